@@ -1,0 +1,1 @@
+"""How definitions live: field types, tables, change, records, queries, access."""

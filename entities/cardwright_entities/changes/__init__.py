@@ -1,0 +1,1 @@
+"""A change of definitions and its life: plan, apply, commit."""

@@ -1,0 +1,39 @@
+"""Who acts, when and in which words: made once per request or job and passed to everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who acts: a user's account, an API token of a user, or the system itself."""
+
+    account: int | None  #: id of the account; None is the system
+    name: str = ""
+    roles: frozenset[str] = frozenset()
+    employee: int | None = None  #: record of the entity that plays employee
+    department: int | None = None
+    organisation: int | None = None
+    kind: str = "user"  #: user, token, system
+
+    @property
+    def is_system(self) -> bool:
+        """Tell whether the system itself acts, to which everything is open."""
+        return self.kind == "system"
+
+
+SYSTEM = Principal(account=None, name="system", kind="system")
+
+
+@dataclass(frozen=True)
+class Context:
+    """Nothing below reads a clock, a locale or Flask's globals: it reads this."""
+
+    principal: Principal
+    now: datetime  #: aware, UTC
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
+    language: str = "zh"
+    commit: int = 0  #: number of the commit whose catalog is in use

@@ -1,0 +1,1 @@
+"""Expressions at work: types, evaluation in Python, compilation to SQL."""

@@ -1,0 +1,39 @@
+"""The kinds of values that expressions know, and how names inside them are resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ValueType:
+    """A kind of value: text, decimal, boolean, date, datetime, time, duration, record, list, json.
+
+    ``entity`` names what a record is (empty: of any entity, as a link_any gives). ``item`` is the
+    kind of a list's items. ``scale`` are the decimals kept when a decimal is stored, -1 unknown.
+    ``tree`` tells that the entity is a tree, so that ``under`` may stand.
+    """
+
+    kind: str
+    entity: str = ""
+    item: ValueType | None = None
+    scale: int = -1
+    tree: bool = False
+
+
+TEXT = ValueType("text")
+DECIMAL = ValueType("decimal")
+INTEGER = ValueType("decimal", scale=0)
+BOOLEAN = ValueType("boolean")
+DATE = ValueType("date")
+DATETIME = ValueType("datetime")
+TIME = ValueType("time")
+DURATION = ValueType("duration")
+JSON = ValueType("json")
+NULL = ValueType("null")
+TEXTS = ValueType("list", item=TEXT)
+
+
+def record_of(entity: str, *, tree: bool = False) -> ValueType:
+    """Return the kind of a link to one entity."""
+    return ValueType("record", entity=entity, tree=tree)

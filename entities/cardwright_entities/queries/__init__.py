@@ -1,0 +1,1 @@
+"""The one compiler through which every read goes."""

@@ -1,0 +1,1 @@
+"""The one write gate, history, numbering, lines, recycle bin."""

@@ -1,0 +1,1 @@
+"""The database: engines, the two doors, platform tables."""

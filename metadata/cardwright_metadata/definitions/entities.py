@@ -1,0 +1,123 @@
+"""An entity and its fields as the catalog holds them: merged, linked, with identities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from cardwright_metadata.definitions.cards import CardDefinition
+from cardwright_metadata.definitions.lists import ListDefinition, QueryDefinition
+from cardwright_metadata.definitions.texts import Text
+from cardwright_metadata.expressions.tree import Expression
+
+#: A value-or-expression slot: true, false, or an expression decided per record.
+Slot = bool | Expression
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckDefinition:
+    """What must hold. It fails where ``condition`` is true and ``test`` (if given) is not.
+
+    Without ``test`` it fails where ``condition`` holds. ``level``: error, confirm, warn.
+    """
+
+    name: str
+    condition: Expression | None = None  #: key ``if``
+    test: Expression | None = None
+    level: str = "error"
+    reason: bool = False  #: a confirmation asks why, and history keeps the answer
+    message: Text = Text()
+    place: str = ""  #: the field beside which the message stands; empty for the record
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldDefinition:
+    """One named value of an entity. ``options`` holds what only its type understands.
+
+    Options whose JSON Schema has ``format: expression`` are Expression objects, those with
+    ``format: text`` are Text; all others are as the canonical document has them.
+    """
+
+    name: str
+    type: str
+    id: str = ""  #: 10 characters base32, given at first apply
+    column: str = ""  #: physical column name, given at first apply
+    label: Text = Text()
+    help: Text = Text()
+    hint: Text = Text()
+    example: Text = Text()
+    unit: Text = Text()
+    required: Slot = False
+    readonly: Slot = False
+    visible: Slot = True
+    default: Expression | None = None  #: literals are written as expressions too, see loading
+    suggest: Expression | None = None
+    checks: tuple[CheckDefinition, ...] = ()
+    unique: bool = False
+    index: bool = False
+    sort: bool = False  #: keeps a stored sort key
+    active: bool = True
+    system: bool = False  #: kept by the engine, such as created_at
+    number: int = 0  #: small number unique in the entity, never reused; prefixes search tokens
+    was: tuple[str, ...] = ()
+    pack: str = ""
+    retired: bool = False
+    options: Mapping[str, Any] = NOTHING
+
+
+@dataclass(frozen=True, kw_only=True)
+class UniqueDefinition:
+    """Fields that together occur once among records that are not deleted."""
+
+    name: str
+    fields: tuple[str, ...]
+    condition: Expression | None = None  #: key ``if``
+    nulls_equal: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeriodDefinition:
+    """Records valid for a time: first and last day fields, per which fields, overlap or not."""
+
+    start: str  #: key ``from``
+    end: str  #: key ``to``; the last valid day, empty while it lasts
+    per: tuple[str, ...]
+    overlap: str = "forbid"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntityDefinition:
+    """A kind of record. ``family``: master, document, log; an entity with ``owner`` is lines."""
+
+    name: str
+    id: str = ""
+    table: str = ""  #: physical table name, given at first apply
+    label: Text = Text()
+    description: Text = Text()
+    family: str = "master"
+    icon: str = ""
+    pack: str = ""
+    title: str = "name"  #: the field that names a record to people
+    subtitle: tuple[str, ...] = ()  #: further fields shown beside the title in pickers
+    owner: str = ""  #: the head entity whose ``lines`` field holds these records; empty if none
+    owner_field: str = ""  #: that lines field of the head
+    fields: Mapping[str, FieldDefinition] = NOTHING
+    traits: tuple[str, ...] = ()
+    features: frozenset[str] = frozenset()
+    # ^ built-in traits that are on: history, files, comments, activities, tags, favourites,
+    #   recycle, import
+    unique: Mapping[str, UniqueDefinition] = NOTHING
+    checks: Mapping[str, CheckDefinition] = NOTHING
+    search: Mapping[str, int] = NOTHING  #: path of a field → weight
+    card: CardDefinition = field(default_factory=CardDefinition)
+    list: ListDefinition = field(default_factory=ListDefinition)
+    queries: Mapping[str, QueryDefinition] = NOTHING
+    period: PeriodDefinition | None = None
+    plays: Mapping[str, Mapping[str, str]] = NOTHING  #: part → {role of a field: field name}
+    was: tuple[str, ...] = ()
+    retired: bool = False
+    hash: str = ""  #: content hash of the canonical part, with identities

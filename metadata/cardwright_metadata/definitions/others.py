@@ -1,0 +1,164 @@
+"""Kinds beside the entity: packs, picklists, menus, roles, settings, seeds, import maps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from cardwright_metadata.definitions.texts import Text
+from cardwright_metadata.expressions.tree import Expression
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackDefinition:
+    """A folder of definitions that is installed and upgraded together."""
+
+    name: str
+    label: Text = Text()
+    description: Text = Text()
+    version: str = "0"
+    language: int = 1
+    requires: tuple[str, ...] = ()
+    words: str = "zh"  #: the language of plain labels
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceDefinition:
+    """One value of a picklist: its stored code, label, hue and, if dependent, its parent's code."""
+
+    code: str
+    label: Text = Text()
+    colour: str = ""  #: one of the eleven hues of the theme, empty for none
+    parent: str = ""
+    retired: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PicklistDefinition:
+    """A maintained list of values; ``parent`` names the picklist its choices depend on."""
+
+    name: str
+    id: str = ""
+    label: Text = Text()
+    pack: str = ""
+    parent: str = ""
+    choices: Mapping[str, ChoiceDefinition] = NOTHING
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuItemDefinition:
+    """One place in the menu: an entity's list, optionally with one of its queries."""
+
+    name: str
+    label: Text = Text()
+    entity: str = ""
+    query: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MenuDefinition:
+    """A titled group of menu items; menus show in their order."""
+
+    name: str
+    label: Text = Text()
+    order: int = 0
+    items: tuple[MenuItemDefinition, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantDefinition:
+    """What a role may do with an entity (``*``: every entity).
+
+    ``actions``: read, create, edit, delete, export, import, assign. ``hidden`` and ``read_only``
+    name fields. ``rows`` narrows the records.
+    """
+
+    entity: str
+    actions: frozenset[str]
+    hidden: tuple[str, ...] = ()
+    read_only: tuple[str, ...] = ()
+    rows: Expression | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleDefinition:
+    """Named rights. ``features``: define_objects, manage_users, see_jobs."""
+
+    name: str
+    label: Text = Text()
+    pack: str = ""
+    grants: Mapping[str, GrantDefinition] = NOTHING
+    features: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingDefinition:
+    """A value that the company sets: ``name`` is dotted, ``type`` a field type."""
+
+    name: str
+    type: str
+    label: Text = Text()
+    help: Text = Text()
+    default: Any = None
+    options: Mapping[str, Any] = NOTHING
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeedDefinition:
+    """Records that come with a pack. ``rows`` are maps of field name to JSON value or text.
+
+    ``mode``: once (never touches a record that a user changed) or follow. ``purpose``: install or
+    demo (key ``for``). ``csv`` names a file beside the definition instead of rows.
+    """
+
+    name: str
+    entity: str
+    pack: str = ""
+    key: tuple[str, ...] = ()
+    mode: str = "once"
+    purpose: str = "install"
+    order: int = 0
+    rows: tuple[Mapping[str, Any], ...] = ()
+    csv: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportColumnDefinition:
+    """How one column of a file becomes a field.
+
+    ``match`` is the field of the linked entity by which a link is resolved; ``empty`` the words
+    that mean no value; ``pattern`` how a date is written (strptime).
+    """
+
+    column: str
+    field: str
+    match: str = ""
+    empty: tuple[str, ...] = ()
+    pattern: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportMapDefinition:
+    """How a file's columns become an entity's fields. ``key`` is what finds existing records.
+
+    ``lines``: for a file with head and lines in one sheet, or a file of lines alone whose head is
+    found by ``head`` (column → field of the head).
+    """
+
+    name: str
+    entity: str
+    pack: str = ""
+    label: Text = Text()
+    key: tuple[str, ...] = ()
+    mode: str = "upsert"  #: create, update, upsert
+    columns: tuple[ImportColumnDefinition, ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] = NOTHING  #: field → further column titles
+    empty: tuple[str, ...] = ()
+    encoding: str = ""
+    ignore: tuple[str, ...] = ()  #: columns that are left out on purpose
+

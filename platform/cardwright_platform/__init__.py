@@ -1,0 +1,1 @@
+"""Who sees it and when: configuration, web, API, command line, security, jobs."""

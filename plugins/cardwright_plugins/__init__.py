@@ -1,0 +1,1 @@
+"""Bundled plugins, one folder each, built exactly the way a partner builds his."""

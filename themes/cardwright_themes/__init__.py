@@ -1,0 +1,1 @@
+"""Themes: templates and styles, one folder each; no code."""
