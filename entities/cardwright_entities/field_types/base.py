@@ -40,7 +40,13 @@ class FieldType(ABC):
     sortable: ClassVar[bool] = True
     searchable: ClassVar[bool] = False  #: may stand in ``search:``
     stored: ClassVar[bool] = True  #: False: no column of its own (virtual formula, mirror, lines)
-    editable: ClassVar[bool] = True  #: False: the engine fills it (serial, formula, mnemonic)
+    editable: ClassVar[bool] = True  #: False: the engine fills it (serial, formula)
+    #: how it points to records: "" not at all, one (link, user, parent …), any (link_any, owner),
+    #: many (links: own n:m table), lines (records of a line entity)
+    relation: ClassVar[str] = ""
+    tree: ClassVar[bool] = False  #: a link to its own entity that makes it a tree (closure table)
+    #: where a value that nobody types comes from: "" typed, formula, mirror, serial, mnemonic
+    computed: ClassVar[str] = ""
     folded_sort: ClassVar[bool] = False  #: text that sorts by a stored sort key when it has one
 
     @abstractmethod
