@@ -1,0 +1,46 @@
+"""The throw-away services answer, and each test begins with nothing."""
+
+from __future__ import annotations
+
+import psycopg
+import redis
+import sqlalchemy
+from playwright.sync_api import Browser
+from sqlalchemy.engine import make_url
+
+
+def test_each_engine_answers_with_an_empty_database(store_url: str) -> None:
+    engine = sqlalchemy.create_engine(store_url)
+    with engine.begin() as connection:
+        connection.execute(sqlalchemy.text("create table t (n integer)"))
+    assert sqlalchemy.inspect(engine).get_table_names() == ["t"]
+    engine.dispose()
+
+
+def test_postgresql_sorts_by_code_point_and_knows_icu(postgresql_url: str) -> None:
+    url = make_url(postgresql_url)
+    with psycopg.connect(
+        host=url.host, port=url.port, user=url.username, dbname=url.database
+    ) as connection:
+        row = connection.execute(
+            "select 'Z' < 'a', lower(normalize('ＡÄ', NFKC) collate \"und-x-icu\")"
+        ).fetchone()
+    assert row == (True, "aä")
+
+
+def test_redis_holds_nothing_at_first(redis_url: str) -> None:
+    with redis.Redis.from_url(redis_url) as client:
+        assert client.keys() == []
+        client.set("left", "behind")
+
+
+def test_redis_forgets_what_the_last_test_left(redis_url: str) -> None:
+    with redis.Redis.from_url(redis_url) as client:
+        assert client.keys() == []
+
+
+def test_the_browser_shows_a_page(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content("<h1>卡匠</h1>")
+    assert page.inner_text("h1") == "卡匠"
+    page.close()
