@@ -13,11 +13,11 @@ PACKAGES = "chromium chromium-driver fonts-noto-cjk"
 
 def find_chromium() -> Path:
     """Give the path of the browser; fail or skip when there is none."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        found = shutil.which(name)
-        if found:
-            return Path(found)
-    give_up("Chromium", PACKAGES)
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next((path for path in map(shutil.which, names) if path), None)
+    if found is None:
+        give_up("Chromium", PACKAGES)
+    return Path(found)
 
 
 def launch_arguments() -> list[str]:

@@ -1,4 +1,4 @@
-"""What happens when a service is not installed: a failure in CI, elsewhere a skip that says what."""
+"""A service is not installed: a failure in CI, elsewhere a skip that says what to install."""
 
 from __future__ import annotations
 
