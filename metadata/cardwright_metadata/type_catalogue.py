@@ -20,6 +20,10 @@ class TypeDescription:
     searchable: bool  #: may stand in ``search:``
     reference: str = ""  #: key of the option that names a target entity ("to", "of"), "" if none
     plays: str = ""  #: part whose player is the target (user, employee, ...), "" if none
+    relation: str = ""  #: "" points nowhere, one, any, many (links), lines: as FieldType.relation
+    tree: bool = False  #: a link to its own entity, which makes that a tree
+    computed: str = ""  #: "" typed, formula, mirror, serial, mnemonic: as FieldType.computed
+    parts: tuple[str, ...] = ()  #: names that may follow in a path, such as ``amount`` of a money
 
 
 class TypeCatalogue(Protocol):
