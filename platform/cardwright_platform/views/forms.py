@@ -1,0 +1,245 @@
+"""The form for create and edit: inputs with their values, messages and choices; lines grids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cardwright_platform.views.cards import Change
+from cardwright_platform.views.cells import Action, Cell, Choice, Mark
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkInput:
+    """How a link is chosen.
+
+    ``options_url`` answers ``?q=`` with ``{"options": [{"value", "text", "note", "initial",
+    "hue"}], "more": bool}``; ``picker_url`` is the dialog with columns; ``new_url`` the quick
+    form. For ``link_any`` there is one LinkTarget each entity.
+    """
+
+    options_url: str = ""
+    picker_url: str = ""
+    new_url: str = ""
+    open_url: str = ""  #: card of the chosen record
+    icon: str = ""
+    targets: tuple[LinkTarget, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkTarget:
+    """An entity that a ``link_any`` may point to."""
+
+    entity: str
+    label: str
+    options_url: str
+    picker_url: str = ""
+    selected: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressInput:
+    """The parts of an address; names are ``<field>.region``, ``.street``, ``.postcode`` and so on."""
+
+    parts: tuple[Input, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileInput:
+    """A stored file, and whether it may be taken away (posts ``<name>.remove=1``)."""
+
+    id: str = ""
+    name: str = ""
+    url: str = ""
+    size: str = ""
+    image: str = ""
+    accept: str = ""  #: as the ``accept`` attribute wants it
+    limit: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Input:
+    """One value to type. ``widget`` is the field type's: a file under ``widgets/``.
+
+    ``name`` is what is posted. ``text`` is what was typed or is stored, never lost on an error.
+    """
+
+    name: str
+    widget: str = "text"
+    label: str = ""
+    text: str = ""
+    values: tuple[str, ...] = ()  #: of what takes several: multiselect, links
+    choices: tuple[Choice, ...] = ()
+    marks: tuple[Mark, ...] = ()  #: titles of chosen records, in the order of ``values``
+    cell: Cell | None = None  #: of readonly: how the value is shown
+    errors: tuple[str, ...] = ()
+    hint: str = ""  #: in the empty input
+    help: str = ""  #: under the input
+    example: str = ""
+    unit: str = ""
+    required: bool = False
+    readonly: bool = False
+    computed: bool = False  #: filled by the engine; shown, refreshed by ``compute_url``
+    focus: bool = False
+    span: int = 1  #: columns of four; 4 is the whole row
+    length: int = 0  #: longest text; 0 without limit
+    scale: int = 0  #: number: decimals
+    input_type: str = "text"  #: text, email, tel, url, password
+    input_mode: str = ""  #: numeric, decimal, tel: keyboard of a phone
+    rows: int = 3  #: textarea
+    parent: str = ""  #: name of the input on which the choices depend
+    link: LinkInput | None = None
+    address: AddressInput | None = None
+    file: FileInput | None = None
+    lines: LinesGrid | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridColumn:
+    """A column of a lines grid. ``total``: its figures are summed while one types."""
+
+    name: str
+    label: str
+    numeric: bool = False
+    width: int = 0  #: pixels; 0 shares the rest
+    required: bool = False
+    total: bool = False
+    scale: int = 0
+    unit: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridRow:
+    """A line. ``key`` is the number in its names: ``items.3.price``.
+
+    Rows are posted in the order of the screen, which a hand may have changed: read them in the
+    order in which their first name appears. ``hidden`` holds id and version of a stored line. A
+    taken-away stored line posts ``<remove_name>=1``; a new one is simply gone.
+    """
+
+    key: str
+    inputs: tuple[Input, ...]
+    hidden: tuple[tuple[str, str], ...] = ()
+    remove_name: str = ""
+    errors: tuple[str, ...] = ()  #: of the line as a whole
+    removed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinesGrid:
+    """The lines of a head, to type. ``blank`` has ``__n__`` where new rows get their number."""
+
+    name: str
+    label: str
+    columns: tuple[GridColumn, ...]
+    rows: tuple[GridRow, ...] = ()
+    blank: GridRow | None = None  #: None: lines may not be added
+    next_key: int = 0  #: number of the first new row
+    totals: tuple[str, ...] = ()  #: one a column as the server knows them; empty texts between
+    errors: tuple[str, ...] = ()
+    add_label: str = ""
+    can_remove: bool = True
+    can_sort: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormSection:
+    """A titled group of inputs; a lines grid is a section with one input of widget ``lines``."""
+
+    name: str
+    label: str = ""
+    inputs: tuple[Input, ...] = ()
+    columns: int = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormError:
+    """One line of the summary of errors; ``target`` is the name of the input it leads to."""
+
+    text: str
+    target: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirmation:
+    """A check that would pass if confirmed; posts ``confirm.<name>=1`` and ``reason.<name>``."""
+
+    name: str
+    text: str
+    reason: bool = False
+    given: str = ""  #: the reason already typed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """The page or dialog for one record. ``hidden`` carries version, return address and the rest.
+
+    The buttons post ``then``: "open" (the card), "new" (an empty form), "back" (return address).
+    ``compute_url`` takes the whole form and answers ``{"values": {name: text}}`` for computed
+    inputs and totals; empty: nothing is computed while one types.
+    """
+
+    template: ClassVar[str] = "form.html"
+    title: str
+    entity: str
+    action: str
+    list_url: str
+    cancel_url: str
+    icon: str = ""
+    name: str = ""  #: title of the record in edit, empty in create
+    record_url: str = ""
+    sections: tuple[FormSection, ...] = ()
+    hidden: tuple[tuple[str, str], ...] = ()
+    errors: tuple[FormError, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
+    save_label: str = ""
+    save_and_new: bool = False
+    compute_url: str = ""
+    draft_note: str = ""
+    upload: bool = False  #: holds file inputs: posts as multipart
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuickForm(Form):
+    """The same in a dialog: a few fields of a record made on the way.
+
+    The answer to a good post is ``{"value", "text", "note"}`` of the new record.
+    """
+
+    template: ClassVar[str] = "quick_form.html"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConflictField:
+    """A field that both changed: what it was, theirs and mine; posts ``resolve.<name>``."""
+
+    name: str
+    label: str
+    base: Cell
+    theirs: Cell
+    mine: Cell
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conflict:
+    """Somebody saved meanwhile (409): choose per field; everything typed stays in ``hidden``.
+
+    Posts to ``action`` with ``hidden`` (the whole form, and the new version) and
+    ``resolve.<field>`` = "mine" or "theirs".
+    """
+
+    template: ClassVar[str] = "conflict.html"
+    title: str  #: 你编辑时，王建国也保存了这张卡片
+    text: str
+    entity: str
+    record: str
+    record_url: str
+    list_url: str
+    action: str
+    who: str = ""
+    fields: tuple[ConflictField, ...] = ()
+    merged: tuple[Change, ...] = ()
+    hidden: tuple[tuple[str, str], ...] = ()
+    cancel: Action | None = None

@@ -1,0 +1,166 @@
+"""Pages beside lists, cards and forms: sign-in, home, search, recycle bin, errors, preferences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cardwright_platform.views.cells import Action, Cell, Choice, Mark
+from cardwright_platform.views.forms import Input
+from cardwright_platform.views.lists import Column, Empty, Pager, Row, SearchBox
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoUser:
+    """A user of the demo company, shown at sign-in of a demo only; posts ``demo``."""
+
+    login: str
+    name: str
+    note: str
+    initial: str
+    hue: str = "teal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignIn:
+    """Sign in. Posts ``login``, ``password``, ``stay`` and ``return_url`` to ``action``."""
+
+    template: ClassVar[str] = "sign_in.html"
+    title: str
+    action: str
+    text: str = ""
+    login: str = ""
+    error: str = ""
+    return_url: str = ""
+    stay: str = ""  #: 这台设备上保持登录 7 天; empty: not offered
+    demo: tuple[DemoUser, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetPassword:
+    """Choose a password, after a one-time link or on one's own page."""
+
+    template: ClassVar[str] = "set_password.html"
+    title: str
+    action: str
+    inputs: tuple[Input, ...]
+    text: str = ""
+    errors: tuple[str, ...] = ()
+    hidden: tuple[tuple[str, str], ...] = ()
+    save_label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorPage:
+    """What went wrong, whether anything is lost, what to do, and the number to quote."""
+
+    template: ClassVar[str] = "error.html"
+    status: int
+    title: str
+    text: str
+    number: str = ""
+    icon: str = "alert-circle"
+    cures: tuple[Action, ...] = ()
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """An entity on the home page."""
+
+    label: str
+    url: str
+    icon: str = ""
+    count: str = ""
+    note: str = ""  #: 本月新增 12
+    new_url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecentRecord:
+    """A record lately changed or seen."""
+
+    title: str
+    url: str
+    entity: str
+    icon: str = ""
+    what: str = ""
+    who: Mark | None = None
+    when: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """Where one arrives: the entities, what changed lately, named queries."""
+
+    template: ClassVar[str] = "home.html"
+    title: str
+    text: str = ""
+    tiles: tuple[Tile, ...] = ()
+    recent: tuple[RecentRecord, ...] = ()
+    queries: tuple[Tile, ...] = ()
+    empty: Empty | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """A record that the search over all entities found."""
+
+    title: str
+    url: str
+    note: str = ""
+    cell: Cell | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HitGroup:
+    """The hits in one entity."""
+
+    label: str
+    icon: str = ""
+    hits: tuple[Hit, ...] = ()
+    count: str = ""
+    all_url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchPage:
+    """Hits over all entities."""
+
+    template: ClassVar[str] = "search.html"
+    title: str
+    search: SearchBox
+    groups: tuple[HitGroup, ...] = ()
+    empty: Empty | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bin:
+    """The recycle bin: all entities, or one. Restore and purge post ``ids`` = entity:id."""
+
+    template: ClassVar[str] = "bin.html"
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...] = ()
+    entities: tuple[Choice, ...] = ()  #: filter; ``value`` is the address
+    restore_url: str = ""
+    purge_url: str = ""  #: empty: may not purge
+    pager: Pager = Pager()
+    text: str = ""  #: 30 天内可还原
+    empty: Empty | None = None
+    back: Action | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """One's own page: language, theme, mode, password, tokens."""
+
+    template: ClassVar[str] = "account.html"
+    title: str
+    name: str
+    initial: str
+    hue: str = "teal"
+    items: tuple[tuple[str, str], ...] = ()  #: login, department, roles
+    password: SetPassword | None = None
+    sessions: tuple[tuple[str, str], ...] = ()
+    actions: tuple[Action, ...] = ()
