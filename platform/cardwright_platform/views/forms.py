@@ -39,7 +39,7 @@ class LinkTarget:
 
 @dataclass(frozen=True, kw_only=True)
 class AddressInput:
-    """The parts of an address; names are ``<field>.region``, ``.street``, ``.postcode`` and so on."""
+    """The parts of an address, named ``<field>.region``, ``<field>.street`` and so on."""
 
     parts: tuple[Input, ...] = ()
 
