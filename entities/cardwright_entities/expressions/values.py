@@ -1,4 +1,4 @@
-"""The kinds of values that expressions know, and how names inside them are resolved."""
+"""The kinds of values that expressions know, and the reference to a record of any entity."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ class ValueType:
 
     ``entity`` names what a record is (empty: of any entity, as a link_any gives). ``item`` is the
     kind of a list's items. ``scale`` are the decimals kept when a decimal is stored, -1 unknown.
-    ``tree`` tells that the entity is a tree, so that ``under`` may stand.
+    ``tree`` tells that the entity is a tree, so that ``under`` may stand. Of one expression only:
+    ``null`` (a bare ``null``) and ``period`` (what ``this_month()`` gives, to stand behind ``in``).
     """
 
     kind: str
@@ -19,6 +20,14 @@ class ValueType:
     item: ValueType | None = None
     scale: int = -1
     tree: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRef:
+    """A record of any entity, as link_any and owner fields hold it."""
+
+    entity: str  #: name of the entity
+    id: int
 
 
 TEXT = ValueType("text")
@@ -29,6 +38,7 @@ DATE = ValueType("date")
 DATETIME = ValueType("datetime")
 TIME = ValueType("time")
 DURATION = ValueType("duration")
+PERIOD = ValueType("period")
 JSON = ValueType("json")
 NULL = ValueType("null")
 TEXTS = ValueType("list", item=TEXT)

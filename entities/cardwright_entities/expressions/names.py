@@ -1,0 +1,141 @@
+"""How names inside expressions find their meaning: what the engine answers about a model.
+
+Three questions, three protocols: of which type is a name (``TypeScope``), what does it hold for
+one record (``Values``), which column is it in a statement (``SqlNames``). A name with a root of
+the context (``$me``, ``$user``, ``$my_department``, ``$setting.stock.negative`` …) is asked of
+``variable`` by its dotted spelling; every other path, ``$record.x``, ``$old.x``, ``$head.x`` and
+``$each.x`` included, of ``value`` and ``column``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement
+
+from cardwright_entities.expressions.values import ValueType
+from cardwright_metadata.expressions.tree import Path
+
+
+class UnknownNameError(Exception):
+    """A name means nothing here; ``nearest`` is the right word it resembles, or empty."""
+
+    def __init__(self, name: str, nearest: str = "") -> None:
+        self.name = name
+        self.nearest = nearest
+        super().__init__(name)
+
+
+class Clock(Protocol):
+    """When and where an expression is read; a ``Context`` is one."""
+
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def zone(self) -> ZoneInfo: ...
+
+
+class TypeScope(Protocol):
+    """The types of names, seen from one entity; raises UnknownNameError."""
+
+    def type_of(self, path: Path) -> ValueType:
+        """Return the type of a field, of a path over links, or of a variable by its root."""
+        ...
+
+    def related(self, path: Path) -> TypeScope:
+        """Return the scope inside ``lines any (…)``: of a to-many field or a related entity."""
+        ...
+
+    def is_entity(self, name: str) -> bool:
+        """Tell whether ``company is <name>`` names an entity."""
+        ...
+
+
+class Values(Protocol):
+    """The values of names for one record."""
+
+    def value(self, path: Path) -> object:
+        """Return the value, None when a link on the way is empty or must not be read."""
+        ...
+
+    def related(self, path: Path) -> Sequence[Values]:
+        """Return the related records, in their order."""
+        ...
+
+    def variable(self, name: str) -> object:
+        """Return what ``$me``, ``$my_subordinates`` or ``$setting.a.b`` stands for."""
+        ...
+
+    def is_under(self, value: object, operand: object) -> bool:
+        """Tell whether a tree's record is the operand (its record or its code) or below it."""
+        ...
+
+
+class SqlNames(Protocol):
+    """The columns of names in one statement; the caller adds the joins that paths need."""
+
+    @property
+    def dialect(self) -> str:
+        """Return ``sqlite`` or ``postgresql``."""
+        ...
+
+    @property
+    def context(self) -> Clock:
+        """Return the context: ``today()`` and local days are bound from it."""
+        ...
+
+    def column(self, path: Path) -> tuple[ColumnElement[object], ValueType]:
+        """Return the column (of a link_any: the id) or any element that holds the value.
+
+        On SQLite an element of kind decimal holds the scaled integer of ``ValueType.scale``,
+        or has the type ``ExactDecimal`` as ``compile_value`` gives it.
+        """
+        ...
+
+    def entity_column(self, path: Path) -> ColumnElement[object]:
+        """Return the column of a link_any that says of which entity the record is."""
+        ...
+
+    def entity_value(self, entity: str) -> object:
+        """Return what such a column holds for records of this entity."""
+        ...
+
+    def related(self, path: Path) -> RelatedRows:
+        """Return the related rows; raises UnknownNameError."""
+        ...
+
+    def variable(self, name: str) -> object:
+        """Return a value to bind, a list of values, or an element, for ``$me`` and its kind."""
+        ...
+
+    def under(self, path: Path, operand: object) -> ColumnElement[bool]:
+        """Return the condition that a tree's record is the operand or below it.
+
+        The operand is a value (id or code) or, if it depends on the row, an element.
+        """
+        ...
+
+
+class RelatedRows(Protocol):
+    """Related rows inside one statement: a correlated subquery waiting to be asked."""
+
+    @property
+    def names(self) -> SqlNames:
+        """Return the names as the related rows see them."""
+        ...
+
+    def exists(self, condition: ColumnElement[bool] | None) -> ColumnElement[bool]:
+        """Return ``exists (select … where <link> and <condition>)``."""
+        ...
+
+    def scalar(
+        self, value: ColumnElement[object], condition: ColumnElement[bool] | None
+    ) -> ColumnElement[object]:
+        """Return ``(select <value> … where <link> and <condition>)``, one row, one value.
+
+        The value is an aggregate ready made, such as ``count(*)``.
+        """
+        ...
