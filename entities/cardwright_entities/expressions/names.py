@@ -3,15 +3,15 @@
 Three questions, three protocols: of which type is a name (``TypeScope``), what does it hold for
 one record (``Values``), which column is it in a statement (``SqlNames``). A name with a root of
 the context (``$me``, ``$user``, ``$my_department``, ``$setting.stock.negative`` …) is asked of
-``variable`` by its dotted spelling; every other path, ``$record.x``, ``$old.x``, ``$head.x`` and
-``$each.x`` included, of ``value`` and ``column``.
+``variable`` by its dotted spelling. In a statement ``$record.x``, ``$old.x`` and ``$each.x`` are
+asked of ``root_value``; every other path of ``column``, ``$head.x`` and ``$self`` included.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement
@@ -87,7 +87,7 @@ class SqlNames(Protocol):
         """Return the context: ``today()`` and local days are bound from it."""
         ...
 
-    def column(self, path: Path) -> tuple[ColumnElement[object], ValueType]:
+    def column(self, path: Path) -> tuple[ColumnElement[Any], ValueType]:
         """Return the column (of a link_any: the id) or any element that holds the value.
 
         On SQLite an element of kind decimal holds the scaled integer of ``ValueType.scale``,
@@ -95,11 +95,11 @@ class SqlNames(Protocol):
         """
         ...
 
-    def entity_column(self, path: Path) -> ColumnElement[object]:
+    def type_column(self, path: Path) -> ColumnElement[Any]:
         """Return the column of a link_any that says of which entity the record is."""
         ...
 
-    def entity_value(self, entity: str) -> object:
+    def entity_key(self, name: str) -> str:
         """Return what such a column holds for records of this entity."""
         ...
 
@@ -108,7 +108,14 @@ class SqlNames(Protocol):
         ...
 
     def variable(self, name: str) -> object:
-        """Return a value to bind, a list of values, or an element, for ``$me`` and its kind."""
+        """Return a value to bind, values, an element or a select of ids, for ``$me`` and its kind."""
+        ...
+
+    def root_value(self, path: Path) -> object:
+        """Return the value of ``$record.x``, ``$old.x`` or ``$each.x``: a record given from outside.
+
+        A value to bind, or an element where the given record is a row of the same statement.
+        """
         ...
 
     def under(self, path: Path, operand: object) -> ColumnElement[bool]:
@@ -132,8 +139,8 @@ class RelatedRows(Protocol):
         ...
 
     def scalar(
-        self, value: ColumnElement[object], condition: ColumnElement[bool] | None
-    ) -> ColumnElement[object]:
+        self, value: ColumnElement[Any], condition: ColumnElement[bool] | None
+    ) -> ColumnElement[Any]:
         """Return ``(select <value> … where <link> and <condition>)``, one row, one value.
 
         The value is an aggregate ready made, such as ``count(*)``.
