@@ -1,0 +1,174 @@
+"""The two doors to the database: reads that cannot write, writes that queue and can be retried."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Literal, TypeVar, cast
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from cardwright_entities.contexts import Context
+from cardwright_entities.errors import Message, UnavailableError
+from cardwright_entities.store.driver_errors import Contention, translate
+from cardwright_entities.store.engines import Synchronous, build_engine
+from cardwright_entities.store.fault_points import reach
+from cardwright_entities.store.sessions import Session
+from cardwright_entities.store.upgrading import upgrade
+
+Result = TypeVar("Result")
+
+#: How often a write is tried when other transactions stand in its way.
+TRIES = 5
+_QUEUE_SECONDS = 30.0
+_PAUSE_SECONDS = 0.05
+
+
+class Store:
+    """One database. Threads share it; each transaction goes through one of its two doors."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        statement_timeout: float = 10.0,
+        pool_size: int = 10,
+        synchronous: Synchronous = "normal",
+    ) -> None:
+        self.engine = build_engine(url, pool_size=pool_size, synchronous=synchronous)
+        self.dialect = cast(Literal["sqlite", "postgresql"], self.engine.dialect.name)
+        self.statement_timeout = statement_timeout
+        # Embedded writers queue here instead of spinning on SQLite's busy timeout.
+        self._writers = threading.Lock()
+        self._turns = threading.local()
+
+    def close(self) -> None:
+        """Close all connections that are not in use."""
+        self.engine.dispose()
+
+    def upgrade(self, context: Context) -> None:
+        """Bring the platform's own tables to this code's version; refuse a newer database."""
+        with self.write(context, timeout=600) as session:
+            upgrade(session.connection)
+
+    @contextmanager
+    def read(self, context: Context, *, timeout: float | None = None) -> Iterator[Session]:
+        """Open a transaction that sees one state and cannot write; ``timeout`` is per statement."""
+        with self._transaction(context, writing=False, timeout=timeout) as session:
+            yield session
+
+    @contextmanager
+    def write(self, context: Context, *, timeout: float | None = None) -> Iterator[Session]:
+        """Open a transaction that may write; it commits when the block ends without an error.
+
+        Raise Contention when others stand in the way: ``run_write`` tries again.
+        """
+        with self._turn(), self._transaction(context, writing=True, timeout=timeout) as session:
+            yield session
+        session.finish()
+
+    def run_write(
+        self,
+        context: Context,
+        action: Callable[[Session], Result],
+        *,
+        timeout: float | None = None,
+    ) -> Result:
+        """Run an action inside the write door, up to five times while others stand in the way.
+
+        The action must have no effect outside the database; leave those to ``after_commit``.
+        """
+        for tried in range(1, TRIES + 1):
+            try:
+                with (
+                    self._turn(),
+                    self._transaction(context, writing=True, timeout=timeout) as session,
+                ):
+                    result = action(session)
+                break
+            except Contention:
+                if tried == TRIES:
+                    raise
+                time.sleep(_PAUSE_SECONDS * tried * (0.5 + random.random()))
+        session.finish()
+        return result
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self.dialect != "sqlite":
+            yield
+            return
+        if getattr(self._turns, "mine", False):
+            raise RuntimeError("this thread already writes: one transaction inside another")
+        if not self._writers.acquire(timeout=_QUEUE_SECONDS):
+            raise UnavailableError(Message("busy"))
+        self._turns.mine = True
+        try:
+            yield
+        finally:
+            self._turns.mine = False
+            self._writers.release()
+
+    @contextmanager
+    def _transaction(
+        self, context: Context, *, writing: bool, timeout: float | None
+    ) -> Iterator[Session]:
+        seconds = self.statement_timeout if timeout is None else timeout
+        connection = self._open(writing=writing, seconds=seconds)
+        try:
+            with connection, connection.begin():
+                session = Session(context, connection, writing=writing, timeout=seconds)
+                yield session
+                if writing:
+                    reach("commit")
+        except DBAPIError as error:
+            raise translate(error) from error
+        if writing:
+            reach("committed")
+
+    def _open(self, *, writing: bool, seconds: float) -> Connection:
+        try:
+            connection = self.engine.connect()
+        except PoolTimeoutError as error:
+            raise UnavailableError(Message("busy")) from error
+        except DBAPIError as error:
+            raise translate(error) from error
+        driver_error = self.engine.dialect.loaded_dbapi.Error
+        try:
+            try:
+                _begin(connection, writing=writing, seconds=seconds)
+            except driver_error as error:
+                if not self.engine.dialect.is_disconnect(error, None, None):
+                    raise
+                # The server was restarted since the connection was last used.
+                connection.invalidate(error)
+                _begin(connection, writing=writing, seconds=seconds)
+        except driver_error as error:
+            connection.close()
+            raise translate(DBAPIError("BEGIN", {}, error)) from error
+        return connection
+
+
+def _begin(connection: Connection, *, writing: bool, seconds: float) -> None:
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        _begin_sqlite(connection, driver, writing=writing)
+        return
+    mode = "READ COMMITTED" if writing else "REPEATABLE READ READ ONLY"
+    limit = f"SET LOCAL statement_timeout = {int(seconds * 1000)}"
+    driver.execute(f"BEGIN ISOLATION LEVEL {mode}; {limit}", prepare=False)
+
+
+def _begin_sqlite(connection: Connection, driver: Any, *, writing: bool) -> None:
+    connection.info["deadline"].set(None)
+    wanted = "OFF" if writing else "ON"
+    if connection.info.get("query_only") != wanted:
+        driver.execute(f"PRAGMA query_only={wanted}").close()
+        connection.info["query_only"] = wanted
+    # Immediate: a deferred transaction that reads and then writes fails at once.
+    driver.execute("BEGIN IMMEDIATE" if writing else "BEGIN").close()
