@@ -47,3 +47,11 @@ TEXTS = ValueType("list", item=TEXT)
 def record_of(entity: str, *, tree: bool = False) -> ValueType:
     """Return the kind of a link to one entity."""
     return ValueType("record", entity=entity, tree=tree)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RecordRef:
+    """A record of some entity: the value of a link_any and of an owner."""
+
+    entity: str
+    id: int

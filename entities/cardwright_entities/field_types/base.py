@@ -1,19 +1,38 @@
-"""What a field type is: one class that knows everything about a kind of value."""
+"""What a field type is: one class that knows everything about a kind of value.
+
+Besides what an author writes, ``field.options`` holds what the model has looked up in the catalog
+for the type, so that types stay free of state:
+
+=================== ============================================================================
+``choices``         of picklists: Mapping of code to ChoiceDefinition
+``parent_picklist`` of picklists that depend on another: its name
+``targets``         of everything that points to records: names of the entities, a tuple
+``target_ids``      their stable ids by name; what a link to any entity keeps in its type column
+``target_tree``     true when the one target is a tree
+``result``          of a mirror: the FieldDefinition at the end of its path, itself resolved
+=================== ============================================================================
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from marshmallow import fields as marshmallow_fields
 from sqlalchemy.types import TypeEngine
 
 from cardwright_entities.contexts import Context
+from cardwright_entities.errors import Message, ValueProblem
 from cardwright_entities.expressions.values import ValueType
+from cardwright_entities.field_types.forms import ValueField
 from cardwright_entities.locales import Locale
 from cardwright_metadata.definitions.entities import FieldDefinition
+
+#: The rules of one field: raw value and context in, value out, or ValueProblem.
+Parser = Callable[[object, Context], object]
 
 
 @dataclass(frozen=True)
@@ -32,42 +51,65 @@ class FieldType(ABC):
     label: ClassVar[Mapping[str, str]]  #: what people call it, by language
     options: ClassVar[Mapping[str, Any]] = {}  #: further keys of a field, as JSON Schema properties
     required_options: ClassVar[tuple[str, ...]] = ()
-    operators: ClassVar[tuple[str, ...]] = ("=", "!=", "in", "empty")  #: offered in the builder
-    widget: ClassVar[str] = "text"  #: template under widgets/ that draws the input
-    cell: ClassVar[str] = "text"  #: template under cells/ that draws the value
-    excel_format: ClassVar[str] = "General"
-    numeric: ClassVar[bool] = False  #: aligned right, may be totalled
-    sortable: ClassVar[bool] = True
-    searchable: ClassVar[bool] = False  #: may stand in ``search:``
+    operators: tuple[str, ...] = ("=", "!=", "in", "empty")  #: offered in the builder
+    widget: str = "text"  #: template under widgets/ that draws the input
+    cell: str = "text"  #: template under cells/ that draws the value
+    input_type: str = "text"  #: of the text widget: text, email, tel, url
+    input_mode: str = ""  #: keyboard of a phone: numeric, decimal, tel
+    excel_format: str = "General"
+    numeric: bool = False  #: aligned right, may be totalled
+    sortable: bool = True
+    searchable: bool = False  #: may stand in ``search:``
     stored: ClassVar[bool] = True  #: False: no column of its own (virtual formula, mirror, lines)
-    editable: ClassVar[bool] = True  #: False: the engine fills it (serial, formula)
+    editable: bool = True  #: False: the engine fills it (serial, formula)
     #: how it points to records: "" not at all, one (link, user, parent …), any (link_any, owner),
     #: many (links: own n:m table), lines (records of a line entity)
     relation: ClassVar[str] = ""
+    reference: ClassVar[str] = ""  #: key of the option that names the target entity
+    plays: ClassVar[str] = ""  #: part whose player is the target; several with blanks between
     tree: ClassVar[bool] = False  #: a link to its own entity that makes it a tree (closure table)
     #: where a value that nobody types comes from: "" typed, formula, mirror, serial, mnemonic
     computed: ClassVar[str] = ""
-    folded_sort: ClassVar[bool] = False  #: text that sorts by a stored sort key when it has one
+    parts: ClassVar[tuple[str, ...]] = ()  #: names that may follow in a path: amount, base
+    folded_sort: bool = False  #: text that sorts by a stored sort key when it has one
+
+    def __init__(self, others: Mapping[str, FieldType] = MappingProxyType({})) -> None:
+        self.others = others  #: all types of the installation, for types that return another's
+
+    def for_field(self, field: FieldDefinition) -> FieldType:
+        """Return the type as this field has it: a formula takes the face of what it returns."""
+        return self
+
+    def problems(self, field: FieldDefinition) -> tuple[Message, ...]:
+        """Return what is wrong with the options beyond what their JSON Schema can say."""
+        return ()
 
     @abstractmethod
     def value_type(self, field: FieldDefinition) -> ValueType:
         """Return the kind of value that expressions see."""
 
     def columns(self, field: FieldDefinition) -> tuple[ColumnSpec, ...]:
-        """Return the physical columns; none for a virtual type."""
+        """Return the physical columns, the main one first; none for a virtual type.
+
+        The value is empty exactly when the main column is null.
+        """
         return ()
 
     def parse(self, raw: object, field: FieldDefinition, context: Context) -> object:
         """Return the value of what was typed, posted or sent, or raise ValueProblem.
 
-        Takes JSON values and text as a form posts it; None and blank text are empty (None).
-        The one rule set: forms, API, import and the compiled loader all call it.
+        Takes JSON values, Python values and text as a form posts it; None and blank text are
+        empty (None). The one rule set: forms, API, import and the compiled loader all call it.
         """
-        raise NotImplementedError
+        return self.parser(field)(raw, context)
 
-    def parser(self, field: FieldDefinition) -> Callable[[object, Context], object]:
-        """Return ``parse`` bound to the field; override to prepare once what parse needs often."""
-        return lambda raw, context: self.parse(raw, field, context)
+    @abstractmethod
+    def parser(self, field: FieldDefinition) -> Parser:
+        """Return the rules of one field, with its limits prepared once."""
+
+    def read_input(self, text: str, field: FieldDefinition) -> object:
+        """Return what ``parse`` takes for what was typed into the form's input."""
+        return text
 
     def to_row(self, value: object, field: FieldDefinition) -> tuple[object, ...]:
         """Return the value's cells, one for each of ``columns``."""
@@ -78,7 +120,7 @@ class FieldType(ABC):
         return cells[0]
 
     def to_json(self, value: object, field: FieldDefinition) -> object:
-        """Return what the API shows; None stays None."""
+        """Return what the API shows; None stays None. ``parse`` of it gives the value back."""
         return value
 
     def display(self, value: object, field: FieldDefinition, locale: Locale) -> str:
@@ -86,12 +128,12 @@ class FieldType(ABC):
         return "" if value is None else str(value)
 
     def input_text(self, value: object, field: FieldDefinition, locale: Locale) -> str:
-        """Return what stands in the form's input; parse of it gives the value back."""
-        return self.display(value, field, locale)
+        """Return what stands in the form's input; read_input and parse give the value back."""
+        return "" if value is None else str(value)
 
     def to_excel(self, value: object, field: FieldDefinition, locale: Locale) -> object:
         """Return the typed cell for a workbook: text, int, Decimal, bool, date or datetime."""
-        return self.display(value, field, locale)
+        return None if value is None else self.display(value, field, locale)
 
     def from_excel(self, cell: object, field: FieldDefinition, context: Context) -> object:
         """Return the value of a workbook's or CSV's cell, or raise ValueProblem."""
@@ -101,10 +143,20 @@ class FieldType(ABC):
         """Return the text by which search finds the value."""
         return "" if value is None else str(value)
 
-    @abstractmethod
     def form_field(self, field: FieldDefinition) -> marshmallow_fields.Field[Any]:
         """Return the thin marshmallow adapter that calls ``parse``."""
+        return ValueField(self, field)
 
     def json_schema(self, field: FieldDefinition) -> Mapping[str, Any]:
         """Return the JSON Schema of the value in the API, for OpenAPI."""
         return {"type": ["string", "null"]}
+
+
+def refuse(code: str, **params: object) -> ValueProblem:
+    """Make the problem that a parser raises; its words stand in the platform's messages."""
+    return ValueProblem(Message.of(code, **params))
+
+
+def problem(code: str, **params: object) -> Message:
+    """Make a message about a field's options."""
+    return Message.of(code, **params)
