@@ -1,0 +1,1 @@
+"""Dangerous work in child processes with limits: workbooks and images that strangers made."""
