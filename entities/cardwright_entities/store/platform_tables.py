@@ -341,3 +341,15 @@ cw_job = Table(
     Index("cw_job_account", "account", "id"),
     sqlite_autoincrement=True,
 )
+
+#: Rows of an imported file that have something to tell: rejected, warned, or put off to a later
+#: phase. ``problems`` is a list of ``[field, code, parameters]``.
+cw_job_row = Table(
+    "cw_job_row",
+    METADATA,
+    Column("job", BigInteger, ForeignKey(cw_job.c.id), primary_key=True, autoincrement=False),
+    Column("row", Integer, primary_key=True, autoincrement=False),
+    Column("outcome", Text, nullable=False),
+    Column("record", BigInteger),
+    Column("problems", JsonDocument, nullable=False),
+)
