@@ -1,0 +1,65 @@
+"""Runs the checks one after the other, prints what each took, and ends as badly as the worst."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+PYTEST = (str(BIN / "pytest"), "-q", "-p", "no:cacheprovider")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command and the minutes that it should stay under on two cores."""
+
+    name: str
+    minutes: float
+    command: tuple[str, ...]
+    needs: str = ""  #: folder without which there is nothing to do yet
+
+
+LINT = (
+    Step("style", 0.1, (str(BIN / "ruff"), "check", ".")),
+    Step("format", 0.1, (str(BIN / "ruff"), "format", "--check", ".")),
+    Step("types", 0.6, (str(BIN / "mypy"),)),
+    Step("contracts", 0.2, (str(BIN / "lint-imports"),)),
+)
+APART = ("tests/browser", "tests/faults", "tests/bench", "tests/soak", "tests/pictures")
+TESTS = (
+    Step("tests", 6, (*PYTEST, "tests", *(f"--ignore={folder}" for folder in APART))),
+    Step("browser", 5, (*PYTEST, "tests/browser"), "tests/browser"),
+    Step("faults", 2, (*PYTEST, "tests/faults"), "tests/faults"),
+)
+PLANS = {
+    "lint": LINT,
+    "all": LINT + TESTS,
+    "soak": (Step("soak", 60, (*PYTEST, "tests/soak"), "tests/soak"),),
+    "pictures": (Step("pictures", 5, (*PYTEST, "tests/pictures"), "tests/pictures"),),
+}
+
+
+def main(plan: str) -> int:
+    """Run every step even after one failed, so that one run shows everything."""
+    results = []
+    for step in PLANS[plan]:
+        if step.needs and not (ROOT / step.needs).is_dir():
+            print(f"\n== {step.name}: there is no {step.needs} yet", flush=True)
+            continue
+        print(f"\n== {step.name}", flush=True)
+        begun = time.monotonic()
+        code = subprocess.run(step.command, cwd=ROOT).returncode
+        results.append((step, code, time.monotonic() - begun))
+    print(f"\n{'step':<12}{'took':>10}{'budget':>10}")
+    for step, code, seconds in results:
+        verdict = "failed" if code else "over budget" if seconds > step.minutes * 60 else "ok"
+        print(f"{step.name:<12}{seconds:>8.1f} s{step.minutes * 60:>8.0f} s  {verdict}")
+    return max((abs(code) for _, code, _ in results), default=0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
