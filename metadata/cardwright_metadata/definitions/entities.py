@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from cardwright_metadata.definitions.cards import CardDefinition
@@ -14,8 +13,6 @@ from cardwright_metadata.expressions.tree import Expression
 
 #: A value-or-expression slot: true, false, or an expression decided per record.
 Slot = bool | Expression
-
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +59,12 @@ class FieldDefinition:
     sort: bool = False  #: keeps a stored sort key
     active: bool = True
     system: bool = False  #: kept by the engine, such as created_at
+    targets: tuple[str, ...] = ()  #: entities it may point to; of lines, the line entity
     number: int = 0  #: small number unique in the entity, never reused; prefixes search tokens
     was: tuple[str, ...] = ()
     pack: str = ""
     retired: bool = False
-    options: Mapping[str, Any] = NOTHING
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,19 +103,21 @@ class EntityDefinition:
     subtitle: tuple[str, ...] = ()  #: further fields shown beside the title in pickers
     owner: str = ""  #: the head entity whose ``lines`` field holds these records; empty if none
     owner_field: str = ""  #: that lines field of the head
-    fields: Mapping[str, FieldDefinition] = NOTHING
+    fields: Mapping[str, FieldDefinition] = field(default_factory=dict)
     traits: tuple[str, ...] = ()
     features: frozenset[str] = frozenset()
     # ^ built-in traits that are on: history, files, comments, activities, tags, favourites,
     #   recycle, import
-    unique: Mapping[str, UniqueDefinition] = NOTHING
-    checks: Mapping[str, CheckDefinition] = NOTHING
-    search: Mapping[str, int] = NOTHING  #: path of a field → weight
+    unique: Mapping[str, UniqueDefinition] = field(default_factory=dict)
+    checks: Mapping[str, CheckDefinition] = field(default_factory=dict)
+    search: Mapping[str, int] = field(default_factory=dict)  #: path of a field → weight
     card: CardDefinition = field(default_factory=CardDefinition)
     list: ListDefinition = field(default_factory=ListDefinition)
-    queries: Mapping[str, QueryDefinition] = NOTHING
+    queries: Mapping[str, QueryDefinition] = field(default_factory=dict)
     period: PeriodDefinition | None = None
-    plays: Mapping[str, Mapping[str, str]] = NOTHING  #: part → {role of a field: field name}
+    plays: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict
+    )  #: part → {role of a field: field name}
     was: tuple[str, ...] = ()
     retired: bool = False
     hash: str = ""  #: content hash of the canonical part, with identities

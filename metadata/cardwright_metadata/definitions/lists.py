@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any
+from dataclasses import dataclass, field
 
 from cardwright_metadata.definitions.texts import Text
 from cardwright_metadata.expressions.tree import Expression
-
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +32,7 @@ class ListDefinition:
 
     columns: tuple[ColumnDefinition, ...] = ()
     sort: tuple[SortDefinition, ...] = ()
-    totals: Mapping[str, str] = NOTHING
+    totals: Mapping[str, str] = field(default_factory=dict)
     filters: tuple[str, ...] = ()  #: fields offered first in the filter bar
     lead: str = ""  #: the figure of a phone row
     tail: str = ""  #: the last place of a phone row

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Any
 
 from cardwright_metadata.definitions.texts import Text
 from cardwright_metadata.expressions.tree import Expression
-
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +43,7 @@ class PicklistDefinition:
     label: Text = Text()
     pack: str = ""
     parent: str = ""
-    choices: Mapping[str, ChoiceDefinition] = NOTHING
+    choices: Mapping[str, ChoiceDefinition] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +89,7 @@ class RoleDefinition:
     name: str
     label: Text = Text()
     pack: str = ""
-    grants: Mapping[str, GrantDefinition] = NOTHING
+    grants: Mapping[str, GrantDefinition] = field(default_factory=dict)
     features: frozenset[str] = frozenset()
 
 
@@ -105,7 +102,7 @@ class SettingDefinition:
     label: Text = Text()
     help: Text = Text()
     default: Any = None
-    options: Mapping[str, Any] = NOTHING
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,8 +154,9 @@ class ImportMapDefinition:
     key: tuple[str, ...] = ()
     mode: str = "upsert"  #: create, update, upsert
     columns: tuple[ImportColumnDefinition, ...] = ()
-    aliases: Mapping[str, tuple[str, ...]] = NOTHING  #: field → further column titles
+    aliases: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  #: field → further column titles
     empty: tuple[str, ...] = ()
     encoding: str = ""
     ignore: tuple[str, ...] = ()  #: columns that are left out on purpose
-

@@ -18,7 +18,7 @@ class Text:
         return cls(tuple(sorted(words.items())))
 
     def in_language(self, language: str, installation: str = "zh", name: str = "") -> str:
-        """Return the words in the reader's language, else the installation's, else any, else name."""
+        """Return the words in a language, else the installation's, else any, else the name."""
         words = dict(self.words)
         return words.get(language) or words.get(installation) or next(iter(words.values()), name)
 
