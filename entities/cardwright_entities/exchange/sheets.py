@@ -9,11 +9,20 @@ from typing import IO, Protocol
 
 import orjson
 
+from cardwright_entities.errors import InputError, Message
 from cardwright_entities.exchange.cells import Cell, SheetRow, decode_cells
 
 #: What one file may hold.
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 1_000
+
+
+class SheetError(InputError):
+    """The file cannot be taken as a table."""
+
+    def __init__(self, message: Message) -> None:
+        self.reason = message
+        super().__init__({"file": (message,)})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +78,7 @@ class Workbooks(Protocol):
     """Reads and writes workbooks; the platform does it in a confined child process."""
 
     def read(self, path: Path, spool: IO[bytes], reading: SheetReading) -> SheetReport:
-        """Put the rows of one sheet into the spool, or raise a CardwrightError."""
+        """Put the rows of one sheet into the spool, or raise SheetError."""
 
     def write(
         self, target: Path, layout: SheetLayout, rows: Iterable[Sequence[Cell]]

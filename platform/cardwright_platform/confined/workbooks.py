@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import IO
 
 from cardwright_entities.exchange.cells import Cell, encode_cells
-from cardwright_entities.exchange.sheets import SheetLayout, SheetReading, SheetReport
-from cardwright_platform.confined.running import Limits, run_confined
+from cardwright_entities.exchange.sheets import SheetError, SheetLayout, SheetReading, SheetReport
+from cardwright_platform.confined.running import ConfinedError, Limits, run_confined
 
 _GIGABYTE = 1024 * 1024 * 1024
 
@@ -33,9 +33,12 @@ class ConfinedWorkbooks:
             "columns": reading.columns,
         }
         with tempfile.TemporaryDirectory(dir=self.folder, prefix="read-") as place:
-            done = run_confined(
-                "read_sheet", request, limits=self.reading, folder=Path(place), output=spool
-            )
+            try:
+                done = run_confined(
+                    "read_sheet", request, limits=self.reading, folder=Path(place), output=spool
+                )
+            except ConfinedError as error:
+                raise SheetError(error.message) from error
         return SheetReport(rows=done["rows"], sheet=done["sheet"], sheets=tuple(done["sheets"]))
 
     def write(
