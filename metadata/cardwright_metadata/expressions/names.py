@@ -1,0 +1,88 @@
+"""The names that an expression reads: its paths, variables, functions and labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from cardwright_metadata.expressions.tree import Call, Node, Path, Related, TypeTest
+from cardwright_metadata.expressions.walking import children, rebuild, walk
+from cardwright_metadata.expressions.words import CONTEXT_ROOTS
+
+
+def dotted(path: Path) -> str:
+    """Return a path as it is written: ``$record.customer.region``."""
+    return ".".join((path.root, *path.names) if path.root else path.names)
+
+
+def paths_of(node: Node) -> tuple[Path, ...]:
+    """Return the different paths that a tree reads, seen from the record in question.
+
+    Of ``sum(items, amount)`` both ``items`` and ``items.amount``. Paths with a root stand as they
+    are written, but ``$head`` inside a question about lines, which is the record itself.
+    """
+    return tuple(dict.fromkeys(_paths(node, None)))
+
+
+def _paths(node: Node, through: Path | None) -> Iterator[Path]:
+    match node:
+        case Path():
+            yield _seen_from(node, through)
+        case Related():
+            path = _seen_from(node.path, through)
+            yield path
+            for child in children(node):
+                yield from _paths(child, path)
+        case _:
+            for child in children(node):
+                yield from _paths(child, through)
+
+
+def _seen_from(path: Path, through: Path | None) -> Path:
+    if through is None or path.root not in ("", "$head"):
+        return path
+    start = through.names[:-1] if path.root == "$head" else through.names
+    return replace(path, root=through.root, names=start + path.names)
+
+
+def variables_of(node: Node) -> frozenset[str]:
+    """Return the variables of the context, dotted: ``$me``, ``$setting.stock.negative``."""
+    return frozenset(
+        dotted(each) for each in walk(node) if isinstance(each, Path) and each.root in CONTEXT_ROOTS
+    )
+
+
+def functions_of(node: Node) -> frozenset[str]:
+    """Return the English names of the functions that are called."""
+    return frozenset(each.function for each in walk(node) if isinstance(each, Call))
+
+
+def is_label(name: str) -> bool:
+    """Tell whether a name in a path is still a label in brackets."""
+    return name.startswith("[")
+
+
+def replace_labels(node: Node, name_of: Callable[[Path, int], str]) -> Node:
+    """Return the tree with each label replaced by the field name that ``name_of`` gives.
+
+    It is asked with the path and the index of the label, names before it already replaced.
+    """
+
+    def change(current: Node) -> Node:
+        if isinstance(current, Path):
+            return _named(current, name_of)
+        if isinstance(current, Related):
+            current = replace(current, path=_named(current.path, name_of))
+        if isinstance(current, TypeTest):
+            return replace(current, operand=_named(current.operand, name_of))
+        return rebuild(current, change)
+
+    return change(node)
+
+
+def _named(path: Path, name_of: Callable[[Path, int], str]) -> Path:
+    for index, name in enumerate(path.names):
+        if is_label(name):
+            names = (*path.names[:index], name_of(path, index), *path.names[index + 1 :])
+            path = replace(path, names=names)
+    return path
