@@ -1,0 +1,131 @@
+"""Signed-in browsers: rows that end at once when they are closed, idle or too old."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, update
+
+from cardwright_entities.accounts.accounts import (
+    ACCOUNT_ID,
+    Account,
+    account_from,
+    select_accounts,
+)
+from cardwright_entities.accounts.secrets import digest, new_secret
+from cardwright_entities.store.platform_tables import cw_session
+from cardwright_entities.store.sessions import Session
+
+#: Without "stay signed in" a session ends after a day, and before when nobody works.
+SHORT = timedelta(hours=24)
+#: How often a session in use is marked as such.
+_MARK_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn:
+    """An open session of an account, with what is to be shown in a list of sessions."""
+
+    id: str
+    account: Account
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    device: str = ""
+    address: str = ""
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether the session is to be marked as in use."""
+        return now - self.seen_at >= _MARK_EVERY
+
+
+def open_session(
+    session: Session, account: int, *, lifetime: timedelta, device: str, address: str
+) -> str:
+    """Store a session and return the secret that its browser holds."""
+    secret = new_secret()
+    now = session.context.now
+    session.execute(
+        insert(cw_session).values(
+            id=digest(secret),
+            account=account,
+            created_at=now,
+            seen_at=now,
+            expires_at=now + lifetime,
+            device=device[:200],
+            address=address,
+        )
+    )
+    return secret
+
+
+def find_session(session: Session, secret: str, *, idle: timedelta) -> SignedIn | None:
+    """Read session and account in one statement; None when there is nobody to trust."""
+    statement = (
+        select_accounts()
+        .add_columns(*(column.label(f"session_{column.name}") for column in cw_session.columns))
+        .join(cw_session, cw_session.c.account == ACCOUNT_ID)
+        .where(cw_session.c.id == digest(secret))
+    )
+    row = session.row(statement)
+    if row is None:
+        return None
+    found = _signed_in(row)
+    return found if _is_alive(found, session.context.now, idle) else None
+
+
+def list_sessions(session: Session, account: int) -> tuple[SignedIn, ...]:
+    """Read the sessions of an account that are still open, the latest first."""
+    statement = (
+        select_accounts()
+        .add_columns(*(column.label(f"session_{column.name}") for column in cw_session.columns))
+        .join(cw_session, cw_session.c.account == ACCOUNT_ID)
+        .where(cw_session.c.account == account, cw_session.c.expires_at > session.context.now)
+        .order_by(cw_session.c.seen_at.desc())
+    )
+    return tuple(_signed_in(row) for row in session.rows(statement))
+
+
+def mark_session(session: Session, identifier: str) -> None:
+    """Mark a session as in use now."""
+    session.execute(
+        update(cw_session).where(cw_session.c.id == identifier).values(seen_at=session.context.now)
+    )
+
+
+def close_session(session: Session, secret: str) -> None:
+    """End the session of this secret."""
+    session.execute(delete(cw_session).where(cw_session.c.id == digest(secret)))
+
+
+def close_sessions(session: Session, account: int, *, but: str = "") -> int:
+    """End all sessions of an account, except the one with id ``but``; return how many."""
+    mine = cw_session.c.account == account
+    return session.execute(delete(cw_session).where(mine, cw_session.c.id != but)).rowcount
+
+
+def sweep_sessions(session: Session) -> int:
+    """Remove sessions that are over; return how many."""
+    over = cw_session.c.expires_at <= session.context.now
+    return session.execute(delete(cw_session).where(over)).rowcount
+
+
+def _signed_in(row: Any) -> SignedIn:  # noqa: ANN401 - a row of two tables
+    return SignedIn(
+        id=row.session_id,
+        account=account_from(row),
+        created_at=row.session_created_at,
+        seen_at=row.session_seen_at,
+        expires_at=row.session_expires_at,
+        device=row.session_device or "",
+        address=row.session_address or "",
+    )
+
+
+def _is_alive(found: SignedIn, now: datetime, idle: timedelta) -> bool:
+    if found.account.disabled_at is not None or found.expires_at <= now:
+        return False
+    stays = found.expires_at - found.created_at > SHORT
+    return stays or now - found.seen_at <= idle

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from cardwright_entities.accounts import accounts, tokens
+from cardwright_entities.accounts.accounts import Account
+from cardwright_entities.contexts import Context
+from cardwright_entities.errors import InputError, NotFoundError
+from cardwright_entities.store.doors import Store
+
+At = Callable[..., Context]
+
+
+def make(store: Store, context: Context, account: Account, **options: object) -> str:
+    lifetime = options.get("lifetime")
+    assert lifetime is None or isinstance(lifetime, timedelta)
+    with store.write(context) as session:
+        return tokens.create_token(session, account.id, "nightly", lifetime=lifetime)
+
+
+def find(store: Store, context: Context, secret: str) -> tuple[tokens.Token, Account] | None:
+    with store.read(context) as session:
+        return tokens.find_token(session, secret)
+
+
+def test_a_token_finds_its_account(store: Store, at: At, account: Account) -> None:
+    secret = make(store, at(), account)
+    assert secret.startswith("cw_")
+    found = find(store, at(days=400), secret)
+    assert found is not None
+    assert found[1] == account
+    assert found[0].scopes == {"read", "write"}
+
+
+def test_a_token_ends_when_it_was_said_to(store: Store, at: At, account: Account) -> None:
+    secret = make(store, at(), account, lifetime=timedelta(days=30))
+    assert find(store, at(days=29), secret) is not None
+    assert find(store, at(days=30), secret) is None
+
+
+def test_a_revoked_token_opens_nothing(store: Store, at: At, account: Account) -> None:
+    secret = make(store, at(), account)
+    found = find(store, at(), secret)
+    assert found is not None
+    with store.write(at()) as session:
+        tokens.revoke_token(session, account.id, found[0].id)
+    assert find(store, at(), secret) is None
+    with store.read(at()) as session:
+        assert tokens.list_tokens(session, account.id) == ()
+
+
+def test_somebody_elses_token_is_not_found(store: Store, at: At, account: Account) -> None:
+    found = find(store, at(), make(store, at(), account))
+    assert found is not None
+    with store.write(at()) as session, pytest.raises(NotFoundError):
+        tokens.revoke_token(session, account.id + 1, found[0].id)
+
+
+def test_a_token_of_a_disabled_account_opens_nothing(
+    store: Store, at: At, account: Account
+) -> None:
+    secret = make(store, at(), account)
+    with store.write(at()) as session:
+        accounts.set_disabled(session, account.id, disabled=True)
+    assert find(store, at(), secret) is None
+
+
+@pytest.mark.parametrize("scopes", [[], ["admin"], ["read", "everything"]])
+def test_an_unknown_scope_is_refused(
+    store: Store, at: At, account: Account, scopes: list[str]
+) -> None:
+    with store.write(at()) as session, pytest.raises(InputError):
+        tokens.create_token(session, account.id, "x", scopes=scopes)
