@@ -192,15 +192,16 @@ class ColumnChooser:
 class BulkAction:
     """What can be done to the selected records.
 
-    Posts ``ids`` (one a record) or ``all=1``, with ``hidden``; ``confirm`` may hold ``{count}``.
+    Posts ``ids`` (one a record) or ``all=1``, with the selection's hidden pairs and, where it
+    has a ``name``, ``action=<name>``. ``confirm`` may hold ``{count}``.
     """
 
     label: str
     url: str
+    name: str = ""
     icon: str = ""
     danger: bool = False
     confirm: str = ""
-    hidden: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
