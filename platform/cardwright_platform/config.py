@@ -1,0 +1,214 @@
+"""Every setting of an installation: its name, its default, its meaning; read once at the start."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal, cast, get_args, get_type_hints
+from zoneinfo import available_timezones
+
+import yaml
+
+#: Environment variables are these letters and the setting's name in capitals.
+PREFIX = "CARDWRIGHT_"
+FILE = "config.yaml"
+
+LanguageName = Literal["zh", "en"]
+WorkerKind = Literal["embedded", "rq"]
+Synchronous = Literal["normal", "full"]
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; holds every reason, a sentence each."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__("\n".join(reasons))
+
+
+def _setting(default: object, meaning: str) -> Any:  # noqa: ANN401 - stands for any field
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """One installation's choices; a key of config.yaml or a variable CARDWRIGHT_… each."""
+
+    folder: Path = _setting(Path("var"), "Where the installation keeps what it makes.")
+    database_url: str = _setting(
+        "", "SQLAlchemy URL of the database; empty is a SQLite file in the folder."
+    )
+    database_pool: int = _setting(10, "Connections that one process keeps at most.")
+    statement_seconds: int = _setting(10, "A statement that takes longer is ended.")
+    synchronous: Synchronous = _setting(
+        "normal", "SQLite only: full waits for the disk at each commit."
+    )
+    packs: tuple[str, ...] = _setting(
+        ("base", "crm"), "Packs in their order: names of bundled ones, or paths of folders."
+    )
+    plugins: tuple[str, ...] = _setting((), "Names of plugins whose Python may run here.")
+    host: str = _setting("127.0.0.1", "Address on which the server listens.")
+    port: int = _setting(8000, "Port on which the server listens.")
+    base_url: str = _setting(
+        "", "Address under which people reach it, such as https://crm.example.com."
+    )
+    trusted_hosts: tuple[str, ...] = _setting(
+        (), "Host names that requests may carry; empty are loopback and the base_url's."
+    )
+    trusted_proxies: int = _setting(0, "Proxies in front whose X-Forwarded headers are believed.")
+    threads: int = _setting(8, "Threads that answer requests in the embedded server.")
+    language: LanguageName = _setting("zh", "Language of those who chose none.")
+    languages: tuple[str, ...] = _setting(("zh", "en"), "Languages that people may choose.")
+    zone: str = _setting("Asia/Shanghai", "Time zone of those who chose none.")
+    theme: str = _setting("standard", "Theme of those who chose none.")
+    worker: WorkerKind = _setting(
+        "embedded", "embedded: a thread of the server runs jobs; rq: workers woken by Redis."
+    )
+    redis_url: str = _setting("redis://127.0.0.1:6379/0", "Redis, for worker: rq only.")
+    upload_megabytes: int = _setting(50, "The largest file, and the largest request.")
+    password_length: int = _setting(12, "The shortest password that is taken.")
+    session_idle_hours: int = _setting(8, "A session that nobody uses ends after so long.")
+    session_days: int = _setting(7, "How long somebody may stay signed in on a device.")
+    link_minutes: int = _setting(30, "How long a one-time link works.")
+    demo: bool = _setting(False, "Make a demo company and let its users in by a click, here only.")
+
+    @property
+    def store_url(self) -> str:
+        """Return the database's URL with its default filled in."""
+        return self.database_url or f"sqlite:///{self.folder.absolute() / 'cardwright.sqlite'}"
+
+    @property
+    def files_folder(self) -> Path:
+        """Return where uploaded files are kept, by their content."""
+        return self.folder / "files"
+
+    @property
+    def key_file(self) -> Path:
+        """Return where the installation's secret key is kept."""
+        return self.folder / "secret.key"
+
+    @property
+    def address(self) -> str:
+        """Return the address that links are made with, without a slash at its end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.base_url.rstrip("/") or f"http://{host}:{self.port}"
+
+    @property
+    def is_https(self) -> bool:
+        """Tell whether people reach the installation by TLS."""
+        return self.address.startswith("https://")
+
+
+def settings() -> tuple[tuple[str, object, str], ...]:
+    """List name, default and meaning of every setting, for the reference."""
+    return tuple((each.name, _default(each), each.metadata["meaning"]) for each in fields(Config))
+
+
+def read_config(folder: Path, environment: Mapping[str, str]) -> Config:
+    """Read config.yaml of a folder, and the environment over it; raise ConfigError.
+
+    A relative path in the file or the environment starts at the folder.
+    """
+    given: dict[str, object] = dict(_read_file(folder / FILE))
+    known = {each.name for each in fields(Config)}
+    given |= {
+        name: environment[variable]
+        for name in known
+        if (variable := PREFIX + name.upper()) in environment
+    }
+    reasons = [f"{FILE}: there is no setting '{name}'" for name in given if name not in known]
+    values: dict[str, Any] = {}
+    hints = get_type_hints(Config)
+    for name in known & set(given):
+        try:
+            values[name] = _convert(given[name], hints[name])
+        except ValueError as error:
+            reasons.append(f"{name}: {error}")
+    values["folder"] = folder / values.get("folder", Config.folder)
+    config = Config(**values)
+    reasons += _contradictions(config)
+    if reasons:
+        raise ConfigError(sorted(reasons))
+    return config
+
+
+def _read_file(path: Path) -> Mapping[str, object]:
+    if not path.exists():
+        return {}
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path}: {error}"]) from error
+    if document is None:
+        return {}
+    if not isinstance(document, dict) or not all(isinstance(key, str) for key in document):
+        raise ConfigError([f"{path}: write one 'setting: value' a line"])
+    return cast(dict[str, object], document)
+
+
+def _convert(value: object, wanted: Any) -> object:  # noqa: ANN401 - a type or a Literal
+    if wanted is bool:
+        return _boolean(value)
+    if wanted is int:
+        return _integer(value)
+    if wanted == tuple[str, ...]:
+        return _texts(value)
+    if not isinstance(value, str):
+        raise ValueError("write a text")
+    if wanted is Path:
+        return Path(value).expanduser()
+    choices = get_args(wanted)
+    if choices and value not in choices:
+        raise ValueError(f"choose one of {', '.join(choices)}")
+    return value
+
+
+def _boolean(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "1"):
+        return True
+    if value in ("false", "0", ""):
+        return False
+    raise ValueError("write true or false")
+
+
+def _integer(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value):
+        return int(value)
+    raise ValueError("write a whole number")
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return tuple(value)
+    raise ValueError("write a list of texts")
+
+
+def _contradictions(config: Config) -> list[str]:
+    reasons = []
+    if not 0 < config.port < 65536:
+        reasons.append("port: choose between 1 and 65535")
+    for name in ("threads", "database_pool", "statement_seconds", "upload_megabytes"):
+        if getattr(config, name) < 1:
+            reasons.append(f"{name}: at least 1")
+    if config.password_length < 8:
+        reasons.append("password_length: at least 8")
+    if config.zone not in available_timezones():
+        reasons.append(f"zone: '{config.zone}' is no time zone")
+    unknown = set(config.languages) - set(get_args(LanguageName))
+    if unknown:
+        reasons.append(f"languages: '{', '.join(sorted(unknown))}' has no words here")
+    if config.base_url and not re.fullmatch(r"https?://[^\s/?#]+/?", config.base_url):
+        reasons.append("base_url: write https:// and the host, nothing behind it")
+    return reasons
+
+
+def _default(setting: Field[Any]) -> object:
+    return None if setting.default is MISSING else setting.default

@@ -1,0 +1,1 @@
+"""Keys, passwords, forged requests, headers: what keeps strangers out."""

@@ -1,0 +1,65 @@
+"""Reads the tables of words and puts parameters into their sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import yaml
+
+from cardwright_entities.errors import Message
+
+#: Every key has these; a test says so.
+LANGUAGES = ("en", "zh")
+_PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+class Words:
+    """What to say, by key and language; threads share it."""
+
+    def __init__(self, table: Mapping[str, Mapping[str, str]]) -> None:
+        self._table = table
+
+    def translate(self, language: str, key: str, params: Mapping[str, object] = {}) -> str:  # noqa: B006 - never changed
+        """Return the sentence in the language, else in English, else the key itself."""
+        sentences = self._table.get(key)
+        if sentences is None:
+            return key
+        sentence = sentences.get(language) or sentences["en"]
+        return _PARAMETER.sub(lambda found: str(params.get(found[1], "")), sentence)
+
+    def say(self, language: str, message: Message) -> str:
+        """Return an error's message in the language."""
+        return self.translate(language, message.code, dict(message.params))
+
+    def knows(self, key: str) -> bool:
+        """Tell whether there is a sentence with this key."""
+        return key in self._table
+
+    def keys(self) -> Iterable[str]:
+        """List all keys, for those who check them."""
+        return self._table.keys()
+
+    def sentences(self, key: str) -> Mapping[str, str]:
+        """Return the sentences of a key by language."""
+        return self._table[key]
+
+
+def load_words(folders: Iterable[Path] = ()) -> Words:
+    """Read the product's own tables, and those of plugins over them."""
+    table: dict[str, Mapping[str, str]] = {}
+    own = files("cardwright_platform.words")
+    for folder in (own, *folders):
+        for name, sentences in _read(folder):
+            table[name] = sentences
+    return Words(table)
+
+
+def _read(folder: Traversable) -> Iterable[tuple[str, Mapping[str, str]]]:
+    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+        if file.name.endswith(".yaml"):
+            document = yaml.load(file.read_bytes(), yaml.CSafeLoader)  # noqa: S506 - a safe loader
+            yield from document.items()

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cardwright_platform.config import Config, ConfigError, read_config, settings
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "config.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
+    config = read_config(tmp_path, {})
+    assert config.store_url == f"sqlite:///{tmp_path}/var/cardwright.sqlite"
+    assert config.address == "http://127.0.0.1:8000"
+    assert config.packs == ("base", "crm")
+    assert config.worker == "embedded"
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    write(tmp_path, "port: 9000\nlanguage: en\npacks: [base]\n")
+    config = read_config(tmp_path, {"CARDWRIGHT_PORT": "9001", "CARDWRIGHT_PACKS": "base, crm,x"})
+    assert config.port == 9001
+    assert config.language == "en"
+    assert config.packs == ("base", "crm", "x")
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    write(tmp_path, "prot: 1\nport: high\nworker: celery\nzone: Mars/Olympus\ndemo: 'yes'\n")
+    with pytest.raises(ConfigError) as wrong:
+        read_config(tmp_path, {})
+    assert wrong.value.reasons == (
+        "config.yaml: there is no setting 'prot'",
+        "demo: write true or false",
+        "port: write a whole number",
+        "worker: choose one of embedded, rq",
+        "zone: 'Mars/Olympus' is no time zone",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["- a list", "just text", "port: 1\nport: [", "? {a: b}\n: c", "port: 99999", "a: !!x 1"],
+)
+def test_what_is_no_configuration_is_refused_in_words(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError):
+        read_config(write(tmp_path, text), {})
+
+
+@pytest.mark.parametrize(
+    "url", ["crm.example.com", "ftp://x", "https://a/b", "https://a?b", "javascript:alert(1)"]
+)
+def test_a_base_url_is_a_scheme_and_a_host(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ConfigError):
+        read_config(tmp_path, {"CARDWRIGHT_BASE_URL": url})
+
+
+def test_every_setting_says_what_it_means() -> None:
+    for name, _, meaning in settings():
+        assert meaning.endswith("."), name
+        assert len(meaning) > 20, name
+
+
+def test_a_configuration_cannot_be_changed_afterwards() -> None:
+    with pytest.raises(AttributeError):
+        Config().port = 1  # type: ignore[misc] # that it is refused is the point

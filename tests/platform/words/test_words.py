@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import cardwright_platform.words
+from cardwright_entities.errors import Message
+from cardwright_platform.words import Words, load_words
+from cardwright_platform.words.tables import LANGUAGES
+
+FOLDER = Path(cardwright_platform.words.__file__).parent
+THEMES = Path(__file__).resolve().parents[3] / "themes"
+WORDS = load_words()
+_USED = re.compile(r"""\bt\(\s*['"]([a-z0-9_.]+)['"]\s*[,)]""")
+
+
+def test_every_key_has_every_language() -> None:
+    lacking = [
+        (key, language)
+        for key in WORDS.keys()  # noqa: SIM118 - a method of ours, not of a dict
+        for language in LANGUAGES
+        if not WORDS.sentences(key).get(language, "").strip()
+    ]
+    assert lacking == []
+
+
+def test_a_key_stands_once() -> None:
+    lines = [
+        line.partition(":")[0]
+        for file in FOLDER.glob("*.yaml")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line and line[0] not in "# "
+    ]
+    assert [key for key, times in Counter(lines).items() if times > 1] == []
+
+
+def test_the_languages_take_the_same_parameters() -> None:
+    differing = []
+    for key in WORDS.keys():  # noqa: SIM118 - a method of ours, not of a dict
+        names = {
+            tuple(sorted(set(re.findall(r"\{(\w+)\}", sentence))))
+            for sentence in WORDS.sentences(key).values()
+        }
+        if len(names) > 1:
+            differing.append(key)
+    assert differing == []
+
+
+def test_every_word_that_a_template_prints_is_there() -> None:
+    missing = sorted(
+        {
+            f"{path.name}: {key}"
+            for path in THEMES.rglob("templates/**/*.html")
+            for key in _USED.findall(path.read_text(encoding="utf-8"))
+            if not WORDS.knows(key)
+        }
+    )
+    assert missing == []
+
+
+def test_a_message_becomes_a_sentence() -> None:
+    said = Message.of("password_short", limit=12)
+    assert WORDS.say("en", said) == "At least 12 characters."
+    assert WORDS.say("zh", said) == "至少 12 个字符"
+    assert WORDS.say("fr", said) == "At least 12 characters."
+
+
+@pytest.mark.parametrize("value", ["{0}", "{limit}", "%(b)s", "{limit.__class__}", "\n<b>"])
+def test_a_parameter_is_never_read_as_a_sentence(value: str) -> None:
+    words = Words({"key": {"en": "Say {limit}.", "zh": "说 {limit}"}})
+    assert words.translate("en", "key", {"limit": value}) == f"Say {value}."
+
+
+def test_plugins_may_say_it_in_their_words(tmp_path: Path) -> None:
+    (tmp_path / "words.yaml").write_text("required: {en: Go on, zh: 请填}", encoding="utf-8")
+    assert load_words([tmp_path]).translate("zh", "required") == "请填"
