@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, is_dataclass
 from functools import partial
 from pathlib import Path
@@ -21,9 +21,7 @@ from jinja2 import (
 from markupsafe import Markup
 
 from cardwright_platform.views.frame import Frame
-
-#: words that templates print and scripts need, by key and language
-Translate = Callable[[str, str, Mapping[str, object]], str]
+from cardwright_platform.words import Words
 
 #: an icon that stands where a pack names one that the font does not hold
 UNKNOWN_ICON = "point"
@@ -74,21 +72,20 @@ class Theming:
     def __init__(
         self,
         themes: Mapping[str, Theme],
-        translate: Translate,
+        words: Words,
         *,
         plugin_templates: Sequence[Path] = (),
         cache_folder: Path | None = None,
         static_prefix: str = "/static",
-        script_words: Sequence[str] = (),
         watch: bool = False,
     ) -> None:
         """Take themes by name; ``watch`` reads changed templates again, for development."""
         self.themes = dict(themes)
-        self._translate = translate
+        self._words = words
+        self._script_words = tuple(key for key in words.keys() if key.startswith("js."))
         self._plugin_templates = tuple(plugin_templates)
         self._cache_folder = cache_folder
         self._static_prefix = static_prefix.rstrip("/")
-        self._script_words = tuple(script_words)
         self._watch = watch
         self._environments: dict[str, _Look] = {}
         self._lock = Lock()
@@ -100,17 +97,17 @@ class Theming:
     def render_template(self, name: str, context: Mapping[str, Any], frame: Frame) -> str:
         """Return a template by name, for plugins with pages of their own."""
         look = self._look(frame.theme if frame.theme in self.themes else "standard")
-        translate = partial(_translated, self._translate, frame.language)
-        words = {
+        translate = partial(_translated, self._words, frame.language)
+        whole = {
             **context,
             "frame": frame,
             "t": translate,
-            "script_words": {key: translate(key) for key in self._script_words},
+            "script_words": {key.removeprefix("js."): translate(key) for key in self._script_words},
         }
         # Cells are drawn by the thousand: calling a template's own function is ten times
         # quicker than including it.
-        words["draw"] = partial(_draw, look.environment, words)
-        return look.environment.get_template(name).render(words)
+        whole["draw"] = partial(_draw, look.environment, whole)
+        return look.environment.get_template(name).render(whole)
 
     def _look(self, name: str) -> _Look:
         with self._lock:
@@ -210,16 +207,14 @@ def _with_parents(themes: Mapping[str, Theme], name: str) -> tuple[Theme, ...]:
     return tuple(chain)
 
 
-def _draw(
-    environment: Environment, words: Mapping[str, Any], name: str, **parts: object
-) -> Markup:
+def _draw(environment: Environment, whole: Mapping[str, Any], name: str, **parts: object) -> Markup:
     template: Template = environment.get_template(name)
-    context = template.new_context({**words, **parts})
+    context = template.new_context({**whole, **parts})
     return Markup("".join(template.root_render_func(context)))
 
 
-def _translated(translate: Translate, language: str, key: str, **params: object) -> str:
-    return translate(language, key, params)
+def _translated(words: Words, language: str, key: str, **params: object) -> str:
+    return words.translate(language, key, params)
 
 
 def _in_language(label: Mapping[str, str], language: str) -> str:
