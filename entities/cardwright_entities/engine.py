@@ -1,0 +1,157 @@
+"""The entity engine of one installation: the store, the models, and a desk for each transaction.
+
+Holds parts, no logic of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from cardwright_entities.access.policy import Policy, RolePolicy
+from cardwright_entities.contexts import Context
+from cardwright_entities.field_types.registry import FieldTypes
+from cardwright_entities.model.model import Model, Models
+from cardwright_entities.queries.aggregates import read_aggregate
+from cardwright_entities.queries.conditions import read_condition
+from cardwright_entities.queries.pages import read_page
+from cardwright_entities.queries.reading import Reading
+from cardwright_entities.queries.requests import (
+    Aggregate,
+    AggregateRequest,
+    Page,
+    PageRequest,
+    RecordView,
+)
+from cardwright_entities.queries.single import read_record
+from cardwright_entities.queries.sorting import Cursors
+from cardwright_entities.records.gate import Records
+from cardwright_entities.settings import read_settings
+from cardwright_entities.store.doors import Store
+from cardwright_entities.store.sessions import Session
+from cardwright_metadata.catalog import Catalog
+from cardwright_metadata.expressions.tree import Node
+
+PolicyOf = Callable[[Catalog], Policy]
+
+
+class Engine:
+    """One installation's engine; threads share it. ``policy_of`` makes the rights of a catalog."""
+
+    def __init__(
+        self,
+        store: Store,
+        types: FieldTypes,
+        secret: bytes,
+        policy_of: PolicyOf = RolePolicy,
+    ) -> None:
+        self.store = store
+        self.types = types
+        self.models = Models(types)
+        self.cursors = Cursors(secret)
+        self._policy_of = policy_of
+        self._policies: dict[int, tuple[Catalog, Policy]] = {}
+
+    @contextmanager
+    def read(self, context: Context) -> Iterator[Desk]:
+        """Open a desk that reads one state."""
+        with self.store.read(context) as session:
+            yield self.desk(session, context)
+
+    @contextmanager
+    def write(self, context: Context) -> Iterator[Desk]:
+        """Open a desk that may write; everything done at it is one transaction."""
+        with self.store.write(context) as session:
+            yield self.desk(session, context)
+
+    def run_write(self, context: Context, action: Callable[[Desk], Any]) -> Any:  # noqa: ANN401
+        """Do something at a writing desk, again from the beginning while others are in the way."""
+        return self.store.run_write(context, lambda session: action(self.desk(session, context)))
+
+    def desk(self, session: Session, context: Context) -> Desk:
+        """Return a desk over an open session, with the model of the active commit."""
+        model = self.models.current(session)
+        return Desk(self, session, replace(context, commit=model.commit), model)
+
+    def policy(self, model: Model) -> Policy:
+        """Return the rights as a model's catalog defines them."""
+        kept = self._policies.get(model.commit)
+        if kept is None or kept[0] is not model.catalog:
+            kept = (model.catalog, self._policy_of(model.catalog))
+            self._policies = {**self._policies, model.commit: kept}
+        return kept[1]
+
+
+@dataclass(eq=False)
+class Desk:
+    """Where one principal works on records within one transaction: reads and writes alike."""
+
+    engine: Engine
+    session: Session
+    context: Context
+    model: Model
+
+    @cached_property
+    def policy(self) -> Policy:
+        """Return the rights in force."""
+        return self.engine.policy(self.model)
+
+    @cached_property
+    def settings(self) -> Mapping[str, object]:
+        """Return the values of the settings."""
+        return read_settings(self.session, self.model)
+
+    @cached_property
+    def reading(self) -> Reading:
+        """Return what every read of this transaction shares."""
+        return Reading(
+            self.model, self.policy, self.context, self.session.dialect, self.settings_if_any
+        )
+
+    @property
+    def settings_if_any(self) -> Mapping[str, object]:
+        """Return the settings, without a statement when the catalog defines none."""
+        return self.settings if self.model.catalog.settings else {}
+
+    @cached_property
+    def records(self) -> Records:
+        """Return the write gate."""
+        return Records(self.session, self.model, self.policy, self.context, self.settings_if_any)
+
+    def page(self, request: PageRequest) -> Page:
+        """Read a page of records."""
+        return read_page(self.session, self.reading, request, self.engine.cursors)
+
+    def record(
+        self,
+        entity: str,
+        record: int,
+        *,
+        fields: Sequence[str] | None = None,
+        lines: bool = True,
+        deleted: bool = False,
+    ) -> RecordView:
+        """Read one record; raise NotFoundError alike for missing and unreadable ones."""
+        return read_record(
+            self.session,
+            self.reading,
+            self.engine.cursors,
+            entity,
+            record,
+            fields=fields,
+            lines=lines,
+            deleted=deleted,
+        )
+
+    def aggregate(self, request: AggregateRequest) -> Aggregate:
+        """Group and measure records."""
+        return read_aggregate(self.session, self.reading, request)
+
+    def condition(
+        self, entity: str, text: str = "", filter_: Mapping[str, Any] | None = None
+    ) -> Node | None:
+        """Return the typed tree of a condition; raise QueryError."""
+        return read_condition(self.reading, entity, text, filter_)

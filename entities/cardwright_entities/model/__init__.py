@@ -1,0 +1,1 @@
+"""What is compiled from a catalog: typed fields over tables, built on first use."""

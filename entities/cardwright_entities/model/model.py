@@ -1,0 +1,97 @@
+"""The model of one catalog, and the few models a process keeps."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+
+from cardwright_entities.changes.commits import ActiveCommit, load_catalog, read_active
+from cardwright_entities.changes.tables import EntityTables, build_tables
+from cardwright_entities.field_types.registry import FieldTypes
+from cardwright_entities.model.entities import EntityModel, build_entity
+from cardwright_entities.store.sessions import Session
+from cardwright_metadata.catalog import Catalog
+
+#: Catalogs kept at most: requests in flight finish on the one they began with.
+KEPT_MODELS = 3
+
+
+class Model:
+    """A catalog with its field types; entities are built when first asked for."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        types: FieldTypes,
+        dialect: str,
+        commit: int = 0,
+        tables: dict[str, EntityTables] | None = None,
+    ) -> None:
+        self.catalog = catalog
+        self.types = types
+        self.dialect = dialect
+        self.commit = commit
+        self._tables = tables if tables is not None else {}
+        self._entities: dict[str, EntityModel] = {}
+
+    def entity(self, name: str) -> EntityModel:
+        """Return an entity ready for work; raise the catalog's UnknownName when there is none."""
+        model = self._entities.get(name)
+        if model is None:
+            definition = self.catalog.entity(name)
+            key = definition.hash or definition.name
+            tables = self._tables.get(key)
+            if tables is None:
+                tables = build_tables(definition, self.catalog, self.types, self.dialect)
+                self._tables[key] = tables
+            model = build_entity(definition, self.catalog, self.types, tables)
+            self._entities[name] = model
+        return model
+
+    def by_id(self, identifier: str) -> EntityModel | None:
+        """Return the entity with a stable id, None when it is gone."""
+        for definition in self.catalog.entities.values():
+            if definition.id == identifier:
+                return self.entity(definition.name)
+        return None
+
+    def lines_of(self, entity: EntityModel, field: str) -> EntityModel:
+        """Return the line entity that a lines field holds."""
+        return self.entity(entity.fields[field].targets[0])
+
+    def head_of(self, entity: EntityModel) -> EntityModel | None:
+        """Return the head entity of a line entity, None for all others."""
+        owner = entity.definition.owner
+        return self.entity(owner) if owner else None
+
+
+class Models:
+    """The models of the newest commits, shared by all threads of a process."""
+
+    def __init__(self, types: FieldTypes) -> None:
+        self._types = types
+        self._lock = Lock()
+        self._kept: OrderedDict[int, Model] = OrderedDict()
+
+    def current(self, session: Session) -> Model:
+        """Return the model of the active commit, loading only what this process lacks."""
+        return self.of(session, read_active(session))
+
+    def of(self, session: Session, active: ActiveCommit) -> Model:
+        """Return the model of a commit that the opening statement has read."""
+        model = self._kept.get(active.number)
+        return model if model is not None else self._load(session, active)
+
+    def _load(self, session: Session, active: ActiveCommit) -> Model:
+        with self._lock:
+            if active.number in self._kept:
+                return self._kept[active.number]
+            newest = next(reversed(self._kept.values()), None)
+            known = newest.catalog if newest else None
+            catalog = load_catalog(session, active, known)
+            tables = newest._tables.copy() if newest else {}  # noqa: SLF001 - same class family
+            model = Model(catalog, self._types, session.dialect, active.number, tables)
+            self._kept[active.number] = model
+            while len(self._kept) > KEPT_MODELS:
+                self._kept.popitem(last=False)
+            return model

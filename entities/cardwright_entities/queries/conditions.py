@@ -1,0 +1,64 @@
+"""What people and programs write as a condition → a typed tree, with helpful refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from typing import Any
+
+from cardwright_entities.errors import Message, QueryError
+from cardwright_entities.expressions.checking import TypeProblem, check_condition
+from cardwright_entities.expressions.names import UnknownNameError
+from cardwright_entities.model.scopes import EntityScope
+from cardwright_entities.queries.reading import Reading
+from cardwright_metadata.expressions.errors import ExpressionError
+from cardwright_metadata.expressions.json_filters import from_json
+from cardwright_metadata.expressions.parsing import parse
+from cardwright_metadata.expressions.query_limits import check_query_limits
+from cardwright_metadata.expressions.tree import Binary, Node
+
+
+def read_condition(
+    reading: Reading, entity_name: str, text: str = "", filter_: Mapping[str, Any] | None = None
+) -> Node | None:
+    """Return the tree of a text condition and a JSON filter together, None for neither.
+
+    Raise QueryError with the character and the nearest right word.
+    """
+    parts: list[Node] = []
+    try:
+        if text.strip():
+            parts.append(parse(text).tree)
+        if filter_:
+            parts.append(from_json(filter_))
+        if not parts:
+            return None
+        tree = reduce(lambda left, right: Binary("and", left, right), parts)
+        check_query_limits(tree)
+    except ExpressionError as error:
+        raise _refused(error) from error
+    return typed_condition(reading, entity_name, tree)
+
+
+def typed_condition(reading: Reading, entity_name: str, tree: Node) -> Node:
+    """Return a tree with its literals in the types of what they are compared with."""
+    entity = reading.model.entity(entity_name)
+    try:
+        return check_condition(tree, EntityScope(reading.model, entity))
+    except UnknownNameError as error:
+        message = Message.of("unknown_field", name=error.name, nearest=error.nearest)
+        raise QueryError(message) from error
+    except (TypeProblem, ExpressionError) as error:
+        raise _refused(error) from error
+
+
+def _refused(error: ExpressionError | TypeProblem) -> QueryError:
+    message = Message.of(
+        "bad_condition",
+        at=error.at + 1,
+        problem=error.message,
+        found=error.found,
+        expected=error.expected,
+        nearest=error.nearest,
+    )
+    return QueryError(message, at=error.at)

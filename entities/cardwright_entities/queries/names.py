@@ -1,0 +1,341 @@
+"""Names in a query → columns: each hop over a link joins its target with the reader's rights.
+
+A record that the reader may not see reads as empty at the hop; a field that he may not read does
+not exist. Paths are resolved either by joins (in a page) or by scalar subqueries (inside the ON of
+a join and in conditions of rights).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, FromClause, and_, exists, select, true
+from sqlalchemy import false as sql_false
+from sqlalchemy.sql.functions import coalesce
+
+from cardwright_entities.errors import Message, QueryError
+from cardwright_entities.expressions.sql import compile_condition, compile_value
+from cardwright_entities.expressions.values import ValueType
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.queries.reading import Reading, inputs_of
+from cardwright_entities.queries.variables import SqlVariables
+from cardwright_metadata.expressions.tree import Path
+
+Cells = tuple[ColumnElement[Any], ...]
+
+#: Answers the value at a path of a given record.
+Root = Callable[[tuple[str, ...]], object]
+
+
+@dataclass
+class Joins:
+    """A growing FROM clause: the source with the links that were needed."""
+
+    clause: FromClause
+    count: int = 0
+
+    def add(self, target: FromClause, condition: ColumnElement[bool]) -> None:
+        """Join a link's target; a record without one stays."""
+        self.clause = self.clause.outerjoin(target, condition)
+        self.count += 1
+
+
+@dataclass(eq=False)
+class RecordNames:
+    """Resolves names of one entity over one source; implements SqlNames of the expressions."""
+
+    reading: Reading
+    entity: EntityModel
+    source: FromClause
+    joins: Joins | None = None
+    trusted: bool = False  #: conditions of rights read every field
+    #: records given from outside, such as ``$record`` in a link's ``where``
+    roots: Mapping[str, Root] = field(default_factory=dict)
+    _hops: dict[str, RecordNames] = field(default_factory=dict)
+
+    @property
+    def dialect(self) -> str:
+        """Return sqlite or postgresql."""
+        return self.reading.dialect
+
+    @property
+    def context(self) -> Any:  # noqa: ANN401 - the protocol of the expressions takes any clock
+        """Return who reads, and when."""
+        return self.reading.context
+
+    # -- names ---------------------------------------------------------------------------------
+
+    def field(self, name: str) -> FieldModel:
+        """Return a field that exists for the reader; raise QueryError for all others alike."""
+        found = self.entity.fields.get(name)
+        if found is None or not (self.trusted or name in self.reading.readable(self.entity)):
+            raise QueryError(Message.of("unknown_field", name=name, entity=self.entity.name))
+        return found
+
+    def cells(self, path: tuple[str, ...]) -> tuple[FieldModel, Cells]:
+        """Return the field at the end of a path and the columns that hold its value."""
+        found = self.field(path[0])
+        if len(path) == 1:
+            return self._own_cells(found)
+        if found.type.relation == "one":
+            return self._through_link(found, path[1:])
+        if found.type.relation == "any":
+            return self._through_any(found, path[1:])
+        if found.type.relation == "lines" and path[1] == "current" and len(path) > 2:
+            return self._through_current(found, path[2:])
+        if part := _column_part(found, path[1]):
+            return found, (self.source.c[part],)
+        raise QueryError(Message.of("not_a_link", name=path[0], entity=self.entity.name))
+
+    def column(self, path: Path) -> tuple[ColumnElement[Any], ValueType]:
+        """Return the one column that stands for a path in an expression, and its kind."""
+        if path.root == "$head":
+            path = replace(path, root="", names=("head", *path.names))
+        if path.root == "$self":
+            path = replace(path, root="")
+        if not path.names:
+            return self.source.c["id"], ValueType("record", entity=self.entity.name)
+        found, cells = self.cells(path.names)
+        return cells[0], found.value_type
+
+    def type_column(self, path: Path) -> ColumnElement[Any]:
+        """Return the column that tells to which entity a link to any points."""
+        found, cells = self.cells(path.names)
+        if found.type.relation != "any":
+            raise QueryError(Message.of("not_a_link", name=".".join(path.names)))
+        return cells[1]
+
+    def entity_key(self, name: str) -> str:
+        """Return what the type column of a link to any holds for an entity."""
+        definition = self.reading.model.catalog.entity(name)
+        return definition.id or definition.name
+
+    def variable(self, name: str) -> object:
+        """Return what ``$me`` and its like stand for: a value to bind or a subquery."""
+        return SqlVariables(self.reading).value(name)
+
+    def root_value(self, path: Path) -> object:
+        """Return the value of a path that starts at ``$record`` or another given record."""
+        given = self.roots.get(path.root)
+        if given is None:
+            raise QueryError(Message.of("unknown_root", name=path.root))
+        return given(path.names)
+
+    def under(self, path: Path, operand: object) -> ColumnElement[bool]:
+        """Return whether a path lies at or below a record of its tree (id or title)."""
+        found, cells = self.cells(path.names)
+        return SqlVariables(self.reading).under(found, cells[0], operand)
+
+    # -- related records -----------------------------------------------------------------------
+
+    def related(self, path: Path) -> RelatedRecords:
+        """Open the records that a lines, links or pointing-here path leads to."""
+        if path.root == "$head":
+            path = replace(path, root="", names=("head", *path.names))
+        names = path.names
+        own = self.entity.fields.get(names[0])
+        if own is not None and own.type.relation == "one" and len(names) > 1:
+            return self._hop(own).related(Path(names[1:]))
+        if own is not None and own.type.relation in ("lines", "many") and len(names) == 1:
+            self.field(names[0])
+            if own.type.relation == "lines":
+                return self._open(own.targets[0], "head")
+            return self._open_links(own)
+        return self._open_pointing(names)
+
+    def _open_pointing(self, names: tuple[str, ...]) -> RelatedRecords:
+        pointing = [
+            (entity, field)
+            for entity, field in self.reading.model.catalog.links_to(self.entity.name)
+            if entity == names[0] and (len(names) == 1 or field == names[1])
+        ]
+        if len(pointing) != 1 or len(names) > 2:
+            raise QueryError(Message.of("unknown_field", name=names[0], entity=self.entity.name))
+        return self._open(*pointing[0])
+
+    def _open(self, entity: str, link: str) -> RelatedRecords:
+        target = self.reading.model.entity(entity)
+        source = target.table.alias()
+        names = RecordNames(self.reading, target, source, Joins(source), self.trusted)
+        pointing = names.field(link)
+        columns = [source.c[column.name] for column in pointing.columns]
+        condition = columns[0] == self.source.c["id"]
+        if pointing.type.relation == "any":
+            condition = and_(condition, columns[1] == self.entity_key(self.entity.name))
+        return RelatedRecords(names, and_(condition, self.reading_condition(target, source)), self)
+
+    def _open_links(self, own: FieldModel) -> RelatedRecords:
+        between = self.entity.tables.links[own.name].alias()
+        target = self.reading.model.entity(own.targets[0])
+        source = target.table.alias()
+        joins = Joins(source.join(between, between.c.target == source.c["id"]))
+        names = RecordNames(self.reading, target, source, joins, self.trusted)
+        condition = between.c.source == self.source.c["id"]
+        return RelatedRecords(names, and_(condition, self.reading_condition(target, source)), self)
+
+    # -- hops ----------------------------------------------------------------------------------
+
+    def reading_condition(self, target: EntityModel, source: FromClause) -> ColumnElement[bool]:
+        """Return the condition under which a record exists for the reader."""
+        alive = source.c["deleted_at"].is_(None)
+        if self.trusted:
+            return alive
+        return and_(alive, rows_condition(self.reading, target, source))
+
+    def _own_cells(self, found: FieldModel) -> tuple[FieldModel, Cells]:
+        if found.columns:
+            return found, tuple(self.source.c[column.name] for column in found.columns)
+        if found.type.computed == "formula":
+            return found, (compile_value(found.definition.options["formula"].tree, self),)
+        if found.type.computed == "mirror":
+            return replace_names(found, *self.cells(inputs_of(found)[0].names))
+        raise QueryError(Message.of("not_a_value", name=found.name, entity=self.entity.name))
+
+    def _through_link(
+        self, found: FieldModel, rest: tuple[str, ...]
+    ) -> tuple[FieldModel, Cells]:
+        if rest == ("id",):
+            return found, (self.source.c[found.columns[0].name],)
+        if self.joins is not None:
+            return self._hop(found).cells(rest)
+        child, condition = self._child(found, found.targets[0])
+        inner, cells = child.cells(rest)
+        return inner, tuple(self._scalar(child, cell, condition) for cell in cells)
+
+    def _through_any(self, found: FieldModel, rest: tuple[str, ...]) -> tuple[FieldModel, Cells]:
+        options: list[tuple[FieldModel, Cells]] = []
+        for target in found.targets:
+            model = self.reading.model.entity(target)
+            if rest[0] not in model.fields:
+                continue
+            child, condition = self._child(found, target)
+            try:
+                inner, cells = child.cells(rest)
+            except QueryError:
+                continue
+            options.append((inner, tuple(self._scalar(child, cell, condition) for cell in cells)))
+        if not options:
+            raise QueryError(Message.of("unknown_field", name=rest[0], entity=self.entity.name))
+        width = len(options[0][1])
+        same = [cells for _, cells in options if len(cells) == width]
+        merged = tuple(
+            same[0][index] if len(same) == 1 else coalesce(*(cells[index] for cells in same))
+            for index in range(width)
+        )
+        return options[0][0], merged
+
+    def _through_current(
+        self, found: FieldModel, rest: tuple[str, ...]
+    ) -> tuple[FieldModel, Cells]:
+        rows = self._open(found.targets[0], "head")
+        period = rows.names.entity.definition.period
+        if period is None:
+            raise QueryError(Message.of("no_period", name=found.name, entity=self.entity.name))
+        start = rows.names.cells((period.start,))[1][0]
+        end = rows.names.cells((period.end,))[1][0]
+        today = self.reading.context.now.astimezone(self.reading.context.zone).date()
+        valid = and_(start.is_(None) | (start <= today), end.is_(None) | (end >= today))
+        inner, cells = rows.names.cells(rest)
+        order = (start.desc(), rows.names.source.c["id"].desc())
+        clause = cast(Joins, rows.names.joins)
+        return inner, tuple(
+            select(cell)
+            .select_from(clause.clause)
+            .where(rows.condition, valid)
+            .order_by(*order)
+            .limit(1)
+            .correlate(self.source)
+            .scalar_subquery()
+            for cell in cells
+        )
+
+    def _scalar(
+        self, child: RecordNames, cell: ColumnElement[Any], condition: ColumnElement[bool]
+    ) -> ColumnElement[Any]:
+        joins = cast(Joins, child.joins)
+        statement = select(cell).select_from(joins.clause).where(condition)
+        return statement.correlate(self.source).scalar_subquery()
+
+    def _hop(self, found: FieldModel) -> RecordNames:
+        known = self._hops.get(found.name)
+        if known is not None:
+            return known
+        child, condition = self._child(found, found.targets[0])
+        if self.joins is not None:
+            self.joins.add(child.source, condition)
+            child.joins = self.joins
+        self._hops[found.name] = child
+        return child
+
+    def _child(self, found: FieldModel, target: str) -> tuple[RecordNames, ColumnElement[bool]]:
+        model = self.reading.model.entity(target)
+        source = model.table.alias()
+        condition = source.c["id"] == self.source.c[found.columns[0].name]
+        if found.type.relation == "any":
+            condition = and_(
+                condition, self.source.c[found.columns[1].name] == self.entity_key(target)
+            )
+        condition = and_(condition, self.reading_condition(model, source))
+        return RecordNames(self.reading, model, source, Joins(source), self.trusted), condition
+
+
+@dataclass(eq=False)
+class RelatedRecords:
+    """Records that belong to or point to an outer record; a correlated subquery waiting."""
+
+    names: RecordNames
+    condition: ColumnElement[bool]
+    outer: RecordNames
+
+    def exists(self, condition: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
+        """Return whether there is such a record."""
+        joins = cast(Joins, self.names.joins)
+        wanted = self.condition if condition is None else and_(self.condition, condition)
+        return exists(
+            select(self.names.source.c["id"])
+            .select_from(joins.clause)
+            .where(wanted)
+            .correlate(self.outer.source)
+        )
+
+    def scalar(
+        self, value: ColumnElement[Any], condition: ColumnElement[bool] | None
+    ) -> ColumnElement[Any]:
+        """Return an aggregate over the related records as a subquery."""
+        joins = cast(Joins, self.names.joins)
+        wanted = self.condition if condition is None else and_(self.condition, condition)
+        statement = select(value).select_from(joins.clause).where(wanted)
+        return statement.correlate(self.outer.source).scalar_subquery()
+
+
+def rows_condition(
+    reading: Reading, entity: EntityModel, source: FromClause, action: str = "read"
+) -> ColumnElement[bool]:
+    """Return the rights of the reader over records of a source, as one condition."""
+    allowed = reading.rows(entity.name, action)
+    if allowed is True:
+        return true()
+    if allowed is False:
+        return sql_false()
+    names = RecordNames(reading, entity, source, joins=None, trusted=True)
+    return compile_condition(allowed, names)
+
+
+def replace_names(shown: FieldModel, end: FieldModel, cells: Cells) -> tuple[FieldModel, Cells]:
+    """Return a mirror's cells as those of the field it ends in, under the mirror's own name."""
+    definition = replace(
+        end.definition,
+        name=shown.name,
+        label=shown.definition.label or end.definition.label,
+        id=shown.definition.id,
+    )
+    return replace(end, definition=definition), cells
+
+
+def _column_part(found: FieldModel, part: str) -> str:
+    wanted = {"amount": "", "type": "_type", "base": "_base"}.get(part, f"_{part}")
+    stem = found.definition.column or found.name
+    names = [column.name for column in found.columns]
+    return stem + wanted if stem + wanted in names else ""

@@ -1,0 +1,234 @@
+"""A page of records: one statement for the rows, at most one for the count, one for the totals."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+
+from cardwright_entities.errors import LimitError, Message, QueryError
+from cardwright_entities.expressions.sql import compile_condition
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.queries.names import Joins, RecordNames, rows_condition
+from cardwright_entities.queries.reading import Reading
+from cardwright_entities.queries.requests import (
+    COUNT_CAP,
+    LARGEST_PAGE,
+    Count,
+    Page,
+    PageRequest,
+    RowOfPage,
+)
+from cardwright_entities.queries.search import search_condition
+from cardwright_entities.queries.sorting import Cursors, SortKey, after_condition, sort_keys
+from cardwright_entities.queries.titles import read_many_links, read_titles
+from cardwright_entities.store.sessions import Session
+from cardwright_metadata.expressions.text import write
+
+#: Functions that may stand in totals and aggregates.
+FUNCTIONS = {"sum": "sum", "average": "avg", "min": "min", "max": "max", "count": "count"}
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One asked column: its path, the field it ends in, and where its cells stand in the row."""
+
+    path: str
+    field: FieldModel
+    cells: tuple[ColumnElement[Any], ...]
+    start: int
+
+
+def read_page(session: Session, reading: Reading, request: PageRequest, cursors: Cursors) -> Page:
+    """Read a page with the rights of the reader; raise QueryError, LimitError, NotFoundError."""
+    _refuse_excess(request)
+    return read_rows(session, reading, request, cursors)
+
+
+def read_rows(session: Session, reading: Reading, request: PageRequest, cursors: Cursors) -> Page:
+    """Read a page of any length: for lines and single records, whose number others bound."""
+    entity = reading.model.entity(request.entity)
+    names, condition = open_records(reading, entity, request)
+    columns, missing = _columns(names, request.columns)
+    keys = sort_keys(names, request.sort)
+    binding = _binding(reading, request)
+    statement = _rows_statement(names, columns, keys, condition, request, binding, cursors)
+    found = session.rows(statement)
+    more = len(found) > request.limit
+    found = found[: request.limit]
+    rows = tuple(_row(columns, each) for each in found)
+    rows = read_many_links(session, reading, entity, request.columns, rows)
+    width = 1 + sum(len(column.cells) for column in columns)
+    cursor = None
+    if more and found:
+        cursor = cursors.write(binding, list(found[-1])[width : width + len(keys)])
+    return Page(
+        rows=rows,
+        next=cursor,
+        count=read_count(session, reading, request) if request.count != "none" else None,
+        totals=read_totals(session, reading, request),
+        titles=read_titles(session, reading, _links(columns), rows) if request.titles else {},
+        unreadable=missing,
+    )
+
+
+def open_records(
+    reading: Reading, entity: EntityModel, request: PageRequest
+) -> tuple[RecordNames, ColumnElement[bool]]:
+    """Return the names over an entity's records and the condition that the request sets."""
+    source = entity.table.alias("r")
+    names = RecordNames(reading, entity, source, Joins(source))
+    deleted = source.c["deleted_at"]
+    parts: list[ColumnElement[bool]] = [
+        deleted.is_not(None) if request.deleted else deleted.is_(None),
+        rows_condition(reading, entity, source, request.action),
+    ]
+    if request.ids:
+        parts.append(source.c["id"].in_(list(request.ids)))
+    if request.where is not None:
+        parts.append(compile_condition(request.where, names))
+    if request.search.strip():
+        parts.append(search_condition(names, request.search))
+    return names, and_(*parts)
+
+
+def read_count(session: Session, reading: Reading, request: PageRequest) -> Count:
+    """Count the records of a request, up to the cap unless asked exactly."""
+    entity = reading.model.entity(request.entity)
+    names, condition = open_records(reading, entity, request)
+    clause = cast(Joins, names.joins).clause
+    if request.count == "exact":
+        statement = select(func.count()).select_from(clause).where(condition)
+        return Count(int(session.scalar(statement)), exact=True)
+    capped = (
+        select(names.source.c["id"]).select_from(clause).where(condition).limit(COUNT_CAP + 1)
+    ).subquery()
+    number = int(session.scalar(select(func.count()).select_from(capped)))
+    return Count(min(number, COUNT_CAP), exact=number <= COUNT_CAP)
+
+
+def read_totals(session: Session, reading: Reading, request: PageRequest) -> Mapping[str, object]:
+    """Return the totals of the asked columns over all records of the request, in one statement."""
+    if not request.totals:
+        return {}
+    entity = reading.model.entity(request.entity)
+    names, condition = open_records(reading, entity, request)
+    wanted: list[tuple[str, FieldModel, ColumnElement[Any]]] = []
+    for path, function in request.totals.items():
+        try:
+            field, cells = names.cells(tuple(path.split(".")))
+        except QueryError:
+            continue
+        if function not in FUNCTIONS:
+            raise QueryError(Message.of("unknown_function", name=function))
+        wanted.append((path, field, getattr(func, FUNCTIONS[function])(measured(field, cells))))
+    if not wanted:
+        return {}
+    clause = cast(Joins, names.joins).clause
+    row = session.row(select(*(each for _, _, each in wanted)).select_from(clause).where(condition))
+    return {path: value for (path, _, _), value in zip(wanted, row or (), strict=False)}
+
+
+def measured(field: FieldModel, cells: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
+    """Return the cell of a value that adds up: of money the base amount."""
+    # Money of several currencies adds up in the base currency, which stands in the second cell.
+    base = [cell for cell in cells[1:] if str(getattr(cell, "name", "")).endswith("_base")]
+    return base[0] if base and field.type.numeric else cells[0]
+
+
+def _refuse_excess(request: PageRequest) -> None:
+    if not 1 <= request.limit <= LARGEST_PAGE:
+        raise LimitError(Message.of("page_too_large", most=LARGEST_PAGE))
+    if request.offset < 0 or request.offset > 10_000_000:
+        raise LimitError(Message.of("offset_too_large", most=10_000_000))
+
+
+def _columns(
+    names: RecordNames, paths: Sequence[str]
+) -> tuple[tuple[_Column, ...], tuple[str, ...]]:
+    columns: list[_Column] = []
+    missing: list[str] = []
+    start = 1
+    for path in dict.fromkeys(paths):
+        parts = tuple(path.split("."))
+        own = names.entity.fields.get(parts[0])
+        if own is not None and len(parts) == 1 and own.type.relation in ("many", "lines"):
+            continue
+        try:
+            field, cells = names.cells(parts)
+        except QueryError:
+            missing.append(path)
+            continue
+        columns.append(_Column(path, field, cells, start))
+        start += len(cells)
+    return tuple(columns), tuple(missing)
+
+
+def _rows_statement(
+    names: RecordNames,
+    columns: Sequence[_Column],
+    keys: Sequence[SortKey],
+    condition: ColumnElement[bool],
+    request: PageRequest,
+    binding: str,
+    cursors: Cursors,
+) -> Select[Any]:
+    selected: list[ColumnElement[Any]] = [names.source.c["id"]]
+    for column in columns:
+        selected.extend(column.cells)
+    selected.extend(key.column for key in keys)
+    labelled = [cell.label(f"c{index}") for index, cell in enumerate(selected)]
+    order = [key.ordering(names.dialect) for key in keys]
+    clause = cast(Joins, names.joins).clause
+    statement = select(*labelled).select_from(clause)
+    if request.after:
+        values = cursors.read(binding, request.after, [key.column.type for key in keys])
+        condition = and_(condition, after_condition(keys, values))
+    if request.offset:
+        # Deferred join: the skipped rows are walked in the index alone.
+        chosen = (
+            select(names.source.c["id"])
+            .select_from(clause)
+            .where(condition)
+            .order_by(*order)
+            .limit(request.limit + 1)
+            .offset(request.offset)
+            .correlate(None)
+        )
+        statement = statement.where(names.source.c["id"].in_(chosen))
+        return statement.order_by(*order)
+    return statement.where(condition).order_by(*order).limit(request.limit + 1)
+
+
+def _row(columns: Sequence[_Column], found: Sequence[object]) -> RowOfPage:
+    values = {
+        column.path: column.field.type.from_row(
+            tuple(found[column.start : column.start + len(column.cells)]), column.field.definition
+        )
+        for column in columns
+    }
+    return RowOfPage(int(cast(int, found[0])), values)
+
+
+def _links(columns: Sequence[_Column]) -> dict[str, FieldModel]:
+    return {column.path: column.field for column in columns if column.field.type.relation}
+
+
+def _binding(reading: Reading, request: PageRequest) -> str:
+    principal = reading.context.principal
+    asked = repr(
+        (
+            request.entity,
+            write(request.where) if request.where is not None else "",
+            request.search,
+            [(each.path, each.descending) for each in request.sort],
+            request.deleted,
+            principal.account,
+            principal.kind,
+            sorted(principal.roles),
+        )
+    )
+    return hashlib.sha256(asked.encode()).hexdigest()

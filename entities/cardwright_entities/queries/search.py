@@ -1,0 +1,114 @@
+"""Search: an OR over the fields that this reader may read of the AND of their tagged tokens.
+
+Tokens stand in one column per entity, each prefixed by its field's number, so that field rights
+hold inside the index. An exact recheck follows, because bigrams do not keep their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, literal_column, or_, select, text
+
+from cardwright_entities.errors import QueryError
+from cardwright_entities.expressions.folding_sql import contains_folded
+from cardwright_entities.folding import fold, is_spelling, query_tokens
+from cardwright_entities.model.entities import FieldModel
+from cardwright_entities.queries.names import RecordNames
+
+#: Words of a search at most; further ones are left out.
+MOST_WORDS = 6
+
+#: Characters of a search at most.
+LONGEST_SEARCH = 100
+
+
+@dataclass(frozen=True)
+class SearchedField:
+    """One searched path: its field in the entity where its tokens stand."""
+
+    path: tuple[str, ...]
+    field: FieldModel
+    weight: int
+
+
+def searched_fields(names: RecordNames) -> tuple[SearchedField, ...]:
+    """Return the searched paths that this reader may read, heaviest first."""
+    found: list[SearchedField] = []
+    for path, weight in names.entity.definition.search.items():
+        parts = tuple(path.split("."))
+        if not names.trusted and not names.reading.can_read(names.entity, parts):
+            continue
+        try:
+            found.append(SearchedField(parts, _end(names, parts), weight))
+        except QueryError:
+            continue
+    return tuple(sorted(found, key=lambda each: -each.weight))
+
+
+def search_condition(names: RecordNames, words: str) -> ColumnElement[bool]:
+    """Return the condition that every word of a search occurs in some searched field."""
+    fields = searched_fields(names)
+    wanted = fold(words[:LONGEST_SEARCH]).split()[:MOST_WORDS]
+    if not fields or not wanted:
+        return false()
+    return and_(*(_word_condition(names, fields, word) for word in wanted))
+
+
+def _word_condition(
+    names: RecordNames, fields: Sequence[SearchedField], word: str
+) -> ColumnElement[bool]:
+    return or_(*(_field_condition(names, field, word) for field in fields))
+
+
+def _field_condition(names: RecordNames, searched: SearchedField, word: str) -> ColumnElement[bool]:
+    if len(searched.path) > 1:
+        return _behind_link(names, searched, word)
+    column = names.source.c[searched.field.columns[0].name]
+    if len(word) == 1:
+        # One character has no bigram: it is looked for at the beginning.
+        return contains_folded(column, word, names.dialect, start=True)
+    found = tokens_condition(names, query_tokens(searched.field.definition.number, word))
+    if is_spelling(word):
+        return found
+    return and_(found, contains_folded(column, word, names.dialect))
+
+
+def _behind_link(names: RecordNames, searched: SearchedField, word: str) -> ColumnElement[bool]:
+    link = names.field(searched.path[0])
+    target = names.reading.model.entity(link.targets[0])
+    source = target.table.alias()
+    inner = RecordNames(names.reading, target, source, None, names.trusted)
+    inner_field = SearchedField(searched.path[1:], searched.field, searched.weight)
+    matching = select(source.c["id"]).where(
+        names.reading_condition(target, source), _field_condition(inner, inner_field, word)
+    )
+    return names.source.c[link.columns[0].name].in_(matching)
+
+
+def tokens_condition(names: RecordNames, alternatives: Sequence[Sequence[str]]) -> ColumnElement[bool]:
+    """Return the condition that a record holds all tokens of one of the alternatives."""
+    choices = [tokens for tokens in alternatives if tokens]
+    if not choices:
+        return false()
+    if names.dialect == "postgresql":
+        column = names.source.c["search_tokens"]
+        return or_(*(column.contains(list(tokens)) for tokens in choices))
+    index = f"{names.entity.table.name}_search"
+    # The MATCH text is made of our own tokens: letters and digits only, in quotes.
+    query = " OR ".join("(" + " AND ".join(f'"{token}"' for token in tokens) + ")" for tokens in choices)
+    matching = select(literal_column("rowid")).select_from(text(index)).where(
+        text(f"{index} MATCH :search_query").bindparams(search_query=query)
+    )
+    return names.source.c["id"].in_(matching)
+
+
+def _end(names: RecordNames, path: tuple[str, ...]) -> FieldModel:
+    entity: Any = names.entity
+    for hop in path[:-1]:
+        field = entity.fields[hop]
+        entity = names.reading.model.entity(field.targets[0])
+    end: FieldModel = entity.fields[path[-1]]
+    return end

@@ -1,0 +1,101 @@
+"""One record as its reader sees it, with its lines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+from cardwright_entities.errors import Message, NotFoundError
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.queries.pages import read_rows
+from cardwright_entities.queries.reading import Reading
+from cardwright_entities.queries.requests import PageRequest, RecordView, RowOfPage
+from cardwright_entities.queries.sorting import Cursors
+from cardwright_entities.store.sessions import Session
+from cardwright_metadata.definitions.lists import SortDefinition
+from cardwright_metadata.expressions.tree import Literal, Membership, Path
+
+#: Lines read for one record at most.
+MOST_LINES = 5000
+
+
+def read_record(
+    session: Session,
+    reading: Reading,
+    cursors: Cursors,
+    entity_name: str,
+    record: int,
+    *,
+    fields: Sequence[str] | None = None,
+    lines: bool = True,
+    deleted: bool = False,
+) -> RecordView:
+    """Return a record; raise NotFoundError alike for missing and for unreadable ones."""
+    if entity_name not in reading.model.catalog.entities:
+        raise NotFoundError(Message("not_found"))
+    entity = reading.model.entity(entity_name)
+    readable = reading.readable(entity)
+    wanted = [name for name in entity.fields if name in readable]
+    if fields is not None:
+        wanted = [name for name in wanted if name in fields]
+    columns = tuple(dict.fromkeys(["id", "version", *wanted]))
+    request = PageRequest(
+        entity=entity_name,
+        columns=columns,
+        ids=(record,),
+        limit=1,
+        count="none",
+        deleted=deleted,
+    )
+    page = read_rows(session, reading, request, cursors)
+    if not page.rows:
+        raise NotFoundError(Message("not_found"))
+    row = page.rows[0]
+    titles = dict(page.titles)
+    found: dict[str, tuple[RowOfPage, ...]] = {}
+    for each in entity.lines if lines else ():
+        if each.name in wanted:
+            shown, line_titles = read_lines(session, reading, cursors, entity, each, [record])
+            found[each.name] = shown.get(record, ())
+            titles |= line_titles
+    version = row.values.get("version")
+    return RecordView(
+        id=row.id,
+        version=version if isinstance(version, int) else 0,
+        values=row.values,
+        lines=found,
+        titles=titles,
+    )
+
+
+def read_lines(
+    session: Session,
+    reading: Reading,
+    cursors: Cursors,
+    entity: EntityModel,
+    field: FieldModel,
+    heads: Sequence[int],
+) -> tuple[dict[int, tuple[RowOfPage, ...]], dict[tuple[str, int], str]]:
+    """Return the readable lines of some heads in their order, and the titles of their links."""
+    line = reading.model.lines_of(entity, field.name)
+    readable = reading.readable(line)
+    request = PageRequest(
+        entity=line.name,
+        columns=tuple(name for name in line.fields if name in readable or name == "head"),
+        where=Membership(Path(("head",)), tuple(_literal(each) for each in heads)),
+        sort=(SortDefinition(path="position"),),
+        limit=MOST_LINES,
+        count="none",
+    )
+    page = read_rows(session, reading, request, cursors)
+    by_head: defaultdict[int, list[RowOfPage]] = defaultdict(list)
+    for row in page.rows:
+        head = row.values.get("head")
+        if isinstance(head, int):
+            by_head[head].append(row)
+    return {head: tuple(rows) for head, rows in by_head.items()}, dict(page.titles)
+
+
+def _literal(number: int) -> Literal:
+    return Literal(Decimal(number))

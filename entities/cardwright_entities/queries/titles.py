@@ -1,0 +1,125 @@
+"""What the links on a page are called: one statement for each entity they point to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import and_, select
+
+from cardwright_entities.field_types.references import RecordRef
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.queries.names import Joins, RecordNames, rows_condition
+from cardwright_entities.queries.reading import Reading
+from cardwright_entities.queries.requests import RowOfPage
+from cardwright_entities.store.sessions import Session
+
+Titles = dict[tuple[str, int], str]
+
+
+def read_titles(
+    session: Session,
+    reading: Reading,
+    links: Mapping[str, FieldModel],
+    rows: Sequence[RowOfPage],
+) -> Titles:
+    """Return the titles of all records that the rows' link columns point to."""
+    wanted: defaultdict[str, set[int]] = defaultdict(set)
+    for path, field in links.items():
+        for row in rows:
+            for entity, record in pointed(reading, field, row.values.get(path)):
+                wanted[entity].add(record)
+    titles: Titles = {}
+    for entity, records in sorted(wanted.items()):
+        titles |= titles_of(session, reading, entity, records)
+    return titles
+
+
+def pointed(reading: Reading, field: FieldModel, value: object) -> Iterable[tuple[str, int]]:
+    """Yield the entity and id of each record that a value points to."""
+    if value is None:
+        return
+    if isinstance(value, RecordRef):
+        entity = reading.model.by_id(value.entity)
+        name = entity.name if entity is not None else value.entity
+        if name in reading.model.catalog.entities:
+            yield name, value.id
+    elif isinstance(value, tuple) and field.type.relation == "many":
+        for each in value:
+            yield field.targets[0], int(each)
+    elif isinstance(value, int) and field.targets and field.type.relation == "one":
+        yield field.targets[0], value
+
+
+def titles_of(
+    session: Session, reading: Reading, entity_name: str, records: Iterable[int]
+) -> Titles:
+    """Return the titles of some records of one entity, without those that may not be read."""
+    entity = reading.model.entity(entity_name)
+    title = entity.title
+    ids = sorted(set(records))
+    if not ids or title is None or title.name not in reading.readable(entity):
+        return {}
+    source = entity.table.alias("t")
+    names = RecordNames(reading, entity, source, Joins(source))
+    field, cells = names.cells((title.name,))
+    statement = select(source.c["id"], *cells).where(
+        and_(source.c["id"].in_(ids), rows_condition(reading, entity, source))
+    )
+    if names.joins is not None and names.joins.count:
+        statement = statement.select_from(names.joins.clause)
+    return {
+        (entity_name, row[0]): field.type.search_text(
+            field.type.from_row(tuple(row[1:]), field.definition), field.definition
+        )
+        for row in session.rows(statement)
+    }
+
+
+def read_many_links(
+    session: Session,
+    reading: Reading,
+    entity: EntityModel,
+    paths: Sequence[str],
+    rows: tuple[RowOfPage, ...],
+) -> tuple[RowOfPage, ...]:
+    """Add the values of n:m links to rows, one statement for each such column."""
+    for path in paths:
+        field = entity.fields.get(path)
+        if field is None or field.type.relation != "many" or not rows:
+            continue
+        if path not in reading.readable(entity):
+            continue
+        found = links_of(session, reading, entity, field, [row.id for row in rows])
+        rows = tuple(
+            replace(row, values={**row.values, path: found.get(row.id, ())}) for row in rows
+        )
+    return rows
+
+
+def links_of(
+    session: Session,
+    reading: Reading,
+    entity: EntityModel,
+    field: FieldModel,
+    records: Sequence[int],
+) -> Mapping[int, tuple[int, ...]]:
+    """Return the readable targets of an n:m link for some records, in their order."""
+    between = entity.tables.links[field.name]
+    target = reading.model.entity(field.targets[0])
+    source = target.table.alias("t")
+    statement = (
+        select(between.c.source, between.c.target)
+        .join(source, source.c["id"] == between.c.target)
+        .where(
+            between.c.source.in_(list(records)),
+            source.c["deleted_at"].is_(None),
+            rows_condition(reading, target, source),
+        )
+        .order_by(between.c.source, between.c.target)
+    )
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for origin, aim in session.rows(statement):
+        found[origin].append(aim)
+    return {origin: tuple(aims) for origin, aims in found.items()}

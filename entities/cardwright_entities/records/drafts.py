@@ -1,0 +1,78 @@
+"""A record on its way into the store: what is stored, what was given, what it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from cardwright_entities.errors import InputError, Message
+from cardwright_entities.model.entities import EntityModel
+
+
+@dataclass(eq=False)
+class Draft:
+    """One record in the making, with its lines below it.
+
+    ``values`` are complete: stored ones, then what was given, then what was computed. ``given``
+    names what the writer set himself. ``prefix`` is where messages of a line stand, such as
+    ``items.0.``.
+    """
+
+    entity: EntityModel
+    values: dict[str, object]
+    stored: dict[str, object] | None = None  #: None: the record is new
+    given: set[str] = field(default_factory=set)
+    head: Draft | None = None
+    position: int = 0
+    prefix: str = ""
+    lines: dict[str, list[Draft]] = field(default_factory=dict)  #: by lines field; only if touched
+    removed: list[Draft] = field(default_factory=list)  #: lines that go away
+    version: int | None = None  #: the version that the writer knew
+    pending: set[str] = field(default_factory=set)  #: fields still to be filled by expressions
+    problems: dict[str, Message] = field(default_factory=dict)  #: of computed values
+
+    @property
+    def id(self) -> int | None:
+        """Return the record's id, None while it is new."""
+        found = self.values.get("id")
+        return found if isinstance(found, int) else None
+
+    @property
+    def is_new(self) -> bool:
+        """Tell whether the record does not exist yet."""
+        return self.stored is None
+
+    def changed(self) -> dict[str, object]:
+        """Return the values that differ from what is stored."""
+        if self.stored is None:
+            return {name: value for name, value in self.values.items() if value is not None}
+        return {
+            name: value
+            for name, value in self.values.items()
+            if name not in self.stored or self.stored[name] != value
+        }
+
+    def walk(self) -> Iterator[Draft]:
+        """Yield the draft and the drafts of its lines."""
+        yield self
+        for drafts in self.lines.values():
+            for each in drafts:
+                yield from each.walk()
+
+
+@dataclass(eq=False)
+class Messages:
+    """What is wrong with a record and its lines, gathered to be told at once."""
+
+    fields: dict[str, list[Message]] = field(default_factory=dict)
+    confirm: dict[str, Message] = field(default_factory=dict)
+    warnings: dict[str, Message] = field(default_factory=dict)
+
+    def add(self, name: str, message: Message) -> None:
+        """Note one message at a field, or at the record as a whole (empty name)."""
+        self.fields.setdefault(name, []).append(message)
+
+    def raise_if_any(self) -> None:
+        """Raise InputError if anything stands in the way."""
+        if self.fields or self.confirm:
+            raise InputError(self.fields, confirm=self.confirm)

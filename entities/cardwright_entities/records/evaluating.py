@@ -1,0 +1,238 @@
+"""Names inside expressions for a record in the making: its draft first, the store behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import and_, select
+
+from cardwright_entities.contexts import Context
+from cardwright_entities.errors import Message, QueryError, ValueProblem
+from cardwright_entities.expressions.evaluation import evaluate
+from cardwright_entities.field_types.references import RecordRef
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.model.model import Model
+from cardwright_entities.records.drafts import Draft
+from cardwright_entities.records.loading import Loader, Values
+from cardwright_metadata.expressions.tree import Expression, Node, Path
+
+
+@dataclass(eq=False)
+class Evaluator:
+    """Evaluates expressions over drafts and stored records for one transaction."""
+
+    model: Model
+    loader: Loader
+    context: Context
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+    def value(self, expression: Expression | Node, record: RecordValues) -> object:
+        """Return the value of an expression for one record."""
+        tree = expression.tree if isinstance(expression, Expression) else expression
+        return evaluate(tree, record, self.context)
+
+    def holds(self, slot: bool | Expression, record: RecordValues) -> bool:
+        """Tell whether a slot or condition is true for one record."""
+        return slot if isinstance(slot, bool) else self.value(slot, record) is True
+
+    def of_draft(self, draft: Draft) -> RecordValues:
+        """Return the names of a draft."""
+        head = self.of_draft(draft.head) if draft.head is not None else None
+        return RecordValues(self, draft.entity, draft.values, draft, head)
+
+
+@dataclass(eq=False)
+class RecordValues:
+    """The names of one record; implements the Values of the expressions."""
+
+    evaluator: Evaluator
+    entity: EntityModel
+    values: Mapping[str, object]
+    draft: Draft | None = None
+    head: RecordValues | None = None
+
+    def value(self, path: Path) -> object:
+        """Return the value at a path; None where a link on the way is empty."""
+        if path.root == "$head":
+            head = self._head()
+            return None if head is None else head.value(replace(path, root=""))
+        if path.root == "$old":
+            stored = self.draft.stored if self.draft is not None else None
+            return RecordValues(self.evaluator, self.entity, stored or {}).value(
+                replace(path, root="")
+            )
+        if not path.names:
+            return self.values.get("id")
+        return self._walk(path.names)
+
+    def related(self, path: Path) -> Sequence[RecordValues]:
+        """Return the records that a to-many path leads to, in their order."""
+        names = path.names
+        own = self.entity.fields.get(names[0])
+        if path.root == "$head":
+            head = self._head()
+            return () if head is None else head.related(replace(path, root=""))
+        if own is not None and own.type.relation == "one" and len(names) > 1:
+            target = self._target(own)
+            return () if target is None else target.related(Path(names[1:]))
+        if own is not None and own.type.relation == "lines":
+            return self._lines(own)
+        if own is not None and own.type.relation == "many":
+            return self._linked(own)
+        return self._pointing(names)
+
+    def variable(self, name: str) -> object:
+        """Return what ``$me`` and its like stand for."""
+        principal = self.evaluator.context.principal
+        simple = {
+            "$me": principal.employee,
+            "$user": principal.account,
+            "$my_department": principal.department,
+            "$my_organisation": principal.organisation,
+        }
+        if name.startswith("$setting."):
+            return self.evaluator.settings.get(name.removeprefix("$setting."))
+        if name.startswith("$me."):
+            return self._of_me(name.split(".")[1:])
+        return simple.get(name)
+
+    def is_under(self, value: object, operand: object) -> bool:
+        """Tell whether a record of a tree is the operand or below it."""
+        return value is not None and value == operand
+
+    def _walk(self, names: tuple[str, ...]) -> object:
+        found = self.entity.fields.get(names[0])
+        if found is None:
+            raise QueryError(Message.of("unknown_field", name=names[0], entity=self.entity.name))
+        rest = names[1:]
+        if not rest:
+            return self._own(found)
+        if found.type.relation == "lines" and rest[0] == "current":
+            return self._current(found, rest[1:])
+        if found.type.relation in ("one", "any") and found.targets:
+            target = self._target(found)
+            if target is None or (rest[0] not in target.entity.fields):
+                return None
+            return target.value(Path(rest))
+        return getattr(self._own(found), rest[0], None) if rest[0] not in (
+            "amount",
+            "base",
+        ) else self._own(found)
+
+    def _own(self, found: FieldModel) -> object:
+        if self.draft is not None and found.name in self.draft.pending:
+            self.draft.pending.discard(found.name)
+            fill(self, found)
+        if found.columns or found.name in self.values:
+            return self.values.get(found.name)
+        options = found.definition.options
+        if found.type.computed == "formula":
+            return self.evaluator.value(options["formula"], self)
+        if found.type.computed == "mirror":
+            return self.value(Path(tuple(str(options["path"]).split("."))))
+        return None
+
+    def _target(self, found: FieldModel) -> RecordValues | None:
+        value = self._own(found)
+        model = self.evaluator.model
+        if isinstance(value, RecordRef):
+            entity = model.by_id(value.entity)
+            if entity is None and value.entity in model.catalog.entities:
+                entity = model.entity(value.entity)
+            return None if entity is None else self._stored(entity, value.id)
+        if found.name == "head" and self.head is not None:
+            return self.head
+        if isinstance(value, int):
+            return self._stored(model.entity(found.targets[0]), value)
+        return None
+
+    def _stored(self, entity: EntityModel, record: int) -> RecordValues | None:
+        if self.draft is not None and self.draft.entity is entity and self.draft.id == record:
+            return self
+        values = self.evaluator.loader.record(entity, record)
+        return None if values is None else RecordValues(self.evaluator, entity, values)
+
+    def _head(self) -> RecordValues | None:
+        if self.head is not None:
+            return self.head
+        head = self.evaluator.model.head_of(self.entity)
+        record = self.values.get("head")
+        return self._stored(head, record) if head is not None and isinstance(record, int) else None
+
+    def _lines(self, own: FieldModel) -> Sequence[RecordValues]:
+        if self.draft is not None and own.name in self.draft.lines:
+            return [
+                RecordValues(self.evaluator, each.entity, each.values, each, self)
+                for each in self.draft.lines[own.name]
+            ]
+        record = self.values.get("id")
+        if not isinstance(record, int):
+            return ()
+        line = self.evaluator.model.lines_of(self.entity, own.name)
+        rows = self.evaluator.loader.lines(self.entity, own.name, [record])
+        return [RecordValues(self.evaluator, line, row, None, self) for row in rows]
+
+    def _linked(self, own: FieldModel) -> Sequence[RecordValues]:
+        target = self.evaluator.model.entity(own.targets[0])
+        chosen = self.values.get(own.name)
+        if not isinstance(chosen, tuple):
+            between = self.entity.tables.links[own.name]
+            statement = select(between.c.target).where(between.c.source == self.values.get("id"))
+            chosen = tuple(row[0] for row in self.evaluator.loader.session.rows(statement))
+        found = self.evaluator.loader.records(target, list(chosen))
+        return [RecordValues(self.evaluator, target, values) for values in found.values()]
+
+    def _pointing(self, names: tuple[str, ...]) -> Sequence[RecordValues]:
+        model = self.evaluator.model
+        for entity_name, link in model.catalog.links_to(self.entity.name):
+            if entity_name != names[0] or (len(names) > 1 and link != names[1]):
+                continue
+            entity = model.entity(entity_name)
+            columns = entity.fields[link].columns
+            condition = columns[0] == self.values.get("id")
+            if entity.fields[link].type.relation == "any":
+                own = self.entity.definition
+                condition = and_(condition, columns[1] == (own.id or own.name))
+            rows: list[Values] = self.evaluator.loader.where(entity, condition)
+            return [RecordValues(self.evaluator, entity, row) for row in rows]
+        raise QueryError(Message.of("unknown_field", name=names[0], entity=self.entity.name))
+
+    def _current(self, found: FieldModel, rest: tuple[str, ...]) -> object:
+        context = self.evaluator.context
+        today = context.now.astimezone(context.zone).date()
+        line = self.evaluator.model.lines_of(self.entity, found.name)
+        period = line.definition.period
+        if period is None:
+            return None
+        for each in reversed(self._lines(found)):
+            start, end = each.values.get(period.start), each.values.get(period.end)
+            if (start is None or start <= today) and (end is None or end >= today):  # type: ignore[operator]
+                return each.value(Path(rest)) if rest else each.values.get("id")
+        return None
+
+    def _of_me(self, names: Sequence[str]) -> object:
+        employee = self.evaluator.model.catalog.player("employee")
+        me = self.evaluator.context.principal.employee
+        if employee is None or me is None:
+            return None
+        found = self._stored(self.evaluator.model.entity(employee.name), me)
+        return None if found is None else found.value(Path(tuple(names)))
+
+
+def fill(record: RecordValues, found: FieldModel) -> None:
+    """Put a field's default or stored formula into a draft, through the type's own parse."""
+    draft = record.draft
+    if draft is None:
+        return
+    source = found.definition.options.get("formula")
+    if found.type.computed != "formula":
+        source = found.definition.default
+    if source is None:
+        return
+    try:
+        value = found.parse(record.evaluator.value(source, record), record.evaluator.context)
+    except ValueProblem as problem:
+        draft.problems[found.name] = problem.message
+        value = None
+    draft.values[found.name] = value

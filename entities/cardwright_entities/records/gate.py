@@ -1,0 +1,404 @@
+"""The one write gate: every change of a record, whatever its path, goes through here.
+
+Order (each step relies on those before): lock and read the stored record under the right to act →
+parse → default → compute → check → authorise the result → number → write with lines, links and
+history. All messages of all fields and lines come at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from cardwright_entities.access.policy import Policy
+from cardwright_entities.contexts import Context
+from cardwright_entities.errors import (
+    AccessError,
+    ConflictError,
+    InputError,
+    Message,
+    NotFoundError,
+)
+from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.model.model import Model
+from cardwright_entities.queries.names import rows_condition
+from cardwright_entities.queries.reading import Reading
+from cardwright_entities.queries.titles import links_of
+from cardwright_entities.records.checking import Checker, uniques_of
+from cardwright_entities.records.computing import compute, stamp_owner
+from cardwright_entities.records.conflicts import refuse_stale
+from cardwright_entities.records.drafts import Draft, Messages
+from cardwright_entities.records.evaluating import Evaluator
+from cardwright_entities.records.history import open_change_set
+from cardwright_entities.records.loading import Loader, Values
+from cardwright_entities.records.mirrors import apply_mirror_edits
+from cardwright_entities.records.numbering import number_drafts
+from cardwright_entities.records.parsing import Parser
+from cardwright_entities.records.pointing import let_go
+from cardwright_entities.records.writing import Writer
+from cardwright_entities.store.driver_errors import UniqueViolation
+from cardwright_entities.store.sessions import Session
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a save did: the record, its new version, and what was only warned of."""
+
+    id: int
+    version: int
+    change_set: int
+    warnings: Mapping[str, Message] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveOptions:
+    """How a save is meant. ``confirmed`` maps checks to the reason given (may be empty).
+
+    ``replace_lines``: lines that are not sent go away. ``merge``: a stale version is no conflict
+    while others changed other fields. ``change_set``: join this set instead of opening one.
+    """
+
+    kind: str = "save"
+    label: str = ""
+    change_set: int | None = None
+    confirmed: Mapping[str, str] = field(default_factory=dict)
+    replace_lines: bool = False
+    merge: bool = False
+    needs_version: bool = False
+
+
+@dataclass(eq=False)
+class Records:
+    """The write gate for one transaction, one principal."""
+
+    session: Session
+    model: Model
+    policy: Policy
+    context: Context
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Prepare what every save of the transaction shares."""
+        self.reading = Reading(
+            self.model, self.policy, self.context, self.session.dialect, self.settings
+        )
+        self.loader = Loader(self.session, self.model)
+        self.evaluator = Evaluator(self.model, self.loader, self.context, self.settings)
+
+    # -- create --------------------------------------------------------------------------------
+
+    def create(
+        self, entity_name: str, raw: Mapping[str, Any], options: SaveOptions = SaveOptions()
+    ) -> Saved:
+        """Store a new record; raise InputError with everything that is wrong with it."""
+        (result,) = self.create_many(entity_name, [raw], options)
+        if isinstance(result, InputError):
+            raise result
+        return result
+
+    def create_many(
+        self,
+        entity_name: str,
+        raws: Sequence[Mapping[str, Any]],
+        options: SaveOptions = SaveOptions(),
+        *,
+        atomic: bool = True,
+    ) -> list[Saved | InputError]:
+        """Store new records; with ``atomic`` none is stored if one is wrong."""
+        entity = self._entity(entity_name, "create")
+        if entity.definition.owner:
+            return [self._create_line(entity, raw, options) for raw in raws]
+        prepared = [self._prepare_new(entity, raw, options) for raw in raws]
+        return self._store(prepared, options, atomic=atomic)
+
+    def _prepare_new(
+        self, entity: EntityModel, raw: Mapping[str, Any], options: SaveOptions
+    ) -> tuple[Draft, Messages]:
+        draft, messages = Draft(entity, {}), Messages()
+        self._parser(messages, options).read(draft, raw)
+        stamp_owner(draft, self.model, self.context, self.evaluator)
+        self._finish_draft(draft, messages, options)
+        return draft, messages
+
+    def _create_line(
+        self, entity: EntityModel, raw: Mapping[str, Any], options: SaveOptions
+    ) -> Saved:
+        head = raw.get("head")
+        if not isinstance(head, int):
+            raise InputError({"head": [Message("required")]})
+        values = {name: value for name, value in raw.items() if name != "head"}
+        owner = entity.definition
+        before = {
+            int(str(each["id"]))
+            for each in self.loader.lines(self.model.entity(owner.owner), owner.owner_field, [head])
+        }
+        saved = self.update(owner.owner, head, {owner.owner_field: [values]}, None, options)
+        lines = self.loader.lines(self.model.entity(owner.owner), owner.owner_field, [head])
+        added = next(each for each in lines if each["id"] not in before)
+        return Saved(int(str(added["id"])), 1, saved.change_set, saved.warnings)
+
+    # -- update --------------------------------------------------------------------------------
+
+    def update(
+        self,
+        entity_name: str,
+        record: int,
+        raw: Mapping[str, Any],
+        version: int | None,
+        options: SaveOptions = SaveOptions(),
+    ) -> Saved:
+        """Change a record; raise NotFoundError, AccessError, ConflictError or InputError."""
+        entity = self._entity(entity_name, "edit")
+        if entity.definition.owner:
+            return self._update_line(entity, record, raw, version, options)
+        draft, messages = self._prepare_change(entity, record, raw, version, options)
+        (result,) = self._store([(draft, messages)], options, atomic=True)
+        if isinstance(result, InputError):
+            raise result
+        return result
+
+    def _prepare_change(
+        self,
+        entity: EntityModel,
+        record: int,
+        raw: Mapping[str, Any],
+        version: int | None,
+        options: SaveOptions,
+    ) -> tuple[Draft, Messages]:
+        stored = self.lock(entity, record, "edit")
+        draft, messages = Draft(entity, dict(stored), stored, version=version), Messages()
+        self._parser(messages, options).read(draft, raw)
+        refuse_stale(self.session, self.reading, draft, merge=options.merge)
+        apply_mirror_edits(draft, self.evaluator, self._parser(messages, options))
+        stamp_owner(draft, self.model, self.context, self.evaluator)
+        self._finish_draft(draft, messages, options)
+        return draft, messages
+
+    def _update_line(
+        self,
+        entity: EntityModel,
+        record: int,
+        raw: Mapping[str, Any],
+        version: int | None,
+        options: SaveOptions,
+    ) -> Saved:
+        stored = self.lock(entity, record, "edit")
+        if version is not None and version != stored["version"]:
+            raise ConflictError(Message("changed_meanwhile"))
+        line = {**raw, "id": record}
+        owner = entity.definition
+        head = int(str(stored["head"]))
+        saved = self.update(owner.owner, head, {owner.owner_field: [line]}, None, options)
+        now = self.loader.records(entity, [record])[record]
+        return Saved(record, int(str(now["version"])), saved.change_set, saved.warnings)
+
+    # -- delete and restore ----------------------------------------------------------------------
+
+    def delete(
+        self,
+        entity_name: str,
+        record: int,
+        version: int | None = None,
+        options: SaveOptions = SaveOptions(kind="delete"),
+    ) -> Saved:
+        """Move a record with its lines to the recycle bin; refuse while others point to it."""
+        entity = self._entity(entity_name, "delete")
+        stored = self.lock(entity, record, "delete")
+        if version is not None and version != stored["version"]:
+            raise ConflictError(Message("changed_meanwhile"))
+        draft = Draft(entity, dict(stored), stored)
+        change_set = self._change_set(options)
+        let_go(self, draft, change_set)
+        writer = Writer(self.session, self.model, self.context, change_set)
+        writer.retire([draft, *self._lines_of(draft)], "delete")
+        writer.finish()
+        self.loader.forget(entity, record)
+        return Saved(record, int(str(draft.values["version"])), change_set)
+
+    def restore(
+        self,
+        entity_name: str,
+        record: int,
+        options: SaveOptions = SaveOptions(kind="restore"),
+    ) -> Saved:
+        """Take a record and the lines that went with it out of the recycle bin."""
+        entity = self._entity(entity_name, "delete")
+        condition = rows_condition(self.reading, entity, entity.table, "delete")
+        found = self.loader.records(entity, [record], condition=condition, lock=True, deleted=True)
+        if record not in found:
+            raise NotFoundError(Message("not_found"))
+        draft = Draft(entity, dict(found[record]), found[record])
+        change_set = self._change_set(options)
+        writer = Writer(self.session, self.model, self.context, change_set)
+        lines = self._lines_of(draft, deleted_with=found[record]["deleted_at"])
+        try:
+            writer.retire([draft, *lines], "restore", deleted=False)
+        except UniqueViolation as error:
+            raise ConflictError(Message("already_used")) from error
+        writer.finish()
+        self.loader.forget(entity, record)
+        return Saved(record, int(str(draft.values["version"])), change_set)
+
+    def write_quietly(self, draft: Draft, change_set: int) -> None:
+        """Write what the engine itself decided, such as a link that was cleared."""
+        writer = Writer(self.session, self.model, self.context, change_set)
+        writer.write([draft])
+        writer.finish()
+
+    def retire_line(
+        self, entity: EntityModel, record: int, options: SaveOptions, *, deleted: bool
+    ) -> None:
+        """Take one line away or bring it back, as an undo does."""
+        condition = rows_condition(self.reading, entity, entity.table, "edit")
+        found = self.loader.records(
+            entity, [record], condition=condition, lock=True, deleted=not deleted
+        )
+        if record not in found:
+            raise NotFoundError(Message("not_found"))
+        draft = Draft(entity, dict(found[record]), found[record])
+        writer = Writer(self.session, self.model, self.context, self._change_set(options))
+        writer.retire([draft], "delete" if deleted else "restore", deleted=deleted)
+        writer.finish()
+
+    # -- shared steps ----------------------------------------------------------------------------
+
+    def lock(self, entity: EntityModel, record: int, action: str) -> Values:
+        """Read a record for change under the right to act; raise NotFoundError or AccessError."""
+        condition = rows_condition(self.reading, entity, entity.table, action)
+        found = self.loader.records(entity, [record], condition=condition, lock=True)
+        if record not in found:
+            self._explain_absence(entity, record)
+        stored = found[record]
+        for each in entity.fields.values():
+            if each.type.relation == "many":
+                linked = links_of(self.session, self.reading, entity, each, [record])
+                stored[each.name] = linked.get(record, ())
+        self.loader.forget(entity, record)
+        return stored
+
+    def _explain_absence(self, entity: EntityModel, record: int) -> None:
+        condition = rows_condition(self.reading, entity, entity.table, "read")
+        if self.loader.records(entity, [record], condition=condition):
+            raise AccessError(Message("not_allowed"))
+        raise NotFoundError(Message("not_found"))
+
+    def _entity(self, name: str, action: str) -> EntityModel:
+        if name not in self.model.catalog.entities:
+            raise NotFoundError(Message("not_found"))
+        entity = self.model.entity(name)
+        self.reading.decided.add(name)
+        if not self.policy.may(self.context.principal, name, action):
+            if self.policy.may(self.context.principal, name, "read"):
+                raise AccessError(Message("not_allowed"))
+            raise NotFoundError(Message("not_found"))
+        return entity
+
+    def _parser(self, messages: Messages, options: SaveOptions) -> Parser:
+        return Parser(
+            self.model,
+            self.policy,
+            self.context,
+            self.loader,
+            messages,
+            replace_lines=options.replace_lines,
+        )
+
+    def _finish_draft(self, draft: Draft, messages: Messages, options: SaveOptions) -> None:
+        compute(draft, self.evaluator, messages)
+        Checker(
+            self.session, self.reading, self.evaluator, messages, options.confirmed
+        ).check(draft)
+
+    def _store(
+        self,
+        prepared: Sequence[tuple[Draft, Messages]],
+        options: SaveOptions,
+        *,
+        atomic: bool,
+    ) -> list[Saved | InputError]:
+        errors = [
+            InputError(messages.fields, confirm=messages.confirm)
+            if messages.fields or messages.confirm
+            else None
+            for _, messages in prepared
+        ]
+        good = [draft for (draft, _), error in zip(prepared, errors, strict=True) if error is None]
+        if (atomic and len(good) < len(prepared)) or not good:
+            return [error or InputError({}) for error in errors]
+        change_set = self._change_set(options)
+        self._write(good, change_set)
+        return [
+            error or Saved(draft.id or 0, int(str(draft.values["version"])), change_set,
+                           messages.warnings)
+            for (draft, messages), error in zip(prepared, errors, strict=True)
+        ]
+
+    def _write(self, drafts: Sequence[Draft], change_set: int) -> None:
+        every = [each for draft in drafts for each in draft.walk()]
+        number_drafts(self.session, [each for each in every if each.is_new], self.context)
+        writer = Writer(self.session, self.model, self.context, change_set)
+        try:
+            writer.write(drafts)
+        except UniqueViolation as error:
+            raise _as_input_error(drafts, error) from error
+        messages = Messages()
+        checker = Checker(self.session, self.reading, self.evaluator, messages)
+        for draft in drafts:
+            checker.check_periods(draft)
+        messages.raise_if_any()
+        self._authorise(drafts)
+        writer.finish()
+        for each in every:
+            if each.id is not None:
+                self.loader.forget(each.entity, each.id)
+
+    def _authorise(self, drafts: Sequence[Draft]) -> None:
+        """Refuse a result that lies outside of what the writer may write."""
+        for draft in drafts:
+            action = "create" if draft.is_new else "edit"
+            allowed = self.reading.rows(draft.entity.name, action)
+            if allowed is True:
+                continue
+            table = draft.entity.table
+            condition = rows_condition(self.reading, draft.entity, table, action)
+            statement = select(table.c["id"]).where(table.c["id"] == draft.id, condition)
+            if self.session.row(statement) is None:
+                raise AccessError(Message("outside_scope"))
+
+    def _change_set(self, options: SaveOptions) -> int:
+        if options.change_set is not None:
+            return options.change_set
+        return open_change_set(self.session, self.context, options.kind, options.label)
+
+    def _lines_of(self, draft: Draft, deleted_with: object = None) -> list[Draft]:
+        drafts: list[Draft] = []
+        for each in draft.entity.lines:
+            line = self.model.lines_of(draft.entity, each.name)
+            table = line.table
+            gone = table.c["deleted_at"]
+            state = gone.is_(None) if deleted_with is None else gone == deleted_with
+            found = self.session.rows(
+                select(table.c["id"], table.c["version"]).where(table.c["head"] == draft.id, state)
+            )
+            drafts += [
+                Draft(line, {"id": row[0], "version": row[1], "head": draft.id}, {}, head=draft)
+                for row in found
+            ]
+        return drafts
+
+
+def _as_input_error(drafts: Iterable[Draft], error: UniqueViolation) -> InputError:
+    places: dict[str, list[Message]] = {}
+    for draft in drafts:
+        for each in draft.walk():
+            tables = each.entity.tables
+            names = tables.violated(error)
+            if names:
+                places.setdefault(each.prefix + names[-1], [Message("already_used")])
+    return InputError(places or {"": [Message("already_used")]})
+
+
+__all__ = ["Records", "SaveOptions", "Saved", "uniques_of"]

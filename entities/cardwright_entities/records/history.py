@@ -1,0 +1,158 @@
+"""What was done to records: change sets with before-images, so that any set can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, insert, or_, select
+
+from cardwright_entities.contexts import Context
+from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.model.model import Model
+from cardwright_entities.queries.reading import Reading
+from cardwright_entities.store.platform_tables import cw_change, cw_change_set
+from cardwright_entities.store.sessions import Session
+
+#: Fields whose changes say nothing: they change with every save.
+SILENT = frozenset({"id", "version", "changed_at", "changed_by", "head", "position"})
+
+
+@dataclass(frozen=True)
+class ChangeEntry:
+    """One record's change within a set: values before by field id, as JSON."""
+
+    change_set: int
+    at: datetime
+    principal: int | None
+    kind: str
+    label: str
+    entity: str
+    record: int
+    version: int
+    op: str
+    before: Mapping[str, Any]
+
+
+def open_change_set(session: Session, context: Context, kind: str, label: str = "") -> int:
+    """Begin a change set and return its id; changes of further transactions may join it."""
+    statement = insert(cw_change_set).values(
+        at=context.now,
+        principal=context.principal.account,
+        kind=kind,
+        label=label or None,
+    )
+    return int(session.scalar(statement.returning(cw_change_set.c.id)))
+
+
+def change_row(
+    entity: EntityModel,
+    change_set: int,
+    record: int,
+    version: int,
+    op: str,
+    before: Mapping[str, object],
+    head: int | None = None,
+) -> dict[str, Any]:
+    """Return the row that notes one record's change; ``before`` holds only changed fields."""
+    return {
+        "change_set": change_set,
+        "entity": entity.definition.id or entity.name,
+        "record": record,
+        "head": head,
+        "version": version,
+        "op": op,
+        "before": before_image(entity, before),
+    }
+
+
+def before_image(entity: EntityModel, values: Mapping[str, object]) -> dict[str, Any]:
+    """Return values as JSON keyed by field id."""
+    image: dict[str, Any] = {}
+    for name, value in values.items():
+        found = entity.fields.get(name)
+        if found is None or name in SILENT:
+            continue
+        shown = None if value is None else found.type.to_json(value, found.definition)
+        image[found.definition.id or name] = shown
+    return image
+
+
+def write_changes(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store the rows of ``change_row`` in one statement."""
+    if rows:
+        session.execute(insert(cw_change), list(rows))
+
+
+def read_history(
+    session: Session,
+    reading: Reading,
+    entity: EntityModel,
+    record: int,
+    *,
+    limit: int = 100,
+    below: int | None = None,
+) -> list[ChangeEntry]:
+    """Return a record's changes and those of its lines, newest first.
+
+    The caller has made sure that the record may be read. Fields that the reader may not read
+    now are left out; an update that touched only such fields still shows as one.
+    """
+    model = reading.model
+    own = and_(
+        cw_change.c.entity == (entity.definition.id or entity.name), cw_change.c.record == record
+    )
+    lines = [
+        and_(
+            cw_change.c.entity == (line.definition.id or line.name), cw_change.c.head == record
+        )
+        for line in (model.lines_of(entity, each.name) for each in entity.lines)
+    ]
+    statement = (
+        select(
+            cw_change.c.change_set,
+            cw_change_set.c.at,
+            cw_change_set.c.principal,
+            cw_change_set.c.kind,
+            cw_change_set.c.label,
+            cw_change.c.entity,
+            cw_change.c.record,
+            cw_change.c.version,
+            cw_change.c.op,
+            cw_change.c.before,
+        )
+        .join(cw_change_set, cw_change_set.c.id == cw_change.c.change_set)
+        .where(or_(own, *lines))
+        .order_by(cw_change.c.id.desc())
+        .limit(limit)
+    )
+    if below is not None:
+        statement = statement.where(cw_change.c.id < below)
+    return [_entry(model, reading, row) for row in session.rows(statement)]
+
+
+def _entry(model: Model, reading: Reading, row: Sequence[Any]) -> ChangeEntry:
+    entity = model.by_id(row[5]) or (
+        model.entity(row[5]) if row[5] in model.catalog.entities else None
+    )
+    before: dict[str, Any] = {}
+    if entity is not None:
+        readable = reading.readable(entity)
+        for key, value in (row[9] or {}).items():
+            found = entity.by_id.get(key) or entity.fields.get(key)
+            if found is not None and found.name in readable:
+                before[found.name] = value
+    return ChangeEntry(
+        change_set=row[0],
+        at=row[1],
+        principal=row[2],
+        kind=row[3],
+        label=row[4] or "",
+        entity=entity.name if entity is not None else "",
+        record=row[6],
+        version=row[7],
+        op=row[8],
+        before=before,
+    )

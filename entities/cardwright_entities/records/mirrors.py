@@ -1,0 +1,82 @@
+"""Editing what one sees through a link: the record valid now is closed and a new one opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from cardwright_entities.model.entities import FieldModel
+from cardwright_entities.records.drafts import Draft
+from cardwright_entities.records.evaluating import Evaluator
+from cardwright_entities.records.parsing import Parser
+
+
+def apply_mirror_edits(draft: Draft, evaluator: Evaluator, parser: Parser) -> None:
+    """Turn values given for editable mirrors into closed and opened lines."""
+    by_lines: dict[str, dict[str, object]] = {}
+    for found in draft.entity.fields.values():
+        if found.type.computed != "mirror" or found.name not in draft.given:
+            continue
+        draft.given.discard(found.name)
+        wanted = draft.values.pop(found.name, None)
+        names = str(found.definition.options["path"]).split(".")
+        if len(names) == 3 and names[1] == "current" and wanted != _now(draft, found, evaluator):
+            by_lines.setdefault(names[0], {})[names[2]] = wanted
+    for lines, values in by_lines.items():
+        _close_and_open(draft, lines, values, evaluator, parser)
+
+
+def _now(draft: Draft, found: FieldModel, evaluator: Evaluator) -> object:
+    return evaluator.of_draft(draft)._own(found)  # noqa: SLF001 - the mirror itself, not its path
+
+
+def _close_and_open(
+    draft: Draft,
+    lines: str,
+    values: Mapping[str, object],
+    evaluator: Evaluator,
+    parser: Parser,
+) -> None:
+    entity = evaluator.model.lines_of(draft.entity, lines)
+    period = entity.definition.period
+    if period is None:
+        return
+    context = evaluator.context
+    today = context.now.astimezone(context.zone).date()
+    if lines not in draft.lines:
+        parser.read(draft, {lines: []})
+    current = next(
+        (each for each in reversed(draft.lines[lines]) if _valid(each, period.start, period.end, today)),
+        None,
+    )
+    opened: dict[str, Any] = {}
+    if current is not None:
+        if current.values.get(period.start) == today:
+            # Opened today: there is nothing to keep of it, so it is corrected in place.
+            for name, value in values.items():
+                current.values[name] = value
+                current.given.add(name)
+            return
+        current.values[period.end] = today - timedelta(days=1)
+        current.given.add(period.end)
+        opened = {
+            name: value
+            for name, value in current.values.items()
+            if not entity.fields[name].definition.system and name not in (period.start, period.end)
+        }
+    position = len(draft.lines[lines]) + 1
+    line = Draft(entity, {**opened, **values, period.start: today}, head=draft, position=position)
+    line.given = set(line.values)
+    line.prefix = f"{lines}.{position - 1}."
+    if not any(value is not None for value in values.values()) and current is not None:
+        # Everything was emptied: the old record ends and nothing follows it.
+        return
+    draft.lines[lines].append(line)
+
+
+def _valid(line: Draft, start: str, end: str, today: date) -> bool:
+    since, until = line.values.get(start), line.values.get(end)
+    begun = since is None or (isinstance(since, date) and since <= today)
+    return begun and (until is None or (isinstance(until, date) and until >= today))
+

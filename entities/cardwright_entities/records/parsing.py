@@ -1,0 +1,148 @@
+"""What was sent → a draft: every value through its type's one parse, all messages at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cardwright_entities.access.policy import Policy
+from cardwright_entities.contexts import Context
+from cardwright_entities.errors import Message, ValueProblem
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.model.model import Model
+from cardwright_entities.records.drafts import Draft, Messages
+from cardwright_entities.records.loading import Loader, Values
+
+#: Lines of one lines field at most.
+MOST_LINES = 2000
+
+#: Keys of a line that say which one it is, beside its values.
+LINE_KEYS = frozenset({"id", "version", "position", "remove"})
+
+
+@dataclass(eq=False)
+class Parser:
+    """Reads what was sent for one principal; refuses what he may not set, in words."""
+
+    model: Model
+    policy: Policy
+    context: Context
+    loader: Loader
+    messages: Messages
+    replace_lines: bool = False
+
+    def read(self, draft: Draft, raw: Mapping[str, Any]) -> None:
+        """Put the given values into a draft; note every value that cannot be taken."""
+        readable = self.policy.fields(self.context.principal, draft.entity.name, "read")
+        writable = self.policy.fields(self.context.principal, draft.entity.name, "write")
+        for name, value in raw.items():
+            if draft.head is not None and name in LINE_KEYS:
+                continue
+            found = draft.entity.fields.get(name)
+            place = draft.prefix + name
+            if found is None or (name not in readable and name not in writable):
+                self.messages.add(place, Message("unknown_field"))
+            elif found.type.relation == "lines":
+                self._read_lines(draft, found, value, writable)
+            elif not self._may_set(found, name in writable):
+                self.messages.add(place, Message("not_writable"))
+            else:
+                self._read_value(draft, found, value, place)
+
+    def _may_set(self, found: FieldModel, granted: bool) -> bool:
+        settable_system = found.definition.system and found.name == "owner"
+        if found.definition.system and not settable_system:
+            return self.context.principal.is_system and found.name != "id"
+        mirror_edit = found.type.computed == "mirror" and "on_edit" in found.definition.options
+        return granted and (found.type.editable or mirror_edit)
+
+    def _read_value(self, draft: Draft, found: FieldModel, raw: Any, place: str) -> None:
+        try:
+            value = found.parse(raw, self.context)
+        except ValueProblem as problem:
+            self.messages.add(place, problem.message)
+            return
+        draft.values[found.name] = value
+        draft.given.add(found.name)
+
+    def _read_lines(
+        self, draft: Draft, found: FieldModel, raw: Any, writable: frozenset[str]
+    ) -> None:
+        place = draft.prefix + found.name
+        if found.name not in writable:
+            self.messages.add(place, Message("not_writable"))
+            return
+        if not isinstance(raw, Sequence) or isinstance(raw, str):
+            self.messages.add(place, Message("not_a_list"))
+            return
+        if len(raw) > MOST_LINES:
+            self.messages.add(place, Message.of("too_many_lines", most=MOST_LINES))
+            return
+        line = self.model.lines_of(draft.entity, found.name)
+        stored = self._stored_lines(draft, found)
+        drafts = [
+            self._read_line(draft, line, each, index, f"{place}.{index}.", stored)
+            for index, each in enumerate(raw)
+        ]
+        kept = [each for each in drafts if each is not None]
+        self._keep_order(draft, line, found.name, kept, stored)
+
+    def _stored_lines(self, draft: Draft, found: FieldModel) -> dict[int, Values]:
+        if draft.id is None:
+            return {}
+        lines = self.loader.lines(draft.entity, found.name, [draft.id])
+        return {int(str(each["id"])): each for each in lines}
+
+    def _read_line(
+        self,
+        head: Draft,
+        line: EntityModel,
+        raw: Any,
+        index: int,
+        prefix: str,
+        stored: dict[int, Values],
+    ) -> Draft | None:
+        if not isinstance(raw, Mapping):
+            self.messages.add(prefix.rstrip("."), Message("not_an_object"))
+            return None
+        known: Values | None = None
+        if raw.get("id") not in (None, ""):
+            known = stored.pop(_number(raw["id"]), None)
+            if known is None:
+                self.messages.add(prefix + "id", Message("unknown_line"))
+                return None
+        draft = Draft(
+            line, dict(known or {}), known, head=head, position=index + 1, prefix=prefix
+        )
+        draft.version = _number(raw["version"]) if raw.get("version") not in (None, "") else None
+        if raw.get("remove") in (True, "1", "true"):
+            if known is not None:
+                head.removed.append(draft)
+            return None
+        self.read(draft, raw)
+        return draft
+
+    def _keep_order(
+        self,
+        draft: Draft,
+        line: EntityModel,
+        name: str,
+        given: list[Draft],
+        untouched: dict[int, Values],
+    ) -> None:
+        gone = {each.id for each in draft.removed}
+        rest = [each for number, each in untouched.items() if number not in gone]
+        if self.replace_lines:
+            draft.removed.extend(Draft(line, dict(each), each, head=draft) for each in rest)
+            rest = []
+        kept = [Draft(line, dict(each), each, head=draft, prefix=f"{name}.") for each in rest]
+        draft.lines[name] = kept + given if not self.replace_lines else given
+        draft.given.add(name)
+        for index, each in enumerate(draft.lines[name]):
+            each.position = index + 1
+
+
+def _number(raw: Any) -> int:
+    text = str(raw)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 17 else -1

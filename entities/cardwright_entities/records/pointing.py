@@ -1,0 +1,56 @@
+"""What points to a record that goes away: refused while in use, or cleared where the link says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, and_, select
+
+from cardwright_entities.errors import ConflictError, Message
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.records.drafts import Draft
+
+if TYPE_CHECKING:
+    from cardwright_entities.records.gate import Records
+
+
+def let_go(gate: Records, draft: Draft, change_set: int) -> None:
+    """Clear the links that allow it; raise ConflictError while another record holds on."""
+    model = gate.model
+    for entity_name, field_name in model.catalog.links_to(draft.entity.name):
+        entity = model.entity(entity_name)
+        found = entity.fields.get(field_name)
+        if found is None or found.definition.system or not found.columns:
+            continue
+        condition = _points_here(entity, found, draft)
+        if found.definition.options.get("on_delete", "restrict") == "clear":
+            _clear(gate, entity, found, condition, change_set)
+            continue
+        table = entity.table
+        wanted = [table.c["deleted_at"].is_(None), condition]
+        if entity.definition.owner == draft.entity.name:
+            # Its own lines go with it.
+            wanted.append(table.c["head"] != draft.id)
+        if gate.session.row(select(table.c["id"]).where(*wanted).limit(1)) is not None:
+            raise ConflictError(Message("still_in_use"))
+
+
+def _points_here(entity: EntityModel, found: FieldModel, draft: Draft) -> ColumnElement[bool]:
+    table = entity.table
+    condition = table.c[found.columns[0].name] == draft.id
+    if found.type.relation == "any":
+        key = draft.entity.definition.id or draft.entity.name
+        condition = and_(condition, table.c[found.columns[1].name] == key)
+    return condition
+
+
+def _clear(
+    gate: Records,
+    entity: EntityModel,
+    found: FieldModel,
+    condition: ColumnElement[bool],
+    change_set: int,
+) -> None:
+    for values in gate.loader.where(entity, condition):
+        draft = Draft(entity, {**values, found.name: None}, values, given={found.name})
+        gate.write_quietly(draft, change_set)

@@ -1,0 +1,160 @@
+"""Take back a change set: what nobody changed since goes back, the rest is skipped and listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+
+from cardwright_entities.errors import (
+    AccessError,
+    CardwrightError,
+    ConflictError,
+    Message,
+    NotFoundError,
+)
+from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.records.drafts import Draft
+from cardwright_entities.records.gate import Records, SaveOptions
+from cardwright_entities.records.history import open_change_set
+from cardwright_entities.store.platform_tables import cw_change, cw_change_set
+
+#: Records taken back in one transaction; larger sets go on in the next.
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What an undo did: records taken back, and those left because they changed since."""
+
+    change_set: int
+    undone: int
+    skipped: tuple[tuple[str, int], ...]
+    remaining: bool = False
+
+
+def undo(gate: Records, change_set: int) -> Undone:
+    """Take back a change set of the principal's own, or any if he may edit what it touched."""
+    session = gate.session
+    row = session.row(
+        select(cw_change_set.c.kind, cw_change_set.c.undone_by).where(
+            cw_change_set.c.id == change_set
+        )
+    )
+    if row is None:
+        raise NotFoundError(Message("not_found"))
+    if row[1] is not None:
+        raise ConflictError(Message("already_undone"))
+    new_set = open_change_set(session, gate.context, "undo", f"#{change_set}")
+    undone = 0
+    skipped: list[tuple[str, int]] = []
+    for entity, record, changes in _by_record(gate, change_set):
+        try:
+            with session.savepoint():
+                _take_back(gate, entity, record, changes, new_set)
+            undone += 1
+        except CardwrightError:
+            skipped.append((entity.name, record))
+    session.execute(
+        update(cw_change_set).where(cw_change_set.c.id == change_set).values(undone_by=new_set)
+    )
+    return Undone(new_set, undone, tuple(skipped))
+
+
+def _by_record(
+    gate: Records, change_set: int
+) -> list[tuple[EntityModel, int, list[Sequence[Any]]]]:
+    statement = (
+        select(
+            cw_change.c.entity,
+            cw_change.c.record,
+            cw_change.c.head,
+            cw_change.c.version,
+            cw_change.c.op,
+            cw_change.c.before,
+        )
+        .where(cw_change.c.change_set == change_set)
+        .order_by(cw_change.c.id.desc())
+    )
+    grouped: dict[tuple[str, int], list[Sequence[Any]]] = {}
+    for row in gate.session.rows(statement):
+        grouped.setdefault((row[0], row[1]), []).append(row)
+    found: list[tuple[EntityModel, int, list[Sequence[Any]]]] = []
+    for (entity_id, record), rows in grouped.items():
+        entity = gate.model.by_id(entity_id)
+        if entity is None and entity_id in gate.model.catalog.entities:
+            entity = gate.model.entity(entity_id)
+        if entity is not None:
+            found.append((entity, record, rows))
+    # Heads last: their lines are judged while the head still stands.
+    return sorted(found, key=lambda each: not each[0].definition.owner)
+
+
+def _take_back(
+    gate: Records, entity: EntityModel, record: int, changes: list[Sequence[Any]], new_set: int
+) -> None:
+    newest = changes[0]
+    table = entity.table
+    row = gate.session.row(
+        select(table.c["version"], table.c["deleted_at"]).where(table.c["id"] == record)
+    )
+    if row is None or row[0] != newest[3]:
+        raise ConflictError(Message("changed_meanwhile"))
+    options = SaveOptions(kind="undo", change_set=new_set)
+    ops = {change[4] for change in changes}
+    if "create" in ops:
+        _remove(gate, entity, record, options)
+    elif newest[4] == "delete" and row[1] is not None:
+        _bring_back(gate, entity, record, options)
+    elif newest[4] == "restore":
+        gate.delete(entity.name, record, None, options)
+    else:
+        _put_back(gate, entity, record, changes, options)
+
+
+def _remove(gate: Records, entity: EntityModel, record: int, options: SaveOptions) -> None:
+    if entity.definition.owner:
+        gate.retire_line(entity, record, options, deleted=True)
+    else:
+        gate.delete(entity.name, record, None, options)
+
+
+def _bring_back(gate: Records, entity: EntityModel, record: int, options: SaveOptions) -> None:
+    if entity.definition.owner:
+        gate.retire_line(entity, record, options, deleted=False)
+    else:
+        gate.restore(entity.name, record, options)
+
+
+def _put_back(
+    gate: Records,
+    entity: EntityModel,
+    record: int,
+    changes: list[Sequence[Any]],
+    options: SaveOptions,
+) -> None:
+    before: dict[str, Any] = {}
+    for change in changes:  # newest first: the oldest image wins
+        before.update(change[5] or {})
+    stored = gate.lock(entity, record, "edit")
+    draft = Draft(entity, dict(stored), stored)
+    writable = gate.policy.fields(gate.context.principal, entity.name, "write")
+    for name, value in _named(entity, before).items():
+        found = entity.fields[name]
+        if name not in writable and not found.definition.system:
+            raise AccessError(Message("not_allowed"))
+        parsed = None if value is None else found.parse(value, gate.context)
+        draft.values[name] = parsed
+        draft.given.add(name)
+    gate.write_quietly(draft, options.change_set or 0)
+
+
+def _named(entity: EntityModel, before: Mapping[str, Any]) -> dict[str, Any]:
+    named: dict[str, Any] = {}
+    for key, value in before.items():
+        found = entity.by_id.get(key) or entity.fields.get(key)
+        if found is not None:
+            named[found.name] = value
+    return named

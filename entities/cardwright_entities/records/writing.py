@@ -1,0 +1,216 @@
+"""Drafts → rows: tables, links, trees, search tokens and history in as few statements as needed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import and_, delete, insert, update
+
+from cardwright_entities.changes.tables import TOKENS
+from cardwright_entities.contexts import Context
+from cardwright_entities.errors import ConflictError, Message
+from cardwright_entities.folding import search_tokens, sort_key
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.model.model import Model
+from cardwright_entities.records.drafts import Draft
+from cardwright_entities.records.file_uses import keep_file_uses
+from cardwright_entities.records.history import change_row, write_changes
+from cardwright_entities.records.loading import to_cells
+from cardwright_entities.records.trees import keep_closure
+from cardwright_entities.store.fault_points import reach
+from cardwright_entities.store.sessions import Session
+
+#: Columns of lines and heads that the writer fills itself.
+_OWN = frozenset({"id", "version", "created_at", "created_by", "changed_at", "changed_by"})
+
+
+@dataclass(eq=False)
+class Writer:
+    """Writes the drafts of one transaction into one change set."""
+
+    session: Session
+    model: Model
+    context: Context
+    change_set: int
+    _changes: list[dict[str, Any]] = field(default_factory=list)
+
+    def write(self, heads: Sequence[Draft]) -> None:
+        """Write drafts with their lines; ids and versions are in their values afterwards."""
+        self._insert([each for each in heads if each.is_new])
+        for each in heads:
+            if not each.is_new:
+                self._update(each)
+        lines = [line for head in heads for drafts in head.lines.values() for line in drafts]
+        for line in lines:
+            if line.head is not None:
+                line.values["head"] = line.head.id
+            line.values["position"] = line.position
+        self._insert([each for each in lines if each.is_new])
+        for each in lines:
+            if not each.is_new:
+                self._update(each)
+        self.retire([each for head in heads for each in head.removed], "delete")
+        drafts = [*heads, *lines]
+        self._keep_links(drafts)
+        for each in drafts:
+            keep_closure(self.session, each)
+            keep_file_uses(self.session, each)
+
+    def finish(self) -> None:
+        """Store what was noted for history."""
+        reach("history")
+        write_changes(self.session, self._changes)
+        self._changes.clear()
+
+    def retire(self, drafts: Sequence[Draft], op: str, *, deleted: bool = True) -> None:
+        """Put records into the recycle bin, or take them out."""
+        by_entity: defaultdict[str, list[Draft]] = defaultdict(list)
+        for each in drafts:
+            by_entity[each.entity.name].append(each)
+        for same in by_entity.values():
+            table = same[0].entity.table
+            values = self._stamps() | {
+                "deleted_at": self.context.now if deleted else None,
+                "version": table.c["version"] + 1,
+            }
+            ids = [each.id for each in same]
+            self.session.execute(update(table).where(table.c["id"].in_(ids)).values(values))
+            for each in same:
+                version = int(str(each.values["version"])) + 1
+                each.values["version"] = version
+                self._note(each, version, op, {})
+
+    # -- rows ----------------------------------------------------------------------------------
+
+    def _insert(self, drafts: Sequence[Draft]) -> None:
+        by_entity: defaultdict[str, list[Draft]] = defaultdict(list)
+        for each in drafts:
+            by_entity[each.entity.name].append(each)
+        for same in by_entity.values():
+            entity = same[0].entity
+            rows = [self._new_row(each) for each in same]
+            columns = {name for row in rows for name in row}
+            # One statement for all: every row names the same columns.
+            rows = [{name: row.get(name) for name in columns} for row in rows]
+            statement = insert(entity.table).returning(
+                entity.table.c["id"], sort_by_parameter_order=True
+            )
+            ids = [row[0] for row in self.session.execute(statement, rows)]
+            for each, record in zip(same, ids, strict=True):
+                each.values["id"] = record
+                each.values["version"] = 1
+                self._note(each, 1, "create", {})
+
+    def _new_row(self, draft: Draft) -> dict[str, Any]:
+        values = {name: value for name, value in draft.values.items() if name not in _OWN}
+        row = self._cells(draft, values)
+        row |= {"version": 1, "created_at": self.context.now}
+        row |= {"created_by": self.context.principal.account} | self._stamps()
+        row[TOKENS] = tokens_of(draft.entity, draft.values)
+        return row
+
+    def _update(self, draft: Draft) -> None:
+        changed = {name: value for name, value in draft.changed().items() if name not in _OWN}
+        touched = bool(draft.lines) or bool(draft.removed)
+        stored = draft.stored or {}
+        lines_changed = touched and (
+            bool(draft.removed)
+            or any(line.is_new or line.changed() for each in draft.lines.values() for line in each)
+        )
+        if not changed and not lines_changed:
+            return
+        table = draft.entity.table
+        version = int(str(stored["version"]))
+        row = self._cells(draft, changed) | self._stamps() | {"version": version + 1}
+        if set(changed) & _tokened(draft.entity):
+            row[TOKENS] = tokens_of(draft.entity, draft.values)
+        statement = update(table).where(
+            table.c["id"] == draft.id, table.c["version"] == version
+        )
+        if self.session.execute(statement.values(row)).rowcount != 1:
+            raise ConflictError(Message("changed_meanwhile"))
+        draft.values["version"] = version + 1
+        self._note(draft, version + 1, "update", {name: stored.get(name) for name in changed})
+
+    def _cells(self, draft: Draft, values: Mapping[str, object]) -> dict[str, Any]:
+        row = to_cells(draft.entity, values)
+        for name in values:
+            found = draft.entity.fields[name]
+            if found.sort_column is not None:
+                text = found.type.search_text(values[name], found.definition)
+                row[found.sort_column.name] = sort_key(text) if text else None
+        return row
+
+    def _stamps(self) -> dict[str, Any]:
+        return {
+            "changed_at": self.context.now,
+            "changed_by": self.context.principal.account,
+        }
+
+    def _note(self, draft: Draft, version: int, op: str, before: Mapping[str, object]) -> None:
+        if "history" not in _features(draft):
+            return
+        head = draft.values.get("head")
+        self._changes.append(
+            change_row(
+                draft.entity,
+                self.change_set,
+                int(str(draft.values["id"])),
+                version,
+                op,
+                before,
+                int(str(head)) if head is not None else None,
+            )
+        )
+
+    # -- n:m links -----------------------------------------------------------------------------
+
+    def _keep_links(self, drafts: Sequence[Draft]) -> None:
+        for draft in drafts:
+            for found in draft.entity.fields.values():
+                if found.type.relation == "many" and found.name in draft.given:
+                    self._write_links(draft, found)
+
+    def _write_links(self, draft: Draft, found: FieldModel) -> None:
+        between = draft.entity.tables.links[found.name]
+        wanted = draft.values.get(found.name) or ()
+        assert isinstance(wanted, tuple)
+        before = (draft.stored or {}).get(found.name) or ()
+        assert isinstance(before, tuple)
+        gone = [each for each in before if each not in wanted]
+        if gone:
+            own = and_(between.c.source == draft.id, between.c.target.in_(gone))
+            self.session.execute(delete(between).where(own))
+        added = [
+            {"source": draft.id, "target": each} for each in wanted if each not in before
+        ]
+        if added:
+            self.session.execute(insert(between), added)
+
+
+def tokens_of(entity: EntityModel, values: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the search tokens of a record's own searched fields."""
+    tokens: list[str] = []
+    for name in sorted(_tokened(entity)):
+        found = entity.fields[name]
+        text = found.type.search_text(values.get(name), found.definition)
+        if text:
+            tokens.extend(search_tokens(found.definition.number, text))
+    return tuple(dict.fromkeys(tokens))
+
+
+def _tokened(entity: EntityModel) -> set[str]:
+    return {
+        name
+        for name in entity.definition.search
+        if "." not in name and name in entity.fields and entity.fields[name].columns
+    }
+
+
+def _features(draft: Draft) -> frozenset[str]:
+    while draft.head is not None:
+        draft = draft.head
+    return draft.entity.definition.features
