@@ -18,6 +18,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -28,6 +29,7 @@ from cardwright_entities.contexts import Context
 from cardwright_entities.errors import Message, ValueProblem
 from cardwright_entities.expressions.values import ValueType
 from cardwright_entities.field_types.forms import ValueField
+from cardwright_entities.folding import sort_key
 from cardwright_entities.locales import Locale
 from cardwright_metadata.definitions.entities import FieldDefinition
 
@@ -115,6 +117,12 @@ class FieldType(ABC):
         """Return the value's cells, one for each of ``columns``."""
         return (value,)
 
+    def to_row_at_rate(
+        self, value: object, field: FieldDefinition, rate: Decimal
+    ) -> tuple[object, ...]:
+        """Return ``to_row`` where the record has a currency: its rate to the base currency."""
+        return self.to_row(value, field)
+
     def from_row(self, cells: Sequence[object], field: FieldDefinition) -> object:
         """Return the value held by the cells of ``columns``."""
         return cells[0]
@@ -137,11 +145,19 @@ class FieldType(ABC):
 
     def from_excel(self, cell: object, field: FieldDefinition, context: Context) -> object:
         """Return the value of a workbook's or CSV's cell, or raise ValueProblem."""
-        return self.parse(cell, field, context)
+        return self.excel_parser(field)(cell, context)
+
+    def excel_parser(self, field: FieldDefinition) -> Parser:
+        """Return the rules for cells of one field, prepared once; ``parser`` where they agree."""
+        return self.parser(field)
 
     def search_text(self, value: object, field: FieldDefinition) -> str:
         """Return the text by which search finds the value."""
         return "" if value is None else str(value)
+
+    def sort_text(self, value: object, field: FieldDefinition) -> str | None:
+        """Return the stored sort key of a type with ``folded_sort``, None for no value."""
+        return None if value is None else sort_key(str(value))
 
     def form_field(self, field: FieldDefinition) -> marshmallow_fields.Field[Any]:
         """Return the thin marshmallow adapter that calls ``parse``."""

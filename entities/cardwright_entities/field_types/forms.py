@@ -44,7 +44,7 @@ class ValueField(fields.Field[Any]):
         try:
             return self._parse(value, SchemaContext[Context].get())
         except ValueProblem as problem:
-            raise ValidationError([problem.message]) from problem  # type: ignore[list-item]
+            raise ValidationError([problem.message]) from problem
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return None if value is None else self._rules.to_json(value, self.definition)

@@ -1,0 +1,71 @@
+"""The field types that every installation has, in the order in which they are offered."""
+
+from __future__ import annotations
+
+from cardwright_entities.field_types.address import AddressType
+from cardwright_entities.field_types.any_links import LinkAnyType, OwnerType
+from cardwright_entities.field_types.base import FieldType
+from cardwright_entities.field_types.boolean import BooleanType
+from cardwright_entities.field_types.contacts import EmailType, PhoneType, UrlType
+from cardwright_entities.field_types.dates import DateTimeType, DateType, TimeType
+from cardwright_entities.field_types.files import FileType, ImageType
+from cardwright_entities.field_types.formula import FormulaType, MirrorType
+from cardwright_entities.field_types.json_values import JsonType, UuidType
+from cardwright_entities.field_types.links import (
+    DepartmentType,
+    EmployeeType,
+    LinkType,
+    OrganisationType,
+    ParentType,
+    RegionType,
+    TeamType,
+    UserType,
+)
+from cardwright_entities.field_types.many import LinesType, LinksType
+from cardwright_entities.field_types.mnemonic import MnemonicType
+from cardwright_entities.field_types.money import MoneyType
+from cardwright_entities.field_types.numbers import DecimalType, IntegerType, PercentType
+from cardwright_entities.field_types.picklists import PicklistsType, PicklistType
+from cardwright_entities.field_types.serial import SerialType
+from cardwright_entities.field_types.texts import CodeType, LongTextType, PersonNameType, TextType
+
+BUILTIN_FIELD_TYPES: tuple[type[FieldType], ...] = (
+    TextType,
+    LongTextType,
+    CodeType,
+    PersonNameType,
+    SerialType,
+    MnemonicType,
+    IntegerType,
+    DecimalType,
+    PercentType,
+    MoneyType,
+    BooleanType,
+    PicklistType,
+    PicklistsType,
+    DateType,
+    DateTimeType,
+    TimeType,
+    PhoneType,
+    EmailType,
+    UrlType,
+    AddressType,
+    RegionType,
+    LinkType,
+    LinkAnyType,
+    LinksType,
+    LinesType,
+    ParentType,
+    FileType,
+    ImageType,
+    FormulaType,
+    MirrorType,
+    UserType,
+    EmployeeType,
+    DepartmentType,
+    OrganisationType,
+    TeamType,
+    OwnerType,
+    JsonType,
+    UuidType,
+)

@@ -1,0 +1,222 @@
+"""Values that come from elsewhere: computed by a formula, or seen through links."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar, Self
+
+from cardwright_entities.errors import Message
+from cardwright_entities.expressions.values import TEXT, ValueType
+from cardwright_entities.field_types.base import ColumnSpec, FieldType, Parser, problem
+from cardwright_entities.locales import Locale
+from cardwright_metadata.definitions.entities import FieldDefinition
+
+#: Types that a formula may return.
+RETURNS = (
+    "text",
+    "integer",
+    "decimal",
+    "percent",
+    "money",
+    "boolean",
+    "date",
+    "datetime",
+    "time",
+    "picklist",
+)
+
+
+class ReturningType(FieldType):
+    """A type that shows, exports and filters like the type of what it returns.
+
+    ``for_field`` gives it that type's face; without one it looks like text.
+    """
+
+    inner: FieldType | None = None
+    stored: ClassVar[bool] = False
+    editable = False
+    widget = "readonly"
+
+    @abstractmethod
+    def result(self, field: FieldDefinition) -> FieldDefinition | None:
+        """Return the definition of the field that this one's values behave like."""
+
+    def for_field(self, field: FieldDefinition) -> Self:
+        result = self.result(field)
+        returned = self.others.get(result.type) if result is not None else None
+        if result is None or returned is None:
+            return self
+        inner = returned.for_field(result)
+        face = type(self)(self.others)
+        face.inner = inner
+        face.operators = inner.operators
+        face.cell = inner.cell
+        face.input_type, face.input_mode = inner.input_type, inner.input_mode
+        face.excel_format = inner.excel_format
+        face.numeric, face.sortable = inner.numeric, inner.sortable
+        face.searchable, face.folded_sort = inner.searchable, inner.folded_sort
+        return face
+
+    def value_type(self, field: FieldDefinition) -> ValueType:
+        inner, result = self._behind(field)
+        return inner.value_type(result) if inner is not None else TEXT
+
+    def parser(self, field: FieldDefinition) -> Parser:
+        inner, result = self._behind(field)
+        if inner is None:
+            return lambda raw, context: raw
+        return inner.parser(result)
+
+    def excel_parser(self, field: FieldDefinition) -> Parser:
+        inner, result = self._behind(field)
+        return self.parser(field) if inner is None else inner.excel_parser(result)
+
+    def read_input(self, text: str, field: FieldDefinition) -> object:
+        inner, result = self._behind(field)
+        return text if inner is None else inner.read_input(text, result)
+
+    def to_row(self, value: object, field: FieldDefinition) -> tuple[object, ...]:
+        inner, result = self._behind(field)
+        return (value,) if inner is None else inner.to_row(value, result)
+
+    def from_row(self, cells: Sequence[object], field: FieldDefinition) -> object:
+        inner, result = self._behind(field)
+        return cells[0] if inner is None else inner.from_row(cells, result)
+
+    def to_json(self, value: object, field: FieldDefinition) -> object:
+        inner, result = self._behind(field)
+        return value if inner is None else inner.to_json(value, result)
+
+    def display(self, value: object, field: FieldDefinition, locale: Locale) -> str:
+        inner, result = self._behind(field)
+        return (
+            super().display(value, field, locale)
+            if inner is None
+            else inner.display(value, result, locale)
+        )
+
+    def input_text(self, value: object, field: FieldDefinition, locale: Locale) -> str:
+        inner, result = self._behind(field)
+        return (
+            super().input_text(value, field, locale)
+            if inner is None
+            else inner.input_text(value, result, locale)
+        )
+
+    def to_excel(self, value: object, field: FieldDefinition, locale: Locale) -> object:
+        inner, result = self._behind(field)
+        return (
+            super().to_excel(value, field, locale)
+            if inner is None
+            else inner.to_excel(value, result, locale)
+        )
+
+    def search_text(self, value: object, field: FieldDefinition) -> str:
+        inner, result = self._behind(field)
+        return (
+            super().search_text(value, field) if inner is None else inner.search_text(value, result)
+        )
+
+    def json_schema(self, field: FieldDefinition) -> Mapping[str, Any]:
+        inner, result = self._behind(field)
+        schema = super().json_schema(field) if inner is None else inner.json_schema(result)
+        return {**schema, "readOnly": not self.editable}
+
+    def _behind(self, field: FieldDefinition) -> tuple[FieldType | None, FieldDefinition]:
+        result = self.result(field)
+        return (self.inner, result) if result is not None else (None, field)
+
+
+class FormulaType(ReturningType):
+    """A value computed from the record's other fields; nobody types it."""
+
+    name = "formula"
+    label: ClassVar[Mapping[str, str]] = {"zh": "公式", "en": "Formula"}
+    options: ClassVar[Mapping[str, Any]] = {
+        "formula": {
+            "type": "string",
+            "format": "expression",
+            "description": "What is computed, such as round(total * (1 - discount), 2).",
+        },
+        "returns": {
+            "enum": list(RETURNS),
+            "description": "The type of the result; what the formula says by itself if left out.",
+        },
+        "stored": {
+            "type": "boolean",
+            "default": False,
+            "description": (
+                "Keep the result in the table, so that lists sort by it quickly; it may then not "
+                "depend on today or on who reads."
+            ),
+        },
+        "scale": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 12,
+            "description": "Decimals of a number that is returned.",
+        },
+        "of": {"type": "string", "description": "The picklist of a choice that is returned."},
+    }
+    required_options: ClassVar[tuple[str, ...]] = ("formula",)
+    computed: ClassVar[str] = "formula"
+
+    def result(self, field: FieldDefinition) -> FieldDefinition | None:
+        returns = field.options.get("returns")
+        return replace(field, type=str(returns)) if returns else None
+
+    def problems(self, field: FieldDefinition) -> tuple[Message, ...]:
+        if field.options.get("stored") and not field.options.get("returns"):
+            return (problem("stored_needs_returns"),)
+        return ()
+
+    def columns(self, field: FieldDefinition) -> tuple[ColumnSpec, ...]:
+        inner, result = self._behind(field)
+        if inner is None or not field.options.get("stored"):
+            return ()
+        return inner.columns(result)
+
+
+class MirrorType(ReturningType):
+    """A field of another record, seen through links."""
+
+    name = "mirror"
+    label: ClassVar[Mapping[str, str]] = {"zh": "引用字段", "en": "Mirror"}
+    options: ClassVar[Mapping[str, Any]] = {
+        "path": {
+            "type": "string",
+            "description": "The way over links to the field, such as customer.region.",
+        },
+        "on_edit": {
+            "type": "object",
+            "properties": {
+                "close": {
+                    "type": "string",
+                    "description": "Field of the mirrored record set to the day before the change.",
+                },
+                "open": {
+                    "type": "object",
+                    "description": "Values of the record that begins with the change.",
+                },
+            },
+            "additionalProperties": False,
+            "description": (
+                "Makes the mirror editable: the record it comes from ends and a new one begins."
+            ),
+        },
+    }
+    required_options: ClassVar[tuple[str, ...]] = ("path",)
+    computed: ClassVar[str] = "mirror"
+
+    def for_field(self, field: FieldDefinition) -> Self:
+        face = super().for_field(field)
+        if field.options.get("on_edit") and face.inner is not None:
+            face.editable = True
+            face.widget = face.inner.widget
+        return face
+
+    def result(self, field: FieldDefinition) -> FieldDefinition | None:
+        result: FieldDefinition | None = field.options.get("result")
+        return result
