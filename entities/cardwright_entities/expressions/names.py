@@ -69,6 +69,10 @@ class Values(Protocol):
         """Return what ``$me``, ``$my_subordinates`` or ``$setting.a.b`` stands for."""
         ...
 
+    def entity_key(self, name: str) -> str:
+        """Return the ``entity`` of RecordRefs to records of this entity."""
+        ...
+
     def is_under(self, value: object, operand: object) -> bool:
         """Tell whether a tree's record is the operand (its record or its code) or below it."""
         ...
@@ -108,13 +112,13 @@ class SqlNames(Protocol):
         ...
 
     def variable(self, name: str) -> object:
-        """Return a value to bind, values, an element or a select of ids, for ``$me`` and its kind."""
+        """Return what ``$me`` and its kind stand for: a value, values, an element, a select."""
         ...
 
     def root_value(self, path: Path) -> object:
-        """Return the value of ``$record.x``, ``$old.x`` or ``$each.x``: a record given from outside.
+        """Return the value of ``$record.x``, ``$old.x`` or ``$each.x``.
 
-        A value to bind, or an element where the given record is a row of the same statement.
+        A value to bind, or an element where that record is a row of the same statement.
         """
         ...
 

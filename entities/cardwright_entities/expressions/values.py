@@ -22,14 +22,6 @@ class ValueType:
     tree: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RecordRef:
-    """A record of any entity, as link_any and owner fields hold it."""
-
-    entity: str  #: name of the entity
-    id: int
-
-
 TEXT = ValueType("text")
 DECIMAL = ValueType("decimal")
 INTEGER = ValueType("decimal", scale=0)
@@ -53,5 +45,5 @@ def record_of(entity: str, *, tree: bool = False) -> ValueType:
 class RecordRef:
     """A record of some entity: the value of a link_any and of an owner."""
 
-    entity: str
+    entity: str  #: the entity's key, as ``entity_key`` of the names gives it
     id: int
