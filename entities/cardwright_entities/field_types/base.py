@@ -73,6 +73,7 @@ class FieldType(ABC):
     #: where a value that nobody types comes from: "" typed, formula, mirror, serial, mnemonic
     computed: ClassVar[str] = ""
     parts: ClassVar[tuple[str, ...]] = ()  #: names that may follow in a path: amount, base
+    holds_file: ClassVar[bool] = False  #: the value is the id of a stored file
     folded_sort: bool = False  #: text that sorts by a stored sort key when it has one
 
     def __init__(self, others: Mapping[str, FieldType] = MappingProxyType({})) -> None:

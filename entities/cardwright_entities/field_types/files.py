@@ -43,6 +43,7 @@ class FileType(FieldType):
     widget = "file"
     cell = "file"
     sortable = False
+    holds_file: ClassVar[bool] = True
 
     def value_type(self, field: FieldDefinition) -> ValueType:
         return JSON

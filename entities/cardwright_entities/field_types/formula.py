@@ -194,11 +194,11 @@ class MirrorType(ReturningType):
             "properties": {
                 "close": {
                     "type": "string",
-                    "description": "Field of the mirrored record set to the day before the change.",
+                    "description": "Path of the record that ends the day before the change.",
                 },
                 "open": {
-                    "type": "object",
-                    "description": "Values of the record that begins with the change.",
+                    "type": "string",
+                    "description": "Lines field in which the record begins that holds from then on.",
                 },
             },
             "additionalProperties": False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -102,6 +102,10 @@ def _build_field(
     field_type = types.of(field)
     targets = catalog.targets(entity.name, field.name)
     resolved = _resolve_options(field, catalog, types, targets)
+    if field_type.computed == "mirror":
+        end = end_of_path(entity, str(field.options["path"]).split("."), catalog)
+        resolved = replace(resolved, options={**resolved.options, "result": end})
+        field_type = types.of(resolved)
     columns = tuple(
         tables.table.c[(field.column or field.name) + spec.suffix]
         for spec in field_type.columns(resolved)
@@ -115,6 +119,31 @@ def _build_field(
         targets=targets,
         parse=field_type.parser(resolved),
     )
+
+
+def end_of_path(
+    entity: EntityDefinition, names: Sequence[str], catalog: Catalog
+) -> FieldDefinition | None:
+    """Return the field in which a path over links ends, None for a path that leads nowhere."""
+    found: FieldDefinition | None = None
+    for index, name in enumerate(names):
+        if name == "current" and found is not None and name not in entity.fields:
+            continue
+        found = entity.fields.get(name)
+        if found is None:
+            return None
+        if index < len(names) - 1:
+            targets = catalog.targets(entity.name, name)
+            following = next((each for each in names[index + 1 :] if each != "current"), "")
+            entity = next(
+                (
+                    catalog.entity(each)
+                    for each in targets
+                    if following in catalog.entity(each).fields
+                ),
+                entity,
+            )
+    return found
 
 
 def _resolve_options(

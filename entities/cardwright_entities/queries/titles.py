@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sqlalchemy import and_, select
 
-from cardwright_entities.field_types.references import RecordRef
+from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.names import Joins, RecordNames, rows_condition
 from cardwright_entities.queries.reading import Reading
@@ -41,10 +41,8 @@ def pointed(reading: Reading, field: FieldModel, value: object) -> Iterable[tupl
     if value is None:
         return
     if isinstance(value, RecordRef):
-        entity = reading.model.by_id(value.entity)
-        name = entity.name if entity is not None else value.entity
-        if name in reading.model.catalog.entities:
-            yield name, value.id
+        if value.entity in reading.model.catalog.entities:
+            yield value.entity, value.id
     elif isinstance(value, tuple) and field.type.relation == "many":
         for each in value:
             yield field.targets[0], int(each)

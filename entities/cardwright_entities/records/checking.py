@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from cardwright_entities.errors import Message
 from cardwright_entities.expressions.folding_sql import folded
-from cardwright_entities.field_types.references import RecordRef
+from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.queries.reading import Reading
@@ -124,9 +124,7 @@ class Checker:
 
     def _targets(self, found: FieldModel, value: object) -> list[tuple[str, int]]:
         if isinstance(value, RecordRef):
-            entity = self.reading.model.by_id(value.entity)
-            name = entity.name if entity is not None else value.entity
-            return [(name, value.id)]
+            return [(value.entity, value.id)]
         if not found.targets or value is None:
             return []
         if found.type.relation == "one" and isinstance(value, int):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from cardwright_entities.contexts import Context
-from cardwright_entities.field_types.references import RecordRef
+from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.model import Model
-from cardwright_entities.pinyin import initials
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.evaluating import Evaluator
 
@@ -36,13 +35,12 @@ def _fill_mnemonics(draft: Draft) -> None:
     for found in draft.entity.fields.values():
         if found.type.computed != "mnemonic" or found.name in draft.given:
             continue
-        source = str(found.definition.options.get("of", draft.entity.definition.title))
-        text = draft.values.get(source)
-        before = (draft.stored or {}).get(source)
-        kept = (draft.stored or {}).get(found.name)
+        source = str(found.definition.options["of"])
+        compute_from = found.type.compute  # type: ignore[attr-defined]  # of computed "mnemonic"
+        stored = draft.stored or {}
         # A mnemonic that somebody set by hand stays when the name changes.
-        if kept is None or kept == initials(str(before or "")):
-            draft.values[found.name] = initials(str(text)) if text else None
+        if stored.get(found.name) == compute_from(stored.get(source), found.definition):
+            draft.values[found.name] = compute_from(draft.values.get(source), found.definition)
 
 
 def stamp_owner(draft: Draft, model: Model, context: Context, evaluator: Evaluator) -> None:
@@ -53,18 +51,21 @@ def stamp_owner(draft: Draft, model: Model, context: Context, evaluator: Evaluat
     if employee is None:
         return
     if draft.is_new and "owner" not in draft.given and context.principal.employee is not None:
-        draft.values["owner"] = RecordRef(employee.id or employee.name, context.principal.employee)
+        draft.values["owner"] = RecordRef(employee.name, context.principal.employee)
     owner = draft.values.get("owner")
     if not draft.is_new and owner == (draft.stored or {}).get("owner"):
         return
     for part in ("department", "organisation"):
+        if not draft.entity.fields[part].definition.system:
+            continue  # the entity has such a field of its own, which people fill
         draft.values[part] = None
         field = model.catalog.part("employee", part)
-        if isinstance(owner, RecordRef) and owner.entity in (employee.id, employee.name) and field:
+        if isinstance(owner, RecordRef) and owner.entity == employee.name and field:
             record = evaluator.loader.record(model.entity(employee.name), owner.id)
             if record is not None:
                 draft.values[part] = record.get(field)
-    if draft.values.get("organisation") is None and draft.values.get("department") is not None:
+    stamped = draft.entity.fields["organisation"].definition.system
+    if stamped and draft.values.get("organisation") is None and draft.values.get("department"):
         draft.values["organisation"] = _organisation_of(draft, model, evaluator)
 
 

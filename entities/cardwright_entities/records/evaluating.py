@@ -10,7 +10,7 @@ from sqlalchemy import and_, select
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import Message, QueryError, ValueProblem
 from cardwright_entities.expressions.evaluation import evaluate
-from cardwright_entities.field_types.references import RecordRef
+from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.records.drafts import Draft
@@ -137,10 +137,9 @@ class RecordValues:
         value = self._own(found)
         model = self.evaluator.model
         if isinstance(value, RecordRef):
-            entity = model.by_id(value.entity)
-            if entity is None and value.entity in model.catalog.entities:
-                entity = model.entity(value.entity)
-            return None if entity is None else self._stored(entity, value.id)
+            if value.entity not in model.catalog.entities:
+                return None
+            return self._stored(model.entity(value.entity), value.id)
         if found.name == "head" and self.head is not None:
             return self.head
         if isinstance(value, int):

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cardwright_entities.contexts import Context
+from cardwright_entities.field_types.serial import SerialPattern
 from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.store.platform_tables import cw_number
@@ -21,15 +22,13 @@ def number_drafts(session: Session, drafts: list[Draft], context: Context) -> No
             if found.type.computed != "serial" or draft.values.get(found.name) is not None:
                 continue
             series = found.definition.id or f"{draft.entity.name}.{found.name}"
-            period = found.type.period(found.definition, today)  # type: ignore[attr-defined]
+            period = SerialPattern.of(found.definition).period(today)
             wanted.setdefault((series, period), []).append((draft, found))
     for (series, period), places in sorted(wanted.items(), key=lambda each: each[0]):
         last = take_numbers(session, series, period, len(places))
         for offset, (draft, found) in enumerate(places):
             number = last - len(places) + offset + 1
-            draft.values[found.name] = found.type.write_number(  # type: ignore[attr-defined]
-                found.definition, number, today
-            )
+            draft.values[found.name] = SerialPattern.of(found.definition).number(number, today)
 
 
 def take_numbers(session: Session, series: str, period: str, count: int) -> int:
