@@ -50,7 +50,7 @@ class LinkAnyType(FieldType):
         def parse(raw: object, context: Context) -> object:
             reference = _read_reference(raw)
             if reference is not None and reference.entity not in targets:
-                raise refuse("not_a_target", value=reference.entity)
+                raise refuse("not_a_target", value=reference.entity[:60])
             return reference
 
         return parse

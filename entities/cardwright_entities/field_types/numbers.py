@@ -221,9 +221,9 @@ def limits(field: FieldDefinition) -> tuple[Decimal | None, Decimal | None]:
 def check_limits(value: Decimal | int, low: Decimal | None, high: Decimal | None) -> None:
     """Refuse a number outside its limits."""
     if low is not None and value < low:
-        raise refuse("too_small", min=without_zeros(low))
+        raise refuse("below_min", min=without_zeros(low))
     if high is not None and value > high:
-        raise refuse("too_large", max=without_zeros(high))
+        raise refuse("above_max", max=without_zeros(high))
 
 
 def without_zeros(value: Decimal) -> str:

@@ -31,6 +31,9 @@ OPTIONS: Mapping[str, Any] = {
     },
 }
 
+#: Characters of a wrong value that its message repeats.
+_SHOWN = 60
+
 _CHOICE_KEYS = frozenset({"label", "colour", "parent", "order", "retired"})
 
 #: Most choices of one value; more belong into records with links.
@@ -213,12 +216,12 @@ def _read_code(raw: object, choices: Mapping[str, ChoiceDefinition]) -> str | No
     if raw is None:
         return None
     if not isinstance(raw, str):
-        raise refuse("not_a_choice")
+        raise refuse("not_in_list", value=str(raw)[:_SHOWN])
     code = clean_line(raw)
     if not code:
         return None
     if code not in choices:
-        raise refuse("not_in_list", value=code)
+        raise refuse("not_in_list", value=code[:_SHOWN])
     return code
 
 

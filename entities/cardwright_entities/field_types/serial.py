@@ -73,7 +73,7 @@ class SerialType(FieldType):
         pattern = str(field.options.get("pattern", ""))
         kinds = [part for part in _PART.findall(pattern) if not part.startswith("0")]
         if len(_PART.findall(pattern)) - len(kinds) != 1:
-            return (problem("serial_counter"),)
+            return (problem("serial_counter", example="{0000}"),)
         if any(sign in _PART.sub("", pattern) for sign in "{}"):
             return (problem("serial_part"),)
         reset = str(field.options.get("reset", "never"))
