@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from cardwright_entities.access.policy import Policy, RolePolicy
 from cardwright_entities.contexts import Context
-from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_entities.model.model import Model, Models
 from cardwright_entities.queries.aggregates import read_aggregate
 from cardwright_entities.queries.conditions import read_condition
@@ -36,30 +35,26 @@ from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.expressions.tree import Node
 
 PolicyOf = Callable[[Catalog], Policy]
+Result = TypeVar("Result")
 
 
 class Engine:
     """One installation's engine; threads share it. ``policy_of`` makes the rights of a catalog."""
 
     def __init__(
-        self,
-        store: Store,
-        types: FieldTypes,
-        secret: bytes,
-        policy_of: PolicyOf = RolePolicy,
+        self, store: Store, models: Models, secret: bytes, policy_of: PolicyOf = RolePolicy
     ) -> None:
         self.store = store
-        self.types = types
-        self.models = Models(types)
+        self.models = models
         self.cursors = Cursors(secret)
         self._policy_of = policy_of
         self._policies: dict[int, tuple[Catalog, Policy]] = {}
 
     @contextmanager
-    def read(self, context: Context) -> Iterator[Desk]:
-        """Open a desk that reads one state."""
+    def read(self, context: Context, model: Model | None = None) -> Iterator[Desk]:
+        """Open a desk that reads one state, with a model that the request already has."""
         with self.store.read(context) as session:
-            yield self.desk(session, context)
+            yield self.desk(session, context, model)
 
     @contextmanager
     def write(self, context: Context) -> Iterator[Desk]:
@@ -67,21 +62,26 @@ class Engine:
         with self.store.write(context) as session:
             yield self.desk(session, context)
 
-    def run_write(self, context: Context, action: Callable[[Desk], Any]) -> Any:  # noqa: ANN401
+    def run_write(self, context: Context, action: Callable[[Desk], Result]) -> Result:
         """Do something at a writing desk, again from the beginning while others are in the way."""
         return self.store.run_write(context, lambda session: action(self.desk(session, context)))
 
-    def desk(self, session: Session, context: Context) -> Desk:
-        """Return a desk over an open session, with the model of the active commit."""
-        model = self.models.current(session)
-        return Desk(self, session, replace(context, commit=model.commit), model)
+    def desk(self, session: Session, context: Context, model: Model | None = None) -> Desk:
+        """Return a desk over an open session.
+
+        Without a model it is that of the commit that is active inside this transaction: what a
+        write must go by, whatever its request began with.
+        """
+        used = model if model is not None else self.models.current(session)
+        context = replace(context, commit=used.commit)
+        return Desk(session, context, used, self.policy(used), self.cursors)
 
     def policy(self, model: Model) -> Policy:
         """Return the rights as a model's catalog defines them."""
         kept = self._policies.get(model.commit)
         if kept is None or kept[0] is not model.catalog:
             kept = (model.catalog, self._policy_of(model.catalog))
-            self._policies = {**self._policies, model.commit: kept}
+            self._policies = {model.commit: kept}
         return kept[1]
 
 
@@ -89,15 +89,11 @@ class Engine:
 class Desk:
     """Where one principal works on records within one transaction: reads and writes alike."""
 
-    engine: Engine
     session: Session
     context: Context
     model: Model
-
-    @cached_property
-    def policy(self) -> Policy:
-        """Return the rights in force."""
-        return self.engine.policy(self.model)
+    policy: Policy
+    cursors: Cursors
 
     @cached_property
     def settings(self) -> Mapping[str, object]:
@@ -123,7 +119,7 @@ class Desk:
 
     def page(self, request: PageRequest) -> Page:
         """Read a page of records."""
-        return read_page(self.session, self.reading, request, self.engine.cursors)
+        return read_page(self.session, self.reading, request, self.cursors)
 
     def record(
         self,
@@ -138,7 +134,7 @@ class Desk:
         return read_record(
             self.session,
             self.reading,
-            self.engine.cursors,
+            self.cursors,
             entity,
             record,
             fields=fields,
