@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from demo_company.codes import bank_account
-from demo_company.company import Companies, Company, address, reach
+from demo_company.company import Companies, Company, reach
 from demo_company.people import People
 from demo_company.words import Row, Words
 
@@ -96,7 +96,7 @@ class Clients:
         return Client(company, kind, role, detail, industry, status, level, self._age(status))
 
     def _institutions(self) -> list[Client]:
-        found = []
+        found: list[Client] = []
         for name, industry, detail in self._words.lists["institutions"]:
             for _ in range(3 if "{city}" in name else 1):
                 place = self._companies.place()
@@ -145,7 +145,7 @@ class Clients:
         return found
 
     def _industry(self, group: str) -> str:
-        choices = self._words.lists[group]
+        choices: dict[str, Any] = self._words.lists[group]
         weights = [choices[code][0] for code in choices]
         return self._random.choices(list(choices), weights)[0]
 
@@ -188,7 +188,7 @@ class Portrait:
             "credit_code": company.credit_code if self._random.random() < 0.9 else "",
             "legal_representative": self._people.invent().name,
             "parent.name": client.parent,
-            "founded_on": f"{self._random.randrange(1988, 2021)}-{self._random.randrange(1, 13):02d}-01",
+            "founded_on": self._founded(),
             **self._sorting(client),
             **reach(company),
             **self._follow_up(client),
@@ -199,6 +199,9 @@ class Portrait:
         if client.kind == "competitor":
             row |= dict.fromkeys(("needs", "preferences", "bank", "bank_account"), "")
         return row
+
+    def _founded(self) -> str:
+        return f"{self._random.randrange(1988, 2021)}-{self._random.randrange(1, 13):02d}-01"
 
     def _sorting(self, client: Client) -> Row:
         random = self._random

@@ -17,7 +17,7 @@ MOBILE_PREFIXES = (
 
 
 def credit_code(random: Random, region: str, register: str = "91") -> str:
-    """Return a 统一社会信用代码: register (91 companies, 12 institutions, 51 associations) first."""
+    """Return a 统一社会信用代码; register: 91 companies, 12 institutions, 51 associations."""
     number = "MA" + "".join(random.choice(CREDIT_SIGNS) for _ in range(6))
     return with_credit_check(register + region + number + organisation_check(number))
 

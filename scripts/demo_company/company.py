@@ -99,7 +99,7 @@ def reach(company: Company) -> Row:
         "email": company.email,
         "website": company.website,
         "region.code": company.region,
-        **address("address", company.region, company.street, company.postcode),
+        "address": company.street,
         "postcode": company.postcode,
     }
 

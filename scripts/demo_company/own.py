@@ -33,7 +33,7 @@ def staff_tables(words: Words, people: People, random: Random) -> dict[str, list
 
 def _organisation(row: dict[str, str]) -> Row:
     columns = {"code": row["code"], "name": row["name"], "parent.code": row["parent"]}
-    columns |= {"kind": row["kind"], "phone": row["phone"], "region.code": row["region"]}
+    columns |= {"kind": row["kind"], "phone": row["phone"]}
     return columns | address("address", row["region"], row["street"])
 
 
