@@ -42,12 +42,18 @@ def check_document(content: Any, kind: str, *, partial: bool = False) -> list[Pr
     ]
 
 
-def check_value(
-    value: Any, schema: Schema, content: Any, path: Sequence[str | int]
-) -> list[Problem]:
-    """Check one value inside a document against a schema of its own."""
-    errors = Draft202012Validator(dict(schema)).iter_errors(value)
-    return [problem for error in errors for problem in _problems_of(error, content, tuple(path))]
+class Shape:
+    """A schema of its own, such as the fields of one type, prepared once."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._validator = Draft202012Validator(dict(schema))
+
+    def problems(self, value: Any, content: Any, path: Sequence[str | int]) -> list[Problem]:
+        """Check a value that stands at a path of a document."""
+        errors = self._validator.iter_errors(value)
+        return [
+            problem for error in errors for problem in _problems_of(error, content, tuple(path))
+        ]
 
 
 def _without_empty(content: Any) -> Any:

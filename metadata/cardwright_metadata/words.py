@@ -9,14 +9,6 @@ from typing import Any
 
 NAME = re.compile(r"[a-z_][a-z0-9_]*\Z")
 
-#: Words of the expression language, which no field may have as its name.
-KEYWORDS = frozenset(
-    {
-        "all", "and", "any", "between", "contains", "count", "empty", "false", "if", "in", "is",
-        "none", "not", "null", "or", "starts", "true", "under",
-    }
-)  # fmt: skip
-
 #: Names of system fields that no author may give to a field of his own.
 RESERVED_FIELDS = frozenset(
     {

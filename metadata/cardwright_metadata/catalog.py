@@ -1,0 +1,295 @@
+"""The catalog: all definitions, merged, linked, frozen, with a content hash."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+from cardwright_metadata.definitions.entities import EntityDefinition
+from cardwright_metadata.definitions.lists import QueryDefinition
+from cardwright_metadata.definitions.others import (
+    ImportMapDefinition,
+    MenuDefinition,
+    MenuItemDefinition,
+    PackDefinition,
+    PicklistDefinition,
+    RoleDefinition,
+    SeedDefinition,
+    SettingDefinition,
+)
+from cardwright_metadata.expressions.parsing import parse
+from cardwright_metadata.expressions.tree import Expression
+from cardwright_metadata.linking.link import link
+from cardwright_metadata.loading import Pack
+from cardwright_metadata.merging import merge_packs
+from cardwright_metadata.other_parts import (
+    read_import_map,
+    read_menu,
+    read_pack,
+    read_picklist,
+    read_role,
+    read_seed,
+    read_setting,
+)
+from cardwright_metadata.parts import Part, hash_part, read_entity
+from cardwright_metadata.problems import MetadataError, Problem
+from cardwright_metadata.type_catalogue import TypeCatalogue
+from cardwright_metadata.words import nearest
+
+Parts = Mapping[str, Part]
+Definition = TypeVar("Definition")
+
+
+class UnknownName(LookupError):  # noqa: N818 - named in the contract of the packages
+    """A definition was asked for that is not there; ``nearest`` is the most similar name."""
+
+    def __init__(self, kind: str, name: str, near: str) -> None:
+        self.kind = kind
+        self.name = name
+        self.nearest = near
+        hint = f" Did you mean '{near}'?" if near else ""
+        super().__init__(f"There is no {kind} '{name}'.{hint}")
+
+
+class Definitions(Mapping[str, Definition], Generic[Definition]):
+    """Definitions by name in their order, each built from its part when first asked for."""
+
+    def __init__(self, parts: Mapping[str, Part], read: Callable[[Part], Definition]) -> None:
+        self._parts = parts
+        self._read = read
+        self._built: dict[str, Definition] = {}
+
+    def __getitem__(self, name: str) -> Definition:
+        # Two threads may build the same one; both are equal and the last stays.
+        built = self._built.get(name)
+        if built is None:
+            built = self._read(self._parts[name])
+            self._built[name] = built
+        return built
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parts)
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._parts
+
+
+class Catalog:
+    """All definitions of an installation. Frozen; shared by threads."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts: Parts = MappingProxyType(dict(parts))
+        self._expressions: dict[str, Expression] = {}
+        named = _by_kind(parts)
+        self.entities: Mapping[str, EntityDefinition] = Definitions(
+            named["entity"], lambda part: read_entity(part, self._parse)
+        )
+        self.picklists: Mapping[str, PicklistDefinition] = Definitions(
+            named["picklist"], read_picklist
+        )
+        self.roles: Mapping[str, RoleDefinition] = Definitions(
+            named["role"], lambda part: read_role(part, self._parse)
+        )
+        self.settings: Mapping[str, SettingDefinition] = Definitions(named["setting"], read_setting)
+        self.seeds: Mapping[str, SeedDefinition] = Definitions(named["seed"], read_seed)
+        self.import_maps: Mapping[str, ImportMapDefinition] = Definitions(
+            named["import_map"], read_import_map
+        )
+        self.packs: Mapping[str, PackDefinition] = Definitions(named["pack"], read_pack)
+        self._menu_parts = named["menu"]
+
+    @classmethod
+    def from_parts(cls, parts: Parts) -> Catalog:
+        """Load a catalog from its parts, the way a running process does."""
+        return cls(parts)
+
+    def to_parts(self) -> Mapping[str, dict[str, Any]]:
+        """Return the parts by address, such as ``entity/customer``; each is plain JSON."""
+        return {address: dict(part) for address, part in self._parts.items()}
+
+    @cached_property
+    def hash(self) -> str:
+        """Return the content hash of all parts together."""
+        lines = (f"{address} {hash_part(self._parts[address])}" for address in sorted(self._parts))
+        return hashlib.sha256("\n".join(lines).encode("utf-8")).hexdigest()
+
+    @cached_property
+    def menus(self) -> Mapping[str, MenuDefinition]:
+        """Return the menus in their order; without any, one with an item for each head entity."""
+        made = sorted(map(read_menu, self._menu_parts.values()), key=lambda each: each.order)
+        return {each.name: each for each in made} or {"all": self._usual_menu()}
+
+    @cached_property
+    def queries(self) -> Mapping[str, QueryDefinition]:
+        """Return the named queries of all entities as ``entity.query``."""
+        return {
+            f"{entity.name}.{name}": query
+            for entity in self.entities.values()
+            for name, query in entity.queries.items()
+        }
+
+    def entity(self, name: str) -> EntityDefinition:
+        """Return an entity; raise UnknownName when there is none of that name."""
+        try:
+            return self.entities[name]
+        except KeyError:
+            raise UnknownName("entity", name, nearest(name, self.entities)) from None
+
+    def links_to(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Return the (entity, field) of all links that may point to an entity.
+
+        Links of the system's own fields (owner, head, created by …) and lines are not among them.
+        """
+        return self._links.get(name, ())
+
+    def player(self, part: str) -> EntityDefinition | None:
+        """Return the entity that plays a part such as employee, None when none does."""
+        name = self._players.get(part)
+        return self.entity(name) if name else None
+
+    def part(self, part: str, role: str) -> str | None:
+        """Return the field by which the player of a part fills a role, None when it has none."""
+        name = self._players.get(part)
+        found = self._parts[f"entity/{name}"]["plays"][part].get(role) if name else None
+        return str(found) if found else None
+
+    def targets(self, entity: str, field: str) -> tuple[str, ...]:
+        """Return the entities to which a field may point; of lines, the line entity."""
+        part = self._parts.get(f"entity/{entity}")
+        if part is None:
+            raise UnknownName("entity", entity, nearest(entity, self.entities))
+        return tuple(part.get("fields", {}).get(field, {}).get("targets", ()))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Catalog) and self._parts == other._parts
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+    def _parse(self, text: str) -> Expression:
+        expression = self._expressions.get(text)
+        if expression is None:
+            expression = parse(text)
+            self._expressions[text] = expression
+        return expression
+
+    @cached_property
+    def _players(self) -> Mapping[str, str]:
+        return {
+            part: content["name"]
+            for address, content in self._parts.items()
+            if address.startswith("entity/")
+            for part in content.get("plays", {})
+        }
+
+    @cached_property
+    def _links(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for entity in self.entities:
+            for name, field in self._parts[f"entity/{entity}"].get("fields", {}).items():
+                if field.get("system") or field.get("retired"):
+                    continue
+                for target in field.get("targets", ()):
+                    if not self._holds_lines(entity, name, target):
+                        found.setdefault(target, []).append((entity, name))
+        return {target: tuple(links) for target, links in found.items()}
+
+    def _holds_lines(self, entity: str, field: str, target: str) -> bool:
+        part = self._parts.get(f"entity/{target}", {})
+        return part.get("owner") == entity and part.get("owner_field") == field
+
+    def _usual_menu(self) -> MenuDefinition:
+        items = [
+            MenuItemDefinition(name=each.name, label=each.label, entity=each.name, icon=each.icon)
+            for each in self.entities.values()
+            if not each.owner and not each.retired
+        ]
+        return MenuDefinition(name="all", items=tuple(items))
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a definition is given at its first apply: stable id, physical name, field number."""
+
+    id: str
+    physical: str = ""
+    number: int = 0
+
+
+def build_catalog(packs: Sequence[Pack], types: TypeCatalogue) -> Catalog:
+    """Merge and link packs; raise MetadataError with all the problems found."""
+    merged = merge_packs(packs, types)
+    parts = link(merged, types)
+    found = [problem for pack in packs for problem in pack.problems] + merged.problems
+    if found:
+        raise MetadataError(sort_problems(found))
+    return Catalog.from_parts(parts)
+
+
+def with_identities(parts: Parts, identities: Mapping[str, Identity]) -> dict[str, dict[str, Any]]:
+    """Return parts with ids and physical names filled in.
+
+    Addresses are ``entity/customer``, ``entity/customer/fields/name``, ``picklist/stage``.
+    """
+    filled: dict[str, dict[str, Any]] = {}
+    for address, part in parts.items():
+        given = dict(part)
+        identity = identities.get(address)
+        if identity is not None:
+            given["id"] = identity.id
+            if identity.physical:
+                given["table"] = identity.physical
+        if "fields" in part and address.startswith("entity/"):
+            given["fields"] = {
+                name: _identified(field, identities.get(f"{address}/fields/{name}"))
+                for name, field in part["fields"].items()
+            }
+        filled[address] = given
+    return filled
+
+
+def _identified(field: Mapping[str, Any], identity: Identity | None) -> dict[str, Any]:
+    if identity is None:
+        return dict(field)
+    return {
+        **field,
+        "id": identity.id,
+        "column": identity.physical,
+        "number": identity.number,
+    }
+
+
+def sort_problems(problems: Sequence[Problem]) -> list[Problem]:
+    """Return the problems in the order of their places, each once."""
+    unique = {(each.place, each.code, each.message): each for each in problems}
+    return sorted(
+        unique.values(),
+        key=lambda each: (
+            (each.place.file, each.place.line, each.place.column) if each.place else ("", 0, 0)
+        ),
+    )
+
+
+def _by_kind(parts: Parts) -> dict[str, dict[str, Part]]:
+    """Return the parts by kind and name, in the order of packs and of their files."""
+    kinds = ("entity", "picklist", "menu", "role", "setting", "seed", "import_map", "pack")
+    packs = sorted(
+        (part for address, part in parts.items() if address.startswith("pack/")),
+        key=lambda part: int(part.get("order", 0)),
+    )
+    addresses = [address for pack in packs for address in pack.get("contents", ())]
+    addresses += [f"pack/{pack['name']}" for pack in packs]
+    ordered = dict.fromkeys([*(each for each in addresses if each in parts), *parts])
+    named: dict[str, dict[str, Part]] = {kind: {} for kind in kinds}
+    for address in ordered:
+        kind, _, name = address.partition("/")
+        if kind in named:
+            named[kind][name] = parts[address]
+    return named

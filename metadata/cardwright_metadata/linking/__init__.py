@@ -1,0 +1,1 @@
+"""Every name that a definition uses is a name that is defined."""

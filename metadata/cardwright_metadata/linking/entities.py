@@ -1,0 +1,139 @@
+"""An entity as a whole: owner, uniqueness, checks, period, the parts it plays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cardwright_metadata.linking.expressions import Expressions
+from cardwright_metadata.linking.names import Names
+from cardwright_metadata.linking.report import Report
+from cardwright_metadata.marks import MarkedMap, value_at
+
+#: The parts that the engine needs somebody to play, with the roles of their fields.
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "user": (
+        "login", "name", "email", "roles", "language", "zone", "active", "employee",
+    ),
+    "employee": (
+        "user", "superior", "department", "organisation", "name", "code", "email", "phone",
+        "active",
+    ),
+    "department": ("parent", "organisation", "manager", "name", "code", "active"),
+    "organisation": ("parent", "name", "code", "currency", "zone", "active"),
+    "team": ("members", "leader", "name", "code", "active"),
+    "currency": ("code", "name", "symbol", "decimals", "rates", "active"),
+    "rate": ("currency", "rate", "from", "to"),
+    "unit": ("code", "name", "base", "ratio", "decimals", "active"),
+    "region": ("code", "name", "parent", "level", "full_name", "active"),
+    "contact": ("user", "name", "email", "phone", "company", "active"),
+}  # fmt: skip
+
+
+class EntityLinker:
+    """Checks what an entity says about itself beside its fields and layouts."""
+
+    def __init__(self, names: Names, expressions: Expressions, report: Report) -> None:
+        self._names = names
+        self._expressions = expressions
+        self._report = report
+        self._players: dict[str, str] = {}
+
+    def link(self, entity: str, content: MarkedMap) -> None:
+        """Check one entity and note which field of its owner holds it."""
+        self._link_owner(entity, content)
+        self._link_unique(entity, content)
+        self._link_period(entity, content)
+        self._link_plays(entity, content)
+        scope = self._expressions.scope_of(entity)
+        for name in content.get("checks") or {}:
+            path = ("checks", name)
+            for key in ("if", "test"):
+                self._expressions.check(content, (*path, key), scope)
+            if not {"if", "test"} & set(content["checks"][name]):
+                self._report.add(
+                    content,
+                    path,
+                    "missing_key",
+                    "A check says 'test' (what must be true) or 'if' (when it fails).",
+                    expected="test:",
+                    at_key=True,
+                )
+            self._check_names(entity, content, (*path, "place"))
+
+    def _link_owner(self, entity: str, content: MarkedMap) -> None:
+        owner = content.get("owner")
+        if not owner:
+            return
+        if owner not in self._names.entities:
+            self._report.unknown(content, ("owner",), "entity", str(owner), self._names.entities)
+            return
+        holding = [
+            name
+            for name, field in self._names.fields(owner).items()
+            if (described := self._names.type_of(field)) is not None
+            and described.relation == "lines"
+            and entity in self._names.targets(owner, name)
+        ]
+        if len(holding) == 1:
+            content["owner_field"] = holding[0]
+            return
+        self._report.add(
+            content,
+            ("owner",),
+            "no_lines_field" if not holding else "ambiguous_lines",
+            f"'{owner}' has no field of type lines that holds '{entity}'."
+            if not holding
+            else f"Several fields of '{owner}' hold '{entity}'; lines belong to one.",
+            found=str(owner),
+            expected=f"a field {{type: lines, of: {entity}}} on '{owner}'",
+        )
+
+    def _link_unique(self, entity: str, content: MarkedMap) -> None:
+        for name, unique in (content.get("unique") or {}).items():
+            path = ("unique", name)
+            for index, field in enumerate(unique.get("fields") or ()):
+                self._check_field(entity, content, (*path, "fields", index), str(field))
+            self._expressions.check(content, (*path, "if"), self._expressions.scope_of(entity))
+
+    def _link_period(self, entity: str, content: MarkedMap) -> None:
+        if not isinstance(content.get("period"), MarkedMap):
+            return
+        self._check_names(entity, content, ("period", "from"))
+        self._check_names(entity, content, ("period", "to"))
+        for index, field in enumerate(content["period"].get("per") or ()):
+            self._check_field(entity, content, ("period", "per", index), str(field))
+
+    def _link_plays(self, entity: str, content: MarkedMap) -> None:
+        plays = content.get("plays")
+        for part in list(plays or {}):
+            if part not in PARTS:
+                self._report.unknown(content, ("plays", part), "part", part, PARTS, at_key=True)
+                continue
+            first = self._players.setdefault(part, entity)
+            if first != entity:
+                self._report.add(
+                    content,
+                    ("plays", part),
+                    "part_taken",
+                    f"'{first}' already plays '{part}'; only one entity can.",
+                    found=part,
+                    at_key=True,
+                )
+            for role in content["plays"][part]:
+                path = ("plays", part, role)
+                if role not in PARTS[part]:
+                    self._report.unknown(content, path, "role", role, PARTS[part], at_key=True)
+                else:
+                    self._check_names(entity, content, path)
+
+    def _check_names(self, entity: str, content: MarkedMap, path: tuple[str, ...]) -> None:
+        name = value_at(content, path)
+        if isinstance(name, str):
+            self._check_field(entity, content, path, name)
+
+    def _check_field(
+        self, entity: str, content: MarkedMap, path: tuple[str | int, ...], name: str
+    ) -> None:
+        fields = self._names.fields(entity)
+        if name not in fields:
+            self._report.unknown(content, path, "field", name, fields)

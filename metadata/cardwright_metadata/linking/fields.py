@@ -1,0 +1,309 @@
+"""Fields: type, options of the type, targets, defaults, checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cardwright_metadata.canonical import make_canonical
+from cardwright_metadata.expressions.words import KEYWORDS
+from cardwright_metadata.linking.expressions import Expressions, Scope
+from cardwright_metadata.linking.names import TRAIT_PREFIX, Names, UnknownPathError
+from cardwright_metadata.linking.report import Report
+from cardwright_metadata.marks import MarkedList, MarkedMap
+from cardwright_metadata.overlays import arrange
+from cardwright_metadata.parts import CHOICES_MARK, EXPRESSION_MARK, FIELD_KEYS, TEXT_MARK
+from cardwright_metadata.schema_files import Schema, read_schemas
+from cardwright_metadata.shapes import Shape
+from cardwright_metadata.type_catalogue import TypeDescription
+
+_SLOTS = ("required", "readonly", "visible", "suggest")
+#: ``suggest: first`` takes the first candidate of a link and is no expression.
+_FIRST = "first"
+
+
+class FieldLinker:
+    """Checks and completes the fields of every entity; knows each type's schema once."""
+
+    def __init__(
+        self, names: Names, expressions: Expressions, report: Report, words: Mapping[str, str]
+    ) -> None:
+        self._names = names
+        self._expressions = expressions
+        self._report = report
+        self._words = words
+        self._shapes: dict[str, Shape] = {}
+        self._schemas: dict[str, Schema] = {}
+
+    def link(self, entity: str, content: MarkedMap) -> None:
+        """Check the fields of one entity and complete them."""
+        fields = content.get("fields")
+        if not isinstance(fields, MarkedMap):
+            return
+        for name in list(fields):
+            if name in KEYWORDS:
+                self._refuse_keyword(content, name)
+            field = fields[name]
+            if not isinstance(field, MarkedMap) or not self._check_type(content, name, field):
+                fields.drop(name)
+                continue
+            if not field.get("system"):
+                self._link_field(entity, content, name, field)
+            targets = self._names.targets(entity, name)
+            if targets:
+                field["targets"] = list(targets)
+
+    def canonical_options(self, content: MarkedMap, path: Sequence[str], pack: str) -> None:
+        """Bring the type's options of a field or setting into canonical form."""
+        holder: Any = content
+        for step in path:
+            holder = holder[step]
+        described = self._names.type_of(holder)
+        if described is None:
+            return
+        for key in [each for each in holder if each in described.options]:
+            schema = described.options[key]
+            at = holder.values_at.get(key)
+            if key == "values":
+                schema = read_schemas()["picklist"]["properties"]["choices"]
+            value = make_canonical(holder[key], schema, self._words.get(pack, "zh"), at)
+            if key == "values":
+                self._report.problems += arrange(value, schema, (*path, key))
+                value = {CHOICES_MARK: value}
+            elif schema.get("format") == "text":
+                value = {TEXT_MARK: value}
+            holder[key] = value
+
+    def check_setting(self, content: MarkedMap) -> None:
+        """Check the keys that a setting's type takes and bring them into canonical form."""
+        described = self._names.type_of(content)
+        if described is None:
+            return
+        known = read_schemas()["setting"]["properties"]
+        options = {
+            **dict.fromkeys((*known, "pack"), {}),
+            **{key: schema for key, schema in described.options.items() if key not in known},
+        }
+        schema = {"type": "object", "properties": options, "additionalProperties": False}
+        wrong = Shape(schema).problems(content, content, ())
+        self._report.problems += wrong
+        if not wrong:
+            self.canonical_options(content, (), str(content.get("pack", "")))
+
+    def _refuse_keyword(self, content: MarkedMap, name: str) -> None:
+        self._report.add(
+            content,
+            ("fields", name),
+            "keyword",
+            f"'{name}' is a word of the expression language; choose another name.",
+            found=name,
+            expected="a name that is no word of expressions",
+            at_key=True,
+        )
+
+    def _check_type(self, content: MarkedMap, name: str, field: MarkedMap) -> bool:
+        if "type" not in field:
+            self._report.add(
+                content,
+                ("fields", name),
+                "missing_key",
+                f"The field '{name}' does not say its type.",
+                expected="type: text",
+                at_key=True,
+            )
+            return False
+        if self._names.type_of(field) is None:
+            self._report.unknown(
+                content,
+                ("fields", name, "type"),
+                "field type",
+                str(field["type"]),
+                self._names.type_names(),
+            )
+            return False
+        return True
+
+    def _link_field(self, entity: str, content: MarkedMap, name: str, field: MarkedMap) -> None:
+        path = ("fields", name)
+        described = self._names.type_of(field)
+        if described is None:
+            return
+        wrong = self._shape_of(described).problems(_written(field), content, path)
+        self._report.problems += wrong
+        if wrong:
+            return
+        self.canonical_options(content, path, str(field.get("pack", "")))
+        self._check_reference(content, path, field, described)
+        self._check_mirror(entity, content, path, field, described)
+        self._write_default(entity, content, path, field)
+        scope = self._expressions.scope_of(entity)
+        self._check_slots(content, path, field, scope)
+        self._check_options(entity, content, path, described, scope)
+        self._gather_checks(field, name)
+        for check in field.get("checks") or {}:
+            for key in ("if", "test"):
+                self._expressions.check(content, (*path, "checks", check, key), scope)
+
+    def _shape_of(self, described: TypeDescription) -> Shape:
+        if described.name not in self._shapes:
+            common = read_schemas()["field"]["properties"]
+            schema = {
+                "type": "object",
+                "properties": {**dict.fromkeys(common, {}), **described.options},
+                "required": ["type", *described.required],
+                "additionalProperties": False,
+            }
+            self._shapes[described.name] = Shape(schema)
+        return self._shapes[described.name]
+
+    def _check_reference(
+        self,
+        content: MarkedMap,
+        path: tuple[str, ...],
+        field: MarkedMap,
+        described: TypeDescription,
+    ) -> None:
+        written = field.get(described.reference) if described.reference else None
+        if written is None:
+            self._check_player(content, path, described)
+            return
+        several = written if isinstance(written, list) else [written]
+        for index, each in enumerate(several):
+            here: tuple[str | int, ...] = (*path, described.reference)
+            here = (*here, index) if isinstance(written, list) else here
+            target = str(each)
+            if target.startswith(TRAIT_PREFIX):
+                trait = target.removeprefix(TRAIT_PREFIX)
+                if trait not in self._names.traits():
+                    self._report.unknown(content, here, "trait", trait, self._names.traits())
+            elif target not in self._names.entities:
+                self._report.unknown(content, here, "entity", target, self._names.entities)
+
+    def _check_player(
+        self, content: MarkedMap, path: tuple[str, ...], described: TypeDescription
+    ) -> None:
+        parts = described.plays.split()
+        if parts and not any(self._names.player(part) for part in parts):
+            self._report.add(
+                content,
+                (*path, "type"),
+                "nobody_plays",
+                f"No entity plays '{parts[0]}', so a field of type '{described.name}' "
+                "points nowhere.",
+                found=described.name,
+                expected=f"plays: {parts[0]} on an entity",
+            )
+
+    def _check_mirror(
+        self,
+        entity: str,
+        content: MarkedMap,
+        path: tuple[str, ...],
+        field: MarkedMap,
+        described: TypeDescription,
+    ) -> None:
+        written = field.get("path") if described.computed == "mirror" else None
+        if isinstance(written, str):
+            self.check_path(entity, content, (*path, "path"), written)
+
+    def check_path(
+        self, entity: str, content: MarkedMap, at: Sequence[str | int], written: str
+    ) -> None:
+        """Report a path over links that leads nowhere."""
+        try:
+            self._names.walk(entity, written.split("."))
+        except UnknownPathError as error:
+            self._report.unknown_path(content, at, error)
+
+    def _write_default(
+        self, entity: str, content: MarkedMap, path: tuple[str, ...], field: MarkedMap
+    ) -> None:
+        """Turn a literal default into the expression that means it."""
+        default = field.get("default")
+        if default is None:
+            field.drop("default")
+        elif isinstance(default, bool):
+            field["default"] = str(default).lower()
+        elif not isinstance(default, str):
+            field["default"] = str(default)
+        elif default not in self._names.fields(entity) and default in self.choices_of(field):
+            field["default"] = f"'{default}'"
+        self._expressions.check(content, (*path, "default"), self._expressions.scope_of(entity))
+
+    def choices_of(self, field: Mapping[str, Any]) -> Sequence[str]:
+        """Return the codes that a field may hold, none if it has no choices."""
+        described = self._names.type_of(field)
+        if described is None or "values" not in described.options:
+            return ()
+        values = field.get("values")
+        if isinstance(values, Mapping):
+            return list(values.get(CHOICES_MARK, values))
+        picklist = self._names.picklists.get(str(field.get("of")))
+        return list(picklist.get("choices") or ()) if picklist else ()
+
+    def _check_slots(
+        self, content: MarkedMap, path: tuple[str, ...], field: MarkedMap, scope: Scope
+    ) -> None:
+        for slot in _SLOTS:
+            if slot == "suggest" and field.get(slot) == _FIRST:
+                continue
+            self._expressions.check(content, (*path, slot), scope)
+
+    def _check_options(
+        self,
+        entity: str,
+        content: MarkedMap,
+        path: tuple[str, ...],
+        described: TypeDescription,
+        scope: Scope,
+    ) -> None:
+        field = content["fields"][path[-1]]
+        targets = self._names.targets(entity, path[-1])
+        # In a condition of a link, names mean the target; $record is the record with the link.
+        inner = Scope(targets, scope.here, scope.head) if targets else scope
+        for key, schema in described.options.items():
+            if key in FIELD_KEYS or key not in field:
+                continue
+            if schema.get("format") == "expression" and isinstance(field[key], str):
+                self._expressions.check(content, (*path, key), inner)
+                field[key] = {EXPRESSION_MARK: field[key]}
+        picklist = field.get("of") if "values" in described.options else None
+        if picklist is not None and picklist not in self._names.picklists:
+            self._report.unknown(
+                content, (*path, "of"), "picklist", str(picklist), self._names.picklists
+            )
+        for index, name in enumerate(field.get("quick") or ()):
+            if targets and not any(name in self._names.fields(each) for each in targets):
+                known = [each for target in targets for each in self._names.fields(target)]
+                self._report.unknown(content, (*path, "quick", index), "field", str(name), known)
+
+    def _gather_checks(self, field: MarkedMap, name: str) -> None:
+        """Make the single ``check`` one of the named checks."""
+        if not isinstance(field.get("check"), MarkedMap):
+            return
+        checks = MarkedMap()
+        checks.put(name, field["check"], field.keys_at.get("check"), field.values_at.get("check"))
+        for key in field.get("checks") or {}:
+            checks.take(key, field["checks"])
+        field.drop("check")
+        field["checks"] = checks
+
+
+def _written(field: MarkedMap) -> MarkedMap:
+    """Return what the author wrote of a field, without what merging added."""
+    written = MarkedMap()
+    for key in field:
+        if key not in ("pack", "system", "order"):
+            written.take(key, field)
+    return written
+
+
+def plain(value: Any) -> Any:
+    """Return a value as plain JSON: no places, decimals as text."""
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, list | MarkedList | tuple):
+        return [plain(each) for each in value]
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    return str(value)

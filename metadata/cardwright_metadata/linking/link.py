@@ -1,0 +1,75 @@
+"""Merged packs → parts: names checked, defaults filled in, plain JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cardwright_metadata.linking.entities import EntityLinker
+from cardwright_metadata.linking.expressions import Expressions
+from cardwright_metadata.linking.fields import FieldLinker, plain
+from cardwright_metadata.linking.layouts import LayoutLinker
+from cardwright_metadata.linking.names import Names
+from cardwright_metadata.linking.others import OtherLinker
+from cardwright_metadata.linking.report import Report
+from cardwright_metadata.merging import Merged
+from cardwright_metadata.type_catalogue import TypeCatalogue
+
+#: Keys that mattered only until everything was put together.
+_SPENT = frozenset({"use", "after", "before"})
+
+
+def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
+    """Return the parts of a catalog by address; add what is wrong to ``merged.problems``."""
+    names = Names(merged, types)
+    report = Report(merged.problems)
+    expressions = Expressions(names, report)
+    words = {pack.name: pack.words for pack in merged.packs}
+    fields = FieldLinker(names, expressions, report, words)
+    entities = EntityLinker(names, expressions, report)
+    layouts = LayoutLinker(names, expressions, report)
+    for name, content in merged.contents["entity"].items():
+        fields.link(name, content)
+    for name, content in merged.contents["entity"].items():
+        entities.link(name, content)
+        layouts.link(name, content)
+    _link_others(merged, OtherLinker(names, expressions, fields, report))
+    return _make_parts(merged)
+
+
+def _link_others(merged: Merged, others: OtherLinker) -> None:
+    links = {
+        "picklist": others.link_picklist,
+        "menu": others.link_menu,
+        "role": others.link_role,
+        "setting": others.link_setting,
+        "seed": others.link_seed,
+        "import_map": others.link_import_map,
+    }
+    for kind, link_one in links.items():
+        for content in merged.contents[kind].values():
+            link_one(content)
+
+
+def _make_parts(merged: Merged) -> dict[str, dict[str, Any]]:
+    parts: dict[str, dict[str, Any]] = {}
+    contents: dict[str, list[str]] = {}
+    for kind, named in merged.contents.items():
+        for name, content in named.items():
+            address = f"{kind}/{name}"
+            pack = merged.owners.get(address, "")
+            part = {key: plain(value) for key, value in content.items() if key not in _SPENT}
+            parts[address] = {**part, "name": name, "pack": pack}
+            contents.setdefault(pack, []).append(address)
+    for order, pack_definition in enumerate(merged.packs, 1):
+        parts[f"pack/{pack_definition.name}"] = {
+            "name": pack_definition.name,
+            "label": dict(pack_definition.label.words),
+            "description": dict(pack_definition.description.words),
+            "version": pack_definition.version,
+            "language": pack_definition.language,
+            "requires": list(pack_definition.requires),
+            "words": pack_definition.words,
+            "order": order,
+            "contents": contents.get(pack_definition.name, []),
+        }
+    return parts

@@ -1,0 +1,424 @@
+"""Packs laid over each other: traits, built-in traits, extensions and translations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from cardwright_metadata.definitions.others import PackDefinition
+from cardwright_metadata.loading import Document, Pack, load_pack
+from cardwright_metadata.marks import MarkedMap, copy_marked, spot_of
+from cardwright_metadata.overlays import apply_operations, arrange, lay_under, operations_of
+from cardwright_metadata.problems import Place, Problem
+from cardwright_metadata.schema_files import read_schemas
+from cardwright_metadata.translating import translate
+from cardwright_metadata.type_catalogue import TypeCatalogue
+from cardwright_metadata.words import RESERVED_FIELDS, list_words, nearest
+
+#: Built-in traits by the families of entities that have them unless they switch them off.
+FEATURES = (
+    "active", "files", "history", "comments", "activities", "tags", "favourites", "recycle",
+    "import",
+)  # fmt: skip
+#: Features that lines have; the others belong to their head.
+LINE_FEATURES = ("history", "recycle", "import")
+
+_MERGED_KINDS = ("entity", "picklist", "menu", "role", "setting", "seed", "import_map")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Merged:
+    """All definitions of an installation: kind → name → content, with who defined what."""
+
+    packs: tuple[PackDefinition, ...]
+    contents: Mapping[str, Mapping[str, MarkedMap]]
+    owners: Mapping[str, str]  #: address → pack
+    places: Mapping[str, Place]  #: address → where it begins
+    problems: list[Problem] = field(default_factory=list)
+
+
+@cache  # part of the package; never changes while it runs
+def built_in_traits() -> Mapping[str, MarkedMap]:
+    """Return the built-in traits by name."""
+    pack = load_pack(resources.files("cardwright_metadata") / "traits")
+    return {each.name: each.content for each in pack.documents if each.kind == "trait"}
+
+
+def merge_packs(packs: Sequence[Pack], types: TypeCatalogue) -> Merged:
+    """Lay packs over each other in the order of what they require."""
+    problems: list[Problem] = []
+    ordered = _order_packs(packs, problems)
+    documents = [each for pack in ordered for each in pack.documents]
+    found = _gather(documents, problems)
+    merging = _Merging(ordered, documents, found, types, problems)
+    return merging.merge()
+
+
+def _order_packs(packs: Sequence[Pack], problems: list[Problem]) -> list[Pack]:
+    by_name: dict[str, Pack] = {}
+    for pack in packs:
+        name = pack.definition.name
+        if name in by_name:
+            problems.append(
+                _pack_problem(pack, "duplicate_pack", f"Two packs are called '{name}'.", name)
+            )
+        by_name[name] = pack
+    ordered: list[Pack] = []
+    visiting: list[str] = []
+
+    def visit(name: str) -> None:
+        pack = by_name[name]
+        if pack in ordered:
+            return
+        if name in visiting:
+            chain = " → ".join([*visiting[visiting.index(name) :], name])
+            problems.append(
+                _pack_problem(pack, "pack_cycle", f"Packs require each other: {chain}.", name)
+            )
+            return
+        visiting.append(name)
+        for required in pack.definition.requires:
+            if required in by_name:
+                visit(required)
+            else:
+                problems.append(_missing_pack(pack, required, by_name))
+        visiting.pop()
+        if pack not in ordered:
+            ordered.append(pack)
+
+    for name in by_name:
+        visit(name)
+    return ordered
+
+
+def _pack_problem(pack: Pack, code: str, message: str, found: str) -> Problem:
+    document = next((each for each in pack.documents if each.kind == "pack"), None)
+    return Problem(
+        place=document.place if document else None,
+        path="requires",
+        code=code,
+        message=message,
+        found=found,
+    )
+
+
+def _missing_pack(pack: Pack, required: str, known: Iterable[str]) -> Problem:
+    document = next((each for each in pack.documents if each.kind == "pack"), None)
+    spot = spot_of(document.content, ("requires",)) if document else None
+    names = [each for each in known if each != pack.definition.name]
+    return Problem(
+        place=spot.place if spot else None,
+        path="requires",
+        code="missing_pack",
+        message=f"The pack '{required}' is required but is not here.",
+        found=required,
+        expected=list_words(names),
+        nearest=nearest(required, names),
+    )
+
+
+def _gather(
+    documents: Iterable[Document], problems: list[Problem]
+) -> dict[str, dict[str, Document]]:
+    """Return the definitions that stand on their own, by kind and name."""
+    found: dict[str, dict[str, Document]] = {}
+    for each in documents:
+        if each.extend or each.kind in ("pack", "translation"):
+            continue
+        same = found.setdefault(each.kind, {})
+        if each.name in same:
+            problems.append(_duplicate(each, same[each.name]))
+        else:
+            same[each.name] = each
+    return found
+
+
+def _duplicate(document: Document, first: Document) -> Problem:
+    spot = document.content.values_at.get("name")
+    return Problem(
+        place=spot.place if spot else document.place,
+        path="name",
+        code="duplicate_name",
+        message=f"The {document.kind} '{document.name}' is already defined at {first.place}; "
+        "give it another name, or change the first one with 'extend:'.",
+        found=document.name,
+        expected="a name that is free",
+    )
+
+
+class _Merging:
+    """One merge; holds what its steps share."""
+
+    def __init__(
+        self,
+        packs: list[Pack],
+        documents: list[Document],
+        found: dict[str, dict[str, Document]],
+        types: TypeCatalogue,
+        problems: list[Problem],
+    ) -> None:
+        self._packs = packs
+        self._documents = documents
+        self._found = found
+        self._types = types
+        self._problems = problems
+        self._traits = self._name_traits()
+
+    def merge(self) -> Merged:
+        contents: dict[str, dict[str, MarkedMap]] = {kind: {} for kind in _MERGED_KINDS}
+        owners: dict[str, str] = {}
+        places: dict[str, Place] = {}
+        for kind in _MERGED_KINDS:
+            for name, document in self._found.get(kind, {}).items():
+                contents[kind][name] = self._with_provenance(document)
+                owners[f"{kind}/{name}"] = document.pack
+                places[f"{kind}/{name}"] = document.place
+        self._extend(contents)
+        heads = self._heads(contents["entity"])
+        for name, content in contents["entity"].items():
+            contents["entity"][name] = self._lay_traits(content, is_lines=name in heads)
+        for document in self._documents:
+            if document.kind == "translation":
+                self._problems += translate(document.content, contents)
+        schemas = read_schemas()
+        for kind, named in contents.items():
+            for content in named.values():
+                self._problems += arrange(content, schemas[kind])
+        return Merged(
+            packs=tuple(pack.definition for pack in self._packs),
+            contents=contents,
+            owners=owners,
+            places=places,
+            problems=self._problems,
+        )
+
+    def _with_provenance(self, document: Document) -> MarkedMap:
+        content: MarkedMap = copy_marked(document.content)
+        for name in ("kind", "extend", "since"):
+            content.drop(name)
+        fields = content.get("fields")
+        if isinstance(fields, MarkedMap):
+            self._refuse_reserved(fields)
+            for each in fields.values():
+                if isinstance(each, MarkedMap):
+                    each["pack"] = document.pack
+        return content
+
+    def _refuse_reserved(self, fields: MarkedMap) -> None:
+        for name in [each for each in fields if each in RESERVED_FIELDS]:
+            self._problems.append(
+                Problem(
+                    place=fields.keys_at.get(name),
+                    path=f"fields.{name}",
+                    code="reserved_field",
+                    message=f"The field '{name}' is kept by the system; choose another name.",
+                    found=name,
+                    expected="a name that the system does not use",
+                )
+            )
+            fields.drop(name)
+
+    def _extend(self, contents: dict[str, dict[str, MarkedMap]]) -> None:
+        known = {pack.definition.name: _all_required(pack, self._packs) for pack in self._packs}
+        for document in self._documents:
+            if not document.extend:
+                continue
+            current = contents.get(document.kind, {}).get(document.extend)
+            if current is None:
+                self._problems.append(self._nothing_to_extend(document, contents))
+                continue
+            first = self._found[document.kind][document.extend]
+            if first.pack not in known[document.pack]:
+                self._problems.append(_not_required(document, first.pack))
+            change = self._with_provenance(document)
+            target = f"{document.kind}/{document.extend}"
+            operations = operations_of(change, current, target)
+            contents[document.kind][document.extend] = apply_operations(current, operations)
+
+    def _nothing_to_extend(
+        self, document: Document, contents: Mapping[str, Mapping[str, MarkedMap]]
+    ) -> Problem:
+        names = list(contents.get(document.kind, {}))
+        spot = document.content.values_at.get("extend")
+        return Problem(
+            place=spot.place if spot else document.place,
+            path="extend",
+            code=f"unknown_{document.kind}",
+            message=f"There is no {document.kind} '{document.extend}' to extend.",
+            found=document.extend,
+            expected=list_words(names),
+            nearest=nearest(document.extend, names),
+        )
+
+    def _heads(self, entities: Mapping[str, MarkedMap]) -> dict[str, set[tuple[str, str]]]:
+        """Return the line entities with the heads and fields that hold them; note their owner."""
+        heads: dict[str, set[tuple[str, str]]] = {}
+        for name, content in entities.items():
+            for trait in [content, *self._traits_of(content)]:
+                for field_name, each in (trait.get("fields") or {}).items():
+                    lines = self._lines_of(each)
+                    if lines:
+                        heads.setdefault(lines, set()).add((name, field_name))
+        for name, content in entities.items():
+            if content.get("owner"):
+                heads.setdefault(name, set())
+            elif name in heads:
+                self._infer_owner(name, content, heads[name])
+        return heads
+
+    def _lines_of(self, each: Any) -> str:
+        if not isinstance(each, dict) or each.get("type") not in self._types.names():
+            return ""
+        described = self._types.describe(each["type"])
+        found = each.get(described.reference) if described.relation == "lines" else None
+        return found if isinstance(found, str) else ""
+
+    def _infer_owner(self, name: str, content: MarkedMap, holders: set[tuple[str, str]]) -> None:
+        owners = sorted({entity for entity, _ in holders})
+        content["owner"] = owners[0]
+        if len(owners) > 1:
+            self._problems.append(
+                Problem(
+                    place=next(iter(content.keys_at.values()), None),
+                    path="owner",
+                    code="ambiguous_owner",
+                    message=f"'{name}' holds the lines of several entities; say which one owns it.",
+                    found=", ".join(owners),
+                    expected="owner: " + owners[0],
+                )
+            )
+
+    def _name_traits(self) -> dict[str, MarkedMap]:
+        traits: dict[str, MarkedMap] = {}
+        for name, document in self._found.get("trait", {}).items():
+            content = self._with_provenance(document)
+            traits[name] = content
+            traits.setdefault(f"{document.pack}.{name}", content)
+        return traits
+
+    def _traits_of(self, content: Mapping[str, Any]) -> list[MarkedMap]:
+        """Return the traits that a definition uses, also through other traits, each once."""
+        found: dict[str, MarkedMap] = {}
+        waiting = [each for each in content.get("use") or [] if isinstance(each, str)]
+        while waiting:
+            name = waiting.pop(0)
+            if name in self._traits and name not in found:
+                found[name] = self._traits[name]
+                waiting += self._traits[name].get("use") or []
+        return list(found.values())
+
+    def _lay_traits(self, content: MarkedMap, *, is_lines: bool) -> MarkedMap:
+        self._check_traits(content)
+        traits = self._traits_of(content)
+        laid = content
+        for trait in traits:
+            laid = lay_under(laid, _shareable(trait))
+        built_in = built_in_traits()
+        features = self._features(laid, is_lines=is_lines)
+        for name in features:
+            laid = lay_under(laid, _shareable(built_in[name]))
+        system = built_in["lines" if is_lines else "system"]
+        marked = _mark_system(_shareable(system), set(laid.get("fields") or {}))
+        laid = lay_under(laid, marked)
+        laid["traits"] = self._trait_names(content)
+        laid["features"] = sorted(features)
+        return laid
+
+    def _trait_names(self, content: MarkedMap) -> list[str]:
+        used = self._traits_of(content)
+        return sorted({name for name, trait in self._traits.items() if trait in used})
+
+    def _features(self, content: MarkedMap, *, is_lines: bool) -> list[str]:
+        switches = content.get("features") or {}
+        usual = LINE_FEATURES if is_lines else FEATURES
+        family = content.get("family", "master")
+        for name in switches:
+            if name not in FEATURES:
+                self._problems.append(_unknown_feature(content["features"], name))
+        return [
+            name
+            for name in FEATURES
+            if switches.get(name, name in usual and (name != "active" or family == "master"))
+        ]
+
+    def _check_traits(self, content: MarkedMap) -> None:
+        used = content.get("use")
+        for index, name in enumerate(used if isinstance(used, list) else []):
+            if name in self._traits:
+                continue
+            spot = spot_of(content, ("use", index))
+            self._problems.append(
+                Problem(
+                    place=spot.place if spot else None,
+                    path="use",
+                    code="unknown_trait",
+                    message=f"There is no trait '{name}'.",
+                    found=str(name),
+                    expected=list_words(self._traits),
+                    nearest=nearest(str(name), self._traits),
+                )
+            )
+
+
+def _shareable(trait: MarkedMap) -> MarkedMap:
+    """Return what of a trait goes into the entities that use it."""
+    shared = MarkedMap()
+    for key in trait:
+        if key not in ("name", "label", "description", "use", "kind", "since"):
+            shared.take(key, trait)
+    return shared
+
+
+def _mark_system(trait: MarkedMap, own: set[str]) -> MarkedMap:
+    """Return the trait with its fields marked, but those that the entity says itself.
+
+    An employee's own department is typed, not stamped from whoever owns the record.
+    """
+    marked = MarkedMap()
+    fields = copy_marked(trait["fields"])
+    for name, each in fields.items():
+        if name not in own:
+            each["system"] = True
+            each["pack"] = "system"
+    marked.put("fields", fields, None, None)
+    return marked
+
+
+def _all_required(pack: Pack, packs: Sequence[Pack]) -> set[str]:
+    by_name = {each.definition.name: each for each in packs}
+    found = {pack.definition.name}
+    waiting = list(pack.definition.requires)
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in by_name:
+            found.add(name)
+            waiting += by_name[name].definition.requires
+    return found
+
+
+def _not_required(document: Document, pack: str) -> Problem:
+    spot = document.content.values_at.get("extend")
+    return Problem(
+        place=spot.place if spot else document.place,
+        path="extend",
+        code="pack_not_required",
+        message=f"'{document.extend}' belongs to the pack '{pack}', which '{document.pack}' does "
+        f"not require; add it to 'requires' in pack.yaml.",
+        found=document.extend,
+        expected=f"requires: [{pack}]",
+    )
+
+
+def _unknown_feature(features: MarkedMap, name: str) -> Problem:
+    return Problem(
+        place=features.keys_at.get(name),
+        path=f"features.{name}",
+        code="unknown_feature",
+        message=f"There is no built-in trait '{name}'.",
+        found=name,
+        expected=list_words(FEATURES),
+        nearest=nearest(name, FEATURES),
+    )
