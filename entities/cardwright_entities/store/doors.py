@@ -99,6 +99,15 @@ class Store:
         return result
 
     @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """Open a connection without a transaction, for what PostgreSQL does only outside of one."""
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise translate(error) from error
+
+    @contextmanager
     def _turn(self) -> Iterator[None]:
         if self.dialect != "sqlite":
             yield

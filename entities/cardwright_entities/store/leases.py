@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cardwright_entities.store.platform_tables import cw_lease
@@ -24,6 +24,12 @@ def take(session: Session, name: str, holder: str, *, lasting: timedelta) -> boo
         )
     )
     return bool(taken.rowcount)
+
+
+def read_holder(session: Session, name: str) -> str | None:
+    """Return who holds a lease, expired or not; None if nobody does."""
+    holder: str | None = session.scalar(select(cw_lease.c.holder).where(cw_lease.c.name == name))
+    return holder
 
 
 def renew(session: Session, name: str, holder: str, *, lasting: timedelta) -> bool:

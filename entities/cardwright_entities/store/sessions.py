@@ -15,6 +15,8 @@ from cardwright_entities.store.engines import Deadline
 from cardwright_entities.store.fault_points import reach
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+#: A row of any columns.
+AnyRow = Row[*tuple[Any, ...]]
 
 
 class Session:
@@ -39,7 +41,7 @@ class Session:
 
     def execute(
         self, statement: Executable, parameters: Parameters | None = None
-    ) -> CursorResult[Any]:
+    ) -> CursorResult[*tuple[Any, ...]]:
         """Send one statement, with one set of parameters or many."""
         self.statements += 1
         if self.writing:
@@ -51,7 +53,7 @@ class Session:
         except DBAPIError as error:
             raise translate(error) from error
 
-    def rows(self, statement: Executable, parameters: Parameters | None = None) -> list[Row[Any]]:
+    def rows(self, statement: Executable, parameters: Parameters | None = None) -> list[AnyRow]:
         """Send a query and return all its rows."""
         result = self.execute(statement, parameters)
         try:
@@ -59,7 +61,7 @@ class Session:
         except DBAPIError as error:
             raise translate(error) from error
 
-    def row(self, statement: Executable, parameters: Parameters | None = None) -> Row[Any] | None:
+    def row(self, statement: Executable, parameters: Parameters | None = None) -> AnyRow | None:
         """Send a query and return its first row, None when there is none."""
         rows = self.rows(statement, parameters)
         return rows[0] if rows else None

@@ -1,0 +1,187 @@
+"""A plan becomes true: expand, publish, contract, each step journalled with its work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import DBAPIError
+
+from cardwright_entities.changes import journal
+from cardwright_entities.changes.commits import (
+    activate,
+    forget_commit,
+    load_catalog,
+    read_active,
+    read_commit,
+    read_moment,
+    write_commit,
+)
+from cardwright_entities.changes.holders import Clock, Hold, hold_apply
+from cardwright_entities.changes.identity_rows import load_identities, record_identities
+from cardwright_entities.changes.plans import Plan
+from cardwright_entities.changes.tables import TypesOfFields
+from cardwright_entities.changes.working import Worker
+from cardwright_entities.contexts import Context
+from cardwright_entities.errors import CardwrightError, Message, PlanError
+from cardwright_entities.store.doors import Store
+from cardwright_entities.store.driver_errors import Contention, UniqueViolation
+from cardwright_entities.store.sessions import Session
+
+
+def utc_now() -> datetime:
+    """Return the present moment; an apply lasts longer than one context."""
+    return datetime.now(UTC)
+
+
+def apply(
+    store: Store,
+    context: Context,
+    types: TypesOfFields,
+    plan: Plan,
+    *,
+    author: str,
+    reason: str,
+    clock: Clock = utc_now,
+) -> int:
+    """Do a plan and return the number of its commit, the active one's if the plan is empty.
+
+    Raise PlanError if the plan is stale or records stand against it, UnavailableError while
+    another apply is running. What an apply that was killed has left is finished first.
+    """
+    if plan.offences:
+        raise PlanError(Message.of("records_stand_against_it"), stale=False)
+    with hold_apply(store, context, clock) as hold:
+        finish_all(store, context, types, hold, clock)
+        number = _begin(store, replace(context, now=clock()), plan, hold, author, reason)
+        if number is None:
+            return plan.base
+        _run(_worker(store, context, types, hold, clock, number))
+    return number
+
+
+def reconcile(
+    store: Store, context: Context, types: TypesOfFields, *, clock: Clock = utc_now
+) -> bool:
+    """Finish or take back what a killed apply has left; return whether there was anything.
+
+    Runs at every start, before the first request. While another process is applying, that one
+    finishes its own work, and this raises UnavailableError.
+    """
+    with store.read(context) as session:
+        if not journal.unfinished(session):
+            return False
+    with hold_apply(store, context, clock) as hold:
+        return finish_all(store, context, types, hold, clock)
+
+
+def finish_all(
+    store: Store, context: Context, types: TypesOfFields, hold: Hold, clock: Clock
+) -> bool:
+    """Finish every commit that has something left to do; what cannot be done is taken back."""
+    with store.read(context) as session:
+        left = journal.unfinished(session)
+    for number in left:
+        # Taken back already, with everything as before: the definitions in use stay.
+        with suppress(PlanError):
+            _run(_worker(store, context, types, hold, clock, number))
+    return bool(left)
+
+
+def _begin(
+    store: Store, context: Context, plan: Plan, hold: Hold, author: str, reason: str
+) -> int | None:
+    def begin(session: Session) -> int | None:
+        hold.keep(session)
+        if read_active(session).number != plan.base or session.dialect != plan.dialect:
+            raise PlanError(Message.of("plan_stale"), stale=True)
+        if plan.is_empty:
+            return None
+        taken = {identity.address for identity in load_identities(session)}
+        if any(identity.address in taken for identity in plan.new_identities):
+            raise PlanError(Message.of("plan_stale"), stale=True)
+        number = max(journal.newest(session), plan.base) + 1
+        record_identities(session, plan.new_identities, plan.changed_identities)
+        write_commit(
+            session,
+            number,
+            plan.base,
+            author=author,
+            reason=reason,
+            plan=plan.to_json(),
+            parts=plan.parts,
+            bodies=plan.bodies,
+            documents=plan.documents,
+        )
+        journal.write_plan(session, number, [step for step in plan.steps if step.works])
+        return number
+
+    return store.run_write(context, begin)
+
+
+def _worker(
+    store: Store, context: Context, types: TypesOfFields, hold: Hold, clock: Clock, number: int
+) -> Worker:
+    with store.read(context) as session:
+        catalog = load_catalog(session, read_commit(session, number))
+        begun = read_moment(session, number)
+    return Worker(store, context, clock, hold, number, catalog, types, begun)
+
+
+def _run(worker: Worker) -> None:
+    with worker.store.read(worker.context) as session:
+        entries = journal.entries_of(session, worker.commit)
+        published = read_active(session).number == worker.commit
+    if not published:
+        _expand(worker, entries)
+        _publish(worker)
+    for entry in entries:
+        if entry.step.phase == "contract" and entry.state == journal.PLANNED:
+            worker.do(entry)
+
+
+def _expand(worker: Worker, entries: Sequence[journal.Entry]) -> None:
+    done: list[journal.Entry] = []
+    for entry in entries:
+        if entry.number == 0 or entry.step.phase != "expand":
+            continue
+        if entry.state == journal.PLANNED:
+            try:
+                worker.do(entry)
+            except Contention:
+                # Nothing is wrong with the plan: the next start or the next try finishes it.
+                raise
+            except (CardwrightError, DBAPIError) as error:
+                _take_back(worker, [entry, *reversed(done)])
+                raise _refusal(entry, error) from error
+        done.append(entry)
+
+
+def _take_back(worker: Worker, entries: Sequence[journal.Entry]) -> None:
+    """Undo what was done, newest first; columns stay, empty and unused, for the next try."""
+    for entry in entries:
+        worker.undo(entry)
+
+    def forget(session: Session) -> None:
+        journal.mark(session, worker.commit, journal.UNDONE)
+        forget_commit(session, worker.commit)
+
+    worker.transact(forget)
+
+
+def _refusal(entry: journal.Entry, error: Exception) -> PlanError:
+    if isinstance(error, UniqueViolation):
+        return PlanError(Message.of("duplicates", target=entry.step.target), stale=False)
+    return PlanError(
+        Message.of("step_failed", step=entry.step.kind, target=entry.step.target), stale=False
+    )
+
+
+def _publish(worker: Worker) -> None:
+    def publish(session: Session) -> None:
+        activate(session, worker.commit)
+        journal.mark_published(session, worker.commit)
+
+    worker.transact(publish)

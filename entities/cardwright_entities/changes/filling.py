@@ -1,0 +1,108 @@
+"""Sort keys and search tokens of records that are older than the wish for them, in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+
+from cardwright_entities.changes.steps import Step
+from cardwright_entities.changes.stored_keys import (
+    record_tokens,
+    searched_fields,
+    stored_sort_key,
+)
+from cardwright_entities.changes.tables import TOKENS, EntityTables, TypesOfFields
+from cardwright_entities.contexts import Context
+from cardwright_entities.store.doors import Store
+from cardwright_entities.store.sessions import AnyRow, Session
+
+_BATCH = 1_000
+
+
+def fill(
+    store: Store,
+    context: Context,
+    tables: EntityTables,
+    types: TypesOfFields,
+    step: Step,
+    *,
+    since: datetime | None = None,
+) -> None:
+    """Compute what a step fills for every record, or for those changed since a moment.
+
+    Doing it twice gives the same. Each batch is a transaction, so that others write in between.
+    """
+    work = _Filling(tables, types, step, since)
+    last: int | None = 0
+    while last is not None:
+        last = store.run_write(context, _batch_after(work, last), timeout=60)
+
+
+def _batch_after(work: _Filling, last: int) -> Callable[[Session], int | None]:
+    return lambda session: work.batch(session, last)
+
+
+class _Filling:
+    """One step's work on one entity."""
+
+    def __init__(
+        self, tables: EntityTables, types: TypesOfFields, step: Step, since: datetime | None
+    ) -> None:
+        self.tables = tables
+        self.types = types
+        self.since = since
+        self.sorted = step.name.split(",") if step.fills == "sort" else []
+        self.searched = searched_fields(tables.definition, types) if step.fills == "search" else ()
+        names = [*self.sorted, *(field.name for field in self.searched)]
+        self.columns = [column for name in names for column in tables.fields.get(name, ())]
+
+    def batch(self, session: Session, last: int) -> int | None:
+        """Fill the next records behind an id; return the last one's id, None at the end."""
+        table = self.tables.table
+        statement = (
+            select(table.c.id, *self.columns)
+            .where(table.c.id > last)
+            .order_by(table.c.id)
+            .limit(_BATCH)
+        )
+        if session.dialect == "postgresql":
+            statement = statement.with_for_update()
+        if self.since is not None and "changed_at" in table.c:
+            statement = statement.where(table.c.changed_at >= self.since)
+        rows = session.rows(statement)
+        if not rows:
+            return None
+        self._write(session, rows)
+        return int(rows[-1][0]) if len(rows) == _BATCH else None
+
+    def _write(self, session: Session, rows: Sequence[AnyRow]) -> None:
+        table = self.tables.table
+        targets = [self.tables.sort_columns[name] for name in self.sorted]
+        if self.searched:
+            targets.append(table.c[TOKENS])
+        statement = (
+            update(table)
+            .where(table.c.id == bindparam("record"))
+            .values({column.name: bindparam(f"to_{column.name}") for column in targets})
+        )
+        session.execute(statement, [self._values(row) for row in rows])
+
+    def _values(self, row: AnyRow) -> dict[str, object]:
+        cells: dict[str, object] = dict(
+            zip((column.name for column in self.columns), row[1:], strict=True)
+        )
+        values: dict[str, object] = {"record": row[0]}
+        for name in self.sorted:
+            first = self.tables.fields[name][0].name
+            values[f"to_{self.tables.sort_columns[name].name}"] = stored_sort_key(cells[first])
+        if self.searched:
+            held = {field.name: self._value(field.name, cells) for field in self.searched}
+            values[f"to_{TOKENS}"] = record_tokens(self.searched, self.types, held)
+        return values
+
+    def _value(self, name: str, cells: dict[str, object]) -> object:
+        field = self.tables.definition.fields[name]
+        own = [cells[column.name] for column in self.tables.fields[name]]
+        return self.types.of(field).from_row(own, field)

@@ -1,0 +1,63 @@
+"""The recorded identities: the only place that reads and writes ``cw_identity``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import bindparam, insert, select, update
+
+from cardwright_entities.changes.identities import Identity
+from cardwright_entities.store.platform_tables import cw_identity
+from cardwright_entities.store.sessions import Session
+
+
+def load_identities(session: Session) -> tuple[Identity, ...]:
+    """Read all identities that were ever given."""
+    columns = cw_identity.c
+    rows = session.rows(
+        select(
+            columns.id,
+            columns.pack,
+            columns.address,
+            columns.physical,
+            columns.number,
+            columns.retired_at,
+        )
+    )
+    return tuple(
+        Identity(
+            row.id, row.pack, row.address, row.physical, row.number, row.retired_at is not None
+        )
+        for row in rows
+    )
+
+
+def record_identities(
+    session: Session, new: Iterable[Identity], changed: Iterable[Identity]
+) -> None:
+    """Write the identities of a plan: those given by it, and those at another address."""
+    now = session.context.now
+    added = [
+        {
+            "id": each.id,
+            "pack": each.pack,
+            "address": each.address,
+            "physical": each.physical,
+            "number": each.number,
+            "retired_at": now if each.retired else None,
+        }
+        for each in new
+    ]
+    if added:
+        session.execute(insert(cw_identity), added)
+    moved = [
+        {"key": each.id, "to": each.address, "retired": now if each.retired else None}
+        for each in changed
+    ]
+    if moved:
+        session.execute(
+            update(cw_identity)
+            .where(cw_identity.c.id == bindparam("key"))
+            .values(address=bindparam("to"), retired_at=bindparam("retired")),
+            moved,
+        )

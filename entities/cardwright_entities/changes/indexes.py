@@ -1,0 +1,245 @@
+"""Which indexes an entity needs: for its lists, its links, its search and what occurs once.
+
+An index is named after its own content, so a changed index has another name: comparing names is
+comparing indexes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Text
+
+from cardwright_entities.changes.folding_sql import folded
+from cardwright_entities.changes.partial import Predicates
+from cardwright_entities.changes.tables import TOKENS, EntityTables
+from cardwright_entities.store.column_types import Texts
+from cardwright_entities.store.driver_errors import UniqueViolation
+from cardwright_metadata.definitions.entities import EntityDefinition, UniqueDefinition
+from cardwright_metadata.definitions.lists import SortDefinition
+
+_ALIVE = '"deleted_at" IS NULL'
+_DELETED = '"deleted_at" IS NOT NULL'
+
+
+@dataclass(frozen=True)
+class IndexSpec:
+    """One index: where, over what, of which rows. ``unique`` names the fields that occur once."""
+
+    name: str
+    table: str
+    terms: tuple[str, ...]
+    where: str = ""
+    method: str = ""
+    unique: tuple[str, ...] = ()
+    suffix: str = ""
+    columns: tuple[str, ...] = ()  #: physical columns, to recognise a violation by
+
+    def statement(self, *, concurrently: bool = False) -> str:
+        """Return the statement that creates it."""
+        kind = "UNIQUE INDEX" if self.unique else "INDEX"
+        mode = " CONCURRENTLY" if concurrently else ""
+        method = f" USING {self.method}" if self.method else ""
+        suffix = f" {self.suffix}" if self.suffix else ""
+        where = f" WHERE {self.where}" if self.where else ""
+        terms = ", ".join(self.terms)
+        return (
+            f'CREATE {kind}{mode} "{self.name}" ON "{self.table}"{method} ({terms}){suffix}{where}'
+        )
+
+
+def build_indexes(tables: EntityTables, predicates: Predicates) -> tuple[IndexSpec, ...]:
+    """Return the indexes that an entity's tables should have, each once, in a fixed order."""
+    found: dict[str, IndexSpec] = {}
+    for spec in _Indexes(tables, predicates).all():
+        found.setdefault(spec.name, spec)
+    return tuple(found.values())
+
+
+def violated_fields(
+    tables: EntityTables, predicates: Predicates, violation: UniqueViolation
+) -> tuple[str, ...]:
+    """Return the fields whose values are taken together; none if it is no index of this entity."""
+    for spec in build_indexes(tables, predicates):
+        if not spec.unique:
+            continue
+        if violation.constraint == spec.name:
+            return spec.unique
+        if violation.table == spec.table and violation.columns == spec.columns:
+            return spec.unique
+    return ()
+
+
+class _Indexes:
+    """Gathers the indexes of one entity."""
+
+    def __init__(self, tables: EntityTables, predicates: Predicates) -> None:
+        self.tables = tables
+        self.definition: EntityDefinition = tables.definition
+        self.table = tables.table.name
+        self.postgresql = tables.dialect == "postgresql"
+        self.predicates = predicates
+        self.has_bin = "deleted_at" in tables.table.c
+
+    def all(self) -> Iterator[IndexSpec]:
+        yield from self._sorts()
+        yield from self._references()
+        yield from self._fields()
+        yield from self._lookups()
+        yield from self._uniques()
+        if self.has_bin:
+            yield self._index([self._term("deleted_at"), '"id"'], where=_DELETED)
+        if self.definition.search and self.postgresql:
+            yield self._index(
+                [f'"{TOKENS}"'], method="gin", suffix="WITH (fastupdate = on)", where=self._alive
+            )
+
+    # -- lists -----------------------------------------------------------------------------
+
+    def _sorts(self) -> Iterator[IndexSpec]:
+        if self.definition.owner:
+            yield self._index(['"head"', self._term("position"), '"id"'])
+            return
+        for sort in self._shipped_sorts():
+            terms = self._sort_terms(sort)
+            if terms:
+                yield self._index(terms, where=self._alive)
+        for name in self.tables.sort_columns:
+            yield self._index(self._sort_terms((SortDefinition(path=name),)), where=self._alive)
+
+    def _shipped_sorts(self) -> Iterator[tuple[SortDefinition, ...]]:
+        yield (SortDefinition(path=self.definition.title),)
+        yield self.definition.list.sort or (SortDefinition(path="created_at", descending=True),)
+        for query in self.definition.queries.values():
+            if query.sort:
+                yield query.sort
+
+    def _sort_terms(self, sort: tuple[SortDefinition, ...]) -> list[str]:
+        terms: list[str] = []
+        falling = False
+        for key in sort:
+            column = self._sort_column(key.path)
+            if column is None:
+                return []
+            falling = key.descending
+            terms.append(self._term(column.name, falling=falling))
+        # One direction throughout is walked backwards too: then both need one index only.
+        if len({key.descending for key in sort}) == 1:
+            return [term.split(" ")[0] + self._rising for term in terms] + ['"id"']
+        return [*terms, '"id" DESC' if falling else '"id"']
+
+    def _sort_column(self, path: str) -> Column[Any] | None:
+        if path in self.tables.sort_columns:
+            return self.tables.sort_columns[path]
+        columns = self.tables.fields.get(path)
+        if not columns or isinstance(columns[0].type, Texts) or path == "id":
+            return None
+        return columns[0]
+
+    # -- links and fields --------------------------------------------------------------------
+
+    def _references(self) -> Iterator[IndexSpec]:
+        for reference in self.tables.references:
+            if reference.table == self.table:
+                if reference.column == "head":
+                    continue  # leads the index of the lines
+                yield self._index([f'"{reference.column}"', '"id"'])
+            elif reference.column in ("target", "descendant"):
+                other = "source" if reference.column == "target" else "ancestor"
+                yield self._index([f'"{reference.column}"', f'"{other}"'], table=reference.table)
+
+    def _fields(self) -> Iterator[IndexSpec]:
+        shared = {reference.column for reference in self.tables.references}
+        wanted = {"owner", "department", "organisation", *self.definition.list.filters}
+        for field in self.definition.fields.values():
+            columns = self.tables.fields.get(field.name)
+            if not columns or not (field.index or field.name in wanted):
+                continue
+            if columns[0].name in shared:
+                continue
+            if isinstance(columns[0].type, Texts):
+                yield from self._several(columns[0])
+                continue
+            terms = [f'"{column.name}"' for column in columns] if field.name == "owner" else []
+            yield self._index([*(terms or [f'"{columns[0].name}"']), '"id"'], where=self._alive)
+
+    def _lookups(self) -> Iterator[IndexSpec]:
+        # What occurs once is also looked up by its exact value: by imports, by the API.
+        firsts = [field.name for field in self.definition.fields.values() if field.unique]
+        firsts += [unique.fields[0] for unique in self.definition.unique.values()]
+        shared = {reference.column for reference in self.tables.references}
+        for name in firsts:
+            columns = self.tables.fields.get(name)
+            if columns and isinstance(columns[0].type, Text) and columns[0].name not in shared:
+                yield self._index([f'"{columns[0].name}"', '"id"'], where=self._alive)
+
+    def _several(self, column: Column[Any]) -> Iterator[IndexSpec]:
+        if self.postgresql:
+            yield self._index([f'"{column.name}"'], method="gin", where=self._alive)
+
+    # -- what occurs once --------------------------------------------------------------------
+
+    def _uniques(self) -> Iterator[IndexSpec]:
+        for field in self.definition.fields.values():
+            if field.unique and field.name in self.tables.fields and not field.retired:
+                yield self._unique(UniqueDefinition(name=field.name, fields=(field.name,)))
+        for unique in self.definition.unique.values():
+            if all(name in self.tables.fields for name in unique.fields):
+                yield self._unique(unique)
+
+    def _unique(self, unique: UniqueDefinition) -> IndexSpec:
+        columns = [column for name in unique.fields for column in self.tables.fields[name]]
+        terms = [self._folded(column, unique.nulls_equal) for column in columns]
+        conditions = [_ALIVE] if self.has_bin else []
+        if unique.condition is not None:
+            conditions.append(self.predicates.write(unique.condition, self.tables))
+        return self._index(
+            terms,
+            where=" AND ".join(conditions),
+            unique=unique.fields,
+            columns=tuple(column.name for column in columns),
+            suffix="NULLS NOT DISTINCT" if unique.nulls_equal and self.postgresql else "",
+        )
+
+    def _folded(self, column: Column[Any], nulls_equal: bool) -> str:
+        term = f'"{column.name}"'
+        if isinstance(column.type, Text):
+            term = folded(term, self.tables.dialect)
+        if nulls_equal and not self.postgresql:
+            term = f"ifnull({term}, '')"
+        return term
+
+    # -- wording -------------------------------------------------------------------------------
+
+    @property
+    def _alive(self) -> str:
+        return _ALIVE if self.has_bin else ""
+
+    @property
+    def _rising(self) -> str:
+        return " NULLS FIRST" if self.postgresql else ""
+
+    def _term(self, column: str, *, falling: bool = False) -> str:
+        if falling:
+            return f'"{column}" DESC' + (" NULLS LAST" if self.postgresql else "")
+        return f'"{column}"{self._rising}'
+
+    def _index(
+        self,
+        terms: list[str],
+        *,
+        table: str = "",
+        where: str = "",
+        method: str = "",
+        unique: tuple[str, ...] = (),
+        columns: tuple[str, ...] = (),
+        suffix: str = "",
+    ) -> IndexSpec:
+        own = table or self.table
+        content = "|".join([own, *terms, where, method, suffix, *unique])
+        digest = hashlib.sha256(content.encode()).hexdigest()[:8]
+        name = f"{'u' if unique else 'x'}_{own[2:]}_{digest}"
+        return IndexSpec(name, own, tuple(terms), where, method, unique, suffix, columns)

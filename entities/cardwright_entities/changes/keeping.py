@@ -1,0 +1,58 @@
+"""What vanished from the documents stays, retired: its data, its names and its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cardwright_entities.changes.identities import Part, former_names
+
+_ENTITY = "entity/"
+
+
+def keep_retired(base: Mapping[str, Part], wanted: Mapping[str, Part]) -> dict[str, dict[str, Any]]:
+    """Return the wanted parts with the entities and fields that only the base has, retired."""
+    kept = {address: dict(part) for address, part in wanted.items()}
+    renamed = _renamed_entities(base, wanted)
+    for address, part in base.items():
+        if not address.startswith(_ENTITY):
+            continue
+        if part.get("retired") and address in renamed.values():
+            continue  # its name belongs to another one now
+        now = renamed.get(address, address)
+        if now in kept:
+            kept[now]["fields"] = _keep_fields(part.get("fields", {}), kept[now].get("fields", {}))
+        else:
+            kept[address] = {**part, "retired": True}
+    return kept
+
+
+def _renamed_entities(base: Mapping[str, Part], wanted: Mapping[str, Part]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for address, part in wanted.items():
+        if not address.startswith(_ENTITY) or _lives(base.get(address)):
+            continue
+        for name in former_names(part):
+            former = _ENTITY + name
+            if former in base and former not in wanted:
+                found[former] = address
+    return found
+
+
+def _keep_fields(base: Mapping[str, Part], wanted: Mapping[str, Part]) -> dict[str, Any]:
+    followed = {
+        name
+        for field, body in wanted.items()
+        if not _lives(base.get(field))
+        for name in former_names(body)
+    }
+    gone = {
+        name: {**body, "retired": True}
+        for name, body in base.items()
+        if name not in wanted and name not in followed
+    }
+    return {**wanted, **gone}
+
+
+def _lives(part: Part | None) -> bool:
+    return part is not None and not part.get("retired")

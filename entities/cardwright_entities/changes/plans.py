@@ -1,0 +1,85 @@
+"""A plan: the steps to the wanted definitions, what they mean for people, and what binds it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cardwright_entities.changes.identities import Identity
+from cardwright_entities.changes.steps import Step
+from cardwright_entities.changes.wording import Effects, describe_effects
+
+
+@dataclass(frozen=True)
+class RenameQuestion:
+    """A name that vanished beside one of the same type that appeared: perhaps a rename."""
+
+    target: str  #: address of the entity or, for an entity itself, of the new one
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Offence:
+    """Records that a new rule would not allow, counted, with some of their ids."""
+
+    target: str
+    fields: tuple[str, ...]
+    count: int
+    records: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What applying would do; bound to the commit and the contents that it was made from."""
+
+    base: int  #: number of the active commit, 0 for none
+    dialect: str
+    steps: tuple[Step, ...]
+    parts: tuple[tuple[str, str], ...]  #: address and content hash of every wanted part, in order
+    bodies: Mapping[str, str] = field(repr=False)  #: content hash → canonical JSON, new ones only
+    documents: Mapping[str, str] = field(repr=False)  #: path → source text
+    new_identities: tuple[Identity, ...] = ()
+    changed_identities: tuple[Identity, ...] = ()
+    effects: Effects = Effects()
+    questions: tuple[RenameQuestion, ...] = ()
+    offences: tuple[Offence, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether the documents already are what is active."""
+        return not self.steps
+
+    @property
+    def is_safe(self) -> bool:
+        """Tell whether no stored record stands against it."""
+        return not self.offences
+
+    @property
+    def hash(self) -> str:
+        """Return the hash of everything that would be done."""
+        content = [self.base, self.dialect, self.parts, [step.to_json() for step in self.steps]]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+    def describe(self, language: str) -> tuple[str, ...]:
+        """Return the first face of the plan: three sentences."""
+        return describe_effects(self.effects, language)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the plan for the API, for files and for its commit."""
+        return {
+            "hash": self.hash,
+            "base": self.base,
+            "empty": self.is_empty,
+            "safe": self.is_safe,
+            "effects": {language: list(self.describe(language)) for language in ("zh", "en")},
+            "steps": [step.to_json() for step in self.steps],
+            "questions": [vars(question) for question in self.questions],
+            "offences": [
+                {**vars(each), "fields": list(each.fields), "records": list(each.records)}
+                for each in self.offences
+            ],
+        }

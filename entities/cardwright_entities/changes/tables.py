@@ -1,0 +1,200 @@
+"""Entity definitions → the tables of an entity: records, n:m links, the closure of a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import BigInteger, Column, Identity, Integer, MetaData, Table
+from sqlalchemy.types import TypeEngine
+
+from cardwright_entities.field_types.base import FieldType
+from cardwright_entities.store.column_types import Tokens
+from cardwright_metadata.definitions.entities import EntityDefinition, FieldDefinition
+
+#: Column of the search tokens; written by the gate for every searched field.
+TOKENS = "search_tokens"
+#: What a sort key's column adds to the name of its field's column.
+SORT_SUFFIX = "_sort"
+#: System links that hold an account's number, which need not be a record.
+_ACCOUNTS = frozenset({"created_by", "changed_by"})
+
+
+class TypesOfFields(Protocol):
+    """The field types of an installation."""
+
+    def of(self, field: FieldDefinition) -> FieldType:
+        """Return the type of a field."""
+        ...
+
+
+class Definitions(Protocol):
+    """What tables need of a catalog."""
+
+    def entity(self, name: str) -> EntityDefinition:
+        """Return a definition by name."""
+        ...
+
+    def targets(self, entity: str, field: str) -> tuple[str, ...]:
+        """Return the entities that a field may point to."""
+        ...
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A foreign key: a column whose values are ids in another table."""
+
+    table: str
+    column: str
+    target: str
+
+
+@dataclass(frozen=True, eq=False)
+class EntityTables:
+    """The tables of one entity as SQLAlchemy objects; independent of all other entities'."""
+
+    definition: EntityDefinition
+    dialect: str
+    table: Table
+    fields: Mapping[str, tuple[Column[Any], ...]]  #: stored field → its columns
+    sort_columns: Mapping[str, Column[Any]]  #: field → column of its stored sort key
+    links: Mapping[str, Table]  #: n:m field → table of (source, target)
+    closure: Table | None  #: of a tree: (ancestor, descendant, depth), itself at depth 0 included
+    references: tuple[Reference, ...]
+
+    def all(self) -> tuple[Table, ...]:
+        """Return the tables in the order in which they can be created."""
+        return (self.table, *self.links.values(), *([self.closure] if self.closure else ()))
+
+
+def build_tables(
+    definition: EntityDefinition, catalog: Definitions, types: TypesOfFields, dialect: str
+) -> EntityTables:
+    """Build the tables of an entity; names not yet assigned are the API names."""
+    metadata = MetaData()
+    name = definition.table or definition.name
+    sorted_fields = fields_with_sort_key(definition, types)
+    columns: list[Column[Any]] = [_id_column()]
+    fields: dict[str, tuple[Column[Any], ...]] = {"id": (columns[0],)}
+    sort_columns: dict[str, Column[Any]] = {}
+    links: dict[str, Table] = {}
+    references: list[Reference] = []
+    closure: Table | None = None
+    for field in definition.fields.values():
+        field_type = types.of(field)
+        if field.name == "id" and field.system:
+            continue
+        if field_type.relation == "many":
+            links[field.name] = _links_table(field.column or field.name, metadata)
+            references += _link_references(definition, field, catalog, links[field.name])
+            continue
+        own = _columns(field, field_type)
+        if own:
+            fields[field.name] = own
+            columns += own
+            references += _references(definition, field, field_type, catalog, own)
+        if field.name in sorted_fields:
+            sort_columns[field.name] = Column(own[0].name + SORT_SUFFIX, _text_of(own[0].type))
+            columns.append(sort_columns[field.name])
+        if field_type.tree and closure is None:
+            closure = _closure_table(name, metadata)
+            references += [
+                Reference(closure.name, side, name) for side in ("ancestor", "descendant")
+            ]
+    columns.append(Column(TOKENS, Tokens()))
+    table = Table(name, metadata, *columns, sqlite_autoincrement=True)
+    return EntityTables(
+        definition, dialect, table, fields, sort_columns, links, closure, tuple(references)
+    )
+
+
+def fields_with_sort_key(definition: EntityDefinition, types: TypesOfFields) -> frozenset[str]:
+    """Return the text fields that people sort by: title, ``sort: true``, columns of lists."""
+    shown = {definition.title}
+    shown.update(column.path for column in definition.list.columns)
+    shown.update(key.path for key in definition.list.sort)
+    for query in definition.queries.values():
+        shown.update(key.path for key in query.sort)
+    return frozenset(_sorted_among(definition, types, shown))
+
+
+def closure_name(table: str) -> str:
+    """Return the name of the closure table of a tree's table."""
+    return "t_" + table.removeprefix("e_")
+
+
+def _sorted_among(
+    definition: EntityDefinition, types: TypesOfFields, shown: set[str]
+) -> Iterator[str]:
+    for field in definition.fields.values():
+        field_type = types.of(field)
+        if not field_type.folded_sort or not (field.sort or field.name in shown):
+            continue
+        if field_type.columns(field):
+            yield field.name
+
+
+def _id_column() -> Column[Any]:
+    wide = BigInteger().with_variant(Integer(), "sqlite")
+    return Column("id", wide, Identity(always=True), primary_key=True)
+
+
+def _columns(field: FieldDefinition, field_type: FieldType) -> tuple[Column[Any], ...]:
+    name = field.column or field.name
+    return tuple(Column(name + spec.suffix, spec.type) for spec in field_type.columns(field))
+
+
+def _text_of(column_type: TypeEngine[Any]) -> TypeEngine[Any]:
+    # The key is text like its value; sharing the type keeps the collation the same.
+    return column_type
+
+
+def _links_table(name: str, metadata: MetaData) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("source", BigInteger, primary_key=True, autoincrement=False),
+        Column("target", BigInteger, primary_key=True, autoincrement=False),
+    )
+
+
+def _closure_table(name: str, metadata: MetaData) -> Table:
+    return Table(
+        closure_name(name),
+        metadata,
+        Column("ancestor", BigInteger, primary_key=True, autoincrement=False),
+        Column("descendant", BigInteger, primary_key=True, autoincrement=False),
+        Column("depth", Integer, nullable=False),
+    )
+
+
+def _references(
+    definition: EntityDefinition,
+    field: FieldDefinition,
+    field_type: FieldType,
+    catalog: Definitions,
+    columns: tuple[Column[Any], ...],
+) -> list[Reference]:
+    if field_type.relation != "one" or (field.system and field.name in _ACCOUNTS):
+        return []
+    targets = catalog.targets(definition.name, field.name)
+    if len(targets) != 1:
+        return []
+    table = definition.table or definition.name
+    return [Reference(table, columns[0].name, _table_name(catalog, targets[0]))]
+
+
+def _link_references(
+    definition: EntityDefinition, field: FieldDefinition, catalog: Definitions, table: Table
+) -> list[Reference]:
+    found = [Reference(table.name, "source", definition.table or definition.name)]
+    targets = catalog.targets(definition.name, field.name)
+    if len(targets) == 1:
+        found.append(Reference(table.name, "target", _table_name(catalog, targets[0])))
+    return found
+
+
+def _table_name(catalog: Definitions, entity: str) -> str:
+    definition = catalog.entity(entity)
+    return definition.table or definition.name

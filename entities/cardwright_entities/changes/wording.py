@@ -1,0 +1,93 @@
+"""What a plan means for people, in three sentences: what changes, which records, how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effects:
+    """Counts from which the sentences are made."""
+
+    entities: int = 0  #: new kinds of records
+    fields: int = 0  #: new fields of kinds that are there
+    changed: int = 0  #: definitions whose words, forms, lists or rules change
+    renamed: int = 0
+    retired: int = 0
+    restored: int = 0
+    records: int = 0  #: stored records that something is computed for
+    offending: int = 0  #: stored records that a new rule would not allow
+    steps: int = 0  #: steps in the database
+    seconds: float = 0.0  #: a rough guess
+
+
+def describe_effects(effects: Effects, language: str) -> tuple[str, ...]:
+    """Return the three sentences in Chinese or, for any other language, in English."""
+    if language.startswith("zh"):
+        return (_changes_zh(effects), _records_zh(effects), _time_zh(effects))
+    return (_changes_en(effects), _records_en(effects), _time_en(effects))
+
+
+def _changes_zh(effects: Effects) -> str:
+    words = [
+        f"新增 {effects.entities} 个业务对象" if effects.entities else "",
+        f"新增 {effects.fields} 个字段" if effects.fields else "",
+        f"修改 {effects.changed} 处定义" if effects.changed else "",
+        f"改名 {effects.renamed} 处" if effects.renamed else "",
+        f"停用 {effects.retired} 处" if effects.retired else "",
+        f"启用 {effects.restored} 处" if effects.restored else "",
+    ]
+    return ("，".join(word for word in words if word) or "没有变化") + "。"
+
+
+def _records_zh(effects: Effects) -> str:
+    if effects.offending:
+        return f"有 {effects.offending:,} 条记录不符合新规则，需要先处理。"
+    if effects.records:
+        return f"将影响 {effects.records:,} 条记录，不会删除任何数据。"
+    return "不影响已有记录，不会删除任何数据。"
+
+
+def _time_zh(effects: Effects) -> str:
+    if not effects.steps:
+        return "立即生效，无需停机。"
+    return f"共 {effects.steps} 步，预计 {_round_up(effects.seconds)} 秒，期间可以继续使用。"
+
+
+def _changes_en(effects: Effects) -> str:
+    words = [
+        _counted(effects.entities, "new entity", "new entities"),
+        _counted(effects.fields, "new field", "new fields"),
+        _counted(effects.changed, "changed definition", "changed definitions"),
+        _counted(effects.renamed, "new name", "new names"),
+        _counted(effects.retired, "retired definition", "retired definitions"),
+        _counted(effects.restored, "restored definition", "restored definitions"),
+    ]
+    text = ", ".join(word for word in words if word) or "nothing changes"
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _records_en(effects: Effects) -> str:
+    if effects.offending:
+        records = _counted(effects.offending, "record breaks", "records break")
+        return f"{records} a new rule and must be put right first."
+    if effects.records:
+        records = _counted(effects.records, "record is", "records are")
+        return f"{records} affected; no data is deleted."
+    return "No stored record is affected; no data is deleted."
+
+
+def _time_en(effects: Effects) -> str:
+    if not effects.steps:
+        return "It takes effect at once, without a pause."
+    seconds = _counted(_round_up(effects.seconds), "second", "seconds")
+    steps = _counted(effects.steps, "step", "steps")
+    return f"{steps}, about {seconds}; work goes on meanwhile."
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}" if count else ""
+
+
+def _round_up(seconds: float) -> int:
+    return max(1, int(seconds + 0.999))

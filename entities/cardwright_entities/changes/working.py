@@ -1,0 +1,108 @@
+"""One step of a plan is done or undone, its journal entry in the same transaction."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+
+from cardwright_entities.changes import journal
+from cardwright_entities.changes.filling import fill
+from cardwright_entities.changes.holders import Clock, Hold
+from cardwright_entities.changes.reflection import read_indexes
+from cardwright_entities.changes.steps import Step
+from cardwright_entities.changes.tables import TypesOfFields, build_tables
+from cardwright_entities.contexts import Context
+from cardwright_entities.store.doors import Store
+from cardwright_entities.store.driver_errors import Contention
+from cardwright_entities.store.fault_points import reach
+from cardwright_entities.store.sessions import Session
+from cardwright_metadata.catalog import Catalog
+
+#: DDL waits no longer than this for a lock, so that nobody queues behind it.
+_LOCK_TIMEOUT = "200ms"
+_TRIES = 50
+_PAUSE_SECONDS = 0.1
+#: A single statement of a change may take this long.
+_STATEMENT_SECONDS = 3_600.0
+#: Clocks of machines differ: records changed so long before a commit are filled again too.
+_SLACK = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Does the steps of one commit under the lease of its apply."""
+
+    store: Store
+    context: Context
+    clock: Clock
+    hold: Hold
+    commit: int
+    catalog: Catalog
+    types: TypesOfFields
+    begun: datetime
+
+    def do(self, entry: journal.Entry) -> None:
+        """Do one step and mark it: applied, or active if publishing is over."""
+        step = entry.step
+        done = journal.ACTIVE if step.phase == "contract" else journal.APPLIED
+        if step.concurrent:
+            self._build_index(step)
+        elif step.fills:
+            self._fill(step)
+        statements = () if step.concurrent else step.statements
+        self._write(statements, entry.number, done)
+
+    def undo(self, entry: journal.Entry) -> None:
+        """Take one step back and mark it."""
+        self._write(entry.step.undo, entry.number, journal.UNDONE)
+
+    def transact(self, action: Callable[[Session], None]) -> None:
+        """Run an action in a short transaction that waits for no lock, again and again."""
+        for tried in range(1, _TRIES + 1):
+            try:
+                with self.store.write(self._now(), timeout=_STATEMENT_SECONDS) as session:
+                    if session.dialect == "postgresql":
+                        session.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'"))
+                    self.hold.keep(session)
+                    action(session)
+                return
+            except Contention:
+                if tried == _TRIES:
+                    raise
+                time.sleep(_PAUSE_SECONDS * (0.5 + random.random()))
+
+    def _now(self) -> Context:
+        return replace(self.context, now=self.clock())
+
+    def _write(self, statements: Sequence[str], number: int, state: str) -> None:
+        def act(session: Session) -> None:
+            for statement in statements:
+                session.execute(text(statement.replace(":", r"\:")))
+            journal.mark(session, self.commit, state, step=number)
+
+        self.transact(act)
+
+    def _fill(self, step: Step) -> None:
+        definition = self.catalog.entity(step.target.partition("/")[2])
+        tables = build_tables(definition, self.catalog, self.types, self.store.dialect)
+        since = self.begun - _SLACK if step.phase == "contract" else None
+        fill(self.store, self._now(), tables, self.types, step, since=since)
+
+    def _build_index(self, step: Step) -> None:
+        """Build an index while others write; what a broken build left is dropped first."""
+        with self.store.read(self._now()) as session:
+            there = read_indexes(session).get(step.name)
+        if there is not None and there.valid:
+            return
+        with self.store.alone() as connection:
+            if there is not None:
+                connection.execute(text(f'DROP INDEX CONCURRENTLY IF EXISTS "{step.name}"'))
+            reach("before building an index")
+            for statement in step.statements:
+                connection.execute(text(statement.replace(":", r"\:")))
+            reach("after building an index")
