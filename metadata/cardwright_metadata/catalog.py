@@ -98,7 +98,9 @@ class Catalog:
             named["role"], lambda part: read_role(part, self._parse)
         )
         self.settings: Mapping[str, SettingDefinition] = Definitions(named["setting"], read_setting)
-        self.seeds: Mapping[str, SeedDefinition] = Definitions(named["seed"], read_seed)
+        self.settings: Mapping[str, SettingDefinition] = Definitions(
+            named["setting"], lambda part: read_setting(part, self._parse)
+        )
         self.import_maps: Mapping[str, ImportMapDefinition] = Definitions(
             named["import_map"], read_import_map
         )

@@ -14,12 +14,7 @@ from cardwright_metadata.definitions.others import (
     SeedDefinition,
     SettingDefinition,
 )
-from cardwright_metadata.parts import Parse, Part, in_order, read_choices, read_text
-
-_SETTING_KEYS = frozenset(
-    {"name", "id", "type", "label", "help", "hint", "unit", "description", "default", "order",
-     "pack", "retired"}
-)  # fmt: skip
+from cardwright_metadata.parts import Parse, Part, in_order, read_choices, read_option, read_text
 
 
 def read_pack(part: Part) -> PackDefinition:
@@ -86,7 +81,7 @@ def read_role(part: Part, parse: Parse) -> RoleDefinition:
     )
 
 
-def read_setting(part: Part) -> SettingDefinition:
+def read_setting(part: Part, parse: Parse) -> SettingDefinition:
     """Build a setting from its part."""
     return SettingDefinition(
         name=part["name"],
@@ -94,7 +89,7 @@ def read_setting(part: Part) -> SettingDefinition:
         label=read_text(part.get("label")),
         help=read_text(part.get("help")),
         default=part.get("default"),
-        options={key: value for key, value in part.items() if key not in _SETTING_KEYS},
+        options={key: read_option(value, parse) for key, value in part.get("options", {}).items()},
     )
 
 

@@ -109,7 +109,7 @@ def arrange(content: Any, schema: Schema, path: tuple[str, ...] = ()) -> list[Pr
     if not isinstance(content, MarkedMap):
         return problems
     if "x-keyed" in schema:
-        problems += _arrange_map(content, path)
+        problems += _arrange_map(content, schema, path)
     properties = schema.get("properties", {})
     others = schema.get("additionalProperties")
     for key, value in content.items():
@@ -119,7 +119,7 @@ def arrange(content: Any, schema: Schema, path: tuple[str, ...] = ()) -> list[Pr
     return problems
 
 
-def _arrange_map(content: MarkedMap, path: tuple[str, ...]) -> list[Problem]:
+def _arrange_map(content: MarkedMap, schema: Schema, path: tuple[str, ...]) -> list[Problem]:
     problems: list[Problem] = []
     names = sorted(content, key=lambda name: _order_of(content[name]))
     for name in list(names):
@@ -138,9 +138,11 @@ def _arrange_map(content: MarkedMap, path: tuple[str, ...]) -> list[Problem]:
     held = {name: content[name] for name in names}
     content.clear()
     content.update(held)
+    item_schema = schema.get("additionalProperties") or {}
+    numbered = "order" in item_schema.get("properties", {})
     for position, name in enumerate(names, 1):
         item = content[name]
-        if isinstance(item, MarkedMap):
+        if numbered and isinstance(item, MarkedMap):
             item.drop("after")
             item.drop("before")
             item["order"] = position

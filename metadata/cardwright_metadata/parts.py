@@ -147,12 +147,13 @@ def read_field(name: str, part: Part, parse: Parse) -> FieldDefinition:
         pack=part.get("pack", ""),
         retired=part.get("retired", False),
         options={
-            key: _read_option(value, parse) for key, value in part.items() if key not in FIELD_KEYS
+            key: read_option(value, parse) for key, value in part.items() if key not in FIELD_KEYS
         },
     )
 
 
-def _read_option(value: Any, parse: Parse) -> Any:
+def read_option(value: Any, parse: Parse) -> Any:
+    """Return an option of a field type with its expressions, texts and choices built."""
     if isinstance(value, dict):
         if EXPRESSION_MARK in value:
             return parse(value[EXPRESSION_MARK])
@@ -160,9 +161,9 @@ def _read_option(value: Any, parse: Parse) -> Any:
             return read_text(value[TEXT_MARK])
         if CHOICES_MARK in value:
             return read_choices(value[CHOICES_MARK])
-        return {key: _read_option(each, parse) for key, each in value.items()}
+        return {key: read_option(each, parse) for key, each in value.items()}
     if isinstance(value, list):
-        return tuple(_read_option(each, parse) for each in value)
+        return tuple(read_option(each, parse) for each in value)
     return value
 
 

@@ -64,7 +64,7 @@ _TYPES = (
     _described("picklist", _CHOICES, searchable=True),
     _described("picklists", _CHOICES, searchable=True),
     _described("serial", {"pattern": _STRING, "reset": _STRING}, ("pattern",), computed="serial"),
-    _described("mnemonic", {"from": _STRING}, ("from",), computed="mnemonic", searchable=True),
+    _described("mnemonic", {"of": _STRING}, ("of",), computed="mnemonic", searchable=True),
     _described("link", {**_ONE_TARGET, **_LINK}, ("to",), reference="to", relation="one"),
     _described("link_any", {**_TARGETS, **_LINK}, ("to",), reference="to", relation="any"),
     _described("links", _ONE_TARGET, ("to",), reference="to", relation="many", stored=False),

@@ -53,14 +53,13 @@ class FieldLinker:
             if targets:
                 field["targets"] = list(targets)
 
-    def canonical_options(self, content: MarkedMap, path: Sequence[str], pack: str) -> None:
-        """Bring the type's options of a field or setting into canonical form."""
+    def _make_canonical(
+        self, content: MarkedMap, path: Sequence[str], described: TypeDescription, pack: str
+    ) -> None:
+        """Bring the type's options that stand at a path into canonical form."""
         holder: Any = content
         for step in path:
             holder = holder[step]
-        described = self._names.type_of(holder)
-        if described is None:
-            return
         for key in [each for each in holder if each in described.options]:
             schema = described.options[key]
             at = holder.values_at.get(key)
@@ -75,20 +74,20 @@ class FieldLinker:
             holder[key] = value
 
     def check_setting(self, content: MarkedMap) -> None:
-        """Check the keys that a setting's type takes and bring them into canonical form."""
+        """Check the options of a setting's type and bring them into canonical form."""
         described = self._names.type_of(content)
-        if described is None:
+        options = content.get("options")
+        if described is None or not isinstance(options, MarkedMap):
             return
-        known = read_schemas()["setting"]["properties"]
-        options = {
-            **dict.fromkeys((*known, "pack"), {}),
-            **{key: schema for key, schema in described.options.items() if key not in known},
+        schema = {
+            "type": "object",
+            "properties": dict(described.options),
+            "additionalProperties": False,
         }
-        schema = {"type": "object", "properties": options, "additionalProperties": False}
-        wrong = Shape(schema).problems(content, content, ())
+        wrong = Shape(schema).problems(options, content, ("options",))
         self._report.problems += wrong
         if not wrong:
-            self.canonical_options(content, (), str(content.get("pack", "")))
+            self._make_canonical(content, ("options",), described, str(content.get("pack", "")))
 
     def _refuse_keyword(self, content: MarkedMap, name: str) -> None:
         self._report.add(
@@ -132,9 +131,9 @@ class FieldLinker:
         self._report.problems += wrong
         if wrong:
             return
-        self.canonical_options(content, path, str(field.get("pack", "")))
+        self._make_canonical(content, path, described, str(field.get("pack", "")))
         self._check_reference(content, path, field, described)
-        self._check_mirror(entity, content, path, field, described)
+        self._check_source(entity, content, path, field, described)
         self._write_default(entity, content, path, field)
         scope = self._expressions.scope_of(entity)
         self._check_slots(content, path, field, scope)
@@ -194,7 +193,7 @@ class FieldLinker:
                 expected=f"plays: {parts[0]} on an entity",
             )
 
-    def _check_mirror(
+    def _check_source(
         self,
         entity: str,
         content: MarkedMap,
@@ -202,9 +201,11 @@ class FieldLinker:
         field: MarkedMap,
         described: TypeDescription,
     ) -> None:
-        written = field.get("path") if described.computed == "mirror" else None
+        """Check from where a mirror or a memory code takes its value."""
+        key = {"mirror": "path", "mnemonic": "of"}.get(described.computed, "")
+        written = field.get(key)
         if isinstance(written, str):
-            self.check_path(entity, content, (*path, "path"), written)
+            self.check_path(entity, content, (*path, key), written)
 
     def check_path(
         self, entity: str, content: MarkedMap, at: Sequence[str | int], written: str
