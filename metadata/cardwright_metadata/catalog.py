@@ -97,10 +97,10 @@ class Catalog:
         self.roles: Mapping[str, RoleDefinition] = Definitions(
             named["role"], lambda part: read_role(part, self._parse)
         )
-        self.settings: Mapping[str, SettingDefinition] = Definitions(named["setting"], read_setting)
         self.settings: Mapping[str, SettingDefinition] = Definitions(
             named["setting"], lambda part: read_setting(part, self._parse)
         )
+        self.seeds: Mapping[str, SeedDefinition] = Definitions(named["seed"], read_seed)
         self.import_maps: Mapping[str, ImportMapDefinition] = Definitions(
             named["import_map"], read_import_map
         )
