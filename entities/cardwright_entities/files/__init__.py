@@ -1,0 +1,1 @@
+"""Stored files: contents by their hash on disk, names and uses in tables."""

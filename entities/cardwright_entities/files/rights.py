@@ -1,0 +1,70 @@
+"""Who may read a file: whoever may read a field that holds it; else only who brought it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sqlalchemy import select
+
+from cardwright_entities.errors import Message, NotFoundError
+from cardwright_entities.files.register import JOB_USE, StoredFile, read_file
+from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.queries.names import rows_condition
+from cardwright_entities.queries.reading import Reading
+from cardwright_entities.store.platform_tables import cw_file_use, cw_job
+from cardwright_entities.store.sessions import Session
+
+
+def readable_file(session: Session, reading: Reading, file: int) -> StoredFile:
+    """Return a file that the reader may have; raise NotFoundError alike for all others."""
+    stored = read_file(session, file)
+    principal = reading.context.principal
+    if principal.is_system:
+        return stored
+    uses = session.rows(
+        select(cw_file_use.c.entity, cw_file_use.c.record, cw_file_use.c.field).where(
+            cw_file_use.c.file == file
+        )
+    )
+    if not uses and stored.created_by == principal.account:
+        return stored  # brought for a form that is not saved yet
+    places: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for use in uses:
+        places[use.entity, use.field].append(use.record)
+    for (entity, field), records in places.items():
+        if entity == JOB_USE:
+            if _owns_job(session, principal.account, records):
+                return stored
+        elif _holds_readable(session, reading, entity, field, records):
+            return stored
+    raise NotFoundError(Message("not_found"))
+
+
+def _owns_job(session: Session, account: int | None, jobs: list[int]) -> bool:
+    owned = select(cw_job.c.id).where(cw_job.c.id.in_(jobs), cw_job.c.account == account)
+    return session.row(owned.limit(1)) is not None
+
+
+def _holds_readable(
+    session: Session, reading: Reading, key: str, field: str, records: list[int]
+) -> bool:
+    entity = _entity(reading, key)
+    if entity is None:
+        return False
+    found = entity.by_id.get(field) or entity.fields.get(field)
+    if field and (found is None or found.name not in reading.readable(entity)):
+        return False
+    table = entity.table
+    readable = select(table.c["id"]).where(
+        table.c["id"].in_(records),
+        table.c["deleted_at"].is_(None),
+        rows_condition(reading, entity, table),
+    )
+    return session.row(readable.limit(1)) is not None
+
+
+def _entity(reading: Reading, key: str) -> EntityModel | None:
+    found = reading.model.by_id(key)
+    if found is None and key in reading.model.catalog.entities:
+        return reading.model.entity(key)
+    return found
