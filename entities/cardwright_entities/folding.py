@@ -42,17 +42,10 @@ def search_tokens(number: int, text: str) -> tuple[str, ...]:
     """
     tokens: dict[str, None] = {}
     for run in _RUN.findall(fold(text)):
+        kinds_of = _plain_pair if run.isascii() or not any(map(readings, run)) else _han_pair
         for left, right in zip(run, run[1:], strict=False):
-            tokens[f"f{number}{left}{right}"] = None
-        if run.isascii():
-            continue
-        if not any(map(readings, run)):
-            continue
-        syllables = [readings(character) or (character,) for character in run]
-        for pair in _initial_pairs(syllables):
-            tokens[f"i{number}{pair}"] = None
-        for pair in _spelled_pairs(syllables):
-            tokens[f"p{number}{pair}"] = None
+            for kind, pair in kinds_of(left, right):
+                tokens[f"{kind}{number}{pair}"] = None
     return tuple(tokens)
 
 
@@ -123,19 +116,17 @@ def _pairs(folded: str) -> Iterator[str]:
             yield left + right
 
 
-def _initial_pairs(syllables: list[tuple[str, ...]]) -> Iterator[str]:
-    for here, following in zip(syllables, syllables[1:], strict=False):
-        for left in dict.fromkeys(each[0] for each in here):
-            for right in dict.fromkeys(each[0] for each in following):
-                yield left + right
+def _plain_pair(left: str, right: str) -> tuple[tuple[str, str], ...]:
+    return (("f", left + right),)
 
 
-def _spelled_pairs(syllables: list[tuple[str, ...]]) -> Iterator[str]:
-    for here in syllables:
-        for each in here:
-            for left, right in zip(each, each[1:], strict=False):
-                yield left + right
-    for here, following in zip(syllables, syllables[1:], strict=False):
-        for left in dict.fromkeys(each[-1] for each in here):
-            for right in dict.fromkeys(each[0] for each in following):
-                yield left + right
+@lru_cache(maxsize=60_000)
+def _han_pair(left: str, right: str) -> tuple[tuple[str, str], ...]:
+    """Return the kinds and letters of all tokens that two neighbours leave."""
+    before, after = readings(left) or (left,), readings(right) or (right,)
+    found = [("f", left + right)]
+    found += [("i", one[0] + two[0]) for one in before for two in after]
+    found += [("p", one[-1] + two[0]) for one in before for two in after]
+    for syllable in before + after:
+        found += [("p", syllable[at : at + 2]) for at in range(len(syllable) - 1)]
+    return tuple(dict.fromkeys(found))

@@ -11,13 +11,15 @@ from cardwright_entities.field_types.cleaning import plain_signs
 
 _DATE = re.compile(
     r"(?P<year>\d{4})(?:-(?P<a>\d{1,2})-|/(?P<b>\d{1,2})/|\.(?P<c>\d{1,2})\.|年(?P<d>\d{1,2})月)"
-    r"(?P<day>\d{1,2})日?"
+    r"(?P<day>\d{1,2})日?",
+    re.ASCII,
 )
-_PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?")
+_PACKED = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?", re.ASCII)
 _MOMENT = re.compile(
     r"(?P<date>\d{4}[-/.年].*?|\d{8})(?:[T ]+(?P<time>\d{1,2}:[0-9:.]+)\s*"
-    r"(?P<offset>Z|z|[+-]\d{2}:?\d{2})?)?"
+    r"(?P<offset>Z|z|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII,
 )
 
 #: Day 0 of a workbook; its day 60 is 29 February 1900, which never was.

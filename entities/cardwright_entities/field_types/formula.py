@@ -198,7 +198,7 @@ class MirrorType(ReturningType):
                 },
                 "open": {
                     "type": "string",
-                    "description": "Lines field in which the record begins that holds from then on.",
+                    "description": "Lines field in which the record of the time to come begins.",
                 },
             },
             "additionalProperties": False,

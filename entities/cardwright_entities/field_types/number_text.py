@@ -8,8 +8,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from cardwright_entities.field_types.base import refuse
 from cardwright_entities.field_types.cleaning import plain_signs
 
-_PLAIN = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?")
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3}){1,12}(?:\.\d{0,40})?")
+_PLAIN = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3}){1,12}(?:\.\d{0,40})?", re.ASCII)
 
 #: Wide enough for every number that passes the patterns above; never the thread's own context.
 EXACT = Context(prec=120, rounding=ROUND_HALF_UP)
