@@ -1,0 +1,64 @@
+"""The demo company: the script makes the committed files, and they look like a company."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+DEMO = ROOT / "metadata" / "cardwright_metadata" / "packs" / "crm" / "demo"
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (DEMO / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_the_script_makes_the_files_that_are_here(tmp_path: Path) -> None:
+    script = ROOT / "scripts" / "make_demo.py"
+    subprocess.run([sys.executable, str(script), str(tmp_path)], check=True)
+    made = {file.name: file.read_bytes() for file in tmp_path.glob("*.csv")}
+    assert made == {file.name: file.read_bytes() for file in DEMO.glob("*.csv")}
+
+
+def test_there_are_about_three_hundred_customers_all_over_china() -> None:
+    customers = rows("customers")
+    assert 280 <= len(customers) <= 330
+    provinces = Counter(customer["region.code"][:2] for customer in customers)
+    assert len(provinces) >= 25
+    assert len({customer["name"] for customer in customers}) == len(customers)
+
+
+def test_every_kind_of_customer_is_there() -> None:
+    customers = rows("customers")
+    assert {row["status"] for row in customers} == {"formal", "potential", "intended"}
+    assert {row["level"] for row in customers} == {"A", "B", "C", ""}
+    assert {"direct", "partner", "competitor", "agent_province"} <= {
+        row["kind"] for row in customers
+    }
+    assert {"consumer", "intermediate", "public"} <= {row["role"] for row in customers}
+    assert any(row["parent.name"] for row in customers)
+
+
+def test_each_screen_has_something_to_show() -> None:
+    customers, employments = rows("customers"), rows("employments")
+    pool = [row for row in customers if not row["owner.employee.code"] + row["owner.team.code"]]
+    due = [row for row in customers if row["next_contact_on"][:2] in ("@", "@-")]
+    staffed = {row["company.customer.name"] for row in employments if not row["until"]}
+    assert len(pool) > 15
+    assert len(due) > 15
+    assert len({row["owner.employee.code"] for row in customers}) > 8
+    assert any(row["owner.team.code"] for row in customers)
+    assert 5 < len([row for row in customers if row["name"] not in staffed]) < 60
+    assert len([row for row in employments if row["until"]]) > 25
+    assert any(int(row["on_hand"] or 0) < int(row["warning"] or 0) for row in rows("products"))
+
+
+def test_users_of_every_role_can_sign_in() -> None:
+    users = rows("users")
+    assert {row["login"] for row in users} == {"admin", "manager", "sales", "service", "office"}
+    assert {row["roles"] for row in users} == {"admin", "editor", "reader"}
+    assert not any("password" in column for column in users[0])
