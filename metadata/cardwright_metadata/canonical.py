@@ -19,10 +19,11 @@ def make_canonical(value: Any, schema: Schema, words: str, at: Spot | None = Non
         return _canonical_map(value, schema, words)
     if schema.get("format") == "text" and isinstance(value, str):
         return _single(words, value, at)
-    if "x-short" in schema and (value is None or not isinstance(value, dict)):
-        short = str(schema["x-short"])
-        written = MarkedMap() if value is None else _single(short, value, at)
-        return _canonical_map(written, schema, words)
+    if value is None:
+        # In a change of another definition: take away. Elsewhere the shape refuses it.
+        return None
+    if "x-short" in schema:
+        return _canonical_map(_single(str(schema["x-short"]), value, at), schema, words)
     if isinstance(value, list):
         if "x-keyed" in schema:
             return _canonical_map(_keyed(value, schema, at), schema, words)
@@ -46,8 +47,6 @@ def _canonical_map(value: dict[str, Any], schema: Schema, words: str) -> MarkedM
         inner = properties.get(key, others)
         at = values_at.get(key)
         if isinstance(inner, dict):
-            if item is None and key not in properties and "x-keyed" in schema:
-                item = MarkedMap() if schema["x-keyed"] == {} else schema["x-keyed"]
             item = make_canonical(item, inner, words, at)
         else:
             item = copy_marked(item)

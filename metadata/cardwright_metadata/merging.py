@@ -12,8 +12,10 @@ from cardwright_metadata.definitions.others import PackDefinition
 from cardwright_metadata.loading import Document, Pack, load_pack
 from cardwright_metadata.marks import MarkedMap, copy_marked, spot_of
 from cardwright_metadata.overlays import apply_operations, arrange, lay_under, operations_of
+from cardwright_metadata.pack_order import all_required, order_packs
 from cardwright_metadata.problems import Place, Problem
 from cardwright_metadata.schema_files import read_schemas
+from cardwright_metadata.shapes import check_document
 from cardwright_metadata.translating import translate
 from cardwright_metadata.type_catalogue import TypeCatalogue
 from cardwright_metadata.words import RESERVED_FIELDS, list_words, nearest
@@ -50,74 +52,11 @@ def built_in_traits() -> Mapping[str, MarkedMap]:
 def merge_packs(packs: Sequence[Pack], types: TypeCatalogue) -> Merged:
     """Lay packs over each other in the order of what they require."""
     problems: list[Problem] = []
-    ordered = _order_packs(packs, problems)
+    ordered = order_packs(packs, problems)
     documents = [each for pack in ordered for each in pack.documents]
     found = _gather(documents, problems)
     merging = _Merging(ordered, documents, found, types, problems)
     return merging.merge()
-
-
-def _order_packs(packs: Sequence[Pack], problems: list[Problem]) -> list[Pack]:
-    by_name: dict[str, Pack] = {}
-    for pack in packs:
-        name = pack.definition.name
-        if name in by_name:
-            problems.append(
-                _pack_problem(pack, "duplicate_pack", f"Two packs are called '{name}'.", name)
-            )
-        by_name[name] = pack
-    ordered: list[Pack] = []
-    visiting: list[str] = []
-
-    def visit(name: str) -> None:
-        pack = by_name[name]
-        if pack in ordered:
-            return
-        if name in visiting:
-            chain = " → ".join([*visiting[visiting.index(name) :], name])
-            problems.append(
-                _pack_problem(pack, "pack_cycle", f"Packs require each other: {chain}.", name)
-            )
-            return
-        visiting.append(name)
-        for required in pack.definition.requires:
-            if required in by_name:
-                visit(required)
-            else:
-                problems.append(_missing_pack(pack, required, by_name))
-        visiting.pop()
-        if pack not in ordered:
-            ordered.append(pack)
-
-    for name in by_name:
-        visit(name)
-    return ordered
-
-
-def _pack_problem(pack: Pack, code: str, message: str, found: str) -> Problem:
-    document = next((each for each in pack.documents if each.kind == "pack"), None)
-    return Problem(
-        place=document.place if document else None,
-        path="requires",
-        code=code,
-        message=message,
-        found=found,
-    )
-
-
-def _missing_pack(pack: Pack, required: str, known: Iterable[str]) -> Problem:
-    document = next((each for each in pack.documents if each.kind == "pack"), None)
-    spot = spot_of(document.content, ("requires",)) if document else None
-    names = [each for each in known if each != pack.definition.name]
-    return Problem(
-        place=spot.place if spot else None,
-        path="requires",
-        code="missing_pack",
-        message=f"The pack '{required}' is required but is not here.",
-        found=required,
-        expected=list_words(names),
-        nearest=nearest(required, names),
-    )
 
 
 def _gather(
@@ -222,7 +161,7 @@ class _Merging:
             fields.drop(name)
 
     def _extend(self, contents: dict[str, dict[str, MarkedMap]]) -> None:
-        known = {pack.definition.name: _all_required(pack, self._packs) for pack in self._packs}
+        known = {pack.definition.name: all_required(pack, self._packs) for pack in self._packs}
         for document in self._documents:
             if not document.extend:
                 continue
@@ -236,7 +175,14 @@ class _Merging:
             change = self._with_provenance(document)
             target = f"{document.kind}/{document.extend}"
             operations = operations_of(change, current, target)
-            contents[document.kind][document.extend] = apply_operations(current, operations)
+            changed = apply_operations(current, operations)
+            contents[document.kind][document.extend] = changed
+            # A change may lack what only the whole must have.
+            self._problems += [
+                problem
+                for problem in check_document(changed, document.kind)
+                if problem.code == "missing_key" and problem.path
+            ]
 
     def _nothing_to_extend(
         self, document: Document, contents: Mapping[str, Mapping[str, MarkedMap]]
@@ -385,18 +331,6 @@ def _mark_system(trait: MarkedMap, own: set[str]) -> MarkedMap:
             each["pack"] = "system"
     marked.put("fields", fields, None, None)
     return marked
-
-
-def _all_required(pack: Pack, packs: Sequence[Pack]) -> set[str]:
-    by_name = {each.definition.name: each for each in packs}
-    found = {pack.definition.name}
-    waiting = list(pack.definition.requires)
-    while waiting:
-        name = waiting.pop()
-        if name not in found and name in by_name:
-            found.add(name)
-            waiting += by_name[name].definition.requires
-    return found
 
 
 def _not_required(document: Document, pack: str) -> Problem:

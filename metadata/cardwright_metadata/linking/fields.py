@@ -37,9 +37,12 @@ class FieldLinker:
 
     def link(self, entity: str, content: MarkedMap) -> None:
         """Check the fields of one entity and complete them."""
-        fields = content.get("fields")
-        if not isinstance(fields, MarkedMap):
-            return
+        fields = content["fields"]
+        if all(field.get("system") for field in fields.values()):
+            self._report.add(
+                content, ("name",), "no_fields", "An entity has at least one field.",
+                expected="fields:",
+            )  # fmt: skip
         for name in list(fields):
             if name in KEYWORDS:
                 self._refuse_keyword(content, name)
@@ -49,6 +52,7 @@ class FieldLinker:
                 continue
             if not field.get("system"):
                 self._link_field(entity, content, name, field)
+                check_was(content, ("fields", name), fields, self._report)
             targets = self._names.targets(entity, name)
             if targets:
                 field["targets"] = list(targets)
@@ -206,6 +210,10 @@ class FieldLinker:
         written = field.get(key)
         if isinstance(written, str):
             self.check_path(entity, content, (*path, key), written)
+        edit = field.get("on_edit") if described.computed == "mirror" else None
+        for step in edit if isinstance(edit, MarkedMap) else ():
+            if isinstance(edit[step], str):
+                self.check_path(entity, content, (*path, "on_edit", step), edit[step])
 
     def check_path(
         self, entity: str, content: MarkedMap, at: Sequence[str | int], written: str
@@ -288,6 +296,25 @@ class FieldLinker:
             checks.take(key, field["checks"])
         field.drop("check")
         field["checks"] = checks
+
+
+def check_was(
+    content: MarkedMap, path: tuple[str, ...], siblings: Mapping[str, Any], report: Report
+) -> None:
+    """Report an earlier name under which something still stands."""
+    holder: Any = content
+    for step in path:
+        holder = holder[step]
+    for index, name in enumerate(holder.get("was") or ()):
+        if name in siblings:
+            report.add(
+                content,
+                (*path, "was", index),
+                "name_in_use",
+                f"'{name}' is still in use, so it cannot be an earlier name.",
+                found=str(name),
+                expected="a name that is no longer in use",
+            )
 
 
 def _written(field: MarkedMap) -> MarkedMap:

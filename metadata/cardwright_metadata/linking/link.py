@@ -6,7 +6,7 @@ from typing import Any
 
 from cardwright_metadata.linking.entities import EntityLinker
 from cardwright_metadata.linking.expressions import Expressions
-from cardwright_metadata.linking.fields import FieldLinker, plain
+from cardwright_metadata.linking.fields import FieldLinker, check_was, plain
 from cardwright_metadata.linking.layouts import LayoutLinker
 from cardwright_metadata.linking.names import Names
 from cardwright_metadata.linking.others import OtherLinker
@@ -30,6 +30,7 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
     for name, content in merged.contents["entity"].items():
         fields.link(name, content)
     for name, content in merged.contents["entity"].items():
+        check_was(content, (), merged.contents["entity"], report)
         entities.link(name, content)
         layouts.link(name, content)
     _link_others(merged, OtherLinker(names, expressions, fields, report))

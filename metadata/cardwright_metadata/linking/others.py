@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cardwright_metadata.linking.expressions import Expressions
-from cardwright_metadata.linking.fields import FieldLinker
+from cardwright_metadata.linking.fields import FieldLinker, check_was
 from cardwright_metadata.linking.names import Names, UnknownPathError
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.marks import MarkedMap, value_at
@@ -25,6 +25,8 @@ class OtherLinker:
 
     def link_picklist(self, content: MarkedMap) -> None:
         """Check that the parent is there and that choices name its codes."""
+        for code in content.get("choices") or {}:
+            check_was(content, ("choices", code), content["choices"], self._report)
         parent = content.get("parent")
         if parent is None:
             return
