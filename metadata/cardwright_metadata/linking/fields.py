@@ -211,9 +211,8 @@ class FieldLinker:
         if isinstance(written, str):
             self.check_path(entity, content, (*path, key), written)
         edit = field.get("on_edit") if described.computed == "mirror" else None
-        for step in edit if isinstance(edit, MarkedMap) else ():
-            if isinstance(edit[step], str):
-                self.check_path(entity, content, (*path, "on_edit", step), edit[step])
+        if isinstance(edit, MarkedMap) and isinstance(edit.get("open"), str):
+            self.check_path(entity, content, (*path, "on_edit", "open"), edit["open"])
 
     def check_path(
         self, entity: str, content: MarkedMap, at: Sequence[str | int], written: str
