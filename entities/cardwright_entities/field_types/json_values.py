@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import uuid
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -13,13 +14,16 @@ from sqlalchemy import Text
 from cardwright_entities.contexts import Context
 from cardwright_entities.expressions.values import JSON, TEXT, ValueType
 from cardwright_entities.field_types.base import ColumnSpec, FieldType, Parser, refuse
-from cardwright_entities.field_types.cleaning import clean_lines, plain_signs
+from cardwright_entities.field_types.cleaning import plain_signs
 from cardwright_entities.locales import Locale
 from cardwright_entities.store.column_types import JsonDocument
 from cardwright_metadata.definitions.entities import FieldDefinition
 
 LARGEST_DOCUMENT = 65_536
 DEEPEST_DOCUMENT = 32
+
+#: What neither jsonb nor XML can carry.
+_FORBIDDEN = re.compile("[\x00\ud800-\udfff\ufffe\uffff]")
 
 
 class JsonType(FieldType):
@@ -78,7 +82,7 @@ def _parse_json(raw: object, context: Context) -> object:
     if raw is None:
         return None
     if isinstance(raw, str):
-        text = clean_lines(raw)
+        text = raw.strip()
         if not text:
             return None
         raw = _read_json(text)
@@ -95,7 +99,9 @@ def _read_json(text: str) -> object:
         raise refuse("too_large_document", max=LARGEST_DOCUMENT)
     try:
         return json.loads(text)
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise refuse("too_deep", max=DEEPEST_DOCUMENT) from error
+    except ValueError as error:
         raise refuse("not_json") from error
 
 
@@ -117,7 +123,7 @@ def _check_parts(document: object) -> None:
 
 def _is_leaf(part: object) -> bool:
     if isinstance(part, str):
-        return "\x00" not in part and not any("\ud800" <= sign <= "\udfff" for sign in part)
+        return _FORBIDDEN.search(part) is None
     if isinstance(part, float):
         return math.isfinite(part)
     if isinstance(part, int):
