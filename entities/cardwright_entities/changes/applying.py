@@ -20,7 +20,11 @@ from cardwright_entities.changes.commits import (
     write_commit,
 )
 from cardwright_entities.changes.holders import Clock, Hold, hold_apply
-from cardwright_entities.changes.identity_rows import load_identities, record_identities
+from cardwright_entities.changes.identity_rows import (
+    count_identities,
+    record_identities,
+    reserve_names,
+)
 from cardwright_entities.changes.plans import Plan
 from cardwright_entities.changes.tables import TypesOfFields
 from cardwright_entities.changes.working import Worker
@@ -95,15 +99,12 @@ def _begin(
 ) -> int | None:
     def begin(session: Session) -> int | None:
         hold.keep(session)
-        if read_active(session).number != plan.base or session.dialect != plan.dialect:
+        state = (read_active(session).number, count_identities(session), session.dialect)
+        if state != (plan.base, plan.identities, plan.dialect):
             raise PlanError(Message.of("plan_stale"), stale=True)
         if plan.is_empty:
             return None
-        taken = {identity.address for identity in load_identities(session)}
-        if any(identity.address in taken for identity in plan.new_identities):
-            raise PlanError(Message.of("plan_stale"), stale=True)
         number = max(journal.newest(session), plan.base) + 1
-        record_identities(session, plan.new_identities, plan.changed_identities)
         write_commit(
             session,
             number,
@@ -115,7 +116,13 @@ def _begin(
             bodies=plan.bodies,
             documents=plan.documents,
         )
-        journal.write_plan(session, number, [step for step in plan.steps if step.works])
+        journal.write_plan(
+            session,
+            number,
+            [step for step in plan.steps if step.works],
+            new=plan.new_identities,
+            changed=plan.changed_identities,
+        )
         return number
 
     return store.run_write(context, begin)
@@ -160,11 +167,13 @@ def _expand(worker: Worker, entries: Sequence[journal.Entry]) -> None:
 
 
 def _take_back(worker: Worker, entries: Sequence[journal.Entry]) -> None:
-    """Undo what was done, newest first; columns stay, empty and unused, for the next try."""
+    """Undo what was done, newest first; on SQLite new tables and columns stay, empty, unused."""
     for entry in entries:
         worker.undo(entry)
 
     def forget(session: Session) -> None:
+        new, _ = journal.identities_of(session, worker.commit)
+        reserve_names(session, new, worker.commit)
         journal.mark(session, worker.commit, journal.UNDONE)
         forget_commit(session, worker.commit)
 
@@ -181,6 +190,7 @@ def _refusal(entry: journal.Entry, error: Exception) -> PlanError:
 
 def _publish(worker: Worker) -> None:
     def publish(session: Session) -> None:
+        record_identities(session, *journal.identities_of(session, worker.commit))
         activate(session, worker.commit)
         journal.mark_published(session, worker.commit)
 

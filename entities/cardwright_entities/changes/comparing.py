@@ -79,8 +79,10 @@ class _Comparison:
             for spec in build_indexes(tables, self.writer):
                 expected_indexes.add(spec.name)
                 yield from self._index(spec.name)
-        for name in sorted(set(self.indexes) - expected_indexes):
-            yield Mismatch("unknown_index", name)
+        known = {table.name for tables in self.all for table in tables.all()}
+        for name, index in sorted(self.indexes.items()):
+            if index.table in known and name not in expected_indexes:
+                yield Mismatch("unknown_index", name)
         yield from self._strangers()
 
     def _tables(self, tables: EntityTables) -> Iterator[Mismatch]:

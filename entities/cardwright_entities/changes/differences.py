@@ -17,6 +17,7 @@ from cardwright_entities.changes.statements import (
     create_entity,
     create_search,
     create_table,
+    drop_reference,
     drop_search,
     rebuild_search,
     search_name,
@@ -104,15 +105,12 @@ class Differences:
         statements, later = create_entity(tables, known)
         # Nobody uses the table yet: its indexes are made with it.
         statements += [spec.statement() for spec in build_indexes(tables, self.predicates)]
-        undo = [f'DROP TABLE IF EXISTS "{table.name}"' for table in reversed(tables.all())]
-        if self.dialect == "sqlite" and tables.definition.search:
-            undo = [*drop_search(tables.table.name), *undo]
         step = Step(
             kind="create_table",
             target=_address(tables.definition),
             name=tables.table.name,
             statements=tuple(statements),
-            undo=tuple(undo),
+            undo=self._drop_tables(*tables.all()),
         )
         return step, later
 
@@ -122,6 +120,7 @@ class Differences:
             target=target,
             name=f"{reference.table}.{reference.column}",
             statements=(*add_reference(reference), validate_reference(reference)),
+            undo=(drop_reference(reference),),
         )
 
     # -- entities that are there ---------------------------------------------------------------
@@ -148,6 +147,7 @@ class Differences:
                 target=_address(after.definition),
                 name=f"{own}.{column.name}",
                 statements=tuple(add_column(own, column, self.dialect, reference)),
+                undo=self._drop_column(own, column.name),
             )
             if reference is not None and self.dialect == "postgresql":
                 yield Step(
@@ -171,7 +171,7 @@ class Differences:
                 target=_address(after.definition),
                 name=table.name,
                 statements=tuple(statements),
-                undo=(f'DROP TABLE IF EXISTS "{table.name}"',),
+                undo=self._drop_tables(table),
             )
 
     def _search(self, before: EntityTables, after: EntityTables) -> Iterator[Step]:
@@ -269,6 +269,22 @@ class Differences:
             column.name in has and self._type(column) == self._type(has[column.name])
             for column in had
         )
+
+    # SQLite cannot drop a column that points to a table, and a table that columns point to must
+    # stay: there both are left behind, empty, under names that are not given again.
+
+    def _drop_tables(self, *tables: Table) -> tuple[str, ...]:
+        dropped = [
+            table.name
+            for table in reversed(tables)
+            if self.dialect == "postgresql" or not table.name.startswith("e_")
+        ]
+        return tuple(f'DROP TABLE IF EXISTS "{name}"' for name in dropped)
+
+    def _drop_column(self, table: str, column: str) -> tuple[str, ...]:
+        if self.dialect == "sqlite":
+            return ()
+        return (f'ALTER TABLE "{table}" DROP COLUMN IF EXISTS "{column}"',)
 
     def _type(self, column: Column[Any]) -> str:
         return column_type(column, self.dialect)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from cardwright_entities.changes.identities import Identity
 from cardwright_entities.store.platform_tables import cw_identity
@@ -30,6 +31,24 @@ def load_identities(session: Session) -> tuple[Identity, ...]:
         )
         for row in rows
     )
+
+
+def count_identities(session: Session) -> int:
+    """Return how many identities were ever given."""
+    return int(session.scalar(select(func.count()).select_from(cw_identity)))
+
+
+def reserve_names(session: Session, unused: Iterable[Identity], commit: int) -> None:
+    """Keep physical names from being given again: their commit was taken back, they may be there.
+
+    The identities themselves are free: the next try gives them to the same definitions.
+    """
+    kept = [
+        replace(each, id=f"{each.id}~{commit}", address=f"{each.address}~{commit}", retired=True)
+        for each in unused
+        if each.physical
+    ]
+    record_identities(session, kept, ())
 
 
 def record_identities(

@@ -168,7 +168,7 @@ class _Indexes:
 
     def _lookups(self) -> Iterator[IndexSpec]:
         # What occurs once is also looked up by its exact value: by imports, by the API.
-        firsts = [field.name for field in self.definition.fields.values() if field.unique]
+        firsts = list(self.tables.unique_fields)
         firsts += [unique.fields[0] for unique in self.definition.unique.values()]
         shared = {reference.column for reference in self.tables.references}
         for name in firsts:
@@ -183,9 +183,8 @@ class _Indexes:
     # -- what occurs once --------------------------------------------------------------------
 
     def _uniques(self) -> Iterator[IndexSpec]:
-        for field in self.definition.fields.values():
-            if field.unique and field.name in self.tables.fields and not field.retired:
-                yield self._unique(UniqueDefinition(name=field.name, fields=(field.name,)))
+        for name in self.tables.unique_fields:
+            yield self._unique(UniqueDefinition(name=name, fields=(name,)))
         for unique in self.definition.unique.values():
             if all(name in self.tables.fields for name in unique.fields):
                 yield self._unique(unique)

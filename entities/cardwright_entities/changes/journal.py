@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
+from cardwright_entities.changes.identities import Identity
 from cardwright_entities.changes.steps import Step
 from cardwright_entities.store.platform_tables import cw_journal
 from cardwright_entities.store.sessions import Session
@@ -27,23 +29,48 @@ class Entry:
     state: str
 
 
-def write_plan(session: Session, commit: int, steps: Sequence[Step]) -> None:
-    """Write all steps as planned; a plan without steps in the database has one empty entry."""
+def write_plan(
+    session: Session,
+    commit: int,
+    steps: Sequence[Step],
+    *,
+    new: Sequence[Identity],
+    changed: Sequence[Identity],
+) -> None:
+    """Write all steps as planned; the first entry is publishing, with the identities it records."""
+    publish = {
+        "kind": "publish",
+        "new": [asdict(each) for each in new],
+        "changed": [asdict(each) for each in changed],
+    }
+    bodies = [publish, *(step.to_json() for step in steps)]
     session.execute(
         insert(cw_journal),
         [
             {
                 "commit": commit,
                 "step": number,
-                "kind": step.kind,
-                "target": step.target,
-                "body": step.to_json(),
+                "kind": body["kind"],
+                "target": body.get("target", ""),
+                "body": body,
                 "state": PLANNED,
                 "at": session.context.now,
             }
-            for number, step in enumerate((Step(kind="publish", target=""), *steps))
+            for number, body in enumerate(bodies)
         ],
     )
+
+
+def identities_of(
+    session: Session, commit: int
+) -> tuple[tuple[Identity, ...], tuple[Identity, ...]]:
+    """Return the new and the changed identities that a commit records when it is published."""
+    journal = cw_journal.c
+    body: dict[str, list[dict[str, Any]]] = session.scalar(
+        select(journal.body).where(journal.commit == commit, journal.step == 0)
+    )
+    new, changed = body["new"], body["changed"]
+    return tuple(Identity(**each) for each in new), tuple(Identity(**each) for each in changed)
 
 
 def newest(session: Session) -> int:

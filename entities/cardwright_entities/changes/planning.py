@@ -47,8 +47,8 @@ def plan_in(
     stored = load_bodies(session, [found for _, found in active.part_hashes])
     base = {address: stored[found] for address, found in active.part_hashes}
     kept = keep_retired(base, wanted.to_parts())
-    suffixes = _suffixes(Catalog.from_parts(kept), types)
-    assignment = assign(kept, load_identities(session), suffixes)
+    known = load_identities(session)
+    assignment = assign(kept, known, _suffixes(Catalog.from_parts(kept), types))
     differences = Differences(
         _side(base),
         _side(assignment.parts),
@@ -66,6 +66,7 @@ def plan_in(
         parts=tuple((address, hash_part(part)) for address, part in assignment.parts.items()),
         bodies=_new_bodies(stored, assignment.parts),
         documents=dict(documents),
+        identities=len(known),
         new_identities=assignment.new,
         changed_identities=assignment.changed,
         effects=measure_effects(session, steps, differences, offences),

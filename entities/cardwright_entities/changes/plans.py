@@ -42,6 +42,7 @@ class Plan:
     parts: tuple[tuple[str, str], ...]  #: address and content hash of every wanted part, in order
     bodies: Mapping[str, str] = field(repr=False)  #: content hash → canonical JSON, new ones only
     documents: Mapping[str, str] = field(repr=False)  #: path → source text
+    identities: int  #: how many identities were recorded when the plan was made
     new_identities: tuple[Identity, ...] = ()
     changed_identities: tuple[Identity, ...] = ()
     effects: Effects = Effects()

@@ -10,14 +10,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Dialect, Table
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine import make_url
 
 from cardwright_entities.changes.tables import TOKENS, EntityTables, Reference
 
 _DIALECTS: dict[str, Dialect] = {
-    "postgresql": PGDialect_psycopg(),
-    "sqlite": SQLiteDialect_pysqlite(),
+    "postgresql": make_url("postgresql+psycopg://").get_dialect()(),
+    "sqlite": make_url("sqlite+pysqlite://").get_dialect()(),
 }
 
 
@@ -84,6 +83,12 @@ def add_reference(reference: Reference) -> list[str]:
 def validate_reference(reference: Reference) -> str:
     """Return the statement that checks existing rows without keeping writers out."""
     return f'ALTER TABLE "{reference.table}" VALIDATE CONSTRAINT "{reference_name(reference)}"'
+
+
+def drop_reference(reference: Reference) -> str:
+    """Return the statement that drops a foreign key."""
+    name = reference_name(reference)
+    return f'ALTER TABLE "{reference.table}" DROP CONSTRAINT IF EXISTS "{name}"'
 
 
 def reference_name(reference: Reference) -> str:

@@ -41,7 +41,7 @@ class Step:
         """Read a step from plain JSON."""
         return cls(
             kind=body["kind"],
-            target=body["target"],
+            target=body.get("target", ""),
             name=body.get("name", ""),
             phase=body.get("phase", "expand"),
             statements=tuple(body.get("statements", ())),

@@ -62,10 +62,12 @@ class EntityTables:
     links: Mapping[str, Table]  #: n:m field → table of (source, target)
     closure: Table | None  #: of a tree: (ancestor, descendant, depth), itself at depth 0 included
     references: tuple[Reference, ...]
+    unique_fields: tuple[str, ...]  #: fields whose values occur once, numbers of series included
 
     def all(self) -> tuple[Table, ...]:
         """Return the tables in the order in which they can be created."""
-        return (self.table, *self.links.values(), *([self.closure] if self.closure else ()))
+        closures = () if self.closure is None else (self.closure,)
+        return (self.table, *self.links.values(), *closures)
 
 
 def build_tables(
@@ -81,6 +83,7 @@ def build_tables(
     links: dict[str, Table] = {}
     references: list[Reference] = []
     closure: Table | None = None
+    unique: list[str] = []
     for field in definition.fields.values():
         field_type = types.of(field)
         if field.name == "id" and field.system:
@@ -94,6 +97,8 @@ def build_tables(
             fields[field.name] = own
             columns += own
             references += _references(definition, field, field_type, catalog, own)
+            if not field.retired and (field.unique or field_type.computed == "serial"):
+                unique.append(field.name)
         if field.name in sorted_fields:
             sort_columns[field.name] = Column(own[0].name + SORT_SUFFIX, _text_of(own[0].type))
             columns.append(sort_columns[field.name])
@@ -105,7 +110,15 @@ def build_tables(
     columns.append(Column(TOKENS, Tokens()))
     table = Table(name, metadata, *columns, sqlite_autoincrement=True)
     return EntityTables(
-        definition, dialect, table, fields, sort_columns, links, closure, tuple(references)
+        definition=definition,
+        dialect=dialect,
+        table=table,
+        fields=fields,
+        sort_columns=sort_columns,
+        links=links,
+        closure=closure,
+        references=tuple(references),
+        unique_fields=tuple(unique),
     )
 
 

@@ -6,9 +6,9 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Numeric, Text
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Dialect, Numeric, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -125,6 +125,15 @@ class Tokens(TypeDecorator[tuple[str, ...]]):
 
     impl = Text
     cache_ok = True
+
+    class Comparator(TypeDecorator.Comparator[tuple[str, ...]]):
+        """What PostgreSQL asks of an array of tokens."""
+
+        def contains(self, other: Any, **kw: Any) -> ColumnElement[bool]:
+            """Tell whether all the given tokens are there."""
+            return cast(ColumnElement[bool], self.bool_op("@>")(other))
+
+    comparator_factory = Comparator
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name == "postgresql":
