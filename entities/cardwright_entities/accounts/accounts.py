@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, insert, select, update
 
 from cardwright_entities.errors import InputError, Message, NotFoundError
 from cardwright_entities.store.driver_errors import UniqueViolation
@@ -70,8 +70,8 @@ def create_account(session: Session, new: NewAccount) -> Account:
         "must_change": False,
         "created_at": session.context.now,
     }
-    if new.id is not None:
-        values["id"] = new.id
+    # Numbers of users' records and our own must not meet: ours continue behind the highest.
+    values["id"] = new.id or 1 + (session.scalar(select(func.max(cw_account.c.id))) or 0)
     try:
         with session.savepoint():
             session.execute(insert(cw_account).values(values))
@@ -139,9 +139,14 @@ def note_sign_in(session: Session, account: int) -> None:
     _change(session, account, {"last_login_at": session.context.now})
 
 
+def account_columns() -> tuple[ColumnElement[Any], ...]:
+    """Return what ``account_from`` needs, each labelled ``account_…``."""
+    return tuple(column.label(f"account_{column.name}") for column in cw_account.columns)
+
+
 def select_accounts() -> Select[Any]:
-    """Select what ``account_from`` needs; others join to it on ``account_id``."""
-    return select(*(column.label(f"account_{column.name}") for column in cw_account.columns))
+    """Select what ``account_from`` needs; others join to it on ``ACCOUNT_ID``."""
+    return select(*account_columns())
 
 
 #: What a session, token or link points to.
@@ -180,3 +185,12 @@ def _change(session: Session, account: int, values: dict[str, Any]) -> None:
     ).rowcount
     if not changed:
         raise NotFoundError(Message("no_such_account"))
+
+
+def names_of_accounts(session: Session, accounts: Iterable[int]) -> dict[int, str]:
+    """Return the names of some accounts by id."""
+    ids = sorted(set(accounts))
+    if not ids:
+        return {}
+    statement = select(cw_account.c.id, cw_account.c.name).where(cw_account.c.id.in_(ids))
+    return {row[0]: row[1] for row in session.rows(statement)}

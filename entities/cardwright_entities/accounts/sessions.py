@@ -61,21 +61,6 @@ def open_session(
     return secret
 
 
-def find_session(session: Session, secret: str, *, idle: timedelta) -> SignedIn | None:
-    """Read session and account in one statement; None when there is nobody to trust."""
-    statement = (
-        select_accounts()
-        .add_columns(*(column.label(f"session_{column.name}") for column in cw_session.columns))
-        .join(cw_session, cw_session.c.account == ACCOUNT_ID)
-        .where(cw_session.c.id == digest(secret))
-    )
-    row = session.row(statement)
-    if row is None:
-        return None
-    found = _signed_in(row)
-    return found if _is_alive(found, session.context.now, idle) else None
-
-
 def list_sessions(session: Session, account: int) -> tuple[SignedIn, ...]:
     """Read the sessions of an account that are still open, the latest first."""
     statement = (
@@ -85,7 +70,7 @@ def list_sessions(session: Session, account: int) -> tuple[SignedIn, ...]:
         .where(cw_session.c.account == account, cw_session.c.expires_at > session.context.now)
         .order_by(cw_session.c.seen_at.desc())
     )
-    return tuple(_signed_in(row) for row in session.rows(statement))
+    return tuple(session_from(row) for row in session.rows(statement))
 
 
 def mark_session(session: Session, identifier: str) -> None:
@@ -112,7 +97,8 @@ def sweep_sessions(session: Session) -> int:
     return session.execute(delete(cw_session).where(over)).rowcount
 
 
-def _signed_in(row: Any) -> SignedIn:  # noqa: ANN401 - a row of two tables
+def session_from(row: Any) -> SignedIn:  # noqa: ANN401 - a row of several tables
+    """Make a session of a row that holds its columns and its account's."""
     return SignedIn(
         id=row.session_id,
         account=account_from(row),
@@ -124,7 +110,8 @@ def _signed_in(row: Any) -> SignedIn:  # noqa: ANN401 - a row of two tables
     )
 
 
-def _is_alive(found: SignedIn, now: datetime, idle: timedelta) -> bool:
+def is_alive(found: SignedIn, now: datetime, idle: timedelta) -> bool:
+    """Tell whether a session is still to be trusted."""
     if found.account.disabled_at is not None or found.expires_at <= now:
         return False
     stays = found.expires_at - found.created_at > SHORT

@@ -9,12 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from cardwright_entities.accounts.accounts import (
-    ACCOUNT_ID,
-    Account,
-    account_from,
-    select_accounts,
-)
+from cardwright_entities.accounts.accounts import Account
 from cardwright_entities.accounts.secrets import digest, new_secret
 from cardwright_entities.errors import InputError, Message, NotFoundError
 from cardwright_entities.store.platform_tables import cw_token
@@ -72,25 +67,6 @@ def create_token(
     return secret
 
 
-def find_token(session: Session, secret: str) -> tuple[Token, Account] | None:
-    """Read token and account in one statement; None when the token opens nothing."""
-    if not secret.startswith(PREFIX):
-        return None
-    statement = (
-        select_accounts()
-        .add_columns(*(column.label(f"token_{column.name}") for column in cw_token.columns))
-        .join(cw_token, cw_token.c.account == ACCOUNT_ID)
-        .where(cw_token.c.hash == digest(secret), cw_token.c.revoked_at.is_(None))
-    )
-    row = session.row(statement)
-    if row is None or row.account_disabled_at is not None:
-        return None
-    token = _token(row)
-    if token.expires_at is not None and token.expires_at <= session.context.now:
-        return None
-    return token, account_from(row)
-
-
 def list_tokens(session: Session, account: int) -> tuple[Token, ...]:
     """Read the tokens of an account that are not revoked, the newest first."""
     statement = (
@@ -98,7 +74,7 @@ def list_tokens(session: Session, account: int) -> tuple[Token, ...]:
         .where(cw_token.c.account == account, cw_token.c.revoked_at.is_(None))
         .order_by(cw_token.c.id.desc())
     )
-    return tuple(_token(row) for row in session.rows(statement))
+    return tuple(token_from(row) for row in session.rows(statement))
 
 
 def mark_token(session: Session, token: int) -> None:
@@ -129,7 +105,15 @@ def revoke_tokens(session: Session, account: int) -> int:
     ).rowcount
 
 
-def _token(row: Any) -> Token:  # noqa: ANN401 - a row of one or two tables
+def is_good(token: Token, account: Account, now: datetime) -> bool:
+    """Tell whether a token still opens anything."""
+    if token.revoked_at is not None or account.disabled_at is not None:
+        return False
+    return token.expires_at is None or token.expires_at > now
+
+
+def token_from(row: Any) -> Token:  # noqa: ANN401 - a row of one or several tables
+    """Make a token of a row that holds its columns as ``token_…``."""
     return Token(
         id=row.token_id,
         account=row.token_account,

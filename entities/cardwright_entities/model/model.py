@@ -82,6 +82,14 @@ class Models:
         model = self._kept.get(active.number)
         return model if model is not None else self._load(session, active)
 
+    def newest(self) -> Model | None:
+        """Return the model of the newest commit that this process has loaded."""
+        return next(reversed(self._kept.values()), None)
+
+    def kept(self, number: int) -> Model | None:
+        """Return the model of a commit if this process holds it."""
+        return self._kept.get(number)
+
     def _load(self, session: Session, active: ActiveCommit) -> Model:
         with self._lock:
             if active.number in self._kept:

@@ -7,12 +7,13 @@ import pytest
 
 from cardwright_entities.accounts import accounts, sessions
 from cardwright_entities.accounts.accounts import Account
+from cardwright_entities.accounts.opening import Openings
 from cardwright_entities.accounts.sessions import SHORT, SignedIn
 from cardwright_entities.contexts import Context
 from cardwright_entities.store.doors import Store
 
 At = Callable[..., Context]
-IDLE = timedelta(hours=8)
+Find = Callable[[Context, str], SignedIn | None]
 WEEK = timedelta(days=7)
 
 
@@ -23,82 +24,88 @@ def sign_in(store: Store, context: Context, account: Account, lifetime: timedelt
         )
 
 
-def find(store: Store, context: Context, secret: str) -> SignedIn | None:
-    with store.read(context) as session:
-        found = sessions.find_session(session, secret, idle=IDLE)
-        assert session.statements == 1
-        return found
+@pytest.fixture
+def find(store: Store, openings: Openings) -> Find:
+    def look(context: Context, secret: str) -> SignedIn | None:
+        with store.read(context) as session:
+            opened = openings.read(session, secret=secret)
+        assert (opened.account is None) == (opened.signed_in is None)
+        return opened.signed_in
+
+    return look
 
 
-def test_a_session_finds_its_account_in_one_statement(
-    store: Store, at: At, account: Account
-) -> None:
-    found = find(store, at(hours=1), sign_in(store, at(), account))
+def test_a_session_finds_its_account(store: Store, at: At, account: Account, find: Find) -> None:
+    found = find(at(hours=1), sign_in(store, at(), account))
     assert found is not None
     assert found.account == account
     assert (found.device, found.address) == ("Firefox", "10.0.0.1")
 
 
 def test_the_database_does_not_hold_what_the_browser_holds(
-    store: Store, at: At, account: Account
+    store: Store, at: At, account: Account, find: Find
 ) -> None:
     secret = sign_in(store, at(), account)
-    found = find(store, at(), secret)
+    found = find(at(), secret)
     assert found is not None
     assert secret not in found.id
-    assert find(store, at(), found.id) is None
+    assert find(at(), found.id) is None
 
 
 @pytest.mark.parametrize("secret", ["", "x", "'; drop table cw_session; --", "卡" * 1000])
-def test_an_invented_secret_opens_nothing(store: Store, at: At, secret: str) -> None:
-    assert find(store, at(), secret) is None
+def test_an_invented_secret_opens_nothing(at: At, find: Find, secret: str) -> None:
+    assert find(at(), secret) is None
 
 
-def test_an_idle_session_ends(store: Store, at: At, account: Account) -> None:
+def test_an_idle_session_ends(store: Store, at: At, account: Account, find: Find) -> None:
     secret = sign_in(store, at(), account)
-    assert find(store, at(hours=8), secret) is not None
-    assert find(store, at(hours=8, seconds=1), secret) is None
+    assert find(at(hours=8), secret) is not None
+    assert find(at(hours=8, seconds=1), secret) is None
 
 
 def test_a_session_in_use_ends_after_a_day_all_the_same(
-    store: Store, at: At, account: Account
+    store: Store, at: At, account: Account, find: Find
 ) -> None:
     secret = sign_in(store, at(), account)
     for hours in (7, 14, 21, 23.9):
-        found = find(store, at(hours=hours), secret)
+        found = find(at(hours=hours), secret)
         assert found is not None
         with store.write(at(hours=hours)) as session:
             sessions.mark_session(session, found.id)
-    assert find(store, at(hours=24), secret) is None
+    assert find(at(hours=24), secret) is None
 
 
-def test_who_stays_signed_in_may_be_away_for_days(store: Store, at: At, account: Account) -> None:
+def test_who_stays_signed_in_may_be_away_for_days(
+    store: Store, at: At, account: Account, find: Find
+) -> None:
     secret = sign_in(store, at(), account, WEEK)
-    assert find(store, at(days=6), secret) is not None
-    assert find(store, at(days=7), secret) is None
+    assert find(at(days=6), secret) is not None
+    assert find(at(days=7), secret) is None
 
 
 def test_a_disabled_account_is_out_with_the_next_request(
-    store: Store, at: At, account: Account
+    store: Store, at: At, account: Account, find: Find
 ) -> None:
     secret = sign_in(store, at(), account)
     with store.write(at()) as session:
         accounts.set_disabled(session, account.id, disabled=True)
-    assert find(store, at(), secret) is None
+    assert find(at(), secret) is None
 
 
-def test_closing_all_may_leave_the_one_in_use(store: Store, at: At, account: Account) -> None:
+def test_closing_all_may_leave_the_one_in_use(
+    store: Store, at: At, account: Account, find: Find
+) -> None:
     here, there = sign_in(store, at(), account), sign_in(store, at(), account)
-    found = find(store, at(), here)
+    found = find(at(), here)
     assert found is not None
     with store.write(at()) as session:
         assert sessions.close_sessions(session, account.id, but=found.id) == 1
-    assert find(store, at(), here) is not None
-    assert find(store, at(), there) is None
+    assert find(at(), here) is not None
+    assert find(at(), there) is None
 
 
-def test_a_closed_session_stays_closed(store: Store, at: At, account: Account) -> None:
+def test_a_closed_session_stays_closed(store: Store, at: At, account: Account, find: Find) -> None:
     secret = sign_in(store, at(), account)
     with store.write(at()) as session:
         sessions.close_session(session, secret)
-    assert find(store, at(), secret) is None
+    assert find(at(), secret) is None
