@@ -22,7 +22,7 @@ FILES = sorted([*PACKS.rglob("*.yaml"), *NORTHWIND.rglob("*.yaml")])
 WORDS = {"label", "help", "hint", "example", "unit", "message", "description"}
 
 #: Keys below which names stand, not texts.
-NAMES = {"plays", "search", "totals"}
+NAMES = {"plays", "search", "totals", "aliases"}
 
 #: What rows CUS-01 to CUS-08, CON-01 to CON-05, PRD-01 to PRD-07 and ORG-01 to ORG-05 of the
 #: inventory of features ask for, in the words of their users.
