@@ -272,12 +272,12 @@ class Portrait:
         chance = random.random()
         if client.status != "formal" and chance < 0.16:
             return None
-        if client.level == "A" and chance > 0.85:
+        if client.level == "A" and chance > 0.78:
             return "team", "T-EAST" if client.company.place.area == "east" else "T-ENERGY"
         area = client.company.place.area
         there = [code for code, areas in self._sellers if area in areas]
         leaders = [code for code, areas in self._sellers if "*" in areas]
-        if client.level == "A" and random.random() < 0.25 or not there:
+        if client.level == "A" and random.random() < 0.45 or not there:
             return "employee", random.choice(leaders)
         return "employee", random.choice(there)
 
