@@ -214,7 +214,7 @@ def _row(columns: Sequence[_Column], found: Sequence[object]) -> RowOfPage:
 
 
 def _links(columns: Sequence[_Column]) -> dict[str, FieldModel]:
-    return {column.path: column.field for column in columns if column.field.type.relation}
+    return {column.path: column.field for column in columns if column.field.targets}
 
 
 def _binding(reading: Reading, request: PageRequest) -> str:

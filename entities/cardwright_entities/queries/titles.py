@@ -9,6 +9,7 @@ from dataclasses import replace
 from sqlalchemy import and_, select
 
 from cardwright_entities.expressions.values import RecordRef
+from cardwright_entities.field_types.address import Address
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.names import Joins, RecordNames, rows_condition
 from cardwright_entities.queries.reading import Reading
@@ -46,6 +47,8 @@ def pointed(reading: Reading, field: FieldModel, value: object) -> Iterable[tupl
     elif isinstance(value, tuple) and field.type.relation == "many":
         for each in value:
             yield field.targets[0], int(each)
+    elif isinstance(value, Address) and value.region is not None and field.targets:
+        yield field.targets[0], value.region
     elif isinstance(value, int) and field.targets and field.type.relation == "one":
         yield field.targets[0], value
 

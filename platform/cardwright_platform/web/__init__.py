@@ -1,0 +1,1 @@
+"""The pages: lists, cards, forms and what stands around them."""

@@ -1,0 +1,216 @@
+"""Signing in and out, one-time links, and one's own page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, request
+from flask.typing import ResponseReturnValue
+
+from cardwright_entities.accounts.sessions import close_sessions
+from cardwright_entities.errors import AuthenticationError, InputError, Message
+from cardwright_platform import cookies, signing_in
+from cardwright_platform.current import (
+    current_account,
+    current_context,
+    current_instance,
+    current_opening,
+    current_shell,
+)
+from cardwright_platform.permissions import SIGNED_IN, public, requires
+from cardwright_platform.security.places import local_address
+from cardwright_platform.signing_in import Visitor
+from cardwright_platform.views.forms import Input
+from cardwright_platform.views.pages import DemoUser, SetPassword, SignIn
+from cardwright_platform.web.demo_users import demo_users, find_demo_user
+from cardwright_platform.web.frames import bare_frame
+
+pages = Blueprint("accounts", __name__)
+
+
+@pages.get("/sign-in")
+@public
+def show_sign_in() -> ResponseReturnValue:
+    """Show the form, or go on when somebody is signed in already."""
+    wanted = local_address(request.args.get("return_url", "/"))
+    if current_opening().account is not None:
+        return redirect(wanted, 303)
+    return _sign_in_page(return_url=wanted)
+
+
+@pages.post("/sign-in")
+@public
+def sign_in() -> ResponseReturnValue:
+    """Open a session and go where somebody wanted to go."""
+    instance = current_instance()
+    wanted = local_address(request.form.get("return_url", "/"))
+    login, stay = request.form.get("login", ""), "stay" in request.form
+    try:
+        if "demo" in request.form:
+            stay = False
+            account = find_demo_user(instance, request.form["demo"], request.remote_addr or "")
+            secret = signing_in.open_session(instance, account, _visitor())
+        else:
+            password = request.form.get("password", "")
+            secret = signing_in.sign_in(instance, login, password, _visitor(), stay=stay)
+    except AuthenticationError as error:
+        words = current_instance().words.say(current_context().language, error.message)
+        return _sign_in_page(return_url=wanted, login=login, error=words), 422
+    return _enter(secret, wanted, stay=stay)
+
+
+@pages.post("/sign-out")
+@public
+def sign_out() -> ResponseReturnValue:
+    """End the session and empty what the browser keeps of it."""
+    instance = current_instance()
+    if current_opening().signed_in is not None:
+        signing_in.sign_out(instance, current_opening().visit)
+    answer = make_response(redirect("/sign-in", 303))
+    cookies.clear_session(answer, instance.config)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+@pages.get("/link/<secret>")
+@public
+def show_link(secret: str) -> ResponseReturnValue:
+    """Show what a one-time link is for; looking at it does not use it."""
+    return _link_page(secret)
+
+
+@pages.post("/link/<secret>")
+@public
+def use_link(secret: str) -> ResponseReturnValue:
+    """Use a one-time link: sign in, with the new password where it is for one."""
+    instance = current_instance()
+    try:
+        if signing_in.find_link(instance, secret).purpose == "set_password":
+            _check_twice("password")
+        used = signing_in.use_link(instance, secret, password=request.form.get("password", ""))
+    except InputError as error:
+        return _link_page(secret, error), 422
+    return _enter(signing_in.open_session(instance, used.account, _visitor()), "/", stay=False)
+
+
+@pages.post("/account/password")
+@requires(SIGNED_IN)
+def change_password() -> ResponseReturnValue:
+    """Replace one's own password."""
+    _check_twice("new")
+    here = current_opening().signed_in
+    signing_in.change_password(
+        current_instance(),
+        current_account(),
+        old=request.form.get("old", ""),
+        new=request.form.get("new", ""),
+        keep=here.id if here else "",
+    )
+    return redirect(local_address(request.form.get("return_url", "/")), 303)
+
+
+@pages.post("/account/sign-out-others")
+@requires(SIGNED_IN)
+def sign_out_others() -> ResponseReturnValue:
+    """End all other sessions of one's own."""
+    account, here = current_account(), current_opening().signed_in
+    instance = current_instance()
+    instance.store.run_write(
+        current_context(),
+        lambda session: close_sessions(session, account.id, but=here.id if here else ""),
+    )
+    return redirect(local_address(request.form.get("return_url", "/")), 303)
+
+
+@pages.post("/language")
+@public
+def choose_language() -> ResponseReturnValue:
+    """Remember a stranger's language."""
+    instance = current_instance()
+    answer = make_response(redirect(local_address(request.form.get("return_url", "/")), 303))
+    chosen = request.form.get("language", "")
+    if chosen in instance.config.languages:
+        cookies.set_language(answer, instance.config, chosen)
+    return answer
+
+
+def password_form(*, is_new: bool, errors: tuple[str, ...] = ()) -> SetPassword:
+    """Return the form with which somebody changes his own password."""
+    names = ("new", "new_again") if is_new else ("old", "new", "new_again")
+    return SetPassword(
+        title=_say("account.change_password"),
+        action="/account/password",
+        inputs=tuple(_password_input(name) for name in names),
+        errors=errors,
+        save_label=_say("account.save_password"),
+    )
+
+
+def _sign_in_page(*, return_url: str, login: str = "", error: str = "") -> str:
+    config = current_instance().config
+    people = demo_users(current_instance(), request.remote_addr or "")
+    page = SignIn(
+        title=_say("sign_in.title"),
+        action="/sign-in",
+        login=login,
+        error=error,
+        return_url=return_url,
+        stay=_say("sign_in.stay", days=config.session_days),
+        demo=tuple(
+            DemoUser(
+                login=each.login,
+                name=each.name,
+                note=each.note,
+                initial=each.name[:1],
+                hue=each.hue,
+            )
+            for each in people
+        ),
+    )
+    return current_shell().theming.render(page, bare_frame())
+
+
+def _link_page(secret: str, error: InputError | None = None) -> str:
+    found = signing_in.find_link(current_instance(), secret)
+    is_password = found.purpose == "set_password"
+    language = current_context().language
+    messages = [each for many in error.fields.values() for each in many] if error else []
+    page = SetPassword(
+        title=_say(f"link.{found.purpose}_title", name=found.account.name),
+        action=f"/link/{secret}",
+        inputs=(_password_input("password"), _password_input("password_again"))
+        if is_password
+        else (),
+        text=_say("link.once"),
+        errors=tuple(current_instance().words.say(language, each) for each in messages),
+        save_label=_say("account.save_password" if is_password else "sign_in.submit"),
+    )
+    return current_shell().theming.render(page, bare_frame())
+
+
+def _password_input(name: str) -> Input:
+    shortest = current_instance().config.password_length
+    return Input(
+        name=name,
+        input_type="password",
+        label=_say(f"account.input_{name}"),
+        help="" if name != "new" and name != "password" else _say("account.rule", limit=shortest),
+        required=True,
+    )
+
+
+def _check_twice(name: str) -> None:
+    if request.form.get(name, "") != request.form.get(f"{name}_again", ""):
+        raise InputError({f"{name}_again": [Message("password_unlike")]})
+
+
+def _enter(secret: str, wanted: str, *, stay: bool) -> Response:
+    answer = make_response(redirect(wanted, 303))
+    cookies.set_session(answer, current_instance().config, secret, stay=stay)
+    return answer
+
+
+def _visitor() -> Visitor:
+    return Visitor(address=request.remote_addr or "", device=request.user_agent.string)
+
+
+def _say(key: str, **params: object) -> str:
+    return current_instance().words.translate(current_context().language, key, params)

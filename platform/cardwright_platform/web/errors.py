@@ -1,0 +1,62 @@
+"""The page shown when a request fails: what happened, what to do, and the number to quote."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, redirect, request
+
+from cardwright_platform.current import current_instance, current_shell, has_opening
+from cardwright_platform.failures import Failure
+from cardwright_platform.views.cells import Action
+from cardwright_platform.views.pages import ErrorPage
+from cardwright_platform.web.frames import bare_frame
+from cardwright_platform.web.urls import with_query
+
+_ICONS = {401: "lock", 403: "lock", 404: "map-search", 409: "git-merge", 429: "clock", 503: "clock"}
+_TITLES = frozenset({400, 401, 403, 404, 409, 413, 422, 429, 500, 503})
+
+
+def error_page(failure: Failure) -> Response:
+    """Draw the page of a failure; a stranger is led to the sign-in first."""
+    if failure.status == 401 and request.method == "GET" and has_opening():
+        wanted = request.full_path.rstrip("?")
+        return _answer(redirect(with_query("/sign-in", [("return_url", wanted)]), 303))
+    words = current_instance().words
+    frame = bare_frame()
+    title = failure.status if failure.status in _TITLES else 400
+    page = ErrorPage(
+        status=failure.status,
+        title=words.translate(frame.language, f"error.title_{title}"),
+        text=words.say(frame.language, failure.message),
+        number=failure.request_id,
+        icon=_ICONS.get(failure.status, "alert-circle"),
+        cures=_cures(failure.status, frame.language),
+        details=_details(failure, frame.language),
+    )
+    body = current_shell().theming.render(page, frame)
+    answer = make_response(body, failure.status)
+    answer.headers.update(failure.headers)
+    return answer
+
+
+def _cures(status: int, language: str) -> tuple[Action, ...]:
+    words = current_instance().words
+    home = Action(label=words.translate(language, "error.home"), url="/", icon="home")
+    if status in (403, 409, 429, 503) and request.method == "GET":
+        again = Action(
+            label=words.translate(language, "error.reload"),
+            url=request.full_path.rstrip("?"),
+            icon="refresh",
+            primary=True,
+        )
+        return (again, home)
+    return (home,)
+
+
+def _details(failure: Failure, language: str) -> tuple[str, ...]:
+    words = current_instance().words
+    said = [words.say(language, each) for many in failure.fields.values() for each in many]
+    return (*failure.problems, *dict.fromkeys(said))
+
+
+def _answer(response: object) -> Response:
+    return make_response(response)

@@ -1,0 +1,1 @@
+"""Values and definitions in the reader's words: what fills the view models."""

@@ -1,0 +1,308 @@
+"""One record → the view model of its card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cardwright_entities.engine import Desk
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.queries.requests import RecordView
+from cardwright_entities.records.evaluating import Evaluator, RecordValues
+from cardwright_entities.records.loading import Loader
+from cardwright_metadata.definitions.cards import SectionDefinition, TabDefinition
+from cardwright_metadata.expressions.tree import Expression
+from cardwright_platform.views.cards import (
+    Card,
+    CardTab,
+    Figure,
+    HistoryPanel,
+    Item,
+    LinesTable,
+    Part,
+    Section,
+)
+from cardwright_platform.views.cells import Action, Cell
+from cardwright_platform.views.lists import Column, Row
+from cardwright_platform.web.presenting.cells import cell_of, cells_of_row
+from cardwright_platform.web.presenting.columns import totals_row
+from cardwright_platform.web.presenting.panels import files_panel, history_panel
+from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
+from cardwright_platform.web.presenting.related import related_list, related_of
+from cardwright_platform.web.urls import action_url, card_url, edit_url, list_url, new_url
+
+#: Cells that take the whole width of a card.
+_WIDE = frozenset({"long_text", "address", "links"})
+
+
+@dataclass(frozen=True)
+class CardMaker:
+    """Lays out one record for one reader."""
+
+    desk: Desk
+    reader: Reader
+    entity: EntityModel
+    record: RecordView
+    evaluator: Evaluator
+    values: RecordValues
+
+    @classmethod
+    def of(cls, desk: Desk, reader: Reader, entity: EntityModel, record: RecordView) -> CardMaker:
+        """Prepare the layout of a record that was read at the desk."""
+        loader = Loader(desk.session, desk.model)
+        evaluator = Evaluator(desk.model, loader, desk.context, desk.settings_if_any)
+        values = RecordValues(evaluator, entity, record.values)
+        return cls(desk, reader.knowing(record.titles), entity, record, evaluator, values)
+
+    def card(self, tab_name: str = "", *, recycled: str = "") -> Card:
+        """Return the card with the parts of one of its tabs."""
+        tabs = [tab for tab in self.entity.definition.card.tabs if self._shows(tab.visible)]
+        current = next((tab for tab in tabs if tab.name == tab_name), tabs[0] if tabs else None)
+        title = self.title()
+        return Card(
+            title=title,
+            url=card_url(self.entity.name, self.record.id),
+            entity=self.reader.entity_label(self.entity),
+            list_url=list_url(self.entity.name),
+            icon=self.entity.definition.icon,
+            initial=initial_of(title),
+            hue=hue_of(title),
+            meta=self._meta(),
+            figures=self._figures(),
+            tabs=self._tabs(tabs, current),
+            parts=self._parts(current),
+            rail=self._rail(tabs),
+            edit=self._edit(recycled),
+            more=self._more(recycled),
+            contact=self._contact(),
+            recycled=recycled,
+            restore=self._restore(recycled),
+        )
+
+    def title(self) -> str:
+        """Return what the record is called."""
+        field = self.entity.title
+        if field is None or field.name not in self.record.values:
+            return f"#{self.record.id}"
+        cell = cell_of(self.reader, field, self.record.values[field.name])
+        return cell.text or f"#{self.record.id}"
+
+    # -- header --------------------------------------------------------------------------------
+
+    def _meta(self) -> tuple[Cell, ...]:
+        names = self.entity.definition.card.meta or self._usual_meta()
+        cells = [self._cell(name) for name in names]
+        return tuple(cell for cell in cells if cell is not None and cell.text)
+
+    def _usual_meta(self) -> tuple[str, ...]:
+        fields = self.entity.fields
+        codes = [name for name, each in fields.items() if each.type.computed == "serial"]
+        pills = [name for name, each in fields.items() if each.type.cell == "pill"]
+        return tuple(codes[:1] + pills[:2] + [name for name in ("owner",) if name in fields])
+
+    def _figures(self) -> tuple[Figure, ...]:
+        figures = []
+        for name in self.entity.definition.card.figures[:3]:
+            cell = self._cell(name)
+            if cell is not None:
+                label = self.reader.field_label(self.entity.fields[name])
+                figures.append(Figure(label=label, cell=cell))
+        return tuple(figures)
+
+    def _cell(self, name: str) -> Cell | None:
+        field = self.entity.fields.get(name)
+        if field is None or name not in self.record.values:
+            return None
+        return cell_of(self.reader, field, self.record.values[name])
+
+    def _tabs(
+        self, tabs: list[TabDefinition], current: TabDefinition | None
+    ) -> tuple[CardTab, ...]:
+        return tuple(
+            CardTab(
+                name=tab.name,
+                label=self._tab_label(tab),
+                url=card_url(self.entity.name, self.record.id, (("tab", tab.name),)),
+                current=tab is current,
+                phone_only=tab.panel == "history",
+            )
+            for tab in tabs
+        )
+
+    def _tab_label(self, tab: TabDefinition) -> str:
+        if tab.label:
+            return self.reader.text(tab.label, tab.name)
+        if tab.panel:
+            return self.reader.t(f"panel.{tab.panel}")
+        if tab.related is not None and tab.related.entity in self.desk.model.catalog.entities:
+            shown = self.desk.model.entity(tab.related.entity)
+            return self.reader.entity_label(shown)
+        return self.reader.t("card.overview")
+
+    def _shows(self, slot: bool | Expression) -> bool:
+        return self.evaluator.holds(slot, self.values)
+
+    # -- parts ---------------------------------------------------------------------------------
+
+    def _parts(self, tab: TabDefinition | None) -> tuple[Part, ...]:
+        if tab is None:
+            return ()
+        if tab.panel == "history":
+            return (history_panel(self.desk, self.reader, self.entity, self.record.id),)
+        if tab.panel == "files":
+            return (files_panel(self.desk, self.reader, self.entity, self.record.id),)
+        if tab.related is not None:
+            found = related_of(self.desk, self.entity, tab.related)
+            part = related_list(self.desk, self.reader, self.entity, self.record.id, found, tab)
+            return (part,) if part is not None else ()
+        parts = [self._section(tab, each) for each in tab.sections if self._shows(each.visible)]
+        return tuple(part for part in parts if part is not None)
+
+    def _section(self, tab: TabDefinition, section: SectionDefinition) -> Part | None:
+        label = self.reader.text(section.label)
+        if section.grid:
+            return self._grid(section, label)
+        names = self._auto_fields() if section.auto else list(section.fields)
+        items = tuple(item for item in (self._item(name) for name in names) if item is not None)
+        if not items:
+            return None
+        return Section(name=section.name, label=label, items=items, columns=section.columns)
+
+    def _auto_fields(self) -> list[str]:
+        """Return what no layout places: readable, not retired, shown all the same."""
+        definition = self.entity.definition
+        placed = {definition.title}
+        for tab in definition.card.tabs:
+            for section in tab.sections:
+                placed.update(section.fields)
+                placed.add(section.grid)
+        return [
+            name
+            for name, field in self.entity.fields.items()
+            if name not in placed
+            and field.type.relation != "lines"
+            and name not in ("id", "version", "deleted_at", "head", "position")
+        ]
+
+    def _item(self, name: str) -> Item | None:
+        field = self.entity.fields.get(name)
+        if field is None or name not in self.record.values:
+            return None
+        if not self._shows(field.definition.visible):
+            return None
+        cell = cell_of(self.reader, field, self.record.values[name])
+        may_write = name in self.desk.policy.fields(
+            self.desk.context.principal, self.entity.name, "write"
+        )
+        edit = ""
+        if may_write and field.type.editable and not field.definition.system:
+            edit = edit_url(self.entity.name, self.record.id, (("focus", name),))
+        return Item(
+            label=self.reader.field_label(field),
+            cell=cell,
+            help=self.reader.text(field.definition.help),
+            wide=cell.template in _WIDE,
+            edit_url=edit,
+        )
+
+    def _grid(self, section: SectionDefinition, label: str) -> LinesTable | None:
+        field = self.entity.fields.get(section.grid)
+        if field is None or section.grid not in self.record.lines:
+            return None
+        line = self.desk.model.lines_of(self.entity, section.grid)
+        columns = grid_columns(self.desk, line, section)
+        rows = self.record.lines[section.grid]
+        functions = {path: "sum" for path in section.totals if path in columns}
+        sums = {path: _sum([row.values.get(path) for row in rows]) for path in functions}
+        return LinesTable(
+            name=section.grid,
+            label=label or self.reader.field_label(field),
+            columns=tuple(
+                Column(
+                    path=path,
+                    label=self.reader.field_label(each),
+                    numeric=each.type.numeric,
+                    unit=self.reader.text(each.definition.unit),
+                )
+                for path, each in columns.items()
+            ),
+            rows=tuple(
+                Row(id=str(row.id), url="", cells=cells_of_row(self.reader, columns, row))
+                for row in rows
+            ),
+            totals=totals_row(self.reader, columns, functions, sums) if rows else (),
+            count=str(len(rows)),
+            empty=self.reader.t("lines.empty"),
+        )
+
+    def _rail(self, tabs: list[TabDefinition]) -> HistoryPanel | None:
+        if "history" not in self.entity.definition.features:
+            return None
+        return history_panel(self.desk, self.reader, self.entity, self.record.id, most=20)
+
+    # -- actions -------------------------------------------------------------------------------
+
+    def _may(self, action: str) -> bool:
+        return self.desk.policy.may(self.desk.context.principal, self.entity.name, action)
+
+    def _edit(self, recycled: str) -> Action | None:
+        if recycled or not self._may("edit") or self.entity.definition.owner:
+            return None
+        url = edit_url(self.entity.name, self.record.id)
+        return Action(label=self.reader.t("edit"), url=url, icon="pencil", key="e", primary=True)
+
+    def _more(self, recycled: str) -> tuple[Action, ...]:
+        if recycled:
+            return ()
+        actions: list[Action] = []
+        if self._may("create") and not self.entity.definition.owner:
+            pairs = (("copy", str(self.record.id)),)
+            url = new_url(self.entity.name, pairs)
+            actions.append(Action(label=self.reader.t("card.copy"), url=url, icon="copy"))
+        if self._may("delete") and not self.entity.definition.owner:
+            actions.append(
+                Action(
+                    label=self.reader.t("delete"),
+                    url=action_url(self.entity.name, self.record.id, "delete"),
+                    icon="trash",
+                    post=True,
+                    danger=True,
+                    confirm=self.reader.t("card.delete_confirm"),
+                    hidden=(("version", str(self.record.version)),),
+                )
+            )
+        return tuple(actions)
+
+    def _restore(self, recycled: str) -> Action | None:
+        if not recycled or not self._may("delete"):
+            return None
+        url = action_url(self.entity.name, self.record.id, "restore")
+        return Action(label=self.reader.t("restore"), url=url, icon="restore", post=True, primary=True)
+
+    def _contact(self) -> tuple[Action, ...]:
+        icons = {"phone": "phone", "email": "mail", "url": "world"}
+        actions: list[Action] = []
+        for name, field in self.entity.fields.items():
+            if field.type.cell in icons and name in self.record.values:
+                cell = cell_of(self.reader, field, self.record.values[name])
+                if cell.href and len(actions) < 4:
+                    label = self.reader.field_label(field)
+                    actions.append(Action(label=label, url=cell.href, icon=icons[field.type.cell]))
+        return tuple(actions)
+
+
+def grid_columns(
+    desk: Desk, line: EntityModel, section: SectionDefinition
+) -> dict[str, FieldModel]:
+    """Return the readable columns of a grid: those the card names, else all that are typed."""
+    named = section.grid_columns or tuple(
+        name for name, each in line.fields.items() if not each.definition.system
+    )
+    readable = desk.reading.readable(line)
+    return {
+        name: line.fields[name] for name in named if name in line.fields and name in readable
+    }
+
+
+def _sum(values: list[object]) -> object:
+    numbers = [value for value in values if value is not None]
+    return sum(numbers[1:], start=numbers[0]) if numbers else None  # type: ignore[type-var,call-overload]

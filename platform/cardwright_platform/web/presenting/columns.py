@@ -1,0 +1,206 @@
+"""Which columns a list shows: the shipped ones, or those that the reader chose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cardwright_entities.errors import CardwrightError
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.queries.reading import Reading
+from cardwright_metadata.definitions.lists import SortDefinition
+from cardwright_platform.views.cells import Choice
+from cardwright_platform.views.lists import ChooserEntry, Column, ColumnChooser, Total
+from cardwright_platform.web.list_state import ListState
+from cardwright_platform.web.presenting.cells import cell_of
+from cardwright_platform.web.presenting.reader import Reader
+from cardwright_platform.web.urls import bulk_url
+
+#: Columns of a list at most.
+MOST_COLUMNS = 40
+
+#: Width in pixels by the cell template; the title shares the rest.
+_WIDTHS: Mapping[str, int] = {
+    "number": 110, "money": 130, "percent": 90, "boolean": 70, "pill": 110, "pills": 160,
+    "date": 110, "datetime": 140, "link": 160, "links": 180, "email": 190, "phone": 150,
+    "url": 180, "file": 160, "image": 70, "address": 240, "long_text": 240, "text": 150,
+}  # fmt: skip
+
+TOTALS = ("sum", "average", "min", "max", "count")
+
+
+def end_field(reading: Reading, entity: EntityModel, path: str) -> FieldModel | None:
+    """Return the field at the end of a path if this reader may read it."""
+    names = tuple(path.split("."))
+    if not reading.can_read(entity, names):
+        return None
+    current: EntityModel | None = entity
+    found: FieldModel | None = None
+    for name in names:
+        found = current.fields.get(name) if current is not None else None
+        if found is None:
+            return None
+        current = reading.model.entity(found.targets[0]) if found.targets else None
+    return found
+
+
+def shown_columns(
+    reading: Reading, entity: EntityModel, chosen: Sequence[str] | None = None
+) -> dict[str, FieldModel]:
+    """Return the readable columns of a list by path, the title first."""
+    shipped = [each.path for each in entity.definition.list.columns]
+    paths = list(chosen) if chosen else shipped
+    title = entity.definition.title
+    if title in entity.fields:
+        paths = [title, *(path for path in paths if path != title)]
+    found = {path: end_field(reading, entity, path) for path in paths[:MOST_COLUMNS]}
+    return {
+        path: field
+        for path, field in found.items()
+        if field is not None and field.type.relation != "lines"
+    }
+
+
+def column_heads(
+    reader: Reader, entity: EntityModel, columns: Mapping[str, FieldModel], state: ListState
+) -> tuple[Column, ...]:
+    """Return the heads of a list's columns with the addresses that sort by them."""
+    sort = state.sort or entity.definition.list.sort
+    return tuple(
+        _head(reader, entity, path, field, state, sort) for path, field in columns.items()
+    )
+
+
+def _head(
+    reader: Reader,
+    entity: EntityModel,
+    path: str,
+    field: FieldModel,
+    state: ListState,
+    sort: Sequence[SortDefinition],
+) -> Column:
+    running = next((each for each in sort[:1] if each.path == path), None)
+    sort_url = ""
+    if field.type.sortable and field.type.relation not in ("many", "lines", "any"):
+        descending = not running.descending if running else field.type.numeric
+        sort_url = state.sorted_by(path, descending=descending).url()
+    direction = "" if running is None else "descending" if running.descending else "ascending"
+    width = next(
+        (each.width * 8 for each in entity.definition.list.columns if each.path == path), 0
+    )
+    is_title = path == entity.definition.title
+    return Column(
+        path=path,
+        label=reader.field_label(field),
+        numeric=field.type.numeric,
+        width=0 if is_title else width or _WIDTHS.get(field.type.cell, 150),
+        sort=direction,
+        sort_url=sort_url,
+        unit=reader.text(field.definition.unit),
+        title=reader.path_label(entity, path),
+    )
+
+
+def chooser(
+    reader: Reader,
+    reading: Reading,
+    entity: EntityModel,
+    columns: Mapping[str, FieldModel],
+    totals: Mapping[str, str],
+    state: ListState,
+) -> ColumnChooser:
+    """Return the entries of the column chooser: shown ones in their order, then the others."""
+    readable = reading.readable(entity)
+    others = {
+        name: field
+        for name, field in entity.fields.items()
+        if name in readable
+        and name not in columns
+        and field.type.relation != "lines"
+        and name not in ("id", "version", "deleted_at", "head", "position")
+    }
+    entries = [
+        _entry(reader, entity, path, field, totals, shown=True) for path, field in columns.items()
+    ]
+    entries += [
+        _entry(reader, entity, path, field, totals, shown=False) for path, field in others.items()
+    ]
+    return ColumnChooser(
+        save_url=bulk_url(entity.name, "columns"),
+        reset_url=bulk_url(entity.name, "columns/reset"),
+        entries=tuple(entries),
+        hidden=state.hidden(),
+        shown_count=len(columns),
+    )
+
+
+def _entry(
+    reader: Reader,
+    entity: EntityModel,
+    path: str,
+    field: FieldModel,
+    totals: Mapping[str, str],
+    *,
+    shown: bool,
+) -> ChooserEntry:
+    chosen = totals.get(path, "")
+    choices: tuple[Choice, ...] = ()
+    if field.type.numeric:
+        choices = (Choice(value="", label=reader.t("list.no_total"), selected=not chosen),) + tuple(
+            Choice(value=each, label=reader.t(f"total.{each}"), selected=each == chosen)
+            for each in TOTALS
+        )
+    return ChooserEntry(
+        path=path,
+        label=reader.path_label(entity, path),
+        shown=shown,
+        pinned=path == entity.definition.title,
+        total=chosen,
+        totals=choices,
+    )
+
+
+def totals_row(
+    reader: Reader,
+    columns: Mapping[str, FieldModel],
+    functions: Mapping[str, str],
+    values: Mapping[str, object],
+) -> tuple[Total, ...]:
+    """Return what stands under each column; nothing when no column has a total."""
+    if not values:
+        return ()
+    return tuple(
+        Total(
+            function=reader.t(f"total.{functions[path]}"),
+            text=_total_text(reader, field, functions[path], values[path]),
+        )
+        if path in values
+        else Total()
+        for path, field in columns.items()
+    )
+
+
+def _total_text(reader: Reader, field: FieldModel, function: str, value: object) -> str:
+    if value is None:
+        return ""
+    if function == "count":
+        return reader.locale.number(int(str(value)))
+    try:
+        return cell_of(reader, field, field.parse(value, reader.context)).text
+    except (CardwrightError, ValueError):
+        return str(value)
+
+
+def chosen_columns(preference: Any) -> tuple[list[str] | None, dict[str, str] | None]:  # noqa: ANN401
+    """Return the columns and totals of a stored preference, None where it holds nothing usable."""
+    if not isinstance(preference, dict):
+        return None, None
+    columns = preference.get("columns")
+    totals = preference.get("totals")
+    good = isinstance(columns, list) and all(isinstance(each, str) for each in columns)
+    chosen = {
+        str(path): str(function)
+        for path, function in (totals.items() if isinstance(totals, dict) else ())
+        if function in TOTALS
+    }
+    return (columns if good else None), (chosen if isinstance(totals, dict) else None)

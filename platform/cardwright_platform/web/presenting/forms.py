@@ -1,0 +1,425 @@
+"""A record, new or stored, → the view model of its form; nothing that was typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from cardwright_entities.engine import Desk
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.queries.requests import RowOfPage
+from cardwright_entities.queries.titles import pointed, titles_of
+from cardwright_entities.records.drafts import Draft
+from cardwright_entities.records.evaluating import Evaluator, RecordValues
+from cardwright_entities.records.loading import Loader
+from cardwright_metadata.definitions.cards import SectionDefinition
+from cardwright_metadata.expressions.tree import Expression
+from cardwright_platform.views.forms import (
+    Confirmation,
+    Form,
+    FormError,
+    FormSection,
+    GridColumn,
+    GridRow,
+    Input,
+    LinesGrid,
+    QuickForm,
+)
+from cardwright_platform.web.presenting.cards import grid_columns
+from cardwright_platform.web.presenting.inputs import InputMaker, Typed
+from cardwright_platform.web.presenting.reader import Reader
+
+#: Fields of a form are told from others by these: what nobody types has no input.
+_NEVER = frozenset({"id", "version", "deleted_at", "head", "position"})
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a post was not taken: messages by input name, checks to confirm, reasons given."""
+
+    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    confirm: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormRequest:
+    """Which form is wanted. ``values`` begin a new record; ``typed`` is what was posted."""
+
+    action: str
+    list_url: str
+    cancel_url: str
+    record: int | None = None
+    version: int | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+    lines: Mapping[str, Sequence[RowOfPage]] = field(default_factory=dict)
+    typed: Typed = field(default_factory=dict)
+    failure: Failure = Failure()
+    hidden: tuple[tuple[str, str], ...] = ()
+    focus: str = ""
+    only: tuple[str, ...] = ()  #: a quick form asks only these
+    title: str = ""
+    record_url: str = ""
+
+
+@dataclass(frozen=True)
+class FormMaker:
+    """Lays out the form of one entity for one writer."""
+
+    desk: Desk
+    reader: Reader
+    entity: EntityModel
+    asked: FormRequest
+    evaluator: Evaluator
+    values: RecordValues
+
+    @classmethod
+    def of(cls, desk: Desk, reader: Reader, entity: EntityModel, asked: FormRequest) -> FormMaker:
+        """Prepare a form; titles of chosen records are read here."""
+        loader = Loader(desk.session, desk.model)
+        evaluator = Evaluator(desk.model, loader, desk.context, desk.settings_if_any)
+        values = RecordValues(evaluator, entity, asked.values)
+        titles = _titles(desk, entity, asked)
+        return cls(desk, reader.knowing(titles), entity, asked, evaluator, values)
+
+    def form(self) -> Form:
+        """Return the page."""
+        label = self.reader.entity_label(self.entity)
+        key = "form.edit" if self.asked.record is not None else "form.new"
+        return Form(
+            title=self.reader.t(key, entity=label),
+            entity=label,
+            action=self.asked.action,
+            list_url=self.asked.list_url,
+            cancel_url=self.asked.cancel_url,
+            icon=self.entity.definition.icon,
+            name=self.asked.title,
+            record_url=self.asked.record_url,
+            sections=self._sections(),
+            hidden=self._hidden(),
+            errors=self._summary(),
+            confirmations=self._confirmations(),
+            save_label=self.reader.t("save"),
+            save_and_new=self.asked.record is None,
+            upload=any(each.type.holds_file for each in self.entity.fields.values()),
+        )
+
+    def quick(self) -> QuickForm:
+        """Return the dialog for a record made on the way."""
+        form = self.form()
+        return QuickForm(
+            title=form.title,
+            entity=form.entity,
+            action=form.action,
+            list_url=form.list_url,
+            cancel_url=form.cancel_url,
+            icon=form.icon,
+            sections=form.sections,
+            hidden=form.hidden,
+            errors=form.errors,
+            confirmations=form.confirmations,
+            save_label=form.save_label,
+        )
+
+    # -- sections ------------------------------------------------------------------------------
+
+    def _sections(self) -> tuple[FormSection, ...]:
+        if self.asked.only:
+            return (FormSection(name="quick", inputs=self._inputs(self.asked.only), columns=2),)
+        sections: list[FormSection] = []
+        placed: set[str] = set()
+        for tab in self.entity.definition.card.tabs:
+            for each in tab.sections:
+                if not self._shows(each.visible):
+                    continue
+                sections += self._section(each)
+                placed.update(each.fields)
+                placed.add(each.grid)
+        title = self.entity.definition.title
+        left = [name for name in self.entity.fields if name not in placed and name != title]
+        wanted = self._inputs([title, *left] if title not in placed else left)
+        lines = [each.name for each in self.entity.lines if each.name not in placed]
+        plain = tuple(each for each in wanted if each.widget != "lines")
+        if plain and title not in placed and sections:
+            first = plain[:1] if plain[0].name == title else ()
+            sections[0] = replace(sections[0], inputs=first + sections[0].inputs)
+            plain = plain[len(first) :]
+        if plain:
+            label = self.reader.t("form.rest") if sections else ""
+            sections.append(FormSection(name="rest", label=label, inputs=plain))
+        sections += [self._lines_section(name, SectionDefinition(name=name)) for name in lines
+                     if self._may_see(name)]
+        return tuple(section for section in sections if section.inputs)
+
+    def _section(self, section: SectionDefinition) -> list[FormSection]:
+        label = self.reader.text(section.label)
+        if section.grid:
+            return [self._lines_section(section.grid, section)] if self._may_see(section.grid) else []
+        if section.auto:
+            return []
+        inputs = self._inputs(section.fields)
+        return [FormSection(name=section.name, label=label, inputs=inputs)] if inputs else []
+
+    def _may_see(self, name: str) -> bool:
+        return name in self.entity.fields and name in self.desk.reading.readable(self.entity)
+
+    def _shows(self, slot: bool | Expression) -> bool:
+        return self.evaluator.holds(slot, self.values)
+
+    def _inputs(self, names: Sequence[str]) -> tuple[Input, ...]:
+        readable = self.desk.reading.readable(self.entity)
+        made: list[Input] = []
+        for name in names:
+            found = self.entity.fields.get(name)
+            if found is None or name in _NEVER or name not in readable:
+                continue
+            if found.type.relation == "lines" or not self._is_asked(found):
+                continue
+            made.append(self._input(self._maker(), found, self.asked.values.get(name), self.values))
+        return tuple(made)
+
+    def _is_asked(self, found: FieldModel) -> bool:
+        if found.definition.system:
+            return found.name == "owner" and bool(found.targets)
+        return found.type.editable and self._shows(found.definition.visible)
+
+    def _maker(self, prefix: str = "", entity: EntityModel | None = None) -> InputMaker:
+        return InputMaker(
+            self.desk,
+            self.reader,
+            entity or self.entity,
+            self.asked.typed,
+            self.asked.failure.errors,
+            prefix,
+        )
+
+    def _input(
+        self, maker: InputMaker, found: FieldModel, value: object, values: RecordValues
+    ) -> Input:
+        principal = self.desk.context.principal
+        writable = self.desk.policy.fields(principal, maker.entity.name, "write")
+        readonly = found.name not in writable or not found.type.editable
+        if not readonly and found.definition.readonly is not False:
+            readonly = self.evaluator.holds(found.definition.readonly, values)
+        required = self.evaluator.holds(found.definition.required, values)
+        return maker.input(
+            found, value, required=required, readonly=readonly, focus=self.asked.focus
+        )
+
+    # -- lines ---------------------------------------------------------------------------------
+
+    def _lines_section(self, name: str, section: SectionDefinition) -> FormSection:
+        found = self.entity.fields[name]
+        line = self.desk.model.lines_of(self.entity, name)
+        columns = grid_columns(self.desk, line, section)
+        columns = {path: each for path, each in columns.items() if each.type.relation != "lines"}
+        grid = self._grid(found, line, columns, section)
+        label = self.reader.text(section.label) or self.reader.field_label(found)
+        one = Input(name=name, widget="lines", label=label, span=4, lines=grid)
+        return FormSection(name=section.name, label=label, inputs=(one,))
+
+    def _grid(
+        self,
+        found: FieldModel,
+        line: EntityModel,
+        columns: Mapping[str, FieldModel],
+        section: SectionDefinition,
+    ) -> LinesGrid:
+        rows = self._rows(found, line, columns)
+        writable = found.name in self.desk.policy.fields(
+            self.desk.context.principal, self.entity.name, "write"
+        )
+        keys = [int(row.key) for row in rows if row.key.isdigit()]
+        blank = self._row(found, line, columns, "__n__", {}, ()) if writable else None
+        return LinesGrid(
+            name=found.name,
+            label=self.reader.field_label(found),
+            columns=tuple(
+                GridColumn(
+                    name=path,
+                    label=self.reader.field_label(each),
+                    numeric=each.type.numeric,
+                    required=each.definition.required is True,
+                    total=path in section.totals,
+                    scale=max(each.value_type.scale, 0),
+                    unit=self.reader.text(each.definition.unit),
+                    help=self.reader.text(each.definition.help),
+                )
+                for path, each in columns.items()
+            ),
+            rows=rows,
+            blank=blank,
+            next_key=max(keys, default=-1) + 1,
+            totals=tuple("" for _ in columns),
+            errors=tuple(self.asked.failure.errors.get(found.name, ())),
+            add_label=self.reader.t("lines.add"),
+            can_remove=writable,
+            can_sort=writable,
+        )
+
+    def _rows(
+        self, found: FieldModel, line: EntityModel, columns: Mapping[str, FieldModel]
+    ) -> tuple[GridRow, ...]:
+        keys = typed_keys(self.asked.typed, found.name)
+        if keys or self.asked.typed:
+            return tuple(self._typed_row(found, line, columns, key) for key in keys)
+        stored = self.asked.lines.get(found.name, ())
+        return tuple(
+            self._row(
+                found,
+                line,
+                columns,
+                str(index),
+                row.values,
+                (("id", str(row.id)), ("version", str(row.values.get("version", "")))),
+            )
+            for index, row in enumerate(stored)
+        )
+
+    def _typed_row(
+        self, found: FieldModel, line: EntityModel, columns: Mapping[str, FieldModel], key: str
+    ) -> GridRow:
+        prefix = f"{found.name}.{key}."
+        hidden = tuple(
+            (name, self.asked.typed[prefix + name][0])
+            for name in ("id", "version")
+            if self.asked.typed.get(prefix + name)
+        )
+        row = self._row(found, line, columns, key, {}, hidden)
+        removed = bool(self.asked.typed.get(prefix + "remove"))
+        return replace(row, removed=removed)
+
+    def _row(
+        self,
+        found: FieldModel,
+        line: EntityModel,
+        columns: Mapping[str, FieldModel],
+        key: str,
+        values: Mapping[str, object],
+        hidden: tuple[tuple[str, str], ...],
+    ) -> GridRow:
+        prefix = f"{found.name}.{key}."
+        maker = self._maker(prefix, line)
+        names = RecordValues(self.evaluator, line, values, None, self.values)
+        inputs = tuple(
+            self._input(maker, each, values.get(path), names) for path, each in columns.items()
+        )
+        errors = tuple(self.asked.failure.errors.get(prefix.rstrip("."), ()))
+        return GridRow(
+            key=key,
+            inputs=inputs,
+            hidden=tuple((prefix + name, value) for name, value in hidden),
+            remove_name=prefix + "remove" if hidden else "",
+            errors=errors,
+        )
+
+    # -- around --------------------------------------------------------------------------------
+
+    def _hidden(self) -> tuple[tuple[str, str], ...]:
+        version = () if self.asked.version is None else (("version", str(self.asked.version)),)
+        return version + self.asked.hidden
+
+    def _summary(self) -> tuple[FormError, ...]:
+        found: list[FormError] = []
+        for name, messages in self.asked.failure.errors.items():
+            label = self._label_of(name)
+            found += [FormError(text=text, target=name, label=label) for text in messages]
+        return tuple(found)
+
+    def _label_of(self, name: str) -> str:
+        parts = name.split(".")
+        own = self.entity.fields.get(parts[0])
+        if own is None:
+            return ""
+        label = self.reader.field_label(own)
+        if own.type.relation == "lines" and len(parts) > 2:
+            line = self.desk.model.lines_of(self.entity, parts[0])
+            inner = line.fields.get(parts[2])
+            number = self.reader.t("lines.number", number=_place(self.asked.typed, parts))
+            return f"{label} {number} {self.reader.field_label(inner) if inner else ''}".strip()
+        return label
+
+    def _confirmations(self) -> tuple[Confirmation, ...]:
+        return tuple(
+            Confirmation(
+                name=name, text=text, reason=reason, given=self.asked.failure.reasons.get(name, "")
+            )
+            for name, (text, reason) in self.asked.failure.confirm.items()
+        )
+
+
+def typed_keys(typed: Typed, lines: str) -> list[str]:
+    """Return the keys of posted lines in the order in which their first names appear."""
+    prefix = f"{lines}."
+    found: dict[str, None] = {}
+    for name in typed:
+        if name.startswith(prefix):
+            key = name[len(prefix) :].partition(".")[0]
+            if key.isdigit():
+                found[key] = None
+    return list(found)
+
+
+def new_values(desk: Desk, entity: EntityModel, given: Mapping[str, object]) -> dict[str, object]:
+    """Return the values with which an empty form begins: given ones and defaults."""
+    loader = Loader(desk.session, desk.model)
+    evaluator = Evaluator(desk.model, loader, desk.context, desk.settings_if_any)
+    draft = Draft(entity, dict(given), given=set(given))
+    names = evaluator.of_draft(draft)
+    for found in entity.fields.values():
+        if found.definition.default is not None and found.name not in draft.given:
+            draft.pending.add(found.name)
+    for name in list(entity.fields):
+        if name in draft.pending:
+            names._own(entity.fields[name])  # noqa: SLF001 - filling is reading for its effect
+    return draft.values
+
+
+def _place(typed: Typed, parts: Sequence[str]) -> int:
+    keys = typed_keys(typed, parts[0])
+    return keys.index(parts[1]) + 1 if parts[1] in keys else int(parts[1]) + 1 if parts[1].isdigit() else 0
+
+
+def _titles(
+    desk: Desk, entity: EntityModel, asked: FormRequest
+) -> dict[tuple[str, int], str]:
+    wanted: dict[str, set[int]] = {}
+
+    def note(model: EntityModel, values: Mapping[str, object]) -> None:
+        for name, value in values.items():
+            found = model.fields.get(name)
+            if found is not None:
+                for target, record in pointed(desk.reading, found, value):
+                    wanted.setdefault(target, set()).add(record)
+
+    note(entity, asked.values)
+    note(entity, _parsed(desk, entity, asked.typed, ""))
+    for name, rows in asked.lines.items():
+        line = desk.model.lines_of(entity, name)
+        for row in rows:
+            note(line, row.values)
+    for each in entity.lines:
+        line = desk.model.lines_of(entity, each.name)
+        for key in typed_keys(asked.typed, each.name):
+            note(line, _parsed(desk, line, asked.typed, f"{each.name}.{key}."))
+    titles: dict[tuple[str, int], str] = {}
+    for target, records in wanted.items():
+        titles |= titles_of(desk.session, desk.reading, target, records)
+    return titles
+
+
+def _parsed(desk: Desk, entity: EntityModel, typed: Typed, prefix: str) -> dict[str, object]:
+    """Return typed links as values, so that their titles can be shown again."""
+    values: dict[str, object] = {}
+    for name, found in entity.fields.items():
+        texts = typed.get(prefix + name) or typed.get(f"{prefix}{name}.region")
+        if not texts or not found.targets:
+            continue
+        numbers = [int(text.rpartition(":")[2]) for text in texts if text.rpartition(":")[2].isdigit()]
+        if found.type.relation == "many":
+            values[name] = tuple(numbers)
+        elif numbers and found.type.relation == "any":
+            values[name] = found.parse(texts[0], desk.context)
+        elif numbers:
+            values[name] = numbers[0]
+    return values

@@ -1,0 +1,240 @@
+"""A field and its value → an input of a form, by the widget that the type names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from cardwright_entities.engine import Desk
+from cardwright_entities.expressions.values import RecordRef
+from cardwright_entities.field_types.address import Address
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_metadata.definitions.others import ChoiceDefinition
+from cardwright_platform.views.cells import Choice, Mark
+from cardwright_platform.views.forms import (
+    AddressInput,
+    FileInput,
+    Input,
+    LinkInput,
+    LinkTarget,
+)
+from cardwright_platform.web.presenting.cells import FILES, cell_of
+from cardwright_platform.web.presenting.reader import Reader, initial_of
+from cardwright_platform.web.urls import card_url, file_url, options_url, picker_url, quick_url
+
+#: What a person typed by input name, kept as it was when something was wrong.
+Typed = Mapping[str, Sequence[str]]
+
+#: Widgets that take the whole row, and those that take two of four columns.
+_WHOLE = frozenset({"textarea", "lines", "json", "address", "files"})
+_TWO = frozenset({"link", "link_any", "links", "multiselect", "file", "image"})
+
+
+@dataclass(frozen=True)
+class InputMaker:
+    """Makes the inputs of one entity's form; ``prefix`` is that of a line, such as items.0."""
+
+    desk: Desk
+    reader: Reader
+    entity: EntityModel
+    typed: Typed
+    errors: Mapping[str, Sequence[str]]
+    prefix: str = ""
+
+    def input(
+        self, field: FieldModel, value: object, *, required: bool, readonly: bool, focus: str = ""
+    ) -> Input:
+        """Return the input of a field with its value, what was typed, and its messages."""
+        definition = field.definition
+        name = self.prefix + field.name
+        text = self._text(field, name, value)
+        made = Input(
+            name=name,
+            widget="readonly" if readonly else field.type.widget,
+            label=self.reader.field_label(field),
+            text=text,
+            errors=tuple(self.errors.get(name, ())),
+            hint=self.reader.text(definition.hint),
+            help=self.reader.text(definition.help),
+            example=self.reader.text(definition.example),
+            unit=self.reader.text(definition.unit),
+            required=required,
+            readonly=readonly,
+            computed=not field.type.editable,
+            focus=focus == field.name,
+            span=_span(field.type.widget),
+            length=int(definition.options.get("max_length", 0) or 0),
+            scale=max(field.value_type.scale, 0),
+            input_type=field.type.input_type,
+            input_mode=field.type.input_mode,
+        )
+        if readonly:
+            return replace(made, cell=cell_of(self.reader, field, value))
+        complete = _COMPLETE.get(field.type.widget)
+        return complete(self, made, field, value) if complete else made
+
+    def _text(self, field: FieldModel, name: str, value: object) -> str:
+        if name in self.typed:
+            return self.typed[name][0] if self.typed[name] else ""
+        if value is None:
+            return ""
+        return field.type.input_text(value, field.definition, self.reader.locale)
+
+    # -- choices -------------------------------------------------------------------------------
+
+    def select(self, made: Input, field: FieldModel, value: object) -> Input:
+        """Add the choices of a picklist."""
+        chosen = self.typed.get(made.name) or [made.text]
+        choices = self._choices(field, chosen)
+        parent = str(field.definition.options.get("depends_on", ""))
+        return replace(made, choices=choices, parent=self.prefix + parent if parent else "")
+
+    def multiselect(self, made: Input, field: FieldModel, value: object) -> Input:
+        """Add the choices of a picklist of which several may be chosen."""
+        chosen = self.typed.get(made.name)
+        if chosen is None:
+            chosen = [str(each) for each in value] if isinstance(value, tuple) else []
+        values = tuple(chosen)
+        return replace(made, values=values, choices=self._choices(field, values))
+
+    def _choices(self, field: FieldModel, chosen: Sequence[str]) -> tuple[Choice, ...]:
+        choices: Mapping[str, ChoiceDefinition] = field.definition.options.get("choices", {})
+        return tuple(
+            Choice(
+                value=code,
+                label=self.reader.text(each.label, code),
+                selected=code in chosen,
+                hue=each.colour,
+                parent=each.parent,
+                retired=each.retired,
+            )
+            for code, each in choices.items()
+            if not each.retired or code in chosen
+        )
+
+    # -- links ---------------------------------------------------------------------------------
+
+    def link(self, made: Input, field: FieldModel, value: object) -> Input:
+        """Add where a link's options come from, and the title of what is chosen."""
+        target = field.targets[0] if field.targets else ""
+        record = int(made.text) if made.text.isdigit() else 0
+        title = self.reader.locale.title(target, record) if record else ""
+        marks = (Mark(text=title or f"#{record}", initial=initial_of(title)),) if record else ()
+        return replace(made, marks=marks, link=self._link_input(field, target, record))
+
+    def links(self, made: Input, field: FieldModel, value: object) -> Input:
+        """Add what an n:m link may point to, and the titles of what is chosen."""
+        target = field.targets[0] if field.targets else ""
+        given = self.typed.get(made.name)
+        values = tuple(given) if given is not None else tuple(
+            str(each) for each in (value if isinstance(value, tuple) else ())
+        )
+        marks = tuple(
+            Mark(text=self.reader.locale.title(target, int(each)) or f"#{each}")
+            for each in values
+            if each.isdigit()
+        )
+        return replace(made, values=values, marks=marks, link=self._link_input(field, target, 0))
+
+    def link_any(self, made: Input, field: FieldModel, value: object) -> Input:
+        """Add one target an entity for a link that may point to several."""
+        entity, _, number = made.text.partition(":")
+        record = int(number) if number.isdigit() else 0
+        title = self.reader.locale.title(entity, record) if record else ""
+        if isinstance(value, RecordRef) and not title:
+            title = self.reader.locale.title(value.entity, value.id)
+        targets = tuple(
+            LinkTarget(
+                entity=name,
+                label=self.reader.entity_label(self.desk.model.entity(name)),
+                options_url=options_url(self.entity.name, field.name, name),
+                picker_url=picker_url(self.entity.name, field.name, name),
+                selected=name == entity,
+            )
+            for name in field.targets
+        )
+        marks = (Mark(text=title or f"#{record}"),) if record else ()
+        return replace(made, marks=marks, link=LinkInput(targets=targets))
+
+    def _link_input(self, field: FieldModel, target: str, record: int) -> LinkInput:
+        if not target:
+            return LinkInput()
+        may_create = self.desk.policy.may(self.desk.context.principal, target, "create")
+        owned = bool(self.desk.model.entity(target).definition.owner)
+        quick = may_create and not owned
+        return LinkInput(
+            options_url=options_url(self.entity.name, field.name, target),
+            picker_url=picker_url(self.entity.name, field.name, target),
+            new_url=quick_url(self.entity.name, field.name, target) if quick else "",
+            open_url=card_url(target, record) if record else "",
+            icon=self.desk.model.entity(target).definition.icon,
+        )
+
+    # -- composed values -----------------------------------------------------------------------
+
+    def address(self, made: Input, field: FieldModel, value: object) -> Input:
+        """Add the parts of an address."""
+        stored = value if isinstance(value, Address) else Address()
+        parts: list[Input] = []
+        region = self.desk.model.catalog.player("region")
+        for part, given in (
+            ("region", stored.region),
+            ("street", stored.street),
+            ("postcode", stored.postcode),
+        ):
+            name = f"{made.name}.{part}"
+            typed = self.typed.get(name)
+            text = typed[0] if typed else str(given or "")
+            label = self.reader.t(f"address.{part}")
+            one = Input(name=name, label=label, text=text, span={"street": 2}.get(part, 1))
+            if part == "region" and region is not None:
+                record = int(text) if text.isdigit() else 0
+                title = self.reader.locale.title(region.name, record)
+                one = replace(
+                    one,
+                    widget="link",
+                    marks=(Mark(text=title or f"#{record}"),) if record else (),
+                    link=LinkInput(
+                        options_url=options_url(self.entity.name, field.name, region.name)
+                    ),
+                )
+            elif part == "region":
+                continue
+            parts.append(one)
+        return replace(made, address=AddressInput(parts=tuple(parts)))
+
+    def file(self, made: Input, field: FieldModel, value: object) -> Input:
+        """Add the stored file and what may be uploaded."""
+        number = value if isinstance(value, int) else 0
+        if made.text.isdigit():
+            number = int(made.text)
+        name = self.reader.locale.title(FILES, number) if number else ""
+        options = field.definition.options
+        url = file_url(number, name) if number else ""
+        shown = FileInput(
+            id=str(number) if number else "",
+            name=name or (f"#{number}" if number else ""),
+            url=url,
+            image=url if field.type.cell == "image" else "",
+            accept=",".join(options.get("accept", ())),
+            limit=self.reader.t("files.limit", size=options.get("max_size", 20)),
+        )
+        return replace(made, file=shown)
+
+
+def _span(widget: str) -> int:
+    return 4 if widget in _WHOLE else 2 if widget in _TWO else 1
+
+
+Complete = Callable[[InputMaker, Input, FieldModel, object], Input]
+
+_COMPLETE: Mapping[str, Complete] = {
+    "select": InputMaker.select,
+    "multiselect": InputMaker.multiselect,
+    "link": InputMaker.link,
+    "links": InputMaker.links,
+    "link_any": InputMaker.link_any,
+    "address": InputMaker.address,
+    "file": InputMaker.file,
+    "image": InputMaker.file,
+}

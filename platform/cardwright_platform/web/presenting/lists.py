@@ -1,0 +1,359 @@
+"""An entity's records → the view model of a list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from cardwright_entities.engine import Desk
+from cardwright_entities.errors import QueryError
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.preferences import read_preference
+from cardwright_entities.queries.conditions import typed_condition
+from cardwright_entities.queries.requests import Page, PageRequest
+from cardwright_metadata.definitions.lists import QueryDefinition
+from cardwright_metadata.expressions.json_filters import to_json
+from cardwright_metadata.expressions.text import write
+from cardwright_metadata.expressions.tree import Binary, Node
+from cardwright_metadata.expressions.walking import operands
+from cardwright_platform.views.cells import Action, Cell
+from cardwright_platform.views.lists import (
+    BulkAction,
+    Empty,
+    FilterBuilder,
+    FilterChip,
+    ListView,
+    ModeLink,
+    PhoneRow,
+    Row,
+    SearchBox,
+    Selection,
+    ViewTab,
+)
+from cardwright_platform.web.list_state import ListState
+from cardwright_platform.web.presenting.cells import cells_of_row
+from cardwright_platform.web.presenting.columns import (
+    chooser,
+    chosen_columns,
+    column_heads,
+    shown_columns,
+    totals_row,
+)
+from cardwright_platform.web.presenting.filters import describe_condition, filter_fields
+from cardwright_platform.web.presenting.pagers import count_text, pager
+from cardwright_platform.web.presenting.reader import Reader
+from cardwright_platform.web.urls import bulk_url, card_url, list_url, new_url
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a list was asked for, once its state is understood."""
+
+    state: ListState
+    columns: dict[str, FieldModel]
+    totals: dict[str, str]
+    query: QueryDefinition | None
+    own: Node | None  #: the condition typed or clicked
+    error: str = ""
+
+
+def list_view(desk: Desk, reader: Reader, entity: EntityModel, state: ListState) -> ListView:
+    """Read a page of records and lay it out as a list."""
+    asked = _understand(desk, reader, entity, state)
+    page = desk.page(_request(desk, entity, asked))
+    reader = reader.knowing(page.titles)
+    rows = _rows(reader, entity, asked.columns, page, state)
+    may = desk.policy.may
+    principal = desk.context.principal
+    heads = column_heads(reader, entity, asked.columns, state)
+    can_create = may(principal, entity.name, "create") and not entity.definition.owner
+    return ListView(
+        title=reader.entity_label(entity),
+        url=state.url(),
+        icon=entity.definition.icon,
+        count=count_text(reader, page),
+        search=_search_box(reader, entity, state),
+        views=_views(reader, entity, state, asked),
+        mode=state.mode,
+        modes=_modes(reader, state),
+        chips=_chips(desk, reader, entity, asked),
+        filter=_builder(desk, reader, entity, asked),
+        sort_label=next((f"{h.label} {'↑' if h.sort == 'ascending' else '↓'}" for h in heads if h.sort), ""),
+        columns=heads,
+        chooser=chooser(reader, desk.reading, entity, asked.columns, asked.totals, state),
+        rows=rows,
+        totals=totals_row(reader, asked.columns, asked.totals, page.totals),
+        pager=pager(reader, page, state),
+        selection=_selection(desk, reader, entity, state, page),
+        new=_new(reader, entity) if can_create else None,
+        export=_exports(desk, reader, entity, state),
+        more=_more(desk, reader, entity),
+        empty=None if rows else _empty(desk, reader, entity, state, can_create=can_create),
+        notice=asked.error,
+    )
+
+
+def list_request(desk: Desk, reader: Reader, entity: EntityModel, state: ListState) -> PageRequest:
+    """Return what a list in this state asks of the compiler, for export and bulk actions."""
+    return _request(desk, entity, _understand(desk, reader, entity, state))
+
+
+def _understand(desk: Desk, reader: Reader, entity: EntityModel, state: ListState) -> _Asked:
+    address = f"list/{entity.name}"
+    chosen, totals = chosen_columns(read_preference(desk.session, address))
+    query = entity.definition.queries.get(state.query)
+    if chosen is None and query is not None and query.columns:
+        chosen = [each.path for each in query.columns]
+    columns = shown_columns(desk.reading, entity, chosen)
+    shipped = dict(entity.definition.list.totals)
+    functions = {
+        path: function
+        for path, function in (shipped if totals is None else totals).items()
+        if path in columns and columns[path].type.numeric
+    }
+    error = ""
+    own: Node | None = None
+    try:
+        own = desk.condition(entity.name, state.where, state.filter_tree())
+    except QueryError as problem:
+        error = reader.say(problem.message)
+    return _Asked(state, columns, functions, query, own, error)
+
+
+def _request(desk: Desk, entity: EntityModel, asked: _Asked) -> PageRequest:
+    state = asked.state
+    where = asked.own
+    sort = state.sort or entity.definition.list.sort
+    if asked.query is not None:
+        if asked.query.where is not None:
+            stored = typed_condition(desk.reading, entity.name, asked.query.where.tree)
+            where = stored if where is None else Binary("and", stored, where)
+        sort = state.sort or asked.query.sort or entity.definition.list.sort
+    # A condition that was not understood shows nothing rather than everything.
+    limit = state.size
+    return PageRequest(
+        entity=entity.name,
+        columns=tuple(asked.columns),
+        where=where,
+        search=state.search,
+        sort=tuple(each for each in sort if _sortable(desk, entity, each.path)),
+        limit=limit,
+        after=state.after,
+        offset=0 if state.after else (state.page - 1) * state.size,
+        count="exact" if state.exact else "capped",
+        totals=asked.totals,
+    )
+
+
+def _sortable(desk: Desk, entity: EntityModel, path: str) -> bool:
+    return desk.reading.can_read(entity, tuple(path.split(".")))
+
+
+def _rows(
+    reader: Reader,
+    entity: EntityModel,
+    columns: Mapping[str, FieldModel],
+    page: Page,
+    state: ListState,
+) -> tuple[Row, ...]:
+    where_from = (("view", state.query),) if state.query else ()
+    rows: list[Row] = []
+    for found in page.rows:
+        cells = cells_of_row(reader, columns, found)
+        title = next((cell.text for cell in cells if cell.text), f"#{found.id}")
+        rows.append(
+            Row(
+                id=str(found.id),
+                url=card_url(entity.name, found.id, where_from),
+                cells=cells,
+                title=title,
+                phone=_phone_row(entity, list(columns), cells, title),
+                retired=found.values.get("active") is False,
+            )
+        )
+    return tuple(rows)
+
+
+def _phone_row(
+    entity: EntityModel, paths: Sequence[str], cells: Sequence[Cell], title: str
+) -> PhoneRow:
+    by_path = dict(zip(paths, cells, strict=True))
+    rest = [path for path in paths[1:] if by_path[path].text]
+    pills = [path for path in rest if by_path[path].template in ("pill", "pills")]
+    figures = [path for path in rest if by_path[path].template in ("money", "number", "percent")]
+    lead = entity.definition.list.lead or (figures[0] if figures else "")
+    tail = entity.definition.list.tail or next(
+        (path for path in rest if by_path[path].template in ("date", "datetime")), ""
+    )
+    state = pills[0] if pills else ""
+    second = next((path for path in rest if path not in (lead, tail, state)), "")
+    return PhoneRow(
+        title=title,
+        lead=by_path.get(lead),
+        state=by_path.get(state),
+        second=by_path.get(second),
+        tail=by_path.get(tail),
+    )
+
+
+def _search_box(reader: Reader, entity: EntityModel, state: ListState) -> SearchBox | None:
+    paths = list(entity.definition.search)
+    if not paths:
+        return None
+    names = [reader.path_label(entity, path) for path in paths[:3]]
+    glue = "、" if reader.language == "zh" else ", "
+    return SearchBox(
+        action=list_url(entity.name),
+        text=state.search,
+        placeholder=glue.join(names),
+        hidden=state.hidden("q"),
+    )
+
+
+def _views(
+    reader: Reader, entity: EntityModel, state: ListState, asked: _Asked
+) -> tuple[ViewTab, ...]:
+    changed = bool(state.search or state.where or state.filter or state.sort)
+    everything = reader.t("list.all", entity=reader.entity_label(entity))
+    tabs = [ViewTab(label=everything, url=list_url(entity.name), current=asked.query is None)]
+    for name, query in entity.definition.queries.items():
+        tabs.append(
+            ViewTab(
+                label=reader.text(query.label, name),
+                url=list_url(entity.name, (("query", name),)),
+                current=name == state.query,
+            )
+        )
+    return tuple(replace(tab, changed=changed and tab.current) for tab in tabs)
+
+
+def _modes(reader: Reader, state: ListState) -> tuple[ModeLink, ...]:
+    return tuple(
+        ModeLink(
+            label=reader.t(f"list.mode_{mode}"),
+            url=replace(state, mode=mode).url(),
+            icon=icon,
+            current=state.mode == mode,
+        )
+        for mode, icon in (("table", "table"), ("cards", "layout-grid"))
+    )
+
+
+def _chips(
+    desk: Desk, reader: Reader, entity: EntityModel, asked: _Asked
+) -> tuple[FilterChip, ...]:
+    state = asked.state
+    if asked.error:
+        wrong = state.where or state.filter
+        clear = replace(state, where="", filter="", page=1, after="").url()
+        return (FilterChip(label=wrong[:60], remove_url=clear, wrong=True),)
+    if asked.own is None:
+        return ()
+    parts = operands(asked.own, "and")
+    chips: list[FilterChip] = []
+    for index, part in enumerate(parts):
+        rest = [each for position, each in enumerate(parts) if position != index]
+        text = " and ".join(f"({write(each)})" for each in rest)
+        without = replace(state, where=text, filter="", page=1, after="").url()
+        chips.append(replace(describe_condition(desk, reader, entity, part), remove_url=without))
+    return tuple(chips)
+
+
+def _builder(desk: Desk, reader: Reader, entity: EntityModel, asked: _Asked) -> FilterBuilder:
+    tree = ""
+    text = asked.state.where
+    if asked.own is not None:
+        tree = json.dumps(to_json(asked.own), ensure_ascii=False)
+        text = write(asked.own)
+    return FilterBuilder(
+        action=list_url(entity.name),
+        fields=filter_fields(desk, reader, entity),
+        tree=tree,
+        text=text,
+        hidden=asked.state.hidden("filter", "where"),
+        error=asked.error,
+    )
+
+
+def _selection(
+    desk: Desk, reader: Reader, entity: EntityModel, state: ListState, page: Page
+) -> Selection | None:
+    principal = desk.context.principal
+    actions: list[BulkAction] = []
+    if desk.policy.may(principal, entity.name, "export"):
+        actions.append(
+            BulkAction(
+                label=reader.t("list.export"), url=bulk_url(entity.name, "export"), icon="download"
+            )
+        )
+    if desk.policy.may(principal, entity.name, "delete"):
+        actions.append(
+            BulkAction(
+                label=reader.t("delete"),
+                url=bulk_url(entity.name, "delete"),
+                icon="trash",
+                danger=True,
+                confirm=reader.t("list.delete_confirm", count="{count}"),
+            )
+        )
+    if not actions:
+        return None
+    return Selection(
+        actions=tuple(actions),
+        counter=reader.t("list.selected", count="{count}"),
+        all_label=reader.t("list.select_all", count=count_text(reader, page)) if page.next else "",
+        all_hidden=state.hidden(),
+    )
+
+
+def _new(reader: Reader, entity: EntityModel) -> Action:
+    label = reader.t("list.new", entity=reader.entity_label(entity))
+    return Action(label=label, url=new_url(entity.name), icon="plus", primary=True, key="n")
+
+
+def _exports(
+    desk: Desk, reader: Reader, entity: EntityModel, state: ListState
+) -> tuple[Action, ...]:
+    if not desk.policy.may(desk.context.principal, entity.name, "export"):
+        return ()
+    return tuple(
+        Action(
+            label=label,
+            url=bulk_url(entity.name, "export"),
+            icon=icon,
+            post=True,
+            hidden=(("all", "1"), ("format", kind), *state.hidden()),
+        )
+        for kind, label, icon in (("xlsx", "Excel", "file-spreadsheet"), ("csv", "CSV", "file-text"))
+    )
+
+
+def _more(desk: Desk, reader: Reader, entity: EntityModel) -> tuple[Action, ...]:
+    principal = desk.context.principal
+    actions: list[Action] = []
+    if desk.policy.may(principal, entity.name, "import"):
+        actions.append(
+            Action(label=reader.t("list.import"), url=f"/import/{entity.name}", icon="upload")
+        )
+    if desk.policy.may(principal, entity.name, "delete"):
+        actions.append(
+            Action(label=reader.t("bin.title"), url=f"/bin?entity={entity.name}", icon="trash")
+        )
+    return tuple(actions)
+
+
+def _empty(
+    desk: Desk, reader: Reader, entity: EntityModel, state: ListState, *, can_create: bool
+) -> Empty:
+    label = reader.entity_label(entity)
+    if state.search or state.where or state.filter or state.query:
+        bare = ListState(state.entity, size=state.size, mode=state.mode)
+        clear = Action(label=reader.t("list.clear_all"), url=bare.url(), primary=True)
+        title = reader.t("list.empty_filtered", entity=label)
+        return Empty(title=title, kind="filtered", actions=(clear,))
+    actions: list[Action] = []
+    if can_create:
+        actions.append(_new(reader, entity))
+    actions += [each for each in _more(desk, reader, entity) if each.icon == "upload"]
+    return Empty(title=reader.t("list.empty", entity=label), actions=tuple(actions))

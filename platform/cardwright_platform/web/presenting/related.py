@@ -1,0 +1,156 @@
+"""Records that point to a record: a few of them on its card, and the ways to all and to a new one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cardwright_entities.engine import Desk
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.queries.conditions import typed_condition
+from cardwright_entities.queries.requests import PageRequest
+from cardwright_metadata.definitions.cards import RelatedDefinition, TabDefinition
+from cardwright_metadata.expressions.text import write
+from cardwright_metadata.expressions.tree import Binary, Call, Literal, Node, Path
+from cardwright_platform.views.cards import RelatedList
+from cardwright_platform.views.cells import Action
+from cardwright_platform.views.lists import Column, Row
+from cardwright_platform.web.presenting.cells import cells_of_row
+from cardwright_platform.web.presenting.columns import end_field, shown_columns
+from cardwright_platform.web.presenting.reader import Reader
+from cardwright_platform.web.urls import card_url, list_url, new_url
+
+#: Records shown on the card; the list shows all.
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Related:
+    """A related list ready to be read."""
+
+    definition: RelatedDefinition
+    entity: EntityModel
+    link: FieldModel
+
+
+def related_of(desk: Desk, entity: EntityModel, definition: RelatedDefinition) -> Related | None:
+    """Return the related list, None when this reader may not read what it shows."""
+    if not desk.policy.may(desk.context.principal, definition.entity, "read"):
+        return None
+    pointing = desk.model.entity(definition.entity)
+    link = pointing.fields.get(definition.field)
+    if link is None or definition.field not in desk.reading.readable(pointing):
+        return None
+    return Related(definition, pointing, link)
+
+
+def related_list(
+    desk: Desk,
+    reader: Reader,
+    entity: EntityModel,
+    record: int,
+    related: Related | None,
+    tab: TabDefinition,
+) -> RelatedList | None:
+    """Read the records that point to a record and lay them out."""
+    if related is None:
+        return None
+    columns = _columns(desk, related)
+    request = PageRequest(
+        entity=related.entity.name,
+        columns=tuple(columns) + _shown_link(related),
+        where=related_condition(desk, entity, record, related),
+        sort=related.entity.definition.list.sort,
+        limit=SHOWN,
+        totals={
+            path: function
+            for path, function in related.entity.definition.list.totals.items()
+            if path in columns
+        },
+    )
+    page = desk.page(request)
+    reader = reader.knowing(page.titles)
+    label = reader.text(tab.label, "") or reader.entity_label(related.entity)
+    count = page.count.value if page.count else len(page.rows)
+    return RelatedList(
+        name=tab.name,
+        label=label,
+        columns=tuple(
+            Column(
+                path=path,
+                label=reader.field_label(field),
+                numeric=field.type.numeric,
+                unit=reader.text(field.definition.unit),
+            )
+            for path, field in columns.items()
+        ),
+        rows=tuple(
+            Row(
+                id=str(row.id),
+                url=_row_url(related, row.id, row.values.get(related.definition.show)),
+                cells=cells_of_row(reader, columns, row),
+            )
+            for row in page.rows
+        ),
+        count=str(count) if page.count is None or page.count.exact else f"{count}+",
+        new=_new(desk, reader, record, related, entity),
+        all=_all(desk, reader, entity, record, related) if page.next else None,
+        empty=reader.t("related.empty", entity=label),
+    )
+
+
+def related_condition(
+    desk: Desk, entity: EntityModel, record: int, related: Related
+) -> Node:
+    """Return the condition under which a record belongs to the related list."""
+    value: Node = Literal(Decimal(record))
+    if related.link.type.relation == "any":
+        value = Call("record", (Literal(entity.name), Literal(Decimal(record))))
+    here: Node = Binary("=", Path((related.definition.field,)), value)
+    if related.definition.where is not None:
+        here = Binary("and", here, related.definition.where.tree)
+    return typed_condition(desk.reading, related.entity.name, here)
+
+
+def _columns(desk: Desk, related: Related) -> dict[str, FieldModel]:
+    named = list(related.definition.columns) or None
+    if named is None:
+        columns = shown_columns(desk.reading, related.entity)
+        columns.pop(related.definition.field, None)
+        return dict(list(columns.items())[:6])
+    found = {path: end_field(desk.reading, related.entity, path) for path in named}
+    return {path: field for path, field in found.items() if field is not None}
+
+
+def _shown_link(related: Related) -> tuple[str, ...]:
+    return (related.definition.show,) if related.definition.show else ()
+
+
+def _row_url(related: Related, record: int, shown: object) -> str:
+    if related.definition.show and isinstance(shown, int):
+        target = related.entity.fields[related.definition.show].targets
+        return card_url(target[0], shown) if target else ""
+    if related.entity.definition.owner:
+        return ""
+    return card_url(related.entity.name, record)
+
+
+def _new(
+    desk: Desk, reader: Reader, record: int, related: Related, entity: EntityModel
+) -> Action | None:
+    target = related.entity
+    if target.definition.owner:
+        return None
+    if not desk.policy.may(desk.context.principal, target.name, "create"):
+        return None
+    value = f"{entity.name}:{record}" if related.link.type.relation == "any" else str(record)
+    pairs = ((related.definition.field, value), ("return", card_url(entity.name, record)))
+    return Action(label=reader.t("new"), url=new_url(target.name, pairs), icon="plus")
+
+
+def _all(
+    desk: Desk, reader: Reader, entity: EntityModel, record: int, related: Related
+) -> Action | None:
+    where = write(related_condition(desk, entity, record, related))
+    url = list_url(related.entity.name, (("where", where),))
+    return Action(label=reader.t("related.all"), url=url)

@@ -1,0 +1,79 @@
+"""The addresses of pages; no other module writes one by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import quote, urlencode, urlsplit
+
+Pairs = Iterable[tuple[str, str]]
+
+
+def with_query(path: str, pairs: Pairs) -> str:
+    """Return a path with its query, empty values left out."""
+    query = urlencode([(name, value) for name, value in pairs if value != ""])
+    return f"{path}?{query}" if query else path
+
+
+def list_url(entity: str, pairs: Pairs = ()) -> str:
+    """Return the address of an entity's list."""
+    return with_query(f"/list/{quote(entity)}", pairs)
+
+
+def card_url(entity: str, record: int, pairs: Pairs = ()) -> str:
+    """Return the address of a record's card."""
+    return with_query(f"/card/{quote(entity)}/{record}", pairs)
+
+
+def new_url(entity: str, pairs: Pairs = ()) -> str:
+    """Return the address of an empty form; pairs are values to begin with."""
+    return with_query(f"/new/{quote(entity)}", pairs)
+
+
+def edit_url(entity: str, record: int, pairs: Pairs = ()) -> str:
+    """Return the address of the form of a record."""
+    return with_query(f"/edit/{quote(entity)}/{record}", pairs)
+
+
+def action_url(entity: str, record: int, action: str) -> str:
+    """Return the address to which an action on a record is posted."""
+    return f"/card/{quote(entity)}/{record}/{quote(action)}"
+
+
+def bulk_url(entity: str, action: str) -> str:
+    """Return the address to which an action on several records is posted."""
+    return f"/list/{quote(entity)}/{quote(action)}"
+
+
+def options_url(entity: str, field: str, target: str) -> str:
+    """Return the address that answers what a link may point to."""
+    return f"/options/{quote(entity)}/{quote(field)}/{quote(target)}"
+
+
+def picker_url(entity: str, field: str, target: str) -> str:
+    """Return the address of the dialog in which a link is chosen."""
+    return f"/pick/{quote(entity)}/{quote(field)}/{quote(target)}"
+
+
+def quick_url(entity: str, field: str, target: str) -> str:
+    """Return the address of the short form for a new record made from a link."""
+    return f"/quick/{quote(entity)}/{quote(field)}/{quote(target)}"
+
+
+def file_url(file: int, name: str = "") -> str:
+    """Return the address of a stored file."""
+    return f"/files/{file}" + (f"/{quote(name, safe='')}" if name else "")
+
+
+def undo_url(change_set: int) -> str:
+    """Return the address to which taking back a change set is posted."""
+    return f"/change-sets/{change_set}/undo"
+
+
+def is_local(url: str) -> bool:
+    """Tell whether an address leads to a page of our own: never redirect to any other."""
+    if not url.startswith("/") or url.startswith("//") or "\\" in url:
+        return False
+    if any(ord(sign) < 32 for sign in url):
+        return False
+    parts = urlsplit(url)
+    return not parts.scheme and not parts.netloc
