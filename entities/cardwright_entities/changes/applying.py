@@ -19,7 +19,7 @@ from cardwright_entities.changes.commits import (
     read_moment,
     write_commit,
 )
-from cardwright_entities.changes.holders import Clock, Hold, hold_apply
+from cardwright_entities.changes.holders import ApplyRunning, Clock, Hold, hold_apply
 from cardwright_entities.changes.identity_rows import (
     count_identities,
     record_identities,
@@ -72,13 +72,16 @@ def reconcile(
     """Finish or take back what a killed apply has left; return whether there was anything.
 
     Runs at every start, before the first request. While another process is applying, that one
-    finishes its own work, and this raises UnavailableError.
+    finishes its own work and there is nothing to do here.
     """
     with store.read(context) as session:
         if not journal.unfinished(session):
             return False
-    with hold_apply(store, context, clock) as hold:
-        return finish_all(store, context, types, hold, clock)
+    try:
+        with hold_apply(store, context, clock) as hold:
+            return finish_all(store, context, types, hold, clock)
+    except ApplyRunning:
+        return False
 
 
 def finish_all(

@@ -25,6 +25,13 @@ _RENEWED_EVERY = 15.0
 Clock = Callable[[], datetime]
 
 
+class ApplyRunning(UnavailableError):  # noqa: N818 - a state that passes, not a mistake
+    """Another process changes the definitions at this moment."""
+
+    def __init__(self) -> None:
+        super().__init__(Message("apply_running"))
+
+
 class Hold:
     """The lease of one apply while it lasts."""
 
@@ -39,7 +46,7 @@ class Hold:
 
 @contextmanager
 def hold_apply(store: Store, context: Context, clock: Clock) -> Iterator[Hold]:
-    """Hold the lease of the installation; raise UnavailableError while somebody else does."""
+    """Hold the lease of the installation; raise ApplyRunning while somebody else does."""
     hold = Hold(new_holder())
 
     def begin(session: Session) -> bool:
@@ -49,7 +56,7 @@ def hold_apply(store: Store, context: Context, clock: Clock) -> Iterator[Hold]:
         return take(session, NAME, hold.holder, lasting=_LASTING)
 
     if not store.run_write(replace(context, now=clock()), begin):
-        raise UnavailableError(Message.of("apply_running"))
+        raise ApplyRunning
     ended = threading.Event()
     beating = threading.Thread(
         target=_beat, args=(store, context, clock, hold, ended), name="apply lease", daemon=True
