@@ -26,7 +26,7 @@ class Locale:
     language: str = "zh"
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     today: date | None = None
-    titles: Mapping[tuple[str, int], str] = field(default_factory=lambda: _NO_TITLES)
+    titles: Mapping[tuple[str, int], str] = field(default_factory=lambda: _NO_TITLES, hash=False)
 
     def title(self, entity: str, identifier: int) -> str:
         """Return the title of a record, empty when it is not known or may not be read."""

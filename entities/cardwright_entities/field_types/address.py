@@ -95,7 +95,7 @@ class AddressType(FieldType):
         return json.dumps(self.to_json(value, field), ensure_ascii=False)
 
     def search_text(self, value: object, field: FieldDefinition) -> str:
-        return f"{value.street} {value.postcode}" if isinstance(value, Address) else ""
+        return value.street if isinstance(value, Address) else ""
 
     def json_schema(self, field: FieldDefinition) -> Mapping[str, Any]:
         return {

@@ -61,7 +61,7 @@ class FieldType(ABC):
     excel_format: str = "General"
     numeric: bool = False  #: aligned right, may be totalled
     sortable: bool = True
-    searchable: bool = False  #: may stand in ``search:``
+    searchable: bool = False  #: may stand in ``search:``: the main column holds words
     stored: ClassVar[bool] = True  #: False: no column of its own (virtual formula, mirror, lines)
     editable: bool = True  #: False: the engine fills it (serial, formula)
     #: how it points to records: "" not at all, one (link, user, parent …), any (link_any, owner),
@@ -153,7 +153,11 @@ class FieldType(ABC):
         return self.parser(field)
 
     def search_text(self, value: object, field: FieldDefinition) -> str:
-        """Return the text by which search finds the value."""
+        """Return the text by which search finds the value.
+
+        Of a searchable type: what stands in its main column, where a hit is checked again, or
+        what people type instead of it.
+        """
         return "" if value is None else str(value)
 
     def sort_text(self, value: object, field: FieldDefinition) -> str | None:

@@ -58,7 +58,6 @@ class LinkType(FieldType):
     operators: tuple[str, ...] = ("=", "!=", "in", "empty")
     widget = "link"
     cell = "link"
-    searchable = True
     relation: ClassVar[str] = "one"
     reference: ClassVar[str] = "to"
 

@@ -52,7 +52,6 @@ class PicklistType(FieldType):
     operators = ("in", "=", "!=", "empty")
     widget = "select"
     cell = "pill"
-    searchable = True
 
     def value_type(self, field: FieldDefinition) -> ValueType:
         return TEXT
@@ -97,7 +96,6 @@ class PicklistsType(FieldType):
     widget = "multiselect"
     cell = "pills"
     sortable = False
-    searchable = True
 
     def value_type(self, field: FieldDefinition) -> ValueType:
         return TEXTS
