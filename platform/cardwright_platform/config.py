@@ -36,6 +36,7 @@ def _setting(default: object, meaning: str) -> Any:  # noqa: ANN401 - stands for
 class Config:
     """One installation's choices; a key of config.yaml or a variable CARDWRIGHT_… each."""
 
+    root: Path = Path()  #: where config.yaml is; paths in it start here
     folder: Path = _setting(Path("var"), "Where the installation keeps what it makes.")
     database_url: str = _setting(
         "", "SQLAlchemy URL of the database; empty is a SQLite file in the folder."
@@ -103,7 +104,7 @@ class Config:
 
 def settings() -> tuple[tuple[str, object, str], ...]:
     """List name, default and meaning of every setting, for the reference."""
-    return tuple((each.name, _default(each), each.metadata["meaning"]) for each in fields(Config))
+    return tuple((each.name, _default(each), each.metadata["meaning"]) for each in _settings())
 
 
 def read_config(folder: Path, environment: Mapping[str, str]) -> Config:
@@ -112,7 +113,7 @@ def read_config(folder: Path, environment: Mapping[str, str]) -> Config:
     A relative path in the file or the environment starts at the folder.
     """
     given: dict[str, object] = dict(_read_file(folder / FILE))
-    known = {each.name for each in fields(Config)}
+    known = {each.name for each in _settings()}
     given |= {
         name: environment[variable]
         for name in known
@@ -126,6 +127,7 @@ def read_config(folder: Path, environment: Mapping[str, str]) -> Config:
             values[name] = _convert(given[name], hints[name])
         except ValueError as error:
             reasons.append(f"{name}: {error}")
+    values["root"] = folder
     values["folder"] = folder / values.get("folder", Config.folder)
     config = Config(**values)
     reasons += _contradictions(config)
@@ -208,6 +210,10 @@ def _contradictions(config: Config) -> list[str]:
     if config.base_url and not re.fullmatch(r"https?://[^\s/?#]+/?", config.base_url):
         reasons.append("base_url: write https:// and the host, nothing behind it")
     return reasons
+
+
+def _settings() -> list[Field[Any]]:
+    return [each for each in fields(Config) if "meaning" in each.metadata]
 
 
 def _default(setting: Field[Any]) -> object:

@@ -1,0 +1,1 @@
+"""The stable interface for programs: JSON under ``/api/v1``."""

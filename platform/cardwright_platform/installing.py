@@ -1,0 +1,111 @@
+"""Packs that the configuration names -> an applied catalog: what a start, plan and apply share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from cardwright_entities.changes.applying import apply, reconcile
+from cardwright_entities.changes.commits import read_active
+from cardwright_entities.changes.planning import make_plan
+from cardwright_entities.changes.plans import Plan
+from cardwright_metadata.catalog import build_catalog
+from cardwright_metadata.loading import PACK_FILE, Pack, load_pack
+from cardwright_metadata.pack_folders import bundled_packs
+from cardwright_platform.config import ConfigError
+from cardwright_platform.instance import Instance
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What a start found and did."""
+
+    commit: int
+    is_first: bool = False  #: nothing had ever been applied here
+    is_repaired: bool = False  #: an apply that was killed has been finished or taken back
+    plan_needed: bool = False  #: the files say something else than what is in use
+
+
+def read_packs(instance: Instance, more: Iterable[Path] = ()) -> tuple[Pack, ...]:
+    """Read the packs of the configuration, of its plugins and at further folders.
+
+    Raise ConfigError for a pack that is not there. A folder named twice, or a bundled pack and a
+    folder with its name, count once: the later one.
+    """
+    folders: list[Traversable] = [_find(instance, name) for name in instance.config.packs]
+    folders += [plugin.pack for plugin in instance.plugins if plugin.pack is not None]
+    folders += [_checked(folder) for folder in more]
+    packs = {pack.definition.name: pack for pack in map(load_pack, folders)}
+    return tuple(packs.values())
+
+
+def plan_packs(instance: Instance, packs: Sequence[Pack]) -> Plan:
+    """Compare packs with what is in use; raise MetadataError with every problem found."""
+    return make_plan(
+        instance.store,
+        instance.system_context(),
+        instance.types,
+        build_catalog(packs, instance.types),
+        documents=_documents(packs),
+    )
+
+
+def apply_plan(instance: Instance, plan: Plan, *, author: str, reason: str) -> int:
+    """Do a plan; return the number of its commit."""
+    return apply(
+        instance.store,
+        instance.system_context(),
+        instance.types,
+        plan,
+        author=author,
+        reason=reason,
+        clock=instance.clock,
+    )
+
+
+def prepare(instance: Instance, *, may_apply: bool = False) -> Prepared:
+    """Make the database ready: platform tables, what a crash left, and the first apply.
+
+    A later difference between files and database is only applied with ``may_apply``.
+    """
+    upgrade(instance)
+    is_repaired = reconcile(
+        instance.store, instance.system_context(), instance.types, clock=instance.clock
+    )
+    with instance.store.read(instance.system_context()) as session:
+        active = read_active(session).number
+    packs = read_packs(instance)
+    plan = plan_packs(instance, packs)
+    is_first = active == 0
+    if not plan.is_empty and (is_first or may_apply):
+        reason = "First start." if is_first else "Start of the demo."
+        active = apply_plan(instance, plan, author="system", reason=reason)
+        return Prepared(commit=active, is_first=is_first, is_repaired=is_repaired)
+    return Prepared(commit=active, is_repaired=is_repaired, plan_needed=not plan.is_empty)
+
+
+def upgrade(instance: Instance) -> None:
+    """Bring the platform's own tables to this version; raise UnavailableError for newer ones."""
+    instance.config.folder.mkdir(parents=True, exist_ok=True)
+    instance.store.upgrade(instance.system_context())
+
+
+def _find(instance: Instance, name: str) -> Traversable:
+    bundled = bundled_packs()
+    return bundled[name] if name in bundled else _checked(instance.config.root / name)
+
+
+def _checked(folder: Path) -> Path:
+    if not (folder / PACK_FILE).is_file():
+        raise ConfigError([f"packs: there is no {PACK_FILE} in {folder}"])
+    return folder
+
+
+def _documents(packs: Sequence[Pack]) -> dict[str, str]:
+    return {
+        f"{pack.definition.name}/{path}": text
+        for pack in packs
+        for path, text in (*pack.sources.items(), *pack.files.items())
+    }

@@ -1,0 +1,67 @@
+"""What a route needs; a route that does not say so stops the server from starting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+#: Open to strangers, with what is known of the browser.
+PUBLIC = "public"
+#: Open to strangers and the same for all: nothing is looked up before it.
+STATIC = "static"
+#: Somebody is signed in; what else is allowed is decided by the policy at each record.
+SIGNED_IN = "signed_in"
+#: Like SIGNED_IN; says that the page asks the gate and the queries, which ask the policy.
+RECORDS = "records"
+
+_ATTRIBUTE = "cardwright_permission"
+_READING = "cardwright_reading"
+
+
+class UndeclaredRouteError(Exception):
+    """Routes without a declared permission; the message lists them."""
+
+
+def public(view: View) -> View:
+    """Declare that strangers may see this page."""
+    return _declare(view, PUBLIC)
+
+
+def static(view: View) -> View:
+    """Declare that this answer is the same for everybody and needs no session."""
+    return _declare(view, STATIC)
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """Declare what a page needs: SIGNED_IN, RECORDS, or a feature that roles grant."""
+
+    def declare(view: View) -> View:
+        return _declare(view, permission)
+
+    return declare
+
+
+def reading(view: View) -> View:
+    """Declare that this page changes nothing although it is posted to, such as an aggregate."""
+    setattr(view, _READING, True)
+    return view
+
+
+def is_reading(view: Callable[..., Any]) -> bool:
+    """Tell whether a token that may only read may call this."""
+    return bool(getattr(view, _READING, False))
+
+
+def permission_of(view: Callable[..., Any]) -> str:
+    """Return what a page declares; raise UndeclaredRouteError when it says nothing."""
+    declared = getattr(view, _ATTRIBUTE, None)
+    if not isinstance(declared, str):
+        raise UndeclaredRouteError(getattr(view, "__name__", repr(view)))
+    return declared
+
+
+def _declare(view: View, permission: str) -> View:
+    setattr(view, _ATTRIBUTE, permission)
+    return view

@@ -1,0 +1,101 @@
+"""The server process: pages, the worker's thread, and a heartbeat, until somebody ends it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import signal
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from types import FrameType
+
+import waitress
+from flask import Flask
+
+from cardwright_entities.accounts.one_time_links import sweep_links
+from cardwright_entities.accounts.rates import sweep_rates
+from cardwright_entities.accounts.sessions import sweep_sessions
+from cardwright_entities.errors import CardwrightError
+from cardwright_entities.store import processes
+from cardwright_entities.store.sessions import Session
+from cardwright_platform.instance import Instance
+
+_LOG = logging.getLogger("cardwright")
+_SWEEP_EVERY = timedelta(hours=1)
+
+
+class Presence:
+    """Says in the database that this process lives and which commit it uses."""
+
+    def __init__(self, instance: Instance, kind: str) -> None:
+        self._instance = instance
+        self._kind = kind
+        self._name = secrets.token_hex(8)
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="presence", daemon=True)
+        self._swept = instance.clock()
+
+    def start(self) -> None:
+        """Begin to report; the first report is made before this returns."""
+        self._report()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Say goodbye, so that nobody waits for this process."""
+        self._ended.set()
+        self._thread.join(5)
+        self._write(lambda session: processes.leave(session, self._name))
+
+    def _run(self) -> None:
+        while not self._ended.wait(processes.HEARTBEAT.total_seconds()):
+            self._report()
+
+    def _report(self) -> None:
+        newest = self._instance.models.newest()
+        commit = newest.commit if newest else 0
+        self._write(lambda session: processes.report(session, self._name, self._kind, commit))
+        if self._instance.clock() - self._swept > _SWEEP_EVERY:
+            self._swept = self._instance.clock()
+            self._write(_sweep)
+
+    def _write(self, action: Callable[[Session], None]) -> None:
+        try:
+            self._instance.store.run_write(self._instance.system_context(), action)
+        except CardwrightError as error:
+            _LOG.warning("could not report this process: %s", error.message.code)
+
+
+def _sweep(session: Session) -> None:
+    sweep_sessions(session)
+    sweep_links(session)
+    sweep_rates(session)
+
+
+def serve(app: Flask, instance: Instance, *, when_ready: Callable[[], None]) -> None:
+    """Answer requests until the process is asked to end; requests in flight are finished."""
+    config = instance.config
+    server = waitress.create_server(
+        app,
+        host=config.host,
+        port=config.port,
+        threads=config.threads,
+        ident=None,
+        max_request_header_size=64 * 1024,
+        max_request_body_size=(config.upload_megabytes + 1) * 1024 * 1024,
+        channel_timeout=120,
+    )
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    previous = signal.signal(signal.SIGTERM, end)
+    presence = Presence(instance, "web")
+    presence.start()
+    try:
+        when_ready()
+        server.run()
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+        server.close()
+        presence.stop()

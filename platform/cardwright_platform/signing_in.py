@@ -1,0 +1,186 @@
+"""Signing in and out, one-time links and new passwords; no page and no hash inside a write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from cardwright_entities.accounts import accounts, one_time_links, sessions, tokens
+from cardwright_entities.accounts.accounts import Account
+from cardwright_entities.accounts.one_time_links import OneTimeLink
+from cardwright_entities.accounts.rates import Limit, count_try
+from cardwright_entities.errors import (
+    AuthenticationError,
+    InputError,
+    LimitError,
+    Message,
+    NotFoundError,
+)
+from cardwright_entities.store.sessions import Session
+from cardwright_platform.instance import Instance
+
+Result = TypeVar("Result")
+
+#: Tries of one address on any login, and of anybody on one login.
+BY_ADDRESS = Limit(60, timedelta(minutes=10))
+BY_LOGIN = Limit(10, timedelta(minutes=10))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """From where somebody tries: network address and what the browser calls itself."""
+
+    address: str
+    device: str
+
+
+def sign_in(instance: Instance, login: str, password: str, visitor: Visitor, *, stay: bool) -> str:
+    """Check a password and open a session; return its secret.
+
+    Raise AuthenticationError, in the same words and time whether the login exists or not, and
+    LimitError when somebody tries too often.
+    """
+    _count_try(instance, login, visitor)
+    account = _find(instance, login)
+    stored = account.password_hash if account else None
+    is_right = instance.passwords.is_right(stored, password)
+    if account is None or not is_right or account.disabled_at is not None:
+        raise AuthenticationError(Message("sign_in_failed"))
+    stronger = ""
+    if stored is not None and instance.passwords.is_outdated(stored):
+        stronger = instance.passwords.hash(password)
+    return open_session(instance, account, visitor, stay=stay, stronger=stronger)
+
+
+def open_session(
+    instance: Instance,
+    account: Account,
+    visitor: Visitor,
+    *,
+    stay: bool = False,
+    stronger: str = "",
+) -> str:
+    """Open a session for somebody who has proved who he is; return its secret."""
+    lifetime = timedelta(days=instance.config.session_days) if stay else sessions.SHORT
+    context = instance.system_context()
+
+    def write(session: Session) -> str:
+        if stronger:
+            accounts.set_password_hash(session, account.id, stronger, is_new=False)
+        accounts.note_sign_in(session, account.id)
+        sessions.sweep_sessions(session)
+        return sessions.open_session(
+            session, account.id, lifetime=lifetime, device=visitor.device, address=visitor.address
+        )
+
+    return instance.store.run_write(context, write)
+
+
+def sign_out(instance: Instance, secret: str) -> None:
+    """End the session of a browser."""
+    instance.store.run_write(
+        instance.system_context(), lambda session: sessions.close_session(session, secret)
+    )
+
+
+def create_link(
+    instance: Instance,
+    account: Account,
+    purpose: one_time_links.Purpose,
+    *,
+    lifetime: timedelta | None = None,
+) -> str:
+    """Make a one-time link and return its whole address."""
+    lasting = lifetime or timedelta(minutes=instance.config.link_minutes)
+    secret = instance.store.run_write(
+        instance.system_context(),
+        lambda session: one_time_links.create_link(session, account.id, purpose, lifetime=lasting),
+    )
+    return f"{instance.config.address}/link/{secret}"
+
+
+def find_link(instance: Instance, secret: str) -> OneTimeLink:
+    """Read a link without using it; raise NotFoundError when it opens nothing."""
+    with instance.store.read(instance.system_context()) as session:
+        found = one_time_links.find_link(session, secret)
+    if found is None:
+        raise NotFoundError(Message("link_over"))
+    return found
+
+
+def use_link(instance: Instance, secret: str, *, password: str = "") -> OneTimeLink:
+    """Use a link, setting the password that comes with it; raise NotFoundError, InputError."""
+    found = find_link(instance, secret)
+    hashed = ""
+    if found.purpose == "set_password":
+        instance.passwords.check_new(password, login=found.account.login)
+        hashed = instance.passwords.hash(password)
+
+    def write(session: Session) -> OneTimeLink | None:
+        used = one_time_links.use_link(session, secret)
+        if used is not None and hashed:
+            _set_password(session, used.account.id, hashed)
+        return used
+
+    used = instance.store.run_write(instance.system_context(), write)
+    if used is None:
+        raise NotFoundError(Message("link_over"))
+    return used
+
+
+def change_password(
+    instance: Instance, account: Account, *, old: str, new: str, keep: str = ""
+) -> None:
+    """Replace one's own password and end all other sessions but the one with id ``keep``."""
+    _count_try(instance, account.login, None)
+    if account.password_hash and not instance.passwords.is_right(account.password_hash, old):
+        raise InputError({"old": [Message("wrong_password")]})
+    set_password(instance, account, new, keep=keep, field="new")
+
+
+def set_password(
+    instance: Instance, account: Account, new: str, *, keep: str = "", field: str = "password"
+) -> None:
+    """Set a password; raise InputError when it can be guessed. Links and tokens die with it."""
+    instance.passwords.check_new(new, login=account.login, field=field)
+    hashed = instance.passwords.hash(new)
+    instance.store.run_write(
+        instance.system_context(),
+        lambda session: _set_password(session, account.id, hashed, keep=keep),
+    )
+
+
+def _set_password(session: Session, account: int, hashed: str, *, keep: str = "") -> None:
+    accounts.set_password_hash(session, account, hashed)
+    sessions.close_sessions(session, account, but=keep)
+    one_time_links.drop_links(session, account)
+    tokens.revoke_tokens(session, account)
+
+
+def _find(instance: Instance, login: str) -> Account | None:
+    with instance.store.read(instance.system_context()) as session:
+        try:
+            return accounts.find_account(session, login)
+        except NotFoundError:
+            return None
+
+
+def _count_try(instance: Instance, login: str, visitor: Visitor | None) -> None:
+    """Count in a transaction of its own: the count stays when the try fails."""
+    refused: list[LimitError] = []
+
+    def count(session: Session) -> None:
+        refused.clear()
+        keys = [(f"sign_in/login/{accounts.fold_login(login)}", BY_LOGIN)]
+        if visitor is not None:
+            keys.append((f"sign_in/address/{visitor.address}", BY_ADDRESS))
+        for key, limit in keys:
+            try:
+                count_try(session, key, limit)
+            except LimitError as error:
+                refused.append(error)
+
+    instance.store.run_write(instance.system_context(), count)
+    if refused:
+        raise refused[0]
