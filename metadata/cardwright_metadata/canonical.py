@@ -24,6 +24,8 @@ def make_canonical(value: Any, schema: Schema, words: str, at: Spot | None = Non
         return None
     if "x-short" in schema:
         return _canonical_map(_single(str(schema["x-short"]), value, at), schema, words)
+    if isinstance(value, str) and "x-keyed" in schema:
+        value = [value]
     if isinstance(value, list):
         if "x-keyed" in schema:
             return _canonical_map(_keyed(value, schema, at), schema, words)

@@ -229,7 +229,10 @@ def build_catalog(packs: Sequence[Pack], types: TypeCatalogue) -> Catalog:
     """Merge and link packs; raise MetadataError with all the problems found."""
     merged = merge_packs(packs, types)
     parts = link(merged, types)
-    found = [problem for pack in packs for problem in pack.problems] + merged.problems
+    found = [problem for pack in packs for problem in pack.problems]
+    # What could not be read rightly would only cause further problems at the same place.
+    known = {problem.place for problem in found}
+    found += [each for each in merged.problems if each.place is None or each.place not in known]
     if found:
         raise MetadataError(sort_problems(found))
     return Catalog.from_parts(parts)

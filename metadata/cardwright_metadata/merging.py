@@ -242,7 +242,8 @@ class _Merging:
         for name, document in self._found.get("trait", {}).items():
             content = self._with_provenance(document)
             traits[name] = content
-            traits.setdefault(f"{document.pack}.{name}", content)
+            if not name.startswith(f"{document.pack}."):
+                traits.setdefault(f"{document.pack}.{name}", content)
         return traits
 
     def _traits_of(self, content: Mapping[str, Any]) -> list[MarkedMap]:

@@ -161,7 +161,7 @@ def _say(rule: str, found: Any, expected: str, schema: Mapping[str, Any]) -> tup
     shown = show_value(found)
     if rule == "type":
         scalar = found is not None and not isinstance(found, dict | list)
-        if scalar and "string" in _types_of(schema) and not isinstance(found, str):
+        if scalar and "string" in _types_of(schema) and schema.get("format") != "expression":
             word = shown.strip("'")
             return "not_text", f"Text is expected here; write '{word}' in quotes."
         return "wrong_type", f"Expected {expected}, not {shown}."

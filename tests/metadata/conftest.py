@@ -50,7 +50,11 @@ def _described(
 _TYPES = (
     _described("text", {"max_length": _INTEGER}, searchable=True),
     _described("long_text", searchable=True),
-    _described("code", {"pattern": _STRING, "check_digit": _STRING}, searchable=True),
+    _described(
+        "code",
+        {"max_length": _INTEGER, "pattern": _STRING, "check_digit": _STRING},
+        searchable=True,
+    ),
     _described("integer", {"min": _INTEGER, "max": _INTEGER}),
     _described("decimal", {"scale": _INTEGER, "min": _NUMBER, "max": _NUMBER}),
     _described("percent"),

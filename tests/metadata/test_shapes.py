@@ -1,0 +1,60 @@
+"""A document against its schema: each mistake with its place and what to write instead."""
+
+from __future__ import annotations
+
+import pytest
+
+from cardwright_metadata.problems import Problem
+from cardwright_metadata.shapes import check_document
+from cardwright_metadata.yaml_files import read_yaml
+
+
+def check(text: str, kind: str = "entity") -> list[Problem]:
+    (document,), problems = read_yaml(text.encode(), "file.yaml")
+    assert not problems
+    return check_document(document.content, kind)
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "column"),
+    [
+        ("lable: x", "unknown_key", 1),
+        ("family: papers", "unknown_word", 9),
+        ("label: 12", "not_text", 8),
+        ("label: {chinese: x}", "bad_name", 9),
+        ("title: Name", "bad_spelling", 8),
+        ("use: [a, a]", "duplicate_item", 6),
+        ("fields: [a, b]", "wrong_type", 9),
+        ("fields: {a: {type: text, required: 1}}", "wrong_type", 36),
+        ("fields: {a: {type: text, label: {zh: 1}}}", "not_text", 38),
+        ("search: {name: 0}", "out_of_range", 16),
+        ("period: {from: a}", "missing_key", 1),
+        ("queries: {a: {sort: ['a b']}}", "bad_spelling", 22),
+    ],
+)
+def test_a_mistake_is_found_where_it_stands(line: str, code: str, column: int) -> None:
+    (problem,) = check(f"kind: entity\nname: thing\n{line}\n")
+    assert problem.place is not None
+    assert (problem.code, problem.place.line, problem.place.column) == (code, 3, column)
+
+
+def test_all_mistakes_come_at_once() -> None:
+    found = check("kind: entity\nname: Thing\nlabel: 1\ncolour: red\nicon: A B\n")
+    assert sorted(each.code for each in found) == [
+        "bad_spelling", "bad_spelling", "not_text", "unknown_key",
+    ]  # fmt: skip
+
+
+def test_a_near_word_is_offered() -> None:
+    (problem,) = check("kind: entity\nname: thing\nfield: {}\n")
+    assert problem.nearest == "fields"
+
+
+def test_a_version_without_quotes_shows_the_quoted_form() -> None:
+    (problem,) = check("kind: pack\nname: p\nversion: 1.10\n", "pack")
+    assert "'1.10'" in problem.message
+
+
+def test_a_key_that_belongs_to_a_later_language_is_named() -> None:
+    (problem,) = check("kind: entity\nname: thing\nfrozen: 'stage = 1'\n")
+    assert (problem.code, problem.found) == ("unknown_key", "frozen")
