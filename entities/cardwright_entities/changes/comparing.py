@@ -66,7 +66,7 @@ class _Comparison:
         self.search = read_search_tables(session)
         self.references = read_references(session)
         self.assigned = {identity.physical for identity in load_identities(session)}
-        self.writer = ConditionWriter(session.dialect)
+        self.writer = ConditionWriter(session.dialect, types)
 
     def mismatches(self) -> Iterator[Mismatch]:
         for commit in self.unfinished:

@@ -95,8 +95,9 @@ class _Filling:
         )
         values: dict[str, object] = {"record": row[0]}
         for name in self.sorted:
-            first = self.tables.fields[name][0].name
-            values[f"to_{self.tables.sort_columns[name].name}"] = stored_sort_key(cells[first])
+            field = self.tables.definition.fields[name]
+            key = stored_sort_key(field, self.types, self._value(name, cells))
+            values[f"to_{self.tables.sort_columns[name].name}"] = key
         if self.searched:
             held = {field.name: self._value(field.name, cells) for field in self.searched}
             values[f"to_{TOKENS}"] = record_tokens(self.searched, self.types, held)

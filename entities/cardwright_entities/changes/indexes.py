@@ -13,11 +13,10 @@ from typing import Any
 
 from sqlalchemy import Column, Text
 
-from cardwright_entities.changes.folding_sql import folded
 from cardwright_entities.changes.partial import Predicates
 from cardwright_entities.changes.tables import TOKENS, EntityTables
+from cardwright_entities.expressions.folding_sql import folded_ddl
 from cardwright_entities.store.column_types import Texts
-from cardwright_entities.store.driver_errors import UniqueViolation
 from cardwright_metadata.definitions.entities import EntityDefinition, UniqueDefinition
 from cardwright_metadata.definitions.lists import SortDefinition
 
@@ -36,7 +35,7 @@ class IndexSpec:
     method: str = ""
     unique: tuple[str, ...] = ()
     suffix: str = ""
-    columns: tuple[str, ...] = ()  #: physical columns, to recognise a violation by
+    columns: tuple[str, ...] = ()  #: physical columns of what occurs once
 
     def statement(self, *, concurrently: bool = False) -> str:
         """Return the statement that creates it."""
@@ -57,20 +56,6 @@ def build_indexes(tables: EntityTables, predicates: Predicates) -> tuple[IndexSp
     for spec in _Indexes(tables, predicates).all():
         found.setdefault(spec.name, spec)
     return tuple(found.values())
-
-
-def violated_fields(
-    tables: EntityTables, predicates: Predicates, violation: UniqueViolation
-) -> tuple[str, ...]:
-    """Return the fields whose values are taken together; none if it is no index of this entity."""
-    for spec in build_indexes(tables, predicates):
-        if not spec.unique:
-            continue
-        if violation.constraint == spec.name:
-            return spec.unique
-        if violation.table == spec.table and violation.columns == spec.columns:
-            return spec.unique
-    return ()
 
 
 class _Indexes:
@@ -168,11 +153,9 @@ class _Indexes:
 
     def _lookups(self) -> Iterator[IndexSpec]:
         # What occurs once is also looked up by its exact value: by imports, by the API.
-        firsts = list(self.tables.unique_fields)
-        firsts += [unique.fields[0] for unique in self.definition.unique.values()]
         shared = {reference.column for reference in self.tables.references}
-        for name in firsts:
-            columns = self.tables.fields.get(name)
+        for name in (unique.fields[0] for unique in self.tables.uniques):
+            columns = self.tables.fields[name]
             if columns and isinstance(columns[0].type, Text) and columns[0].name not in shared:
                 yield self._index([f'"{columns[0].name}"', '"id"'], where=self._alive)
 
@@ -183,11 +166,8 @@ class _Indexes:
     # -- what occurs once --------------------------------------------------------------------
 
     def _uniques(self) -> Iterator[IndexSpec]:
-        for name in self.tables.unique_fields:
-            yield self._unique(UniqueDefinition(name=name, fields=(name,)))
-        for unique in self.definition.unique.values():
-            if all(name in self.tables.fields for name in unique.fields):
-                yield self._unique(unique)
+        for unique in self.tables.uniques:
+            yield self._unique(unique)
 
     def _unique(self, unique: UniqueDefinition) -> IndexSpec:
         columns = [column for name in unique.fields for column in self.tables.fields[name]]
@@ -198,15 +178,14 @@ class _Indexes:
         return self._index(
             terms,
             where=" AND ".join(conditions),
-            unique=unique.fields,
-            columns=tuple(column.name for column in columns),
+            unique=unique,
             suffix="NULLS NOT DISTINCT" if unique.nulls_equal and self.postgresql else "",
         )
 
     def _folded(self, column: Column[Any], nulls_equal: bool) -> str:
         term = f'"{column.name}"'
         if isinstance(column.type, Text):
-            term = folded(term, self.tables.dialect)
+            term = folded_ddl(term, self.tables.dialect)
         if nulls_equal and not self.postgresql:
             term = f"ifnull({term}, '')"
         return term
@@ -233,12 +212,19 @@ class _Indexes:
         table: str = "",
         where: str = "",
         method: str = "",
-        unique: tuple[str, ...] = (),
-        columns: tuple[str, ...] = (),
+        unique: UniqueDefinition | None = None,
         suffix: str = "",
     ) -> IndexSpec:
         own = table or self.table
-        content = "|".join([own, *terms, where, method, suffix, *unique])
+        content = "|".join([own, *terms, where, method, suffix])
         digest = hashlib.sha256(content.encode()).hexdigest()[:8]
-        name = f"{'u' if unique else 'x'}_{own[2:]}_{digest}"
-        return IndexSpec(name, own, tuple(terms), where, method, unique, suffix, columns)
+        return IndexSpec(
+            name=(self.tables.unique_prefix(unique) if unique else f"x_{own[2:]}_") + digest,
+            table=own,
+            terms=tuple(terms),
+            where=where,
+            method=method,
+            unique=unique.fields if unique else (),
+            suffix=suffix,
+            columns=self.tables.unique_columns(unique) if unique else (),
+        )

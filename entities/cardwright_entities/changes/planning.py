@@ -53,7 +53,7 @@ def plan_in(
         _side(base),
         _side(assignment.parts),
         types,
-        ConditionWriter(session.dialect),
+        ConditionWriter(session.dialect, types),
         session.dialect,
         read_columns(session),
     )

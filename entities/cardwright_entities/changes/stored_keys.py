@@ -9,9 +9,10 @@ from cardwright_entities.folding import search_tokens, sort_key
 from cardwright_metadata.definitions.entities import EntityDefinition, FieldDefinition
 
 
-def stored_sort_key(value: object) -> str | None:
-    """Return the text that stands in a ``_sort`` column for a value."""
-    return None if value is None else sort_key(str(value))
+def stored_sort_key(field: FieldDefinition, types: TypesOfFields, value: object) -> str | None:
+    """Return the text that stands in the ``_sort`` column of a field for a value."""
+    text = types.of(field).search_text(value, field)
+    return sort_key(text) if text else None
 
 
 def searched_fields(
@@ -22,7 +23,7 @@ def searched_fields(
     return tuple(
         field
         for field in found
-        if field is not None and not field.retired and types.of(field).searchable
+        if field is not None and not field.retired and types.of(field).columns(field)
     )
 
 

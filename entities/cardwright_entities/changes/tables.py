@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -11,7 +12,12 @@ from sqlalchemy.types import TypeEngine
 
 from cardwright_entities.field_types.base import FieldType
 from cardwright_entities.store.column_types import Tokens
-from cardwright_metadata.definitions.entities import EntityDefinition, FieldDefinition
+from cardwright_entities.store.driver_errors import UniqueViolation
+from cardwright_metadata.definitions.entities import (
+    EntityDefinition,
+    FieldDefinition,
+    UniqueDefinition,
+)
 
 #: Column of the search tokens; written by the gate for every searched field.
 TOKENS = "search_tokens"
@@ -62,12 +68,34 @@ class EntityTables:
     links: Mapping[str, Table]  #: n:m field → table of (source, target)
     closure: Table | None  #: of a tree: (ancestor, descendant, depth), itself at depth 0 included
     references: tuple[Reference, ...]
-    unique_fields: tuple[str, ...]  #: fields whose values occur once, numbers of series included
+    uniques: tuple[UniqueDefinition, ...]  #: what occurs once: fields, series, unions of fields
 
     def all(self) -> tuple[Table, ...]:
         """Return the tables in the order in which they can be created."""
         closures = () if self.closure is None else (self.closure,)
         return (self.table, *self.links.values(), *closures)
+
+    def unique_columns(self, unique: UniqueDefinition) -> tuple[str, ...]:
+        """Return the physical columns that together occur once."""
+        return tuple(column.name for name in unique.fields for column in self.fields[name])
+
+    def unique_prefix(self, unique: UniqueDefinition) -> str:
+        """Return how the name of its index begins; the same columns, the same beginning."""
+        columns = "|".join(self.unique_columns(unique))
+        digest = hashlib.sha256(columns.encode()).hexdigest()[:6]
+        return f"u_{self.table.name[2:]}_{digest}_"
+
+    def violated(self, violation: UniqueViolation) -> tuple[str, ...]:
+        """Return the fields whose values are taken together; none if another table's are."""
+        for unique in self.uniques:
+            if violation.constraint.startswith(self.unique_prefix(unique)):
+                return unique.fields
+            if (violation.table, violation.columns) == (
+                self.table.name,
+                self.unique_columns(unique),
+            ):
+                return unique.fields
+        return ()
 
 
 def build_tables(
@@ -83,7 +111,7 @@ def build_tables(
     links: dict[str, Table] = {}
     references: list[Reference] = []
     closure: Table | None = None
-    unique: list[str] = []
+    unique: list[UniqueDefinition] = []
     for field in definition.fields.values():
         field_type = types.of(field)
         if field.name == "id" and field.system:
@@ -98,7 +126,7 @@ def build_tables(
             columns += own
             references += _references(definition, field, field_type, catalog, own)
             if not field.retired and (field.unique or field_type.computed == "serial"):
-                unique.append(field.name)
+                unique.append(UniqueDefinition(name=field.name, fields=(field.name,)))
         if field.name in sorted_fields:
             sort_columns[field.name] = Column(own[0].name + SORT_SUFFIX, _text_of(own[0].type))
             columns.append(sort_columns[field.name])
@@ -107,6 +135,9 @@ def build_tables(
             references += [
                 Reference(closure.name, side, name) for side in ("ancestor", "descendant")
             ]
+    unique += [
+        each for each in definition.unique.values() if all(name in fields for name in each.fields)
+    ]
     columns.append(Column(TOKENS, Tokens()))
     table = Table(name, metadata, *columns, sqlite_autoincrement=True)
     return EntityTables(
@@ -118,7 +149,7 @@ def build_tables(
         links=links,
         closure=closure,
         references=tuple(references),
-        unique_fields=tuple(unique),
+        uniques=tuple(unique),
     )
 
 

@@ -12,12 +12,9 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
-from cardwright_entities.folding import fold
+from cardwright_entities.expressions.sqlite_functions import register
 
 Synchronous = Literal["normal", "full"]
-
-#: Name of ``folding.fold`` in SQLite; unique indexes are made of it.
-FOLD = "cw_fold"
 
 #: SQLite's virtual machine asks after this many instructions whether time is up.
 _INSTRUCTIONS = 20_000
@@ -79,17 +76,13 @@ def _sqlite(url: URL, pool_size: int, synchronous: Synchronous) -> Engine:
             "recursive_triggers=OFF",
         ):
             connection.execute(f"PRAGMA {pragma}").close()
-        connection.create_function(FOLD, 1, _fold, deterministic=True)
+        register(connection)
         deadline = Deadline()
         record.info["deadline"] = deadline
         connection.set_progress_handler(deadline.passed, _INSTRUCTIONS)
 
     event.listen(engine, "connect", prepare)
     return engine
-
-
-def _fold(value: str | bytes | int | float | None) -> str | bytes | int | float | None:
-    return fold(value) if isinstance(value, str) else value
 
 
 def _postgresql(url: URL, pool_size: int) -> Engine:
