@@ -35,6 +35,7 @@ def register(connection: sqlite3.Connection) -> None:
         ("cw_div", 2, _arithmetic("/")),
         ("cw_neg", 1, _negative),
         ("cw_compare", 2, _compare),
+        ("cw_between", 3, _between),
         ("cw_decimal", 2, _decimal),
         ("cw_split_sum", 3, _split_sum),
         ("cw_sortable", 1, _sortable),
@@ -76,6 +77,12 @@ def _compare(left: object, right: object) -> int | None:
         return None
     first, second = Decimal(str(left)), Decimal(str(right))
     return (first > second) - (first < second)
+
+
+def _between(value: object, low: object, high: object) -> bool | None:
+    if value is None or low is None or high is None:
+        return None
+    return Decimal(str(low)) <= Decimal(str(value)) <= Decimal(str(high))
 
 
 def _decimal(scaled: int | None, scale: int) -> str | None:

@@ -1,0 +1,132 @@
+"""What differs between the engines when an expression becomes SQL."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, ColumnElement, null, type_coerce
+from sqlalchemy import literal as bound
+
+from cardwright_entities.expressions.sql_operands import (
+    Column,
+    Constant,
+    Element,
+    Operand,
+    sql_type,
+    type_of_value,
+)
+from cardwright_entities.expressions.values import DECIMAL, RecordRef, ValueType
+
+
+class SqlDialect(ABC):
+    """One engine's way of writing what expressions mean; elements are in calculated form."""
+
+    name: ClassVar[str]
+
+    def __init__(self, zone: str) -> None:
+        self.zone = zone
+
+    def bind(self, value: object) -> Element:
+        """Return a value as a bound parameter in calculated form; None as null."""
+        if value is None:
+            return null()
+        if isinstance(value, RecordRef):
+            value = value.id
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = Decimal(value)
+        if isinstance(value, timedelta):
+            return bound(value // timedelta(seconds=1), BigInteger())
+        return bound(value, sql_type(type_of_value(value)))
+
+    def element(self, operand: Operand) -> Element:
+        """Return an operand in calculated form."""
+        if isinstance(operand, Constant):
+            return self.bind(operand.value)
+        if operand.scale is not None:
+            return self.exact(operand.element, operand.scale)
+        return operand.element
+
+    @abstractmethod
+    def exact(self, element: Element, scale: int) -> Element:
+        """Return a decimal held as a scaled integer in calculated form."""
+
+    @abstractmethod
+    def arithmetic(self, operator: str, left: Element, right: Element) -> Element:
+        """Return ``+ - * /`` of two decimals."""
+
+    @abstractmethod
+    def negative(self, element: Element) -> Element:
+        """Return the decimal with the other sign."""
+
+    @abstractmethod
+    def order(self, operator: str, left: Element, right: Element, kind: str) -> ColumnElement[bool]:
+        """Return ``< <= > >=`` of two values of one kind."""
+
+    @abstractmethod
+    def between(
+        self, element: Element, low: Element, high: Element, kind: str
+    ) -> ColumnElement[bool]:
+        """Return whether a value lies between two of its kind, both included."""
+
+    @abstractmethod
+    def local_day(self, element: Element) -> Element:
+        """Return the local day of a datetime."""
+
+    @abstractmethod
+    def shift(self, moment: Element, kind: str, seconds: Element) -> Element:
+        """Return a date or datetime later by a span; empty outside the years 1 to 9999."""
+
+    @abstractmethod
+    def days_between(self, start: Element, end: Element, kind: str) -> Element:
+        """Return end − start in days."""
+
+    @abstractmethod
+    def one_of(self, element: Element, values: Sequence[Any], kind: str) -> ColumnElement[bool]:
+        """Return whether an element is one of many values, passed as one parameter."""
+
+    @abstractmethod
+    def has_item(self, items: Element, value: Element) -> ColumnElement[bool]:
+        """Return whether a list column holds a value."""
+
+    @abstractmethod
+    def strictly_chosen(self, function: str, elements: Sequence[Element], kind: str) -> Element:
+        """Return the least or greatest (``min``, ``max``) of values; empty if one is."""
+
+    @abstractmethod
+    def call(self, name: str, operands: Sequence[Operand], result: ValueType) -> Element:
+        """Return a function's result in calculated form."""
+
+    @abstractmethod
+    def total(self, column: Column) -> Column:
+        """Return the sum over rows; 0 of nothing."""
+
+    @abstractmethod
+    def average(self, column: Column) -> Column:
+        """Return the mean over rows, rounded as a quotient; empty of nothing."""
+
+    @abstractmethod
+    def extreme(self, function: str, column: Column) -> Column:
+        """Return the least or greatest over rows; empty of nothing."""
+
+    @abstractmethod
+    def sortable(self, column: Column) -> Element:
+        """Return an element by which rows are sorted as values are compared."""
+
+
+def typed(element: Element, type_: ValueType) -> Element:
+    """Return the element with the SQL type of a kind, nothing converted in the statement."""
+    return type_coerce(element, sql_type(type_))
+
+
+def exact_decimal(element: Element) -> Column:
+    """Return a calculated decimal."""
+    return Column(DECIMAL, typed(element, DECIMAL))
+
+
+def is_day(value: object) -> bool:
+    """Tell whether a value is a date and no datetime."""
+    return isinstance(value, date) and not isinstance(value, datetime)

@@ -1,0 +1,103 @@
+"""Expressions on SQLite: comparisons in SQL, all that calculates in registered functions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Text, func, select, type_coerce
+from sqlalchemy import literal as bound
+
+from cardwright_entities.expressions.sql_dialects import SqlDialect, exact_decimal, typed
+from cardwright_entities.expressions.sql_operands import Column, Element, Operand
+from cardwright_entities.expressions.sqlite_functions import SPLIT
+from cardwright_entities.expressions.values import DATE, ValueType
+from cardwright_entities.expressions.wire import LETTERS, encode
+
+_ARITHMETIC = {"+": "cw_add", "-": "cw_sub", "*": "cw_mul", "/": "cw_div"}
+
+
+class Sqlite(SqlDialect):
+    """Decimals are exact texts, dates and times ISO texts, spans seconds."""
+
+    name = "sqlite"
+
+    def exact(self, element: Element, scale: int) -> Element:
+        return exact_decimal(func.cw_decimal(element, scale)).element
+
+    def arithmetic(self, operator: str, left: Element, right: Element) -> Element:
+        return exact_decimal(getattr(func, _ARITHMETIC[operator])(left, right)).element
+
+    def negative(self, element: Element) -> Element:
+        return exact_decimal(func.cw_neg(element)).element
+
+    def order(self, operator: str, left: Element, right: Element, kind: str) -> ColumnElement[bool]:
+        if kind == "decimal":
+            return func.cw_compare(left, right).op(operator, is_comparison=True)(0)
+        return left.op(operator, is_comparison=True)(right)
+
+    def between(
+        self, element: Element, low: Element, high: Element, kind: str
+    ) -> ColumnElement[bool]:
+        if kind == "decimal":
+            return func.cw_between(element, low, high) == 1
+        return element.between(low, high)
+
+    def local_day(self, element: Element) -> Element:
+        return typed(func.cw_day(element, self.zone), DATE)
+
+    def shift(self, moment: Element, kind: str, seconds: Element) -> Element:
+        return self._called("shift", [(moment, kind), (seconds, "duration")], ValueType(kind))
+
+    def days_between(self, start: Element, end: Element, kind: str) -> Element:
+        return self._called("days_between", [(start, kind), (end, kind)], ValueType("decimal"))
+
+    def one_of(self, element: Element, values: Sequence[Any], kind: str) -> ColumnElement[bool]:
+        listed = func.json_each(bound(json.dumps([encode(each) for each in values]), Text()))
+        values_ = listed.table_valued("value")
+        return element.in_(select(values_.c.value).select_from(values_))
+
+    def has_item(self, items: Element, value: Element) -> ColumnElement[bool]:
+        listed = func.json_each(items).table_valued("value")
+        return value.in_(select(listed.c.value).select_from(listed))
+
+    def strictly_chosen(self, function: str, elements: Sequence[Element], kind: str) -> Element:
+        return self._called(function, [(each, kind) for each in elements], ValueType(kind))
+
+    def call(self, name: str, operands: Sequence[Operand], result: ValueType) -> Element:
+        return self._called(
+            name, [(self.element(each), each.type.kind) for each in operands], result
+        )
+
+    def total(self, column: Column) -> Column:
+        if column.scale is None:
+            return exact_decimal(func.cw_sum(column.element))
+        integer, split = type_coerce(column.element, BigInteger()), bound(SPLIT, BigInteger())
+        high, low = func.sum(integer.op("/")(split)), func.sum(integer.op("%")(split))
+        return exact_decimal(func.coalesce(func.cw_split_sum(high, low, column.scale), "0"))
+
+    def average(self, column: Column) -> Column:
+        if column.scale is None:
+            return exact_decimal(func.cw_average(column.element))
+        whole = self.total(column).element
+        return exact_decimal(func.cw_div(whole, func.count(column.element)))
+
+    def extreme(self, function: str, column: Column) -> Column:
+        if column.type.kind == "decimal" and column.scale is None:
+            name = "cw_least" if function == "min" else "cw_greatest"
+            return exact_decimal(getattr(func, name)(column.element))
+        found = getattr(func, function)(column.element)
+        return Column(column.type, typed(found, column.type), scale=column.scale)
+
+    def sortable(self, column: Column) -> Element:
+        if column.type.kind == "decimal" and column.scale is None:
+            return func.cw_sortable(column.element)
+        return column.element
+
+    def _called(
+        self, name: str, arguments: Sequence[tuple[Element, str]], result: ValueType
+    ) -> Element:
+        letters = "".join(LETTERS[kind] for _, kind in arguments)
+        elements = [element for element, _ in arguments]
+        return typed(func.cw_call(f"{name} {letters}", self.zone, *elements), result)
