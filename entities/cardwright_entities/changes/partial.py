@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NoReturn, Protocol
 from zoneinfo import ZoneInfo
 
@@ -50,11 +50,16 @@ class ConditionWriter:
 
 
 @dataclass(frozen=True)
-class _Never:
-    """A clock for what may depend on no moment."""
+class _NoClock:
+    """A clock that refuses to be read: what stands in an index depends on no moment."""
 
-    now: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    text: str
     zone: ZoneInfo = ZoneInfo("UTC")
+
+    @property
+    def now(self) -> datetime:
+        """Refuse."""
+        raise _not_indexable(self.text)
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,11 @@ class _OwnColumns:
     tables: EntityTables
     types: TypesOfFields
     text: str
-    context: Clock = _Never()
+
+    @property
+    def context(self) -> Clock:
+        """Return a clock that has a zone only."""
+        return _NoClock(self.text)
 
     def column(self, path: Path) -> tuple[ColumnElement[Any], ValueType]:
         """Return a column of the record, without the table's name before it."""

@@ -64,7 +64,8 @@ def _from_sqlite(error: sqlite3.Error) -> Exception | None:
         return UnavailableError(Message("disk_full"))
     if code in (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY):
         return _sqlite_unique(str(error))
-    if code == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+    # RESTRICT is reported as if a trigger had refused.
+    if primary == sqlite3.SQLITE_CONSTRAINT and "FOREIGN KEY" in str(error):
         return ReferenceViolation("")
     return None
 
