@@ -5,7 +5,8 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-from flask import Flask, Response, request
+from flask import Flask, Response, redirect, request
+from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RequestRedirect
 
@@ -104,9 +105,9 @@ def _finish(response: Response) -> Response:
     return requests.close_request(response)
 
 
-def _fail(error: Exception) -> Response:
+def _fail(error: Exception) -> ResponseReturnValue:
     if isinstance(error, RequestRedirect):
-        return Response.force_type(error.get_response(request.environ))
+        return redirect(error.new_url, error.code)
     failure = explain(error)
     if request.path.startswith(_API):
         return api_error(failure)

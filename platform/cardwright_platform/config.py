@@ -37,6 +37,7 @@ class Config:
     """One installation's choices; a key of config.yaml or a variable CARDWRIGHT_… each."""
 
     root: Path = Path()  #: where config.yaml is; paths in it start here
+    name: str = _setting("", "Name of the company, shown in the frame of every page.")
     folder: Path = _setting(Path("var"), "Where the installation keeps what it makes.")
     database_url: str = _setting(
         "", "SQLAlchemy URL of the database; empty is a SQLite file in the folder."
@@ -75,6 +76,8 @@ class Config:
     link_minutes: int = _setting(30, "How long a one-time link works.")
     demo: bool = _setting(False, "Make a demo company and let its users in by a click, here only.")
 
+    develop: bool = False  #: definitions are being written: open pages reload after each apply
+
     @property
     def store_url(self) -> str:
         """Return the database's URL with its default filled in."""
@@ -95,6 +98,11 @@ class Config:
         """Return the address that links are made with, without a slash at its end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.base_url.rstrip("/") or f"http://{host}:{self.port}"
+
+    @property
+    def reload_url(self) -> str:
+        """Return where open pages ask whether definitions changed; empty in real life."""
+        return "/reload" if self.develop else ""
 
     @property
     def is_https(self) -> bool:

@@ -11,11 +11,14 @@ from cardwright_entities.changes.applying import apply, reconcile
 from cardwright_entities.changes.commits import read_active
 from cardwright_entities.changes.planning import make_plan
 from cardwright_entities.changes.plans import Plan
+from cardwright_entities.field_types.builtin import BUILTIN_FIELD_TYPES
+from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_metadata.catalog import build_catalog
 from cardwright_metadata.loading import PACK_FILE, Pack, load_pack
 from cardwright_metadata.pack_folders import bundled_packs
-from cardwright_platform.config import ConfigError
+from cardwright_platform.config import Config, ConfigError
 from cardwright_platform.instance import Instance
+from cardwright_platform.plugin import load_plugins
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +42,20 @@ def read_packs(instance: Instance, more: Iterable[Path] = ()) -> tuple[Pack, ...
     folders += [_checked(folder) for folder in more]
     packs = {pack.definition.name: pack for pack in map(load_pack, folders)}
     return tuple(packs.values())
+
+
+def pack_paths(config: Config) -> tuple[Path, ...]:
+    """Return the folders of the configured packs, bundled ones included, on this disk."""
+    bundled = bundled_packs()
+    return tuple(
+        Path(str(bundled[name])) if name in bundled else config.root / name for name in config.packs
+    )
+
+
+def known_types(config: Config) -> FieldTypes:
+    """Return the field types of the product and of the configured plugins, without a database."""
+    plugins = load_plugins(config.plugins)
+    return FieldTypes([*BUILTIN_FIELD_TYPES, *(t for each in plugins for t in each.field_types)])
 
 
 def plan_packs(instance: Instance, packs: Sequence[Pack]) -> Plan:

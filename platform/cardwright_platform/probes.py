@@ -28,6 +28,13 @@ def ready() -> Response:
     return jsonify(status="ok", commit=_look().model.commit)
 
 
+@pages.get("/reload")
+@static
+def commit() -> Response:
+    """Say which commit is in use: a page that began with another one reloads itself."""
+    return jsonify(commit=_look().model.commit)
+
+
 @pages.get("/metrics")
 @static
 def metrics() -> Response:

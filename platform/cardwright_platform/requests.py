@@ -125,7 +125,7 @@ def _bearer_token() -> str:
 
 
 def _check_forgery(instance: Instance, opening: Opening, *, by_token: bool) -> None:
-    check_origin(request.headers, frozenset({request.host.lower()}))
+    check_origin(dict(request.headers), frozenset({request.host.lower()}))
     # What a program sends with its token rides on no cookie, so nobody can forge it.
     if not by_token:
         given = request.headers.get(HEADER) or request.form.get(FIELD, "")

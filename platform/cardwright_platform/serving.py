@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import secrets
 import signal
@@ -10,8 +11,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from types import FrameType
 
-import waitress
 from flask import Flask
+from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
 from cardwright_entities.accounts.one_time_links import sweep_links
 from cardwright_entities.accounts.rates import sweep_rates
@@ -19,10 +20,15 @@ from cardwright_entities.accounts.sessions import sweep_sessions
 from cardwright_entities.errors import CardwrightError
 from cardwright_entities.store import processes
 from cardwright_entities.store.sessions import Session
+from cardwright_platform.config import Config
 from cardwright_platform.instance import Instance
 
 _LOG = logging.getLogger("cardwright")
 _SWEEP_EVERY = timedelta(hours=1)
+
+
+class AddressInUseError(Exception):
+    """Another program listens where the server should; holds the address."""
 
 
 class Presence:
@@ -74,17 +80,7 @@ def _sweep(session: Session) -> None:
 
 def serve(app: Flask, instance: Instance, *, when_ready: Callable[[], None]) -> None:
     """Answer requests until the process is asked to end; requests in flight are finished."""
-    config = instance.config
-    server = waitress.create_server(
-        app,
-        host=config.host,
-        port=config.port,
-        threads=config.threads,
-        ident=None,
-        max_request_header_size=64 * 1024,
-        max_request_body_size=(config.upload_megabytes + 1) * 1024 * 1024,
-        channel_timeout=120,
-    )
+    server = _listen(app, instance.config)
 
     def end(number: int, frame: FrameType | None) -> None:
         raise SystemExit(0)
@@ -99,3 +95,21 @@ def serve(app: Flask, instance: Instance, *, when_ready: Callable[[], None]) -> 
         signal.signal(signal.SIGTERM, previous)
         server.close()
         presence.stop()
+
+
+def _listen(app: Flask, config: Config) -> BaseWSGIServer | MultiSocketServer:
+    try:
+        return create_server(
+            app,
+            host=config.host,
+            port=config.port,
+            threads=config.threads,
+            ident=None,
+            max_request_header_size=64 * 1024,
+            max_request_body_size=(config.upload_megabytes + 1) * 1024 * 1024,
+            channel_timeout=120,
+        )
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES):
+            raise
+        raise AddressInUseError(f"{config.host}:{config.port}") from error

@@ -1,0 +1,31 @@
+"""``cardwright check``: everything that is wrong with packs, in one go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cardwright_metadata.checking import check as check_packs
+from cardwright_metadata.checking import problems_to_json, write_problems
+from cardwright_platform.cli.output import Output, as_json_option
+from cardwright_platform.cli.workplace import Workplace, pass_workplace
+from cardwright_platform.installing import known_types, pack_paths
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@as_json_option
+@pass_workplace
+def check(workplace: Workplace, paths: tuple[Path, ...], as_json: bool) -> int:
+    """Check packs; exit code 1 if there are problems.
+
+    PATHS are folders or files of packs; without them those of the configuration are checked.
+    """
+    output = Output(Output.of().language, as_json)
+    config = workplace.config
+    _, problems = check_packs(paths or pack_paths(config), known_types(config))
+    output.write_json({"problems": problems_to_json(problems)})
+    if not as_json:
+        click.echo(write_problems(problems))
+    return 1 if problems else 0
