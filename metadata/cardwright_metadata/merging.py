@@ -20,6 +20,9 @@ from cardwright_metadata.translating import translate
 from cardwright_metadata.type_catalogue import TypeCatalogue
 from cardwright_metadata.words import RESERVED_FIELDS, list_words, nearest
 
+#: The pack that fields of built-in traits bear.
+BUILT_IN = "system"
+
 #: Built-in traits by the families of entities that have them unless they switch them off.
 FEATURES = (
     "active", "files", "history", "comments", "activities", "tags", "favourites", "recycle",
@@ -266,10 +269,9 @@ class _Merging:
         built_in = built_in_traits()
         features = self._features(laid, is_lines=is_lines)
         for name in features:
-            laid = lay_under(laid, _shareable(built_in[name]))
+            laid = lay_under(laid, _built_in(built_in[name], laid, system=False))
         system = built_in["lines" if is_lines else "system"]
-        marked = _mark_system(_shareable(system), set(laid.get("fields") or {}))
-        laid = lay_under(laid, marked)
+        laid = lay_under(laid, _built_in(system, laid, system=True))
         laid["traits"] = self._trait_names(content)
         laid["features"] = sorted(features)
         return laid
@@ -319,19 +321,19 @@ def _shareable(trait: MarkedMap) -> MarkedMap:
     return shared
 
 
-def _mark_system(trait: MarkedMap, own: set[str]) -> MarkedMap:
-    """Return the trait with its fields marked, but those that the entity says itself.
+def _built_in(trait: MarkedMap, own: MarkedMap, *, system: bool) -> MarkedMap:
+    """Return what a built-in trait gives; its fields say that they come from here.
 
-    An employee's own department is typed, not stamped from whoever owns the record.
+    Not so those that the entity says itself: an employee's own department is typed, not stamped
+    from whoever owns the record.
     """
-    marked = MarkedMap()
-    fields = copy_marked(trait["fields"])
-    for name, each in fields.items():
-        if name not in own:
-            each["system"] = True
-            each["pack"] = "system"
-    marked.put("fields", fields, None, None)
-    return marked
+    shared: MarkedMap = copy_marked(_shareable(trait))
+    for name, each in (shared.get("fields") or {}).items():
+        if name not in (own.get("fields") or {}):
+            each["pack"] = BUILT_IN
+            if system:
+                each["system"] = True
+    return shared
 
 
 def _not_required(document: Document, pack: str) -> Problem:

@@ -11,6 +11,7 @@ from cardwright_metadata.linking.expressions import Expressions, Scope
 from cardwright_metadata.linking.names import TRAIT_PREFIX, Names, UnknownPathError
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.marks import MarkedList, MarkedMap
+from cardwright_metadata.merging import BUILT_IN
 from cardwright_metadata.overlays import arrange
 from cardwright_metadata.parts import CHOICES_MARK, EXPRESSION_MARK, FIELD_KEYS, TEXT_MARK
 from cardwright_metadata.schema_files import Schema, read_schemas
@@ -38,7 +39,7 @@ class FieldLinker:
     def link(self, entity: str, content: MarkedMap) -> None:
         """Check the fields of one entity and complete them."""
         fields = content["fields"]
-        if all(field.get("system") for field in fields.values()):
+        if all(field.get("pack") == BUILT_IN for field in fields.values()):
             self._report.add(
                 content, ("name",), "no_fields", "An entity has at least one field.",
                 expected="fields:",
@@ -48,7 +49,6 @@ class FieldLinker:
                 self._refuse_keyword(content, name)
             field = fields[name]
             if not isinstance(field, MarkedMap) or not self._check_type(content, name, field):
-                fields.drop(name)
                 continue
             if not field.get("system"):
                 self._link_field(entity, content, name, field)

@@ -94,7 +94,7 @@ class OtherLinker:
 
     def link_setting(self, content: MarkedMap) -> None:
         """Check the type of a setting and the keys that the type takes."""
-        if self._names.type_of(content) is None:
+        if isinstance(content.get("type"), str) and self._names.type_of(content) is None:
             self._report.unknown(
                 content, ("type",), "field type", str(content.get("type")), self._names.type_names()
             )
@@ -103,9 +103,8 @@ class OtherLinker:
 
     def link_seed(self, content: MarkedMap) -> None:
         """Check the entity of a seed and the fields of its rows."""
-        entity = str(content.get("entity"))
-        if entity not in self._names.entities:
-            self._report.unknown(content, ("entity",), "entity", entity, self._names.entities)
+        entity = self._entity_of(content)
+        if not entity:
             return
         for index, name in enumerate(content.get("key") or ()):
             self._check_field(entity, content, ("key", index), str(name))
@@ -126,9 +125,8 @@ class OtherLinker:
 
     def link_import_map(self, content: MarkedMap) -> None:
         """Check the entity and the fields of an import map."""
-        entity = str(content.get("entity"))
-        if entity not in self._names.entities:
-            self._report.unknown(content, ("entity",), "entity", entity, self._names.entities)
+        entity = self._entity_of(content)
+        if not entity:
             return
         for index, name in enumerate(content.get("key") or ()):
             self._check_field(entity, content, ("key", index), str(name))
@@ -136,6 +134,16 @@ class OtherLinker:
             self._link_column(entity, content, ("columns", column), said)
         for name in content.get("aliases") or {}:
             self._check_path(entity, content, ("aliases", name), name, at_key=True)
+
+    def _entity_of(self, content: MarkedMap) -> str:
+        """Return the entity that a document is about; empty, and reported, if there is none."""
+        entity = content.get("entity")
+        if not isinstance(entity, str):
+            return ""
+        if entity not in self._names.entities:
+            self._report.unknown(content, ("entity",), "entity", entity, self._names.entities)
+            return ""
+        return entity
 
     def _link_column(
         self, entity: str, content: MarkedMap, path: tuple[str, ...], said: MarkedMap
