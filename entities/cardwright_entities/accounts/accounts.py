@@ -56,11 +56,16 @@ def fold_login(login: str) -> str:
     return unicodedata.normalize("NFKC", login).strip().lower()
 
 
+def check_login(login: str) -> None:
+    """Raise InputError for a folded login that nobody could type or that could do harm."""
+    if not _LOGIN.fullmatch(login):
+        raise InputError({"login": [Message("bad_login")]})
+
+
 def create_account(session: Session, new: NewAccount) -> Account:
     """Store an account without a password; raise InputError when its login cannot be taken."""
     login = fold_login(new.login)
-    if not _LOGIN.fullmatch(login):
-        raise InputError({"login": [Message("bad_login")]})
+    check_login(login)
     values: dict[str, Any] = {
         "login": login,
         "name": new.name or login,
