@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import reduce
 
+from cardwright_entities.contexts import Context
 from cardwright_entities.errors import ValueProblem
 from cardwright_entities.exchange.cells import Cell, cell_text
 from cardwright_entities.exchange.fields import match_fields
@@ -98,7 +99,7 @@ class LinkFinder:
     def _look_up(self, desk: Desk, entity: EntityModel, match: str, texts: Sequence[str]) -> None:
         left = list(texts)
         for field in matched_by(entity, match):
-            values = {each: matched_value(desk, field, each) for each in left}
+            values = {each: matched_value(field, each, desk.context) for each in left}
             keys = {(value,) for value in values.values() if value is not None}
             found = find_records(desk, entity, (field.name,), keys) if keys else {}
             for text, value in values.items():
@@ -116,9 +117,9 @@ def matched_by(entity: EntityModel, match: str) -> tuple[FieldModel, ...]:
     return (field,) if field is not None and field.columns else ()
 
 
-def matched_value(desk: Desk, field: FieldModel, cell: Cell) -> object:
+def matched_value(field: FieldModel, cell: Cell, context: Context) -> object:
     """Return what a cell would be as a value of a field, None where it could be none."""
     try:
-        return field.type.from_excel(cell_text(cell), field.definition, desk.context)
+        return field.type.from_excel(cell_text(cell), field.definition, context)
     except ValueProblem:
         return None

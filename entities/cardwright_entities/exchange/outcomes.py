@@ -74,6 +74,11 @@ def replace_outcomes(
     write_outcomes(session, job, outcomes)
 
 
+def forget_outcomes(session: Session, job: int) -> None:
+    """Say nothing more of any row of a job."""
+    session.execute(delete(cw_job_row).where(cw_job_row.c.job == job))
+
+
 def count_outcomes(session: Session, job: int) -> dict[str, int]:
     """Return how many rows of a job there are by outcome."""
     rows = session.rows(
