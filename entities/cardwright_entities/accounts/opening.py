@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam
+from sqlalchemy import ColumnElement, FromClause, Row, Select, bindparam
 
 from cardwright_entities.accounts.accounts import (
     ACCOUNT_ID,
@@ -117,7 +117,7 @@ def _build(model: Model | None, credential: Credential) -> Select[Any]:
     known: ColumnElement[Any] = table.c["id" if credential == "session" else "hash"]
     columns = (column.label(f"{credential}_{column.name}") for column in table.columns)
     (active,) = statement.get_final_froms()
-    source = active.outerjoin(table, known == bindparam("digest")).outerjoin(
+    source: FromClause = active.outerjoin(table, known == bindparam("digest")).outerjoin(
         cw_account, table.c.account == ACCOUNT_ID
     )
     person, source = join_employee(source, model, ACCOUNT_ID)
