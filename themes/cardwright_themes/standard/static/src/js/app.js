@@ -1,0 +1,48 @@
+// Starts the page: htmx, keys, and the behaviour of every element that names one in data-cw.
+import "./live.js";
+import { behave, enhance, later } from "./behaviours.js";
+import * as lists from "./lists.js";
+import * as forms from "./forms.js";
+import * as frame from "./frame.js";
+import { attachDialog, attachPicker, attachQuick } from "./dialogs.js";
+import { attachCommand } from "./command.js";
+import { attachConfirm } from "./confirm.js";
+import { attachPoll, watchForReload } from "./poll.js";
+import { attachToasts } from "./toasts.js";
+import { listenToKeys } from "./keys.js";
+
+behave({
+  bulk: lists.attachBulk,
+  list: lists.attachList,
+  "keep-scroll": lists.keepScroll,
+  rows: lists.attachRows,
+  conflict: forms.attachConflict,
+  focus: forms.focusFirst,
+  grow: forms.growWithText,
+  guard: forms.attachGuard,
+  password: forms.attachPassword,
+  upload: forms.attachUpload,
+  menu: frame.attachMenu,
+  sheet: frame.attachSheet,
+  sidebar: frame.attachSidebar,
+  switches: frame.attachSwitches,
+  command: attachCommand,
+  confirm: attachConfirm,
+  dialog: attachDialog,
+  picker: attachPicker,
+  quick: attachQuick,
+  poll: attachPoll,
+  toasts: attachToasts,
+  builder: later(() => import("./builder.js"), "attachBuilder"),
+  choice: later(() => import("./choices.js"), "attachChoice"),
+  link: later(() => import("./choices.js"), "attachLink"),
+  "link-any": later(() => import("./choices.js"), "attachLinkAny"),
+  chooser: later(() => import("./chooser.js"), "attachChooser"),
+  compute: later(() => import("./compute.js"), "attachCompute"),
+  lines: later(() => import("./lines.js"), "attachLines"),
+});
+
+enhance(document);
+frame.openAndClose();
+listenToKeys();
+watchForReload();

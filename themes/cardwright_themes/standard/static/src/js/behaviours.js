@@ -1,0 +1,22 @@
+// Gives elements their behaviour: data-cw="rows keep-scroll" → two functions called with the element.
+const known = new Map();
+const done = new WeakSet();
+
+export function behave(table) {
+  for (const [name, attach] of Object.entries(table)) known.set(name, attach);
+}
+
+/** A behaviour whose module is fetched when an element first needs it. */
+export function later(load, name) {
+  return async (element) => (await load())[name](element);
+}
+
+export function enhance(root) {
+  const elements = [...root.querySelectorAll("[data-cw]")];
+  if (root instanceof Element && root.matches("[data-cw]")) elements.unshift(root);
+  for (const element of elements) {
+    if (done.has(element)) continue;
+    done.add(element);
+    for (const name of element.dataset.cw.split(/\s+/)) known.get(name)?.(element);
+  }
+}

@@ -1,0 +1,189 @@
+// Selects one can search: picklists, and links whose options the server finds as one types.
+// A select is upgraded when it is first used, so that a form with a thousand lines stays light.
+import TomSelect from "tom-select/base";
+import removeButton from "tom-select/plugins/remove_button/plugin.js";
+import { ask, make, withParams } from "./dom.js";
+import { openInDialog } from "./dialogs.js";
+import { say } from "./words.js";
+
+TomSelect.define("remove_button", removeButton);
+const FEW = 8;
+
+export function attachChoice(select) {
+  if (select.dataset.parent) followParent(select);
+  if (select.disabled) return;
+  const plain = !select.multiple && select.options.length <= FEW && !select.querySelector("[data-hue]");
+  if (plain || (!select.multiple && matchMedia("(pointer: coarse)").matches)) return;
+  whenUsed(select, () => upgrade(select, {}));
+}
+
+export function attachLink(select) {
+  watchPickButton(select);
+  if (select.disabled) return;
+  whenUsed(select, () => upgrade(select, remote(select)));
+}
+
+/** A link to one of several entities: the first select says where the second one looks. */
+export function attachLinkAny(group) {
+  const [entities, link] = group.querySelectorAll("select");
+  const follow = () => {
+    const { dataset, value } = entities.selectedOptions[0] ?? { dataset: {}, value: "" };
+    link.dataset.options = dataset.options ?? "";
+    link.dataset.picker = dataset.picker ?? "";
+    link.dataset.entity = value;
+  };
+  follow();
+  entities.addEventListener("change", () => {
+    follow();
+    if (link.tomselect) {
+      link.tomselect.clear();
+      link.tomselect.clearOptions();
+    } else link.value = "";
+  });
+}
+
+/** Choose in a select, upgraded or not. */
+export function choose(select, entries) {
+  const values = entries.map(({ value, text }) => {
+    const whole = select.dataset.entity && !value.includes(":") ? `${select.dataset.entity}:${value}` : value;
+    if (select.tomselect) select.tomselect.addOption({ value: whole, text });
+    else if (![...select.options].some((option) => option.value === whole)) select.append(new Option(text, whole));
+    return whole;
+  });
+  if (select.tomselect) {
+    if (select.multiple) values.forEach((value) => select.tomselect.addItem(value));
+    else select.tomselect.setValue(values[0]);
+    return;
+  }
+  for (const option of select.options) option.selected = values.includes(option.value) || (select.multiple && option.selected);
+  select.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** What the server offers for a typed text: [{value, text, note, …}]. */
+export async function optionsFor(select, text) {
+  const parents = Object.fromEntries((select.dataset.parent ?? "").split(/\s+/).filter(Boolean).map((name) => [`with.${name}`, valueOf(select.form, name)]));
+  const answer = await ask(withParams(select.dataset.options, { q: text, ...parents })).catch(() => null);
+  if (!answer?.ok) return { options: [], more: false };
+  const { options, more = false } = await answer.json();
+  const entity = select.dataset.entity;
+  return { more, options: entity ? options.map((option) => ({ ...option, value: `${entity}:${option.value}` })) : options };
+}
+
+function whenUsed(select, action) {
+  if (select.multiple) return action();
+  const begin = (event) => {
+    if (event.type === "keydown" && event.key === "Tab") return;
+    if (event.type === "pointerdown") event.preventDefault();
+    select.removeEventListener("pointerdown", begin);
+    select.removeEventListener("keydown", begin);
+    select.removeEventListener("focus", begin);
+    const made = action();
+    setTimeout(() => made.focus());
+  };
+  for (const name of ["pointerdown", "focus"]) select.addEventListener(name, begin);
+  return undefined;
+}
+
+function upgrade(select, more) {
+  select.closest(".cw-in")?.classList.add("cw-upgraded");
+  const label = select.getAttribute("aria-label");
+  const made = new TomSelect(select, {
+    plugins: select.multiple ? { remove_button: { title: say("remove"), label: "×" } } : {},
+    maxOptions: 200,
+    hidePlaceholder: true,
+    allowEmptyOption: false,
+    placeholder: select.getAttribute("placeholder") ?? "",
+    searchField: ["text", "note"],
+    render: faces(),
+    onDropdownOpen: () => made.dropdown.classList.toggle("cw-up", false),
+    ...more,
+  });
+  if (label) made.control_input.setAttribute("aria-label", label);
+  if (!select.required && !select.multiple) allowClearing(made);
+  return made;
+}
+
+function allowClearing(made) {
+  made.control_input.addEventListener("keydown", (event) => {
+    if ((event.key === "Backspace" || event.key === "Delete") && !made.control_input.value) made.clear();
+  });
+}
+
+function remote(select) {
+  let more = false;
+  const settings = {
+    preload: "focus",
+    loadThrottle: 180,
+    shouldLoad: () => true,
+    score: () => () => 1, // the server's order is the right one
+    load(text, done) {
+      this.clearOptions((option) => this.items.includes(option.value));
+      optionsFor(select, text).then((found) => {
+        more = found.more;
+        done(found.options);
+      });
+    },
+    render: { ...faces(), no_more_results: () => (more ? hint("no-more-results", say("more_hits")) : "") },
+  };
+  if (select.dataset.new) {
+    settings.create = (text, done) => {
+      openInDialog(withParams(select.dataset.new, { title: text })).then((made) => done(made ? made[0] : undefined));
+    };
+    settings.persist = true;
+  }
+  return settings;
+}
+
+function faces() {
+  const dressed = (kind) => (entry) => {
+    const hue = entry.hue ? ` cw-hue-${entry.hue}` : "";
+    const sign = entry.initial ? make("span", { class: `cw-av${hue}`, "aria-hidden": "true" }, entry.initial) : entry.hue && kind === "option" ? make("span", { class: `cw-dot${hue}` }) : null;
+    const note = entry.note && kind === "option" ? make("span", { class: "cw-sub" }, entry.note) : null;
+    return make("div", { class: `${kind}${kind === "item" ? hue : ""}`, "data-level": entry.level }, sign, make("span", {}, (entry.text ?? "").trim()), note);
+  };
+  return {
+    option: dressed("option"),
+    item: dressed("item"),
+    option_create: ({ input }) => make("div", { class: "create" }, say("create", { text: input })),
+    no_results: () => hint("no-results", say("no_hits")),
+    loading: () => hint("spinner", say("loading")),
+  };
+}
+
+const hint = (kind, text) => make("div", { class: kind }, text);
+
+function watchPickButton(select) {
+  const button = select.closest(".cw-in")?.querySelector("[data-pick]");
+  button?.addEventListener("click", async (event) => {
+    event.preventDefault();
+    const url = select.dataset.picker || button.getAttribute("href");
+    const chosen = url && url !== "#" ? await openInDialog(url) : null;
+    if (chosen) choose(select, chosen);
+  });
+}
+
+function valueOf(form, name) {
+  const field = form?.elements.namedItem(name);
+  return field?.value ?? "";
+}
+
+/** Choices that belong to another one appear when that one is chosen. */
+function followParent(select) {
+  const parent = select.form?.elements.namedItem(select.dataset.parent);
+  if (!parent?.addEventListener) return;
+  const all = [...select.options].map((option) => option.cloneNode(true));
+  const fit = () => {
+    const chosen = select.value;
+    const fitting = all.filter((option) => !option.value || !option.dataset.parent || option.dataset.parent === parent.value || !parent.value);
+    if (select.tomselect) {
+      select.tomselect.clearOptions();
+      for (const option of fitting) select.tomselect.addOption({ value: option.value, text: option.text, ...option.dataset });
+      if (!fitting.some((option) => option.value === chosen)) select.tomselect.clear();
+      return;
+    }
+    select.replaceChildren(...fitting.map((option) => option.cloneNode(true)));
+    select.value = fitting.some((option) => option.value === chosen) ? chosen : "";
+  };
+  parent.addEventListener("change", fit);
+  fit();
+}

@@ -1,0 +1,105 @@
+// Forms: what was typed is not lost, errors are shown, files are dropped, passwords seen.
+import { make } from "./dom.js";
+import { say } from "./words.js";
+
+export function attachGuard(form) {
+  let dirty = "dirty" in form.dataset;
+  let leaving = false;
+  for (const name of ["input", "change"]) form.addEventListener(name, () => (dirty = true));
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "1";
+    leaving = true;
+    showBusy(event.submitter);
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) delete form.dataset.sent;
+  });
+  addEventListener("beforeunload", (event) => {
+    if (dirty && !leaving) event.preventDefault();
+  });
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || !dirty || leaving || event.defaultPrevented || link.target || link.download || link.getAttribute("href").startsWith("#") || event.metaKey || event.ctrlKey) return;
+    event.preventDefault();
+    if (await askToLeave()) {
+      leaving = true;
+      location.href = link.href;
+    }
+  });
+}
+
+function showBusy(button) {
+  if (!button) return;
+  button.classList.add("cw-busy");
+  button.prepend(make("span", { class: "cw-spin", "aria-hidden": "true" }));
+}
+
+function askToLeave() {
+  return new Promise((resolve) => {
+    const close = (answer) => () => {
+      dialog.remove();
+      resolve(answer);
+    };
+    const leave = make("button", { type: "button", class: "btn", onclick: close(true) }, say("leave"));
+    const stay = make("button", { type: "button", class: "btn btn-primary", onclick: close(false) }, say("stay"));
+    const dialog = make("dialog", { class: "cw-dialog cw-dialog-s" }, make("div", { class: "cw-dialog-h" }, make("h2", {}, say("unsaved"))), make("footer", { class: "cw-dialog-f" }, leave, stay));
+    dialog.addEventListener("cancel", close(false));
+    document.body.append(dialog);
+    dialog.showModal();
+    stay.focus();
+  });
+}
+
+export function focusFirst(summary) {
+  summary.focus();
+  summary.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    const target = link && document.getElementById(link.getAttribute("href").slice(1));
+    if (!target) return;
+    event.preventDefault();
+    target.scrollIntoView({ block: "center" });
+    (target.tomselect ?? target).focus();
+  });
+}
+
+/** Where the browser cannot size a text by its content, the script does. */
+export function growWithText(area) {
+  if (CSS.supports("field-sizing", "content")) return;
+  const grow = () => {
+    area.style.height = "auto";
+    area.style.height = `${Math.min(area.scrollHeight, innerHeight * 0.4)}px`;
+  };
+  area.addEventListener("input", grow);
+  grow();
+}
+
+export function attachPassword(frame) {
+  const input = frame.querySelector("input");
+  const button = frame.querySelector("[data-show]");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    input.type = input.type === "password" ? "text" : "password";
+    input.focus();
+  });
+}
+
+export function attachUpload(area) {
+  for (const input of area.querySelectorAll("input[type=file]")) {
+    const drop = input.closest(".cw-drop");
+    for (const name of ["dragenter", "dragover"]) drop.addEventListener(name, () => drop.classList.add("cw-over"));
+    for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("cw-over"));
+    input.addEventListener("change", () => {
+      const { files } = input;
+      drop.querySelector("[data-name]").textContent = files.length === 1 ? files[0].name : say("files", { count: files.length });
+      if ("submit" in input.dataset && files.length) input.form.requestSubmit();
+    });
+  }
+}
+
+export function attachConflict(form) {
+  form.addEventListener("click", (event) => {
+    const which = event.target.closest("[data-all]")?.dataset.all;
+    if (which) for (const radio of form.querySelectorAll(`[value=${which}]`)) radio.checked = true;
+  });
+}

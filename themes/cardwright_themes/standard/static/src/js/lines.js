@@ -1,0 +1,121 @@
+// The lines grid: rows by keyboard, from a pasted table, by hand; sums run along.
+import Sortable from "sortablejs/modular/sortable.core.esm.js";
+import { enhance } from "./behaviours.js";
+import { fromUnits, sum } from "./decimals.js";
+import { fillCell } from "./cells.js";
+
+export function attachLines(grid) {
+  const body = grid.querySelector("[data-rows]");
+  const blank = grid.querySelector(":scope > template");
+  let next = Number(grid.dataset.next);
+
+  const changed = () => {
+    addUp(grid);
+    grid.closest("form")?.dispatchEvent(new Event("change"));
+  };
+  const add = ({ focus = true } = {}) => {
+    if (!blank) return null;
+    const made = document.createElement("template");
+    made.innerHTML = blank.innerHTML.replaceAll("__n__", String(next++));
+    const row = made.content.querySelector("[data-row]");
+    body.append(row);
+    enhance(row);
+    if (focus) focusCell(cells(row)[0]);
+    changed();
+    return row;
+  };
+  const remove = (row, removed) => {
+    const mark = row.querySelector("[data-remove-mark]");
+    if (mark) {
+      mark.value = removed ? "1" : "";
+      row.classList.toggle("cw-removed", removed);
+    } else row.remove();
+    changed();
+  };
+
+  grid.querySelector("[data-add]")?.addEventListener("click", () => add());
+  body.addEventListener("click", (event) => {
+    const row = event.target.closest("[data-row]");
+    if (event.target.closest("[data-remove]")) remove(row, true);
+    else if (event.target.closest("[data-unremove]")) remove(row, false);
+  });
+  body.addEventListener("keydown", (event) => onKey(event, { add, remove }));
+  body.addEventListener("paste", (event) => onPaste(event, add, changed));
+  grid.addEventListener("input", () => addUp(grid));
+  grid.addEventListener("change", () => addUp(grid));
+  grid.closest("form")?.addEventListener("cw:computed", () => addUp(grid));
+  if (body.querySelector("[data-handle]") || blank) Sortable.create(body, { handle: "[data-handle]", draggable: "[data-row]", animation: 160, onEnd: changed });
+  addUp(grid);
+}
+
+const cells = (row) => [...row.querySelectorAll("[data-column]")];
+const rowsOf = (body) => [...body.querySelectorAll("[data-row]")];
+
+function focusCell(cell) {
+  const field = cell?.querySelector("input:not([type=hidden]),select,textarea");
+  if (!field) return;
+  (field.tomselect ?? field).focus();
+  if (field.matches("input[type=text]")) field.select();
+}
+
+function onKey(event, { add, remove }) {
+  const cell = event.target.closest("[data-column]");
+  if (!cell || event.isComposing) return;
+  const row = cell.closest("[data-row]");
+  const rows = rowsOf(row.parentElement);
+  const at = rows.indexOf(row);
+  const column = cells(row).indexOf(cell);
+  const open = cell.querySelector(".ts-wrapper.dropdown-active");
+  const modified = event.metaKey || event.ctrlKey;
+  const go = (to) => focusCell(cells(to)[column]);
+  if (event.key === "Enter" && !event.shiftKey && !open) {
+    if (rows[at + 1]) go(rows[at + 1]);
+    else add();
+  } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !open && !event.target.matches("textarea,select")) {
+    const to = rows[at + (event.key === "ArrowDown" ? 1 : -1)];
+    if (!to) return;
+    go(to);
+  } else if (modified && event.key.toLowerCase() === "d" && rows[at - 1]) {
+    fillCell(cell, textOf(cells(rows[at - 1])[column]));
+  } else if (modified && event.key === "Backspace") {
+    remove(row, true);
+    focusCell(cells(rows[at + 1] ?? rows[at - 1] ?? row)[column]);
+  } else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** A copied table: cells to the right and below, with new rows where there are none. */
+async function onPaste(event, add, changed) {
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  const cell = event.target.closest("[data-column]");
+  if (!cell || !/[\t\n]/.test(text.trimEnd())) return;
+  event.preventDefault();
+  const row = cell.closest("[data-row]");
+  const body = row.parentElement;
+  const first = rowsOf(body).indexOf(row);
+  const column = cells(row).indexOf(cell);
+  const table = text.trimEnd().split(/\r?\n/).map((line) => line.split("\t"));
+  for (const [down, values] of table.entries()) {
+    const target = rowsOf(body)[first + down] ?? add({ focus: false });
+    if (!target) break;
+    await Promise.all(values.map((value, right) => cells(target)[column + right] && fillCell(cells(target)[column + right], value.trim())));
+  }
+  changed();
+}
+
+function textOf(cell) {
+  const field = cell.querySelector("select,input:not([type=hidden]),textarea");
+  if (field?.matches("select")) return field.selectedOptions[0]?.text.trim() ?? "";
+  if (field?.matches("[type=checkbox]")) return field.checked ? "true" : "false";
+  return (field?.value ?? cell.querySelector("[data-computed] span, .cw-ro span")?.textContent ?? "").trim();
+}
+
+function addUp(grid) {
+  const rows = [...grid.querySelectorAll("[data-row]:not(.cw-removed)")].filter((row) => !row.closest("template"));
+  for (const output of grid.querySelectorAll("output[data-total]")) {
+    const scale = Number(output.dataset.scale);
+    const texts = rows.map((row) => textOf(row.querySelector(`[data-column="${CSS.escape(output.dataset.total)}"]`)));
+    output.textContent = fromUnits(sum(texts, scale), scale);
+  }
+}
