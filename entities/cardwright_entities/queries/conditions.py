@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
 from functools import reduce
 from typing import Any
 
 from cardwright_entities.errors import Message, QueryError
 from cardwright_entities.expressions.checking import TypeProblem, check_condition
 from cardwright_entities.expressions.names import UnknownNameError
+from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.scopes import EntityScope
 from cardwright_entities.queries.reading import Reading
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.json_filters import from_json
 from cardwright_metadata.expressions.parsing import parse
 from cardwright_metadata.expressions.query_limits import check_query_limits
-from cardwright_metadata.expressions.tree import Binary, Node
+from cardwright_metadata.expressions.tree import Binary, Literal, Node, Path
+from cardwright_metadata.expressions.walking import rebuild
 
 
 def read_condition(
@@ -62,3 +66,30 @@ def _refused(error: ExpressionError | TypeProblem) -> QueryError:
         nearest=error.nearest,
     )
     return QueryError(message, at=error.at)
+
+
+def bound_condition(
+    reading: Reading,
+    entity_name: str,
+    tree: Node,
+    holder: EntityModel,
+    given: Callable[[tuple[str, ...]], object],
+) -> Node:
+    """Return a link's condition with ``$record`` replaced by what its form holds so far."""
+    entity = reading.model.entity(entity_name)
+    scope = EntityScope(reading.model, entity, {"$record": holder.name})
+    try:
+        typed = check_condition(tree, scope)
+    except UnknownNameError as error:
+        raise QueryError(Message.of("unknown_field", name=error.name)) from error
+    except (TypeProblem, ExpressionError) as error:
+        raise _refused(error) from error
+
+    def change(node: Node) -> Node:
+        if isinstance(node, Path) and node.root == "$record":
+            value = given(node.names)
+            number = Decimal(value) if isinstance(value, int) else value
+            return Literal(number if isinstance(number, str | Decimal | bool | date) else None)
+        return rebuild(node, change)
+
+    return change(typed)

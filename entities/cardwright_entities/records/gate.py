@@ -263,6 +263,17 @@ class Records:
         writer.retire([draft], "delete" if deleted else "restore", deleted=deleted)
         writer.finish()
 
+    def may_create(self, entity_name: str) -> None:
+        """Raise NotFoundError or AccessError unless records of the entity may be created."""
+        self._entity(entity_name, "create")
+
+    def may_edit(self, entity_name: str, record: int) -> None:
+        """Raise NotFoundError or AccessError unless the record may be changed."""
+        entity = self._entity(entity_name, "edit")
+        condition = rows_condition(self.reading, entity, entity.table, "edit")
+        if not self.loader.records(entity, [record], condition=condition):
+            self._explain_absence(entity, record)
+
     # -- shared steps ----------------------------------------------------------------------------
 
     def lock(self, entity: EntityModel, record: int, action: str) -> Values:

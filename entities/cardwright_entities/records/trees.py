@@ -39,7 +39,11 @@ def keep_closure(session: Session, draft: Draft) -> None:
         above.c.ancestor,
         below_record.c.descendant,
         (above.c.depth + below_record.c.depth + literal(1, Integer)).label("depth"),
-    ).where(and_(above.c.descendant == parent, below_record.c.ancestor == record))
+    ).select_from(
+        above.join(
+            below_record, and_(above.c.descendant == parent, below_record.c.ancestor == record)
+        )
+    )
     session.execute(insert(closure).from_select(["ancestor", "descendant", "depth"], pairs))
 
 

@@ -1,0 +1,60 @@
+"""A whole engine on a test database, built from packs the way the product builds one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from cardwright_entities.access.policy import RolePolicy
+from cardwright_entities.changes.applying import apply
+from cardwright_entities.changes.planning import make_plan
+from cardwright_entities.contexts import SYSTEM, Context, Principal
+from cardwright_entities.engine import Engine, PolicyOf
+from cardwright_entities.field_types.builtin import BUILTIN_FIELD_TYPES
+from cardwright_entities.field_types.registry import FieldTypes
+from cardwright_entities.model.model import Models
+from cardwright_entities.store.doors import Store
+from cardwright_metadata.catalog import build_catalog
+from cardwright_metadata.loading import load_pack
+
+PACKS = Path(__file__).parent / "packs"
+NOW = datetime(2026, 11, 18, 3, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """An engine with one way to act: ``acting`` gives a context of some roles."""
+
+    engine: Engine
+    store: Store
+    types: FieldTypes
+
+    def system(self) -> Context:
+        """Return the context of the system itself."""
+        return Context(principal=SYSTEM, now=NOW, zone=ZoneInfo("Asia/Shanghai"), language="en")
+
+    def acting(self, *roles: str, employee: int | None = None, account: int = 1) -> Context:
+        """Return the context of somebody with these roles."""
+        principal = Principal(account, "Somebody", frozenset(roles), employee)
+        return replace(self.system(), principal=principal)
+
+    def install(self, *folders: Path) -> int:
+        """Plan and apply packs; return the commit."""
+        catalog = build_catalog([load_pack(each) for each in folders], self.types.catalogue())
+        plan = make_plan(self.store, self.system(), self.types, catalog)
+        return apply(self.store, self.system(), self.types, plan, author="test", reason="test")
+
+
+def build_installation(
+    url: str, *folders: Path, policy_of: PolicyOf = RolePolicy
+) -> Installation:
+    """Return an installation with packs applied; the caller closes its store."""
+    store = Store(url)
+    types = FieldTypes(BUILTIN_FIELD_TYPES)
+    engine = Engine(store, Models(types), b"test secret", policy_of)
+    installation = Installation(engine, store, types)
+    store.upgrade(installation.system())
+    installation.install(*folders)
+    return installation
