@@ -6,32 +6,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from cardwright_entities.engine import Desk, Engine
+from cardwright_entities.engine import Desk
 from cardwright_platform.current import current_instance, current_opening
 from cardwright_platform.web.presenting.reader import Reader
 
 Result = TypeVar("Result")
 
 
-def current_engine() -> Engine:
-    """Return the engine of this application's instance."""
-    instance = current_instance()
-    return Engine(
-        instance.store, instance.models, instance.key_for("cursors"), instance.make_policy
-    )
-
-
 @contextmanager
 def reading_desk() -> Iterator[Desk]:
     """Open a reading desk for this request, with the model that it began with."""
     opening = current_opening()
-    with current_engine().read(opening.context, opening.model) as desk:
+    with current_instance().engine.read(opening.context, opening.model) as desk:
         yield desk
 
 
 def write_at_desk(action: Callable[[Desk], Result]) -> Result:
     """Do something in one writing transaction for this request."""
-    return current_engine().run_write(current_opening().context, action)
+    return current_instance().engine.run_write(current_opening().context, action)
 
 
 def reader_at(desk: Desk) -> Reader:

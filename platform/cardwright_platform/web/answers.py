@@ -1,0 +1,146 @@
+"""A view model in the frame of who is signed in → the answer of a page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Response, make_response, redirect, request
+
+from cardwright_entities.errors import NotFoundError, Message
+from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.model.model import Model
+from cardwright_entities.preferences import read_preference
+from cardwright_entities.engine import Desk
+from cardwright_platform.current import (
+    current_account,
+    current_csrf_token,
+    current_instance,
+    current_opening,
+    current_request_id,
+    current_shell,
+)
+from cardwright_platform.theming import Page
+from cardwright_platform.views.frame import Frame, MenuGroup, MenuItem, UserBadge
+from cardwright_platform.views.cells import Choice
+from cardwright_platform.web.desks import current_reader, reading_desk
+from cardwright_platform.web.frames import language_choices
+from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
+from cardwright_platform.web.toasts import forget_toast, leave_toast, take_toasts
+from cardwright_platform.web.urls import list_url, new_url
+
+#: Where a person's choice of appearance is kept.
+LOOK = "look"
+
+
+def find_entity(model: Model, name: str) -> EntityModel:
+    """Return an entity by its name in an address; raise NotFoundError."""
+    if name not in model.catalog.entities:
+        raise NotFoundError(Message("not_found"))
+    return model.entity(name)
+
+
+def show(page: Page, desk: Desk | None = None, *, status: int = 200, entity: str = "") -> Response:
+    """Answer a page in its frame; ``entity`` is the place of the menu that is current."""
+    frame = _frame(desk, entity)
+    answer = make_response(current_shell().theming.render(page, frame), status)
+    return forget_toast(answer)
+
+
+def go(url: str, text: str = "", *, change_set: int = 0, tone: str = "done") -> Response:
+    """Send the browser on after a post, with a message for the page it comes to."""
+    answer = make_response(redirect(url, 303))
+    if text:
+        leave_toast(answer, text, change_set=change_set, tone=tone)
+    return answer
+
+
+def _frame(desk: Desk | None, entity: str) -> Frame:
+    if desk is None:
+        with reading_desk() as own:
+            return _frame(own, entity)
+    reader = current_reader()
+    instance = current_instance()
+    account = current_account()
+    look = read_preference(desk.session, LOOK)
+    look = look if isinstance(look, dict) else {}
+    themes = current_shell().theming.themes
+    theme = account.theme if account.theme in themes else instance.config.theme
+    name = account.name
+    return Frame(
+        language=reader.language,
+        mode=_one_of(look.get("mode"), ("auto", "light", "dark")),
+        density=_one_of(look.get("density"), ("compact", "comfortable")),
+        theme=theme or "standard",
+        languages=language_choices(instance.config.languages, reader.language),
+        themes=tuple(
+            Choice(
+                value=each.name,
+                label=str(each.label.get(reader.language, each.name)),
+                selected=each.name == theme,
+            )
+            for each in themes.values()
+        ),
+        organisation=instance.config.name,
+        user=UserBadge(
+            name=name, initial=initial_of(name), hue=hue_of(name), account_url="/account"
+        ),
+        menus=_menus(reader, entity),
+        foot=_foot(reader),
+        phone=_phone(reader, entity),
+        create_url=new_url(entity) if entity else "",
+        csrf_token=current_csrf_token(),
+        toasts=take_toasts(reader.t("undo")),
+        search_url="/search",
+        sign_out_url="/sign-out",
+        preferences_url="/preferences",
+        return_url=request.full_path.rstrip("?"),
+        reload_url=instance.config.reload_url,
+        request_id=current_request_id(),
+    )
+
+
+def _one_of(wanted: object, known: tuple[str, ...]) -> str:
+    return str(wanted) if wanted in known else known[0]
+
+
+def _menus(reader: Reader, current: str) -> tuple[MenuGroup, ...]:
+    opening = current_opening()
+    policy, principal = opening.policy, opening.context.principal
+    home = MenuItem(
+        label=reader.t("home.title"), url="/", icon="home", current=request.path == "/"
+    )
+    groups = [MenuGroup(items=(home,))]
+    query = request.args.get("query", "")
+    for menu in sorted(opening.model.catalog.menus.values(), key=lambda each: each.order):
+        items = []
+        for item in menu.items:
+            if not item.entity or not policy.may(principal, item.entity, "read"):
+                continue
+            entity = opening.model.catalog.entity(item.entity)
+            label = reader.text(item.label) or reader.text(entity.label, entity.name)
+            pairs = (("query", item.query),) if item.query else ()
+            items.append(
+                MenuItem(
+                    label=label,
+                    url=list_url(item.entity, pairs),
+                    icon=item.icon or entity.icon or "list",
+                    current=item.entity == current and item.query == (query if item.query else ""),
+                )
+            )
+        if items:
+            groups.append(MenuGroup(label=reader.text(menu.label, menu.name), items=tuple(items)))
+    return tuple(groups)
+
+
+def _foot(reader: Reader) -> tuple[MenuItem, ...]:
+    path = request.path
+    return (
+        MenuItem(label=reader.t("bin.title"), url="/bin", icon="trash", current=path == "/bin"),
+        MenuItem(label=reader.t("jobs.title"), url="/jobs", icon="clock", current=path == "/jobs"),
+    )
+
+
+def _phone(reader: Reader, current: str) -> tuple[MenuItem, ...]:
+    groups = _menus(reader, current)
+    items = [item for group in groups for item in group.items]
+    return tuple(replace(item, count="") for item in items[:3])

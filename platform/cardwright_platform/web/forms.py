@@ -1,0 +1,344 @@
+"""Forms: create and edit a record; what was typed stays until it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from cardwright_entities.engine import Desk
+from cardwright_entities.errors import ConflictError, InputError, ValueProblem
+from cardwright_entities.files.register import add_file
+from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.records.gate import Saved, SaveOptions
+from cardwright_platform.permissions import RECORDS, requires
+from cardwright_platform.views.cells import Action
+from cardwright_platform.views.forms import Conflict, ConflictField
+from cardwright_platform.web.answers import find_entity, go, show
+from cardwright_platform.web.desks import current_reader, reader_at, reading_desk, write_at_desk
+from cardwright_platform.web.posting import (
+    failure_of,
+    given_confirmations,
+    raw_values,
+    read_typed,
+)
+from cardwright_platform.web.presenting.cells import cell_of
+from cardwright_platform.web.presenting.forms import (
+    Failure,
+    FormMaker,
+    FormRequest,
+    new_values,
+)
+from cardwright_platform.web.presenting.inputs import Typed
+from cardwright_platform.web.presenting.reader import Reader
+from cardwright_platform.web.uploads import store_upload
+from cardwright_platform.web.urls import card_url, edit_url, is_local, list_url, new_url, quick_url
+
+pages = Blueprint("forms", __name__)
+
+
+@pages.get("/new/<name>")
+@requires(RECORDS)
+def new_form(name: str) -> ResponseReturnValue:
+    """Show an empty form; the address may bring values to begin with, or a record to copy."""
+    with reading_desk() as desk:
+        entity = find_entity(desk.model, name)
+        desk.records.may_create(name)
+        asked = _new_request(desk, entity)
+        return show(FormMaker.of(desk, reader_at(desk), entity, asked).form(), desk, entity=name)
+
+
+@pages.get("/edit/<name>/<int:record>")
+@requires(RECORDS)
+def edit_form(name: str, record: int) -> ResponseReturnValue:
+    """Show the form of a record."""
+    with reading_desk() as desk:
+        entity = find_entity(desk.model, name)
+        asked = _edit_request(desk, entity, record)
+        return show(FormMaker.of(desk, reader_at(desk), entity, asked).form(), desk, entity=name)
+
+
+@pages.post("/new/<name>")
+@requires(RECORDS)
+def create(name: str) -> ResponseReturnValue:
+    """Store a new record, or show the form again with every message."""
+    typed = read_typed(request.form.items(multi=True))
+    files = _stored_files()
+
+    def work(desk: Desk) -> Saved:
+        raw = _raw(desk, name, typed, files)
+        return desk.records.create(name, raw, _options(typed))
+
+    try:
+        saved = write_at_desk(work)
+    except InputError as error:
+        return _again(name, None, typed, error)
+    return _after(name, saved, typed, "form.created")
+
+
+@pages.post("/edit/<name>/<int:record>")
+@requires(RECORDS)
+def update(name: str, record: int) -> ResponseReturnValue:
+    """Store the changes of a record, or show the form again, or what both have changed."""
+    typed = read_typed(request.form.items(multi=True))
+    files = _stored_files()
+    version = typed.get("version", [""])[0]
+
+    def work(desk: Desk) -> Saved:
+        raw = _resolved(_raw(desk, name, typed, files), typed)
+        number = int(version) if version.isdigit() else None
+        return desk.records.update(name, record, raw, number, _options(typed))
+
+    try:
+        saved = write_at_desk(work)
+    except InputError as error:
+        return _again(name, record, typed, error)
+    except ConflictError as error:
+        if "fields" not in error.details:
+            raise
+        return _conflict(name, record, typed, error)
+    return _after(name, saved, typed, "form.saved")
+
+
+@pages.get("/quick/<name>/<field>/<target>")
+@requires(RECORDS)
+def quick_form(name: str, field: str, target: str) -> ResponseReturnValue:
+    """Show the short form for a record made from a link."""
+    with reading_desk() as desk:
+        entity = find_entity(desk.model, target)
+        desk.records.may_create(target)
+        asked = _quick_request(desk, name, field, entity, {}, Failure())
+        return show(FormMaker.of(desk, reader_at(desk), entity, asked).quick(), desk)
+
+
+@pages.post("/quick/<name>/<field>/<target>")
+@requires(RECORDS)
+def quick_create(name: str, field: str, target: str) -> ResponseReturnValue:
+    """Store a record made from a link and answer what the link shows of it."""
+    typed = read_typed(request.form.items(multi=True))
+
+    def work(desk: Desk) -> tuple[int, str]:
+        raw = _raw(desk, target, typed, {})
+        saved = desk.records.create(target, raw, _options(typed))
+        found = desk.record(target, saved.id, lines=False)
+        entity = desk.model.entity(target)
+        title = found.values.get(entity.title.name) if entity.title else None
+        return saved.id, str(title or f"#{saved.id}")
+
+    try:
+        record, title = write_at_desk(work)
+    except InputError as error:
+        with reading_desk() as desk:
+            entity = find_entity(desk.model, target)
+            reader = reader_at(desk)
+            failure = failure_of(reader, entity, error, typed)
+            asked = _quick_request(desk, name, field, entity, typed, failure)
+            return show(FormMaker.of(desk, reader, entity, asked).quick(), desk, status=422)
+    return jsonify({"value": str(record), "text": title, "note": ""})
+
+
+# -- requests of forms ---------------------------------------------------------------------------
+
+
+def _new_request(desk: Desk, entity: EntityModel) -> FormRequest:
+    given: dict[str, object] = {}
+    copied = request.args.get("copy", "")
+    if copied.isdigit():
+        given = _copied(desk, entity, int(copied))
+    for name, text in request.args.items():
+        found = entity.fields.get(name)
+        if found is None or found.type.relation == "lines" or found.definition.system:
+            continue
+        try:
+            given[name] = found.parse(text, desk.context)
+        except ValueProblem:
+            continue
+    back = request.args.get("return", "")
+    cancel = back if is_local(back) else list_url(entity.name)
+    return FormRequest(
+        action=new_url(entity.name),
+        list_url=list_url(entity.name),
+        cancel_url=cancel,
+        values=new_values(desk, entity, given),
+        hidden=(("return", cancel),) if is_local(back) else (),
+    )
+
+
+def _copied(desk: Desk, entity: EntityModel, record: int) -> dict[str, object]:
+    found = desk.record(entity.name, record, lines=False)
+    return {
+        name: value
+        for name, value in found.values.items()
+        if value is not None
+        and entity.fields[name].type.editable
+        and not entity.fields[name].definition.system
+        and not entity.fields[name].definition.unique
+    }
+
+
+def _edit_request(desk: Desk, entity: EntityModel, record: int) -> FormRequest:
+    desk.records.may_edit(entity.name, record)
+    found = desk.record(entity.name, record)
+    title = found.values.get(entity.title.name) if entity.title else None
+    url = card_url(entity.name, record)
+    return FormRequest(
+        action=edit_url(entity.name, record),
+        list_url=list_url(entity.name),
+        cancel_url=url,
+        record=record,
+        version=found.version,
+        values=found.values,
+        lines=found.lines,
+        focus=request.args.get("focus", ""),
+        title=str(title or f"#{record}"),
+        record_url=url,
+    )
+
+
+def _quick_request(
+    desk: Desk, name: str, field: str, entity: EntityModel, typed: Typed, failure: Failure
+) -> FormRequest:
+    holder = find_entity(desk.model, name).fields.get(field)
+    asked = tuple(holder.definition.options.get("quick", ())) if holder is not None else ()
+    needed = tuple(
+        each.name
+        for each in entity.fields.values()
+        if each.definition.required is True and each.type.editable
+        and each.type.relation != "lines" and each.definition.default is None
+    )
+    title = (entity.title.name,) if entity.title and entity.title.type.editable else ()
+    url = quick_url(name, field, entity.name)
+    return FormRequest(
+        action=url,
+        list_url=list_url(entity.name),
+        cancel_url=list_url(entity.name),
+        values=new_values(desk, entity, {}),
+        typed=typed,
+        failure=failure,
+        only=tuple(dict.fromkeys(title + asked + needed)),
+    )
+
+
+# -- posts -----------------------------------------------------------------------------------------
+
+
+def _raw(desk: Desk, name: str, typed: Typed, files: Mapping[str, tuple[object, str]]) -> dict[str, object]:
+    entity = find_entity(desk.model, name)
+    numbers = {
+        place: add_file(desk.session, blob, filename)  # type: ignore[arg-type]
+        for place, (blob, filename) in files.items()
+    }
+    raw, problems = raw_values(desk, entity, typed, numbers)
+    if problems:
+        raise InputError(problems)
+    return raw
+
+
+def _stored_files() -> dict[str, tuple[object, str]]:
+    """Store what was uploaded by input name, before any transaction begins."""
+    return {
+        name: (store_upload(upload), upload.filename or "")
+        for name, upload in request.files.items()
+        if upload.filename
+    }
+
+
+def _options(typed: Typed) -> SaveOptions:
+    return SaveOptions(
+        confirmed=given_confirmations(typed), replace_lines=False, merge=True, needs_version=True
+    )
+
+
+def _resolved(raw: dict[str, object], typed: Typed) -> dict[str, object]:
+    """Leave out fields of which somebody chose to keep the other's value."""
+    theirs = {
+        name.removeprefix("resolve.")
+        for name, texts in typed.items()
+        if name.startswith("resolve.") and texts[-1] == "theirs"
+    }
+    return {name: value for name, value in raw.items() if name not in theirs}
+
+
+def _after(name: str, saved: Saved, typed: Typed, key: str) -> ResponseReturnValue:
+    reader = current_reader()
+    text = reader.t(key)
+    if saved.warnings:
+        text = " ".join([text, *(reader.say(each) for each in saved.warnings.values())])
+    then = typed.get("then", ["open"])[-1]
+    back = typed.get("return", [""])[-1]
+    if then == "new":
+        return go(new_url(name), text)
+    if is_local(back) and then != "stay":
+        return go(back, text)
+    tone = "warning" if saved.warnings else "done"
+    return go(card_url(name, saved.id), text, tone=tone)
+
+
+def _again(name: str, record: int | None, typed: Typed, error: InputError) -> ResponseReturnValue:
+    with reading_desk() as desk:
+        entity = find_entity(desk.model, name)
+        reader = reader_at(desk)
+        asked = _new_request(desk, entity) if record is None else _edit_request(desk, entity, record)
+        version = typed.get("version", [""])[0]
+        back = typed.get("return", [""])[-1]
+        asked = replace(
+            asked,
+            typed=typed,
+            failure=failure_of(reader, entity, error, typed),
+            version=int(version) if version.isdigit() else None,
+            hidden=(("return", back),) if is_local(back) else (),
+        )
+        return show(FormMaker.of(desk, reader, entity, asked).form(), desk, status=422, entity=name)
+
+
+def _conflict(name: str, record: int, typed: Typed, error: ConflictError) -> ResponseReturnValue:
+    with reading_desk() as desk:
+        entity = find_entity(desk.model, name)
+        reader = reader_at(desk)
+        found = desk.record(name, record, lines=False)
+        reader = reader.knowing(found.titles)
+        details = error.details["fields"]
+        title = found.values.get(entity.title.name) if entity.title else None
+        hidden = [
+            (key, text)
+            for key, texts in typed.items()
+            if key not in ("version", "csrf_token")
+            for text in texts
+        ]
+        page = Conflict(
+            title=reader.t("conflict.title"),
+            text=reader.t("conflict.text"),
+            entity=reader.entity_label(entity),
+            record=str(title or f"#{record}"),
+            record_url=card_url(name, record),
+            list_url=list_url(name),
+            action=edit_url(name, record),
+            fields=_conflict_fields(desk, reader, entity, details),
+            hidden=(*hidden, ("version", str(found.version))),
+            cancel=Action(label=reader.t("cancel"), url=card_url(name, record)),
+        )
+        return show(page, desk, status=409, entity=name)
+
+
+def _conflict_fields(
+    desk: Desk, reader: Reader, entity: EntityModel, details: object
+) -> tuple[ConflictField, ...]:
+    shown: list[ConflictField] = []
+    for name, values in details.items() if isinstance(details, dict) else ():
+        field = entity.fields[name]
+        parsed = {
+            side: None if values[side] is None else field.parse(values[side], desk.context)
+            for side in ("base", "theirs", "mine")
+        }
+        shown.append(
+            ConflictField(
+                name=name,
+                label=reader.field_label(field),
+                base=cell_of(reader, field, parsed["base"]),
+                theirs=cell_of(reader, field, parsed["theirs"]),
+                mine=cell_of(reader, field, parsed["mine"]),
+            )
+        )
+    return tuple(shown)

@@ -1,0 +1,130 @@
+"""Lists: read, choose columns, move to the recycle bin."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from cardwright_entities.engine import Desk
+from cardwright_entities.errors import CardwrightError, LimitError, Message
+from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.preferences import write_preference
+from cardwright_entities.records.gate import SaveOptions
+from cardwright_entities.records.history import open_change_set
+from cardwright_platform.permissions import RECORDS, requires
+from cardwright_platform.web.answers import find_entity, go, show
+from cardwright_platform.web.desks import current_reader, reader_at, reading_desk, write_at_desk
+from cardwright_platform.web.list_state import ListState
+from cardwright_platform.web.presenting.columns import TOTALS
+from cardwright_platform.web.presenting.lists import list_request, list_view
+from cardwright_platform.web.urls import is_local, list_url
+
+pages = Blueprint("lists", __name__)
+
+#: Records that one bulk action touches at most.
+MOST_SELECTED = 2_000
+
+
+@pages.get("/list/<name>")
+@requires(RECORDS)
+def show_list(name: str) -> ResponseReturnValue:
+    """Show a page of an entity's records."""
+    with reading_desk() as desk:
+        entity = find_entity(desk.model, name)
+        state = ListState.from_query(name, request.args)
+        page = list_view(desk, reader_at(desk), entity, state)
+        return show(page, desk, entity=name)
+
+
+@pages.post("/list/<name>/columns")
+@requires(RECORDS)
+def save_columns(name: str) -> ResponseReturnValue:
+    """Keep which columns and totals somebody wants to see."""
+    columns = request.form.getlist("columns")[:60]
+    totals = {
+        key.removeprefix("total."): value
+        for key, value in request.form.items()
+        if key.startswith("total.") and value in TOTALS
+    }
+    write_at_desk(
+        lambda desk: write_preference(
+            desk.session, f"list/{name}", {"columns": columns, "totals": totals}
+        )
+    )
+    return go(_back(name))
+
+
+@pages.post("/list/<name>/columns/reset")
+@requires(RECORDS)
+def reset_columns(name: str) -> ResponseReturnValue:
+    """Go back to the columns as they are shipped."""
+    write_at_desk(lambda desk: write_preference(desk.session, f"list/{name}", None))
+    return go(_back(name))
+
+
+@pages.post("/list/<name>/delete")
+@requires(RECORDS)
+def delete_selected(name: str) -> ResponseReturnValue:
+    """Move the selected records to the recycle bin as one change set."""
+    reader = current_reader()
+
+    def work(desk: Desk) -> tuple[int, int, int]:
+        entity = find_entity(desk.model, name)
+        ids = selected_ids(desk, entity, request.form)
+        change_set = open_change_set(desk.session, desk.context, "delete")
+        options = SaveOptions(kind="delete", change_set=change_set)
+        done = 0
+        for record in ids:
+            try:
+                with desk.session.savepoint():
+                    desk.records.delete(name, record, None, options)
+                done += 1
+            except CardwrightError:
+                continue
+        return change_set, done, len(ids) - done
+
+    change_set, done, left = write_at_desk(work)
+    text = reader.t("list.deleted", count=done)
+    if left:
+        text = reader.t("list.deleted_some", count=done, left=left)
+    tone = "warning" if left else "done"
+    return go(_back(name), text, change_set=change_set if done else 0, tone=tone)
+
+
+def selected_ids(desk: Desk, entity: EntityModel, form: MultiDict[str, str]) -> list[int]:
+    """Return the ids that a bulk form names, or all that its list's state finds."""
+    if form.get("all") != "1":
+        return [int(each) for each in form.getlist("ids") if each.isdigit()][:MOST_SELECTED]
+    reader = reader_at(desk)
+    state = replace(ListState.from_query(entity.name, form), page=1, after="", size=200)
+    ids: list[int] = []
+    base = replace(
+        list_request(desk, reader, entity, state),
+        columns=(),
+        totals={},
+        count="none",
+        titles=False,
+        limit=200,
+        offset=0,
+    )
+    after = ""
+    while True:
+        page = desk.page(replace(base, after=after))
+        ids += [row.id for row in page.rows]
+        if len(ids) > MOST_SELECTED:
+            raise LimitError(Message.of("too_many_selected", most=MOST_SELECTED))
+        if page.next is None:
+            return ids
+        after = page.next
+
+
+def _back(name: str) -> str:
+    wanted = request.form.get("return", "")
+    if wanted and is_local(wanted):
+        return wanted
+    return ListState.from_query(name, request.form).url() if request.form else list_url(name)
+
+

@@ -1,0 +1,145 @@
+"""A posted form → what the write gate takes, and back: its refusals beside their inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from cardwright_entities.engine import Desk
+from cardwright_entities.errors import InputError, ValueProblem
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_platform.web.presenting.forms import Failure, typed_keys
+from cardwright_platform.web.presenting.inputs import Typed
+from cardwright_platform.web.presenting.reader import Reader
+
+#: Inputs of a form that are no fields.
+FORM_INPUTS = frozenset({"version", "then", "return", "csrf_token", "key"})
+
+_ADDRESS_PARTS = ("region", "street", "postcode")
+
+
+def read_typed(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return what was posted by input name, in the order of the screen."""
+    typed: dict[str, list[str]] = {}
+    for name, text in pairs:
+        typed.setdefault(name, []).append(text)
+    return typed
+
+
+def raw_values(
+    desk: Desk, entity: EntityModel, typed: Typed, files: Mapping[str, int] = {}  # noqa: B006
+) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+    """Return the raw values for the gate, and per input name problems of their spelling.
+
+    Only inputs that the form showed are taken: what was not posted stays as it is.
+    """
+    problems: dict[str, list[Any]] = {}
+    raw = _raw_of(entity, typed, "", files, problems)
+    for each in entity.lines:
+        if f"{each.name}.shown" in typed or typed_keys(typed, each.name):
+            line = desk.model.lines_of(entity, each.name)
+            raw[each.name] = [
+                _raw_line(line, typed, f"{each.name}.{key}.", files, problems)
+                for key in typed_keys(typed, each.name)
+            ]
+    return raw, problems
+
+
+def _raw_line(
+    line: EntityModel,
+    typed: Typed,
+    prefix: str,
+    files: Mapping[str, int],
+    problems: dict[str, list[Any]],
+) -> dict[str, Any]:
+    raw = _raw_of(line, typed, prefix, files, problems)
+    for name in ("id", "version", "remove"):
+        if typed.get(prefix + name):
+            raw[name] = typed[prefix + name][0]
+    return raw
+
+
+def _raw_of(
+    entity: EntityModel,
+    typed: Typed,
+    prefix: str,
+    files: Mapping[str, int],
+    problems: dict[str, list[Any]],
+) -> dict[str, Any]:
+    raw: dict[str, Any] = {}
+    for name, found in entity.fields.items():
+        place = prefix + name
+        if found.type.relation == "lines" or name in FORM_INPUTS:
+            continue
+        if found.type.holds_file:
+            _take_file(raw, found, typed, place, files)
+            continue
+        parts = {part: typed[f"{place}.{part}"][0] for part in _ADDRESS_PARTS
+                 if typed.get(f"{place}.{part}")}
+        if parts and found.type.widget == "address":
+            raw[name] = parts if any(text.strip() for text in parts.values()) else None
+        elif place in typed:
+            raw[name] = _one(found, typed[place], place, problems)
+    return raw
+
+
+def _one(
+    found: FieldModel, texts: Sequence[str], place: str, problems: dict[str, list[Any]]
+) -> Any:  # noqa: ANN401 - whatever the type's parse takes
+    if found.type.relation == "many" or found.type.widget == "multiselect":
+        return [text for text in texts if text.strip()]
+    if found.type.widget == "checkbox":
+        # A hidden "0" goes before the box, so that an empty box is said and not left out.
+        return texts[-1] if texts[-1] else False
+    try:
+        return found.type.read_input(texts[-1], found.definition)
+    except ValueProblem as problem:
+        problems.setdefault(place, []).append(problem.message)
+        return None
+
+
+def _take_file(
+    raw: dict[str, Any], found: FieldModel, typed: Typed, place: str, files: Mapping[str, int]
+) -> None:
+    if place in files:
+        raw[found.name] = files[place]
+    elif typed.get(f"{place}.remove"):
+        raw[found.name] = None
+
+
+def given_confirmations(typed: Typed) -> dict[str, str]:
+    """Return the checks that were confirmed with their reasons."""
+    confirmed: dict[str, str] = {}
+    for name, texts in typed.items():
+        if name.startswith("confirm.") and texts and texts[-1]:
+            check = name.removeprefix("confirm.")
+            confirmed[check] = (typed.get(f"reason.{check}") or [""])[-1]
+    return confirmed
+
+
+def failure_of(
+    reader: Reader, entity: EntityModel, error: InputError, typed: Typed
+) -> Failure:
+    """Return the gate's refusal in words, at the names of the inputs on the screen."""
+    errors: dict[str, list[str]] = {}
+    for name, messages in error.fields.items():
+        place = _screen_name(entity, name, typed)
+        errors.setdefault(place, []).extend(reader.say(message) for message in messages)
+    checks = entity.definition.checks
+    confirm = {
+        name: (reader.say(message), bool(name in checks and checks[name].reason))
+        for name, message in error.confirm.items()
+    }
+    return Failure(errors=errors, confirm=confirm, reasons=given_confirmations(typed))
+
+
+def _screen_name(entity: EntityModel, name: str, typed: Typed) -> str:
+    """Turn items.0.price (the first line) into the name its input has on the screen."""
+    parts = name.split(".")
+    if len(parts) < 2 or not parts[1].isdigit():
+        return name
+    keys = typed_keys(typed, parts[0])
+    index = int(parts[1])
+    if parts[0] in entity.fields and index < len(keys):
+        parts[1] = keys[index]
+    return ".".join(parts)

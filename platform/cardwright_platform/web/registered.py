@@ -1,0 +1,17 @@
+"""The pages that the product has; the application takes them from here."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from cardwright_platform.web import accounts, cards, forms, links, lists, statics
+
+#: A new page is added here and nowhere else.
+WEB_PAGES: tuple[Blueprint, ...] = (
+    statics.pages,
+    accounts.pages,
+    lists.pages,
+    cards.pages,
+    forms.pages,
+    links.pages,
+)
