@@ -12,8 +12,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cardwright_entities.changes.applying import apply, reconcile
+from cardwright_entities.changes.applying import apply
 from cardwright_entities.changes.planning import make_plan
+from cardwright_entities.changes.reconciling import reconcile
 from cardwright_entities.contexts import SYSTEM, Context
 from cardwright_entities.field_types.builtin import BUILTIN_FIELD_TYPES
 from cardwright_entities.field_types.registry import FieldTypes

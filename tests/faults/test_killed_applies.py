@@ -14,12 +14,13 @@ from pathlib import Path
 
 import pytest
 from services.postgresql import PostgresqlServer
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
-from cardwright_entities.changes.applying import apply, reconcile
+from cardwright_entities.changes.applying import apply
 from cardwright_entities.changes.commits import load_active
 from cardwright_entities.changes.comparing import compare_tables
 from cardwright_entities.changes.planning import make_plan
+from cardwright_entities.changes.reconciling import reconcile
 from cardwright_entities.changes.tables import build_tables
 from cardwright_entities.contexts import SYSTEM, Context
 from cardwright_entities.field_types.builtin import BUILTIN_FIELD_TYPES
@@ -221,6 +222,31 @@ def test_an_apply_killed_anywhere_is_finished_or_never_was(
     stop_at = random.randint(1, len(points))
     url = fresh_copy()
     assert children.apply(url, stop_at=stop_at) == -signal.SIGKILL, f"point {stop_at}"
+    check_after_restart(url, packs[1])
+
+
+def test_an_index_that_was_left_half_built_is_built_again(
+    fresh_copy: Callable[[], str],
+    children: Children,
+    points: list[str],
+    packs: tuple[Path, Path],
+) -> None:
+    built = [point for point in points if point.endswith("after building an index")]
+    if not built:
+        assert fresh_copy().startswith("sqlite")  # there an index is built within its transaction
+        return
+    url = fresh_copy()
+    assert children.apply(url, stop_at=int(built[0].split()[0])) == -signal.SIGKILL
+    store = Store(url)
+    with store.alone() as connection:
+        # As the server leaves it when it dies while it builds.
+        spoiled = text(
+            "UPDATE pg_index SET indisvalid = false FROM pg_class c "
+            "WHERE c.oid = indexrelid AND c.relname LIKE '_\\_customer\\_%' AND NOT indisprimary"
+        )
+        assert connection.execute(spoiled).rowcount > 0
+    assert "broken_index" in {each.code for each in compare_tables(store, CONTEXT, TYPES)}
+    store.close()
     check_after_restart(url, packs[1])
 
 

@@ -19,7 +19,7 @@ from cardwright_entities.changes.commits import (
     read_moment,
     write_commit,
 )
-from cardwright_entities.changes.holders import ApplyRunning, Clock, Hold, hold_apply
+from cardwright_entities.changes.holders import Clock, Hold, hold_apply
 from cardwright_entities.changes.identity_rows import (
     count_identities,
     record_identities,
@@ -64,24 +64,6 @@ def apply(
             return plan.base
         _run(_worker(store, context, types, hold, clock, number))
     return number
-
-
-def reconcile(
-    store: Store, context: Context, types: TypesOfFields, *, clock: Clock = utc_now
-) -> bool:
-    """Finish or take back what a killed apply has left; return whether there was anything.
-
-    Runs at every start, before the first request. While another process is applying, that one
-    finishes its own work and there is nothing to do here.
-    """
-    with store.read(context) as session:
-        if not journal.unfinished(session):
-            return False
-    try:
-        with hold_apply(store, context, clock) as hold:
-            return finish_all(store, context, types, hold, clock)
-    except ApplyRunning:
-        return False
 
 
 def finish_all(
@@ -150,6 +132,8 @@ def _run(worker: Worker) -> None:
     for entry in entries:
         if entry.step.phase == "contract" and entry.state == journal.PLANNED:
             worker.do(entry)
+    if published:
+        worker.transact(lambda session: journal.mark(session, worker.commit, journal.ACTIVE))
 
 
 def _expand(worker: Worker, entries: Sequence[journal.Entry]) -> None:

@@ -16,14 +16,14 @@ def take(session: Session, name: str, holder: str, *, lasting: timedelta) -> boo
     now = session.context.now
     insert = postgresql.insert if session.dialect == "postgresql" else sqlite.insert
     statement = insert(cw_lease).values(name=name, holder=holder, until=now + lasting)
-    taken = session.execute(
+    taken = session.scalar(
         statement.on_conflict_do_update(
             index_elements=[cw_lease.c.name],
             set_={"holder": holder, "until": now + lasting},
             where=(cw_lease.c.holder == holder) | (cw_lease.c.until < now),
-        )
+        ).returning(cw_lease.c.holder)
     )
-    return bool(taken.rowcount)
+    return taken is not None
 
 
 def read_holder(session: Session, name: str) -> str | None:

@@ -1,0 +1,61 @@
+"""What a crash has left is finished or taken back at the next start, without anybody's help."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from cardwright_entities.changes import journal
+from cardwright_entities.changes.applying import finish_all, utc_now
+from cardwright_entities.changes.commits import load_active
+from cardwright_entities.changes.holders import ApplyRunning, Clock, hold_apply
+from cardwright_entities.changes.indexes import build_indexes
+from cardwright_entities.changes.partial import ConditionWriter
+from cardwright_entities.changes.reflection import read_indexes
+from cardwright_entities.changes.tables import TypesOfFields, build_tables
+from cardwright_entities.contexts import Context
+from cardwright_entities.store.doors import Store
+from cardwright_entities.store.sessions import Session
+
+
+def reconcile(
+    store: Store, context: Context, types: TypesOfFields, *, clock: Clock = utc_now
+) -> bool:
+    """Finish or take back what a killed apply has left; return whether there was anything.
+
+    Runs at every start, before the first request. While another process is applying, that one
+    finishes its own work and there is nothing to do here.
+    """
+    with store.read(context) as session:
+        if not (journal.unfinished(session) or _broken(session)):
+            return False
+    try:
+        with hold_apply(store, context, clock) as hold:
+            finish_all(store, context, types, hold, clock)
+            _repair_indexes(store, context, types)
+            return True
+    except ApplyRunning:
+        return False
+
+
+def _broken(session: Session) -> tuple[str, ...]:
+    return tuple(name for name, index in read_indexes(session).items() if not index.valid)
+
+
+def _repair_indexes(store: Store, context: Context, types: TypesOfFields) -> None:
+    """Build again what is not valid, or drop it if nobody asks for it (PostgreSQL)."""
+    with store.read(context, timeout=60) as session:
+        broken = _broken(session)
+        if not broken:
+            return
+        _, catalog = load_active(session)
+    writer = ConditionWriter(store.dialect, types)
+    wanted = {
+        spec.name
+        for definition in catalog.entities.values()
+        for spec in build_indexes(build_tables(definition, catalog, types, store.dialect), writer)
+    }
+    with store.alone() as connection:
+        for name in broken:
+            kept = name in wanted
+            action = "REINDEX INDEX CONCURRENTLY" if kept else "DROP INDEX CONCURRENTLY IF EXISTS"
+            connection.execute(text(f'{action} "{name}"'))
