@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from cardwright_entities.changes.applying import apply, reconcile
+from cardwright_entities.changes.applying import apply
 from cardwright_entities.changes.commits import read_active
 from cardwright_entities.changes.planning import make_plan
 from cardwright_entities.changes.plans import Plan
+from cardwright_entities.changes.reconciling import reconcile
 from cardwright_entities.field_types.builtin import BUILTIN_FIELD_TYPES
 from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_metadata.catalog import build_catalog
