@@ -30,17 +30,12 @@ _MOST_SECONDS = 400_000_000_000
 _MOST_MONTHS = 120_001
 _NUMBER = "^ *(-?[0-9]{1,18}(?:\\.[0-9]{1,18})?) *$"
 
-# One before the first and one behind the last moment of the years 1 to 9999.
-_BOUNDS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "date": ("date '0001-12-31 BC'", "date '10000-01-01'"),
-        "local": ("timestamp '0001-12-31 00:00:00 BC'", "timestamp '10000-01-01 00:00:00'"),
-        "datetime": (
-            "timestamptz '0001-12-31 00:00:00+00 BC'",
-            "timestamptz '10000-01-01 00:00:00+00'",
-        ),
-    }
-)
+# Arithmetic on moments is done where nothing overflows: in days since the first one, or some
+# cycles of 400 years later. One before the first and one behind the last are out.
+_DAYS = 3_652_059
+_LATER = "interval '10000 years'"
+_BEFORE = "timestamp '10000-12-31 00:00:00'"
+_BEHIND = "timestamp '20000-01-01 00:00:00'"
 _LENGTHS: Mapping[str, str] = MappingProxyType(
     {"week": "1 week", "month": "1 month", "quarter": "3 months", "year": "1 year"}
 )
@@ -71,18 +66,32 @@ class Writing:
         return unit
 
 
-def within(moment: Element, kind: str) -> Element:
-    """Return the moment, empty outside the years 1 to 9999, which Python cannot hold."""
-    before, behind = _BOUNDS[kind]
-    low: Element = literal_column(before)
-    high: Element = literal_column(behind)
-    held = func.greatest(func.least(moment, high), low)
-    # Infinity compares as the bound, and what equals a bound is out.
+def shifted_day(day: Element, seconds: Element) -> Element:
+    """Return a date later by the whole days of a span; empty outside the years 1 to 9999."""
+    first: Element = literal_column("date '0001-01-01'")
+    number = day.op("-")(first).op("+")(func.div(seconds, 86_400)).self_group()
+    return first.op("+")(_inside(_whole(number, -1, _DAYS), -1, _DAYS))
+
+
+def shifted_moment(moment: Element, seconds: Element) -> Element:
+    """Return a datetime later by a span; empty outside the years 1 to 9999."""
+    first: Element = literal_column("timestamp '0001-01-01 00:00:00'")
+    since = func.timezone("UTC", moment).op("-")(first).self_group()
+    span = since.op("+")(func.make_interval(0, 0, 0, 0, 0, 0, seconds)).self_group()
+    low: Element = literal_column("interval '-1 day'")
+    high: Element = literal_column(f"interval '{_DAYS} days'")
+    held = func.interval_smaller(func.interval_larger(span, low), high)
+    return func.timezone("UTC", first.op("+")(_inside(held, low, high)).self_group())
+
+
+def _inside(held: Element, low: Element | int, high: Element | int) -> Element:
     return func.nullif(func.nullif(held, low), high)
 
 
 def _whole(element: Element, low: int, high: int) -> Element:
-    return cast(func.least(func.greatest(func.trunc(element), low), high), Integer())
+    # Unlike greatest() and least(), these functions keep to empty values.
+    held = func.numeric_smaller(func.numeric_larger(func.trunc(element), low), high)
+    return cast(held, Integer())
 
 
 def _places(writing: Writing) -> Element | int:
@@ -139,7 +148,7 @@ def _time_part(field: str) -> Callable[[Writing], Element]:
 def _span(seconds: int) -> Callable[[Writing], Element]:
     def span(writing: Writing) -> Element:
         whole = func.trunc(writing.elements[0] * seconds)
-        return func.least(func.greatest(whole, -_MOST_SECONDS), _MOST_SECONDS)
+        return func.numeric_smaller(func.numeric_larger(whole, -_MOST_SECONDS), _MOST_SECONDS)
 
     return span
 
@@ -160,20 +169,29 @@ def _end_of(writing: Writing) -> Element:
         cast(literal_column(f"'{_LENGTHS[unit]}'"), Interval())
     )
     last = following.op("-")(cast(literal_column("'1 day'"), Interval()))
-    return cast(last, Date())
+    greatest: Element = literal_column("date '9999-12-31'")
+    return func.date_smaller(cast(last, Date()), greatest)
 
 
 def _add_months(factor: int) -> Callable[[Writing], Element]:
     def add(writing: Writing) -> Element:
         moment, number = writing.elements
-        count = _whole(func.trunc(number) * factor, -_MOST_MONTHS, _MOST_MONTHS)
-        span = func.make_interval(0, count)
         if writing.kinds[0] == "date":
-            return cast(within(moment.op("+")(span), "local"), Date())
-        local = within(func.timezone(writing.zone, moment).op("+")(span), "local")
-        return within(func.timezone(writing.zone, local), "datetime")
+            return cast(_months_later(moment, number, factor), Date())
+        local = _months_later(func.timezone(writing.zone, moment), number, factor)
+        return shifted_moment(func.timezone(writing.zone, local), bound(0, Numeric()))
 
     return add
+
+
+def _months_later(moment: Element, number: Element, factor: int) -> Element:
+    count = _whole(func.trunc(number) * factor, -_MOST_MONTHS, _MOST_MONTHS)
+    later: Element = literal_column(_LATER)
+    low: Element = literal_column(_BEFORE)
+    high: Element = literal_column(_BEHIND)
+    found = moment.op("+")(later).op("+")(func.make_interval(0, count)).self_group()
+    held = func.timestamp_smaller(func.timestamp_larger(found, low), high)
+    return _inside(held, low, high).op("-")(later).self_group()
 
 
 def _first(function: Callable[..., Element]) -> Callable[[Writing], Element]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Date,
-    Integer,
     Numeric,
     any_,
     cast,
@@ -18,32 +18,29 @@ from sqlalchemy import (
     func,
 )
 from sqlalchemy import literal as bound
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from cardwright_entities.expressions.numbers import DIVIDEND_SCALE, QUOTIENT_SCALE
-from cardwright_entities.expressions.postgresql_functions import FUNCTIONS, Writing, within
+from cardwright_entities.expressions.postgresql_functions import (
+    FUNCTIONS,
+    Writing,
+    shifted_day,
+    shifted_moment,
+)
 from cardwright_entities.expressions.sql_dialects import SqlDialect, exact_decimal, typed
 from cardwright_entities.expressions.sql_operands import Column, Element, Operand, sql_type
 from cardwright_entities.expressions.values import DECIMAL, ValueType
 
-
-class strictly_chosen(FunctionElement[Any]):  # noqa: N801 - it is written as a function
-    """``min`` or ``max`` of the other arguments, empty if one is: each is written only once."""
-
-    inherit_cache = True
-    name = "strictly_chosen"
-
-
-@compiles(strictly_chosen)
-def _write_chosen(element: strictly_chosen, compiler: SQLCompiler, **options: Any) -> str:
-    function, *values = [compiler.process(each, **options) for each in element.clauses]
-    listed = ", ".join(values)
-    return (
-        f"(SELECT CASE WHEN count(v) = {len(values)} THEN CASE WHEN {function} = 'min'"
-        f" THEN min(v) ELSE max(v) END END FROM unnest(ARRAY[{listed}]) AS v)"
-    )
+#: The names of kinds in PostgreSQL's own functions.
+_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "decimal": "numeric",
+        "text": "text",
+        "date": "date",
+        "datetime": "timestamptz",
+        "time": "time",
+        "boolean": "bool",
+    }
+)
 
 
 class Postgresql(SqlDialect):
@@ -76,11 +73,7 @@ class Postgresql(SqlDialect):
         return cast(func.timezone(self.zone, element), Date())
 
     def shift(self, moment: Element, kind: str, seconds: Element) -> Element:
-        if kind == "date":
-            days = cast(func.div(seconds, 86_400), Integer())
-            return within(moment.op("+")(days), "date")
-        span = func.make_interval(0, 0, 0, 0, 0, 0, seconds)
-        return within(moment.op("+")(span), "datetime")
+        return shifted_day(moment, seconds) if kind == "date" else shifted_moment(moment, seconds)
 
     def days_between(self, start: Element, end: Element, kind: str) -> Element:
         if kind == "date":
@@ -95,9 +88,12 @@ class Postgresql(SqlDialect):
         return value == any_(items)
 
     def strictly_chosen(self, function: str, elements: Sequence[Element], kind: str) -> Element:
-        if kind == "text":
-            elements = [collate(each, "C") for each in elements]
-        return typed(strictly_chosen(function, *elements), ValueType(kind))
+        # The functions behind the aggregates: unlike least() they keep to empty values.
+        choose = getattr(func, f"{_KINDS[kind]}_{'smaller' if function == 'min' else 'larger'}")
+        chosen = collate(elements[0], "C") if kind == "text" else elements[0]
+        for each in elements[1:]:
+            chosen = choose(chosen, collate(each, "C") if kind == "text" else each)
+        return typed(chosen, ValueType(kind))
 
     def call(self, name: str, operands: Sequence[Operand], result: ValueType) -> Element:
         writing = Writing(

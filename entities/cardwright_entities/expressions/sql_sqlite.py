@@ -72,7 +72,8 @@ class Sqlite(SqlDialect):
 
     def total(self, column: Column) -> Column:
         if column.scale is None:
-            return exact_decimal(func.cw_sum(column.element))
+            # Without rows Python's aggregate is not asked at all.
+            return exact_decimal(func.coalesce(func.cw_sum(column.element), "0"))
         integer, split = type_coerce(column.element, BigInteger()), bound(SPLIT, BigInteger())
         high, low = func.sum(integer.op("/")(split)), func.sum(integer.op("%")(split))
         return exact_decimal(func.coalesce(func.cw_split_sum(high, low, column.scale), "0"))

@@ -125,6 +125,8 @@ class ValueCompiler(ABC):
 
     def _unary(self, node: Unary) -> Operand:
         operand = self.operand(node.operand)
+        if isinstance(operand, Constant) and operand.value is None:
+            return operand
         return exact_decimal(self.dialect.negative(self.dialect.element(operand)))
 
     def _arithmetic(self, node: Binary) -> Operand:
