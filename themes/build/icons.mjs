@@ -3,8 +3,11 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import subsetFont from "subset-font";
 
-// icon('x'), icon="x", icon: x in YAML, ti-x in markup, 'x' in a template's choice of icons
-const NAMED = [/\bicon\(\s*['"]([a-z0-9-]+)['"]/g, /\bicon\s*[=:]\s*['"]?([a-z0-9-]+)/g, /\bti-([a-z0-9-]+)/g];
+// Calls with their quoted words, `icon="x"` and `icon: x` in Python and YAML, `icon: str = "x"`,
+// and the comment `icons: x y` of a template that chooses by other means.
+const CALLS = /\b(?:icon|iconButton|quiet)\(([^)]*)\)/g;
+const NAMED = [/\bicon\s*[=:]\s*['"]?([a-z0-9-]+)/g, /\bicon: str = "([a-z0-9-]+)"/g];
+const LISTED = /\bicons: ([a-z0-9 -]+)/g;
 
 export async function subsetIcons(root, texts, source) {
   const folder = path.join(root, "node_modules", "@tabler", "icons-webfont", "dist");
@@ -31,7 +34,10 @@ function codePoints(css) {
 
 function named(texts) {
   const names = new Set();
-  for (const { file, text } of texts)
+  for (const { text } of texts) {
     for (const pattern of NAMED) for (const [, name] of text.matchAll(pattern)) names.add(name);
+    for (const [, inside] of text.matchAll(CALLS)) for (const [, name] of inside.matchAll(/['"]([a-z0-9-]+)['"]/g)) names.add(name);
+    for (const [, list] of text.matchAll(LISTED)) for (const name of list.trim().split(" ")) names.add(name);
+  }
   return names;
 }
