@@ -273,7 +273,8 @@ class FieldLinker:
             if key in FIELD_KEYS or key not in field:
                 continue
             if schema.get("format") == "expression" and isinstance(field[key], str):
-                self._expressions.check(content, (*path, key), inner)
+                if targets or not described.relation:
+                    self._expressions.check(content, (*path, key), inner)
                 field[key] = {EXPRESSION_MARK: field[key]}
         picklist = field.get("of") if "values" in described.options else None
         if picklist is not None and picklist not in self._names.picklists:

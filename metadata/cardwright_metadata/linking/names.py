@@ -118,6 +118,9 @@ class Names:
                 end = PathEnd(end.entity, end.field, end.type, end.targets)
                 index += 1
             if index < len(names) and not end.targets:
+                if end.type is not None and end.type.relation:
+                    # That it points nowhere is reported where the link is defined.
+                    return PathEnd(end.entity, end.field, None, ())
                 self._require_part(end, names, index)
                 return PathEnd(end.entity, end.field, None, ())
             here = end.targets
