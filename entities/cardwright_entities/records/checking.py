@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, literal, or_, select
 
 from cardwright_entities.errors import Message
 from cardwright_entities.expressions.folding_sql import folded
@@ -218,7 +218,7 @@ def _same_values(draft: Draft, unique: UniqueDefinition) -> ColumnElement[bool] 
                 return None
             parts.append(column.is_(None))
         elif found.value_type.kind == "text":
-            parts.append(folded(column) == folded(func.coalesce(value)))
+            parts.append(folded(column) == folded(literal(value)))
         else:
             parts.append(column == value)
     return and_(*parts)
