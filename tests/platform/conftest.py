@@ -1,0 +1,25 @@
+"""An application for each file of tests, with a pack whose names are its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from serving import Served, serve
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("served")
+    served = serve("", folder)
+    yield served
+    served.instance.close()
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Served]:
+    """An application of which no other test knows."""
+    served = serve("", tmp_path)
+    yield served
+    served.instance.close()

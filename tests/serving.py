@@ -1,0 +1,114 @@
+"""A whole application on a test database: the instance, its pages, and people who sign in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from cardwright_entities.accounts.accounts import Account
+from cardwright_platform.app import create_app, make_theming
+from cardwright_platform.config import Config
+from cardwright_platform.installing import prepare
+from cardwright_platform.instance import Instance, open_instance
+from cardwright_platform.people import add_user
+from cardwright_platform.signing_in import set_password
+
+PACKS = Path(__file__).parent / "packs"
+#: No rule of passwords refuses it.
+PASSWORD = "three old lanterns"
+_TOKEN = re.compile(r'name="csrf-token" content="([0-9a-f]+)"')
+
+
+class Clock:
+    """A clock that a test sets; the server asks it instead of the machine's."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **how_long: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**how_long)
+
+
+@dataclass(frozen=True)
+class Served:
+    """An application under test."""
+
+    app: Flask
+    instance: Instance
+    clock: Clock
+
+    def browser(self) -> Browser:
+        """Open a browser in which nobody is signed in."""
+        return Browser(self.app.test_client())
+
+    def add(self, login: str, *roles: str, password: str = PASSWORD) -> Account:
+        """Add somebody with a password."""
+        account = add_user(self.instance, login=login, name=login.title(), roles=roles)
+        if password:
+            set_password(self.instance, account, password)
+        return account
+
+    def signed_in(self, login: str, *roles: str) -> Browser:
+        """Add somebody and open a browser in which he is signed in."""
+        self.add(login, *roles)
+        browser = self.browser()
+        answer = browser.sign_in(login, PASSWORD)
+        assert answer.status_code == 303, answer.text
+        return browser
+
+
+class Browser:
+    """What a browser does: keeps cookies, says where a request comes from, posts the token."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.token = ""
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        """Open a page and remember the token of its forms."""
+        answer = self.client.get(path, headers=_dashed(headers))
+        found = _TOKEN.search(answer.text) if answer.mimetype == "text/html" else None
+        if found:
+            self.token = found[1]
+        return answer
+
+    def post(self, path: str, fields: dict[str, str] | None = None, **headers: str) -> TestResponse:
+        """Post a form of a page of ours."""
+        sent = {"Sec-Fetch-Site": "same-origin"} | _dashed(headers)
+        return self.client.post(
+            path, data={"csrf_token": self.token} | (fields or {}), headers=sent
+        )
+
+    def sign_in(self, login: str, password: str, **fields: str) -> TestResponse:
+        """Fill in the sign-in form."""
+        self.get("/sign-in")
+        return self.post("/sign-in", {"login": login, "password": password} | fields)
+
+
+def serve(url: str, folder: Path, *packs: Path, **choices: object) -> Served:
+    """Prepare an instance in a folder and put the application around it."""
+    config = Config(
+        root=folder,
+        folder=folder / "var",
+        database_url=url,
+        packs=tuple(str(pack) for pack in packs or (PACKS / "crew",)),
+        language="en",
+    )
+    clock = Clock()
+    instance = replace(open_instance(replace(config, **choices)), clock=clock)  # type: ignore[arg-type] # fields by name
+    prepare(instance)
+    return Served(create_app(instance, make_theming(instance)), instance, clock)
+
+
+def _dashed(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
