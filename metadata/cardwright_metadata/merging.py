@@ -263,15 +263,15 @@ class _Merging:
     def _lay_traits(self, content: MarkedMap, *, is_lines: bool) -> MarkedMap:
         self._check_traits(content)
         traits = self._traits_of(content)
-        laid = content
+        laid: MarkedMap = copy_marked(content)
         for trait in traits:
-            laid = lay_under(laid, _shareable(trait))
+            lay_under(laid, _shareable(trait))
         built_in = built_in_traits()
         features = self._features(laid, is_lines=is_lines)
         for name in features:
-            laid = lay_under(laid, _built_in(built_in[name], laid, system=False))
+            lay_under(laid, _built_in(built_in[name], laid, system=False))
         system = built_in["lines" if is_lines else "system"]
-        laid = lay_under(laid, _built_in(system, laid, system=True))
+        lay_under(laid, _built_in(system, laid, system=True))
         laid["traits"] = self._trait_names(content)
         laid["features"] = sorted(features)
         return laid
@@ -327,8 +327,11 @@ def _built_in(trait: MarkedMap, own: MarkedMap, *, system: bool) -> MarkedMap:
     Not so those that the entity says itself: an employee's own department is typed, not stamped
     from whoever owns the record.
     """
-    shared: MarkedMap = copy_marked(_shareable(trait))
-    for name, each in (shared.get("fields") or {}).items():
+    shared = _shareable(trait)
+    if "fields" not in shared:
+        return shared
+    shared["fields"] = copy_marked(shared["fields"])
+    for name, each in shared["fields"].items():
         if name not in (own.get("fields") or {}):
             each["pack"] = BUILT_IN
             if system:

@@ -85,17 +85,16 @@ def _apply_one(parent: MarkedMap, operation: Operation) -> None:
         parent.put(key, copy_marked(operation.value), operation.key_at, operation.value_at)
 
 
-def lay_under(own: MarkedMap, base: MarkedMap) -> MarkedMap:
-    """Return ``own`` completed by what only ``base`` says; own keys come first."""
-    laid: MarkedMap = copy_marked(own)
+def lay_under(own: MarkedMap, base: MarkedMap) -> None:
+    """Complete ``own`` by what only ``base`` says; own keys stay first."""
     for key, value in base.items():
-        if key not in laid:
-            laid.put(key, copy_marked(value), base.keys_at.get(key), base.values_at.get(key))
-        elif isinstance(laid[key], MarkedMap) and isinstance(value, MarkedMap):
-            if _says_other_type(laid[key], value):
-                continue
-            laid[key] = lay_under(laid[key], value)
-    return laid
+        if key not in own:
+            own.put(key, copy_marked(value), base.keys_at.get(key), base.values_at.get(key))
+            continue
+        inner = own[key]
+        both = isinstance(inner, MarkedMap) and isinstance(value, MarkedMap)
+        if both and not _says_other_type(inner, value):
+            lay_under(inner, value)
 
 
 def _says_other_type(own: MarkedMap, base: MarkedMap) -> bool:

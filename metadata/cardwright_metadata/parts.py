@@ -38,8 +38,8 @@ Parse = Callable[[str], Expression]
 FIELD_KEYS = frozenset(
     {
         "type", "id", "column", "number", "label", "help", "hint", "example", "unit", "required",
-        "readonly", "visible", "default", "suggest", "check", "checks", "unique", "index", "sort",
-        "active", "system", "was", "pack", "retired", "order", "after", "before", "targets",
+        "readonly", "visible", "default", "suggest", "suggest_first", "check", "checks", "unique",
+        "index", "sort", "active", "system", "was", "pack", "retired", "order", "after", "before", "targets",
     }
 )  # fmt: skip
 
@@ -135,6 +135,7 @@ def read_field(name: str, part: Part, parse: Parse) -> FieldDefinition:
         visible=_read_slot(part.get("visible", True), parse),
         default=_read_expression(part.get("default"), parse),
         suggest=_read_expression(part.get("suggest"), parse),
+        suggest_first=part.get("suggest_first", False),
         checks=tuple(_read_checks(part.get("checks"), parse, name).values()),
         unique=part.get("unique", False),
         index=part.get("index", False),

@@ -91,6 +91,14 @@ def test_a_literal_default_becomes_an_expression(catalog: Catalog) -> None:
     assert fields["open"].default.tree == Literal(True)
 
 
+def test_suggest_first_is_no_expression(
+    write_pack: Callable[..., Pack], types: TypeCatalogue
+) -> None:
+    change = "kind: entity\nextend: sale\nfields: {customer: {suggest: first}}\n"
+    field = build_catalog([write_pack(f"{SHOP}---\n{change}")], types).entity("sale").fields
+    assert (field["customer"].suggest_first, field["customer"].suggest) == (True, None)
+
+
 def test_links_and_targets_are_known(catalog: Catalog) -> None:
     assert catalog.links_to("customer") == (("sale", "customer"),)
     assert catalog.targets("sale", "items") == ("sale_item",)

@@ -53,6 +53,7 @@ class FieldDefinition:
     visible: Slot = True
     default: Expression | None = None  #: literals are written as expressions too, see loading
     suggest: Expression | None = None
+    suggest_first: bool = False  #: key ``suggest: first``: the first candidate of a link
     checks: tuple[CheckDefinition, ...] = ()
     unique: bool = False
     index: bool = False

@@ -252,9 +252,10 @@ class FieldLinker:
     def _check_slots(
         self, content: MarkedMap, path: tuple[str, ...], field: MarkedMap, scope: Scope
     ) -> None:
+        if field.get("suggest") == _FIRST and path[-1] != _FIRST:
+            field.drop("suggest")
+            field["suggest_first"] = True
         for slot in _SLOTS:
-            if slot == "suggest" and field.get(slot) == _FIRST:
-                continue
             self._expressions.check(content, (*path, slot), scope)
 
     def _check_options(
