@@ -15,7 +15,7 @@ from cardwright_entities.access.policy import Policy, RolePolicy
 from cardwright_entities.contexts import Context
 from cardwright_entities.model.model import Model, Models
 from cardwright_entities.queries.aggregates import read_aggregate
-from cardwright_entities.queries.conditions import read_condition
+from cardwright_entities.queries.conditions import read_condition, typed_condition
 from cardwright_entities.queries.pages import read_page
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.requests import (
@@ -32,7 +32,7 @@ from cardwright_entities.settings import read_settings
 from cardwright_entities.store.doors import Store
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.catalog import Catalog
-from cardwright_metadata.expressions.tree import Node
+from cardwright_metadata.expressions.tree import Expression, Node
 
 PolicyOf = Callable[[Catalog], Policy]
 Result = TypeVar("Result")
@@ -129,6 +129,7 @@ class Desk:
         fields: Sequence[str] | None = None,
         lines: bool = True,
         deleted: bool = False,
+        titles: bool = True,
     ) -> RecordView:
         """Read one record; raise NotFoundError alike for missing and unreadable ones."""
         return read_record(
@@ -140,6 +141,7 @@ class Desk:
             fields=fields,
             lines=lines,
             deleted=deleted,
+            titles=titles,
         )
 
     def aggregate(self, request: AggregateRequest) -> Aggregate:
@@ -151,3 +153,9 @@ class Desk:
     ) -> Node | None:
         """Return the typed tree of a condition; raise QueryError."""
         return read_condition(self.reading, entity, text, filter_)
+
+    def typed(self, entity: str, expression: Expression | None) -> Node | None:
+        """Return the typed tree of a condition that a definition holds."""
+        if expression is None:
+            return None
+        return typed_condition(self.reading, entity, expression.tree)

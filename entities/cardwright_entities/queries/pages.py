@@ -72,6 +72,7 @@ def read_rows(session: Session, reading: Reading, request: PageRequest, cursors:
         totals=read_totals(session, reading, request),
         titles=read_titles(session, reading, _links(columns), rows) if request.titles else {},
         unreadable=missing,
+        fields={column.path: column.field for column in columns},
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from cardwright_entities.model.entities import FieldModel
 from cardwright_metadata.definitions.lists import SortDefinition
 from cardwright_metadata.expressions.tree import Node
 
@@ -70,6 +71,7 @@ class Page:
     totals: Mapping[str, object] = field(default_factory=dict)
     titles: Mapping[tuple[str, int], str] = field(default_factory=dict)
     unreadable: tuple[str, ...] = ()  #: columns asked for that do not exist for this reader
+    fields: Mapping[str, FieldModel] = field(default_factory=dict)  #: where each column ends
 
 
 @dataclass(frozen=True)
@@ -130,3 +132,4 @@ class RecordView:
     values: Mapping[str, object]
     lines: Mapping[str, tuple[RowOfPage, ...]] = field(default_factory=dict)
     titles: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    fields: Mapping[str, FieldModel] = field(default_factory=dict)  #: where each value comes from

@@ -30,6 +30,7 @@ def read_record(
     fields: Sequence[str] | None = None,
     lines: bool = True,
     deleted: bool = False,
+    titles: bool = True,
 ) -> RecordView:
     """Return a record; raise NotFoundError alike for missing and for unreadable ones."""
     if entity_name not in reading.model.catalog.entities:
@@ -47,25 +48,29 @@ def read_record(
         limit=1,
         count="none",
         deleted=deleted,
+        titles=titles,
     )
     page = read_rows(session, reading, request, cursors)
     if not page.rows:
         raise NotFoundError(Message("not_found"))
     row = page.rows[0]
-    titles = dict(page.titles)
+    found_titles = dict(page.titles)
     found: dict[str, tuple[RowOfPage, ...]] = {}
     for each in entity.lines if lines else ():
         if each.name in wanted:
-            shown, line_titles = read_lines(session, reading, cursors, entity, each, [record])
+            shown, line_titles = read_lines(
+                session, reading, cursors, entity, each, [record], titles=titles
+            )
             found[each.name] = shown.get(record, ())
-            titles |= line_titles
+            found_titles |= line_titles
     version = row.values.get("version")
     return RecordView(
         id=row.id,
         version=version if isinstance(version, int) else 0,
         values=row.values,
         lines=found,
-        titles=titles,
+        titles=found_titles,
+        fields=page.fields,
     )
 
 
@@ -76,6 +81,8 @@ def read_lines(
     entity: EntityModel,
     field: FieldModel,
     heads: Sequence[int],
+    *,
+    titles: bool = True,
 ) -> tuple[dict[int, tuple[RowOfPage, ...]], dict[tuple[str, int], str]]:
     """Return the readable lines of some heads in their order, and the titles of their links."""
     line = reading.model.lines_of(entity, field.name)
@@ -87,6 +94,7 @@ def read_lines(
         sort=(SortDefinition(path="position"),),
         limit=MOST_LINES,
         count="none",
+        titles=titles,
     )
     page = read_rows(session, reading, request, cursors)
     by_head: defaultdict[int, list[RowOfPage]] = defaultdict(list)

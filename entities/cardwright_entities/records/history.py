@@ -24,6 +24,7 @@ SILENT = frozenset({"id", "version", "changed_at", "changed_by", "head", "positi
 class ChangeEntry:
     """One record's change within a set: values before by field id, as JSON."""
 
+    id: int
     change_set: int
     at: datetime
     principal: int | None
@@ -112,6 +113,7 @@ def read_history(
     ]
     statement = (
         select(
+            cw_change.c.id,
             cw_change.c.change_set,
             cw_change_set.c.at,
             cw_change_set.c.principal,
@@ -134,25 +136,27 @@ def read_history(
 
 
 def _entry(model: Model, reading: Reading, row: Sequence[Any]) -> ChangeEntry:
-    entity = model.by_id(row[5]) or (
-        model.entity(row[5]) if row[5] in model.catalog.entities else None
+    number, change_set, at, principal, kind, label, entity_id, record, version, op, images = row
+    entity = model.by_id(entity_id) or (
+        model.entity(entity_id) if entity_id in model.catalog.entities else None
     )
     before: dict[str, Any] = {}
     if entity is not None:
         readable = reading.readable(entity)
-        for key, value in (row[9] or {}).items():
+        for key, value in (images or {}).items():
             found = entity.by_id.get(key) or entity.fields.get(key)
             if found is not None and found.name in readable:
                 before[found.name] = value
     return ChangeEntry(
-        change_set=row[0],
-        at=row[1],
-        principal=row[2],
-        kind=row[3],
-        label=row[4] or "",
+        id=number,
+        change_set=change_set,
+        at=at,
+        principal=principal,
+        kind=kind,
+        label=label or "",
         entity=entity.name if entity is not None else "",
-        record=row[6],
-        version=row[7],
-        op=row[8],
+        record=record,
+        version=version,
+        op=op,
         before=before,
     )
