@@ -37,7 +37,8 @@ def measure_effects(
     return Effects(
         entities=sum(1 for s in steps if s.kind == "add" and _is_entity(s)),
         fields=_count_fields(steps),
-        changed=kinds["change", False] + kinds["change", True] + _count_other(steps),
+        others=_count_other(steps),
+        changed=kinds["change", False] + kinds["change", True],
         renamed=kinds["rename", False] + kinds["rename", True],
         retired=kinds["retire", False] + kinds["retire", True],
         restored=kinds["restore", False] + kinds["restore", True],

@@ -11,6 +11,7 @@ class Effects:
 
     entities: int = 0  #: new kinds of records
     fields: int = 0  #: new fields of kinds that are there
+    others: int = 0  #: new picklists, roles, menus and the like
     changed: int = 0  #: definitions whose words, forms, lists or rules change
     renamed: int = 0
     retired: int = 0
@@ -32,6 +33,7 @@ def _changes_zh(effects: Effects) -> str:
     words = [
         f"新增 {effects.entities} 个业务对象" if effects.entities else "",
         f"新增 {effects.fields} 个字段" if effects.fields else "",
+        f"新增 {effects.others} 项其他定义" if effects.others else "",
         f"修改 {effects.changed} 处定义" if effects.changed else "",
         f"改名 {effects.renamed} 处" if effects.renamed else "",
         f"停用 {effects.retired} 处" if effects.retired else "",
@@ -58,6 +60,7 @@ def _changes_en(effects: Effects) -> str:
     words = [
         _counted(effects.entities, "new entity", "new entities"),
         _counted(effects.fields, "new field", "new fields"),
+        _counted(effects.others, "other new definition", "other new definitions"),
         _counted(effects.changed, "changed definition", "changed definitions"),
         _counted(effects.renamed, "new name", "new names"),
         _counted(effects.retired, "retired definition", "retired definitions"),
