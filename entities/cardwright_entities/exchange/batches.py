@@ -17,7 +17,7 @@ from cardwright_entities.errors import (
 from cardwright_entities.exchange.documents import Document
 from cardwright_entities.exchange.finding import Key, find_records
 from cardwright_entities.exchange.mapping import ImportPlan
-from cardwright_entities.exchange.outcomes import RowOutcome
+from cardwright_entities.exchange.outcomes import WARNED, RowOutcome
 from cardwright_entities.exchange.requests import CREATE, UPDATE, Desk
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.records.gate import Records, Saved, SaveOptions
@@ -35,6 +35,7 @@ class BatchResult:
     rejected: int = 0
     created: int = 0
     updated: int = 0
+    warned: int = 0
 
 
 @dataclass
@@ -210,8 +211,9 @@ class Batch:
                 self._made[key] = record
             if self.stored is not None:
                 self.stored.add(key)
-        if record is not None:
-            self.result.outcomes += document.later_outcomes(record)
+        said = document.outcomes(record)
+        self.result.outcomes += said
+        self.result.warned += sum(1 for each in said if each.outcome == WARNED)
 
     def _refuse_by(self, document: Document, error: CardwrightError) -> None:
         if isinstance(error, InputError):

@@ -117,10 +117,9 @@ def _spool(
 ) -> int:
     buffer, count = bytearray(), 0
     for number, record in records:
+        # Empty fields at the end are kept: a record with too many fields must be seen as one.
         cells = [restored(field) or None for field in record]
-        while cells and cells[-1] is None:
-            cells.pop()
-        if not cells:
+        if not any(cells):
             continue
         count += 1
         if count > reading.rows:

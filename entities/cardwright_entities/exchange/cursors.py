@@ -47,6 +47,7 @@ class ImportCursor:
             rejected=self.rejected + result.rejected,
             created=self.created + result.created,
             updated=self.updated + result.updated,
+            warned=self.warned + result.warned,
         )
 
     def after_links(self, warned: int, row: int) -> ImportCursor:

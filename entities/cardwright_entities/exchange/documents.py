@@ -9,9 +9,11 @@ from typing import Any
 from cardwright_entities.errors import InputError, Message
 from cardwright_entities.exchange.cells import Cell, SheetRow, cell_text, is_blank
 from cardwright_entities.exchange.mapping import ImportPlan
-from cardwright_entities.exchange.outcomes import LATER, REJECTED, RowOutcome
+from cardwright_entities.exchange.outcomes import LATER, REJECTED, WARNED, RowOutcome
 from cardwright_entities.exchange.row_values import RowValues
 
+#: Code of the message that keeps a link's text until the second pass.
+WAITS = "comes_later"
 #: Rows in one transaction; a document is never cut.
 BATCH = 500
 
@@ -77,11 +79,6 @@ class Document:
         """Tell whether any row of the document cannot be taken."""
         return any(row.problems for row in self.rows)
 
-    @property
-    def later(self) -> bool:
-        """Tell whether a link waits for the second pass."""
-        return any(row.later for row in self.rows)
-
     def values(self) -> dict[str, Any]:
         """Return what the gate is given."""
         lines = {name: [line for _, line in rows] for name, rows in self.lines.items()}
@@ -105,17 +102,17 @@ class Document:
         other = {"": [Message.of("other_row_refused", row=bad)]}
         return [RowOutcome(row.row.number, REJECTED, row.problems or other) for row in self.rows]
 
-    def later_outcomes(self, record: int) -> list[RowOutcome]:
-        """Return the rows whose links wait for the second pass."""
+    def outcomes(self, record: int | None) -> list[RowOutcome]:
+        """Return what is said of rows that were stored: notes, and links that wait."""
         return [
             RowOutcome(
                 row.row.number,
-                LATER,
-                {path: [Message.of("comes_later", text=text)] for path, text in row.later.items()},
+                LATER if row.later else WARNED,
+                {**row.notes, **_waiting(row)},
                 record,
             )
             for row in self.rows
-            if row.later
+            if row.later or row.notes
         ]
 
     def _row_at(self, place: str) -> tuple[RowValues, str]:
@@ -126,6 +123,10 @@ class Document:
             if index < len(rows):
                 return rows[index][0], ".".join([names[0], *names[2:]])
         return self.rows[0], place
+
+
+def _waiting(row: RowValues) -> dict[str, list[Message]]:
+    return {path: [Message.of(WAITS, text=text)] for path, text in row.later.items()}
 
 
 def _at(row: SheetRow, index: int) -> Cell:

@@ -19,7 +19,7 @@ from cardwright_entities.exchange.mapping import (
     find_header,
     plan_import,
 )
-from cardwright_entities.exchange.outcomes import forget_outcomes, write_outcomes
+from cardwright_entities.exchange.outcomes import LATER, forget_outcomes, write_outcomes
 from cardwright_entities.exchange.rejects import store_rejects
 from cardwright_entities.exchange.requests import ImportRequest
 from cardwright_entities.exchange.row_values import RowReader
@@ -102,7 +102,7 @@ class Import:
             require(desk, self.request.entity, "import")
             place = find_header(desk, self.request, [row.cells for row in first])
             header = first[place]
-            plan = plan_import(desk, self.request, header.cells)
+            plan = plan_import(desk, self.request, header.cells, source.report.delimiter)
             model = desk.model
         keys = FileKeys(model, plan, source, header.number, context)
         return _File(stored, source, header, plan, keys, source.report.rows - place - 1)
@@ -188,13 +188,19 @@ class Import:
     ) -> None:
         outcomes = result.outcomes
         if self.request.dry_run:
-            outcomes = [each for each in outcomes if each.record is None]
+            # The records are gone again, and the second pass will not be.
+            outcomes = [replace(each, record=None) for each in outcomes if each.outcome != LATER]
         write_outcomes(step.session, self.run.job.id, outcomes)
-        step.advance(done=cursor.done, total=file.total, cursor=cursor.written())
+        step.advance(
+            done=cursor.done,
+            total=file.total,
+            cursor=cursor.written(),
+            again=self.request.dry_run,
+        )
 
     def _forget(self, step: JobStep) -> None:
         forget_outcomes(step.session, self.run.job.id)
-        step.advance(done=0, cursor={})
+        step.advance(done=0, cursor={}, again=True)
 
     # -- second pass and end ---------------------------------------------------------------------
 

@@ -53,14 +53,17 @@ class ImportPlan:
 
     entity: str
     columns: tuple[ColumnUse, ...]
-    width: int  #: columns that have a title
+    width: int  #: cells of the row of titles
+    delimiter: str = ""  #: of a CSV file, empty for a workbook
     key: tuple[str, ...]
     mode: str
     blanks: str
     unknown: tuple[str, ...] = ()  #: titles that nobody wanted to leave out
 
 
-def plan_import(desk: Desk, request: ImportRequest, header: Sequence[Cell]) -> ImportPlan:
+def plan_import(
+    desk: Desk, request: ImportRequest, header: Sequence[Cell], delimiter: str = ""
+) -> ImportPlan:
     """Decide the use of every column; raise InputError when the file cannot be read so."""
     entity = desk.model.entity(request.entity)
     said = _import_map(desk, request)
@@ -77,7 +80,8 @@ def plan_import(desk: Desk, request: ImportRequest, header: Sequence[Cell]) -> I
     return ImportPlan(
         entity=entity.name,
         columns=columns,
-        width=max((index + 1 for index, title in enumerate(titles) if title), default=0),
+        width=len(titles),
+        delimiter=delimiter,
         key=key,
         mode=mode,
         blanks=request.blanks,

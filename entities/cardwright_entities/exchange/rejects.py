@@ -8,7 +8,7 @@ from pathlib import PurePath
 from cardwright_entities.exchange.cells import Cell, FaultyCell, SheetRow, cell_text
 from cardwright_entities.exchange.csv_files import write_csv
 from cardwright_entities.exchange.mapping import ImportPlan
-from cardwright_entities.exchange.outcomes import RowOutcome, read_outcomes
+from cardwright_entities.exchange.outcomes import REJECTED, RowOutcome, read_outcomes
 from cardwright_entities.exchange.requests import Say
 from cardwright_entities.exchange.services import Services
 from cardwright_entities.exchange.sheets import SheetColumn, SheetLayout
@@ -30,7 +30,7 @@ def store_rejects(
     header: SheetRow,
     file: StoredFile,
 ) -> Callable[[JobStep], int | None]:
-    """Write the file of refused and warned rows; return what notes it in the job's last step."""
+    """Write the file of refused rows; return what notes it in the job's last step."""
     first = next(_pages(run, after=0, limit=1), None)
     if first is None:
         return lambda step: None
@@ -93,7 +93,7 @@ def _rows(
 def _pages(run: JobRun, *, after: int, limit: int) -> Iterator[RowOutcome]:
     while True:
         with run.store.read(run.context) as session:
-            page = read_outcomes(session, run.job.id, after=after, limit=limit)
+            page = read_outcomes(session, run.job.id, (REJECTED,), after=after, limit=limit)
         if not page:
             return
         yield from page

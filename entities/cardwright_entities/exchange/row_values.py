@@ -33,7 +33,8 @@ _SHOWN = 60
 class RowValues:
     """What one row says: values of the head, values of one line per lines field, what is wrong.
 
-    ``later`` holds the texts of links to records that only come further down in the file.
+    ``later`` holds the texts of links to records that only come further down in the file;
+    ``notes`` say what the row is imported in spite of.
     """
 
     row: SheetRow
@@ -41,6 +42,7 @@ class RowValues:
     lines: dict[str, dict[str, Any]] = field(default_factory=dict)
     problems: Problems = field(default_factory=dict)
     later: dict[str, str] = field(default_factory=dict)
+    notes: Problems = field(default_factory=dict)
 
     def refuse(self, path: str, message: Message) -> None:
         """Note what is wrong with a value of the row."""
@@ -73,8 +75,9 @@ class RowReader:
 
     def read(self, rows: Sequence[SheetRow]) -> list[RowValues]:
         """Return what the rows say, all links looked up together."""
-        self._finder.learn(self._desk, self._wanted(rows))
-        return [self._read(row) for row in rows]
+        fitted_rows = [fitted(row, self._plan) for row in rows]
+        self._finder.learn(self._desk, self._wanted([each.row for each in fitted_rows]))
+        return [self._read(values) for values in fitted_rows]
 
     def _reader(self, use: ColumnUse) -> _Reader:
         if use.path in IDENTITY:
@@ -95,15 +98,10 @@ class RowReader:
                         wanted[target, reader.use.match].add(text)
         return wanted
 
-    def _read(self, row: SheetRow) -> RowValues:
-        values = RowValues(row)
-        for extra in row.cells[self._plan.width :]:
-            if not is_blank(extra):
-                values.refuse("", Message("more_cells_than_titles"))
-                break
+    def _read(self, values: RowValues) -> RowValues:
         for reader in self._readers:
             try:
-                self._read_cell(values, reader, _cell(reader.use, row))
+                self._read_cell(values, reader, _cell(reader.use, values.row))
             except ValueProblem as problem:
                 values.refuse(reader.use.path, problem.message)
         return values
@@ -155,6 +153,35 @@ class RowReader:
         if own and self._comes_later(use.match, text):
             return None
         raise ValueProblem(Message.of("no_such_record", text=text[:_SHOWN]))
+
+
+def fitted(row: SheetRow, plan: ImportPlan) -> RowValues:
+    """Return a row with no more cells than there are titles, or say that it has too many.
+
+    A comma with a blank behind it, in a text that nobody put into quotes, makes a cell too many:
+    where exactly so many cells begin with a blank, they belong to the cell before.
+    """
+    extra = row.cells[plan.width :]
+    if not extra:
+        return RowValues(row)
+    torn = [
+        index
+        for index, cell in enumerate(row.cells)
+        if index and isinstance(cell, str) and cell.startswith(" ")
+    ]
+    ends_blank = all(map(is_blank, extra))
+    if plan.delimiter and len(torn) == len(extra) and not ends_blank:
+        cells = list(row.cells)
+        for index in reversed(torn):
+            cells[index - 1] = f"{cell_text(cells[index - 1])}{plan.delimiter}{cells[index]}"
+            del cells[index]
+        texts = " | ".join(cell_text(cells[index - at - 1]) for at, index in enumerate(torn))
+        notes = {"": [Message.of("cells_joined", text=texts[:_SHOWN])]}
+        return RowValues(SheetRow(row.number, tuple(cells)), notes=notes)
+    values = RowValues(row)
+    if not ends_blank or (torn and plan.delimiter):
+        values.refuse("", Message("more_cells_than_titles"))
+    return values
 
 
 def field_at(desk: Desk, entity: EntityModel, path: str) -> FieldModel:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from cardwright_entities.errors import CardwrightError, InputError, Message, UnavailableError
 from cardwright_entities.exchange.cells import Cell, SheetRow
+from cardwright_entities.exchange.documents import WAITS
 from cardwright_entities.exchange.finding import LinkFinder
 from cardwright_entities.exchange.mapping import ImportPlan
 from cardwright_entities.exchange.outcomes import (
@@ -34,7 +35,12 @@ def set_later_links(
     waiting = read_outcomes(desk.session, job, (LATER,), after=after, limit=BATCH)
     if not waiting:
         return 0, 0
-    paths = {path for each in waiting for path in each.messages}
+    paths = {
+        path
+        for each in waiting
+        for path, messages in each.messages.items()
+        if any(message.code == WAITS for message in messages)
+    }
     columns = tuple(use for use in plan.columns if use.path in paths)
     links = replace(plan, columns=columns, blanks="keep")
     reader = RowReader(desk, links, LinkFinder(), lambda match, text: False)
@@ -43,8 +49,9 @@ def set_later_links(
     warnings: list[RowOutcome] = []
     for outcome, values in zip(waiting, rows, strict=True):
         _set(gate, plan.entity, outcome, values, options, desk)
-        if values.problems:
-            warnings.append(RowOutcome(outcome.row, WARNED, values.problems, outcome.record))
+        said = {**_notes(outcome), **values.problems}
+        if said:
+            warnings.append(RowOutcome(outcome.row, WARNED, said, outcome.record))
     replace_outcomes(desk.session, job, [each.row for each in waiting], warnings)
     return waiting[-1].row, len(warnings)
 
@@ -72,11 +79,20 @@ def _set(
         values.refuse("", error.message)
 
 
+def _notes(outcome: RowOutcome) -> dict[str, list[Message]]:
+    notes = {
+        path: [each for each in messages if each.code != WAITS]
+        for path, messages in outcome.messages.items()
+    }
+    return {path: messages for path, messages in notes.items() if messages}
+
+
 def _row(outcome: RowOutcome, plan: ImportPlan) -> SheetRow:
     """Return a row that holds nothing but the texts that wait."""
     cells: list[Cell] = [None] * plan.width
     for use in plan.columns:
         messages: Sequence[Message] = outcome.messages.get(use.path, ())
         for message in messages:
-            cells[use.index] = dict(message.params)["text"]
+            if message.code == WAITS:
+                cells[use.index] = dict(message.params)["text"]
     return SheetRow(outcome.row, tuple(cells))

@@ -38,8 +38,12 @@ class JobStep:
         done: int | None = None,
         total: int | None = None,
         cursor: Mapping[str, Any] | None = None,
+        again: bool = False,
     ) -> None:
-        """Say how far the job is; a crash after this commit goes on from this cursor."""
+        """Say how far the job is; a crash after this commit goes on from this cursor.
+
+        ``again``: the cursor only tells people, the next try begins anew.
+        """
         known = self.progress
         self.progress = Progress(
             done=known.done if done is None else done,
@@ -51,8 +55,9 @@ class JobStep:
             "total": self.progress.total,
             "cursor": dict(self.progress.cursor),
         }
-        # What moves is not poisoned: tries are counted since the last progress.
-        self.changes["attempts"] = 1
+        if cursor is not None and not again:
+            # What moves is not poisoned: tries are counted since the last progress.
+            self.changes["attempts"] = 1
 
     def complete(self, result: Mapping[str, Any] | None = None) -> None:
         """End the job with this transaction."""
