@@ -75,6 +75,8 @@ class Checker:
 
     def _check_rules(self, draft: Draft) -> None:
         for found in draft.entity.fields.values():
+            if found.definition.checks and draft.values.get(found.name) is None:
+                continue  # whether it may be empty is said by required
             for index, check in enumerate(found.definition.checks):
                 name = check.name or f"{found.name}.{index}"
                 self._apply(draft, check, name, check.place or found.name)

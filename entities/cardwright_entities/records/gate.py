@@ -37,6 +37,7 @@ from cardwright_entities.records.loading import Loader, Values
 from cardwright_entities.records.mirrors import apply_mirror_edits
 from cardwright_entities.records.numbering import number_drafts
 from cardwright_entities.records.parsing import Parser
+from cardwright_entities.records.players import follow_players
 from cardwright_entities.records.pointing import let_go
 from cardwright_entities.records.writing import Writer
 from cardwright_entities.store.driver_errors import UniqueViolation
@@ -215,6 +216,8 @@ class Records:
         writer = Writer(self.session, self.model, self.context, change_set)
         writer.retire([draft, *self._lines_of(draft)], "delete")
         writer.finish()
+        draft.values["deleted_at"] = self.context.now
+        follow_players(self.session, self.model, [draft])
         self.loader.forget(entity, record)
         return Saved(record, int(str(draft.values["version"])), change_set)
 
@@ -239,6 +242,8 @@ class Records:
         except UniqueViolation as error:
             raise ConflictError(Message("already_used")) from error
         writer.finish()
+        draft.values["deleted_at"] = None
+        follow_players(self.session, self.model, [draft])
         self.loader.forget(entity, record)
         return Saved(record, int(str(draft.values["version"])), change_set)
 
@@ -247,6 +252,7 @@ class Records:
         writer = Writer(self.session, self.model, self.context, change_set)
         writer.write([draft])
         writer.finish()
+        follow_players(self.session, self.model, [draft])
 
     def retire_line(
         self, entity: EntityModel, record: int, options: SaveOptions, *, deleted: bool
@@ -362,6 +368,7 @@ class Records:
         messages.raise_if_any()
         self._authorise(drafts)
         writer.finish()
+        follow_players(self.session, self.model, drafts)
         for each in every:
             if each.id is not None:
                 self.loader.forget(each.entity, each.id)

@@ -119,6 +119,10 @@ class Writer:
         row = self._cells(draft, values)
         row |= {"version": 1, "created_at": self.context.now}
         row |= {"created_by": self.context.principal.account} | self._stamps()
+        # Only the system may say when something was made: seeds and restored backups do.
+        given = {name: draft.values[name] for name in ("created_at", "created_by")
+                 if name in draft.given}
+        row |= to_cells(draft.entity, given)
         row[TOKENS] = tokens_of(draft.entity, draft.values)
         return row
 

@@ -17,7 +17,8 @@ _TITLES = frozenset({400, 401, 403, 404, 409, 413, 422, 429, 500, 503})
 
 def error_page(failure: Failure) -> Response:
     """Draw the page of a failure; a stranger is led to the sign-in first."""
-    if failure.status == 401 and request.method == "GET" and has_opening():
+    is_stranger = failure.message.code == "not_signed_in"
+    if is_stranger and request.method == "GET" and has_opening():
         wanted = request.full_path.rstrip("?")
         return _answer(redirect(with_query("/sign-in", [("return_url", wanted)]), 303))
     words = current_instance().words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from cardwright_platform.web import accounts, cards, forms, links, lists, statics
+from cardwright_platform.web import accounts, cards, files, forms, home, links, lists, statics
 
 #: A new page is added here and nowhere else.
 WEB_PAGES: tuple[Blueprint, ...] = (
@@ -14,4 +14,6 @@ WEB_PAGES: tuple[Blueprint, ...] = (
     cards.pages,
     forms.pages,
     links.pages,
+    home.pages,
+    files.pages,
 )

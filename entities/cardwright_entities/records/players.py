@@ -1,0 +1,38 @@
+"""Records that play a part for the engine: users have accounts, employees decide rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from cardwright_entities.accounts.accounts import keep_account
+from cardwright_entities.changes.commits import bump_rights
+from cardwright_entities.model.model import Model
+from cardwright_entities.records.drafts import Draft
+from cardwright_entities.store.sessions import Session
+
+#: Parts whose records decide who may see what.
+_RIGHTS = ("user", "employee", "team", "department", "organisation")
+
+
+def follow_players(session: Session, model: Model, drafts: Iterable[Draft]) -> None:
+    """Bring accounts up to date with users, and let rights be read anew where they may differ."""
+    touched = list(drafts)
+    catalog = model.catalog
+    names = {part: player.name for part in _RIGHTS if (player := catalog.player(part)) is not None}
+    if not any(each.entity.name in names.values() for each in touched):
+        return
+    for each in touched:
+        if each.entity.name == names.get("user") and each.id is not None:
+            keep_account(session, each.id, _parts(model, each))
+    bump_rights(session)
+
+
+def _parts(model: Model, draft: Draft) -> Mapping[str, object]:
+    """Return the account's parts by their names, only those that the entity has fields for."""
+    parts: dict[str, object] = {}
+    for part in ("login", "name", "email", "roles", "language", "zone", "active"):
+        field = model.catalog.part("user", part)
+        if field is not None:
+            parts[part] = draft.values.get(field)
+    parts["deleted"] = draft.values.get("deleted_at") is not None
+    return parts

@@ -1,0 +1,373 @@
+"""Where one arrives, the search over everything, the recycle bin, and one's own page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from cardwright_entities.accounts.accounts import set_tastes
+from cardwright_entities.engine import Desk
+from cardwright_entities.errors import CardwrightError
+from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.preferences import read_preference, write_preference
+from cardwright_entities.queries.requests import PageRequest
+from cardwright_entities.records.gate import SaveOptions
+from cardwright_entities.records.history import open_change_set
+from cardwright_metadata.definitions.lists import SortDefinition
+from cardwright_platform.current import current_account, current_instance, current_shell
+from cardwright_platform.permissions import RECORDS, SIGNED_IN, requires
+from cardwright_platform.views.cells import Choice
+from cardwright_platform.views.lists import Column, Empty, Pager, Row, SearchBox
+from cardwright_platform.views.pages import (
+    Account,
+    Bin,
+    Hit,
+    HitGroup,
+    Home,
+    RecentRecord,
+    SearchPage,
+    Tile,
+)
+from cardwright_platform.web.accounts import password_form
+from cardwright_platform.web.answers import LOOK, go, show
+from cardwright_platform.web.desks import current_reader, reader_at, reading_desk, write_at_desk
+from cardwright_platform.web.presenting.cells import cell_of
+from cardwright_platform.web.presenting.columns import end_field
+from cardwright_platform.web.presenting.pagers import count_text
+from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
+from cardwright_platform.web.urls import card_url, is_local, list_url, new_url, with_query
+
+pages = Blueprint("home", __name__)
+
+_TILES = 8
+_HITS = 6
+_BIN_ROWS = 100
+
+
+@pages.get("/")
+@requires(RECORDS)
+def home() -> ResponseReturnValue:
+    """Show the entities that matter, their named queries, and what changed lately."""
+    with reading_desk() as desk:
+        reader = reader_at(desk)
+        entities = _menu_entities(desk)
+        page = Home(
+            title=reader.t("home.title"),
+            text=reader.t("home.text", name=current_account().name),
+            tiles=tuple(_tile(desk, reader, each) for each in entities[:_TILES]),
+            queries=_query_tiles(desk, reader, entities),
+            recent=_recent(desk, reader, entities[:3]),
+        )
+        return show(page, desk)
+
+
+@pages.get("/search")
+@requires(RECORDS)
+def search() -> ResponseReturnValue:
+    """Show what a search finds in every entity that the reader may read."""
+    words = request.args.get("q", "").strip()[:100]
+    with reading_desk() as desk:
+        reader = reader_at(desk)
+        groups = _hits(desk, reader, words) if words else ()
+        empty = None
+        if words and not groups:
+            empty = Empty(title=reader.t("search.nothing", words=words), kind="filtered")
+        page = SearchPage(
+            title=reader.t("search.title"),
+            search=SearchBox(action="/search", text=words),
+            groups=groups,
+            empty=empty,
+        )
+        return show(page, desk)
+
+
+@pages.get("/bin")
+@requires(RECORDS)
+def recycle_bin() -> ResponseReturnValue:
+    """Show what was deleted and can be restored."""
+    chosen = request.args.get("entity", "")
+    with reading_desk() as desk:
+        reader = reader_at(desk)
+        may = desk.policy.may
+        known = [
+            desk.model.entity(definition.name)
+            for definition in desk.model.catalog.entities.values()
+            if not definition.owner and may(desk.context.principal, definition.name, "delete")
+        ]
+        wanted = [each for each in known if not chosen or each.name == chosen]
+        rows = [row for each in wanted for row in _bin_rows(desk, reader, each)]
+        page = Bin(
+            title=reader.t("bin.title"),
+            text=reader.t("bin.text"),
+            columns=tuple(
+                Column(path=name, label=reader.t(f"bin.{name}"))
+                for name in ("record", "entity", "when")
+            ),
+            rows=tuple(rows[:_BIN_ROWS]),
+            entities=(
+                Choice(value="/bin", label=reader.t("bin.all"), selected=not chosen),
+                *(
+                    Choice(
+                        value=with_query("/bin", (("entity", each.name),)),
+                        label=reader.entity_label(each),
+                        selected=each.name == chosen,
+                    )
+                    for each in known
+                ),
+            ),
+            restore_url="/bin/restore",
+            pager=Pager(text=str(len(rows))),
+            empty=None if rows else Empty(title=reader.t("bin.empty")),
+        )
+        return show(page, desk)
+
+
+@pages.post("/bin/restore")
+@requires(RECORDS)
+def restore_selected() -> ResponseReturnValue:
+    """Take the chosen records out of the bin as one change set."""
+    chosen = [each.partition(":") for each in request.form.getlist("ids")[:500]]
+
+    def work(desk: Desk) -> tuple[int, int]:
+        change_set = open_change_set(desk.session, desk.context, "restore")
+        options = SaveOptions(kind="restore", change_set=change_set)
+        done = 0
+        for name, _, record in chosen:
+            try:
+                with desk.session.savepoint():
+                    desk.records.restore(name, int(record) if record.isdigit() else 0, options)
+                done += 1
+            except CardwrightError:
+                continue
+        return change_set, done
+
+    change_set, done = write_at_desk(work)
+    reader = current_reader()
+    left = len(chosen) - done
+    text = reader.t("bin.restored", count=done)
+    if left:
+        text = reader.t("bin.restored_some", count=done, left=left)
+    return go("/bin", text, change_set=change_set if done else 0, tone="warning" if left else "done")
+
+
+@pages.get("/account")
+@requires(SIGNED_IN)
+def account() -> ResponseReturnValue:
+    """Show one's own page."""
+    found = current_account()
+    with reading_desk() as desk:
+        reader = reader_at(desk)
+        roles = [
+            reader.text(desk.model.catalog.roles[name].label, name)
+            for name in sorted(found.roles)
+            if name in desk.model.catalog.roles
+        ]
+        page = Account(
+            title=reader.t("frame.account"),
+            name=found.name,
+            initial=initial_of(found.name),
+            hue=hue_of(found.name),
+            items=(
+                (reader.t("account.login"), found.login),
+                (reader.t("account.roles"), "、".join(roles)),
+            ),
+            password=password_form(is_new=found.password_hash is None),
+        )
+        return show(page, desk)
+
+
+@pages.post("/preferences")
+@requires(SIGNED_IN)
+def preferences() -> ResponseReturnValue:
+    """Keep language, theme, light or dark, density."""
+    form = request.form
+    instance = current_instance()
+
+    def work(desk: Desk) -> None:
+        language = form.get("language", "")
+        theme = form.get("theme", "")
+        account = current_account()
+        set_tastes(
+            desk.session,
+            account.id,
+            language=language if language in instance.config.languages else account.language,
+            zone=account.zone,
+            theme=theme if theme in current_shell().theming.themes else account.theme,
+        )
+        look = read_preference(desk.session, LOOK)
+        kept = dict(look) if isinstance(look, dict) else {}
+        for name in ("mode", "density"):
+            if form.get(name):
+                kept[name] = form[name][:20]
+        write_preference(desk.session, LOOK, kept)
+
+    write_at_desk(work)
+    back = form.get("return_url", "/")
+    return go(back if is_local(back) else "/")
+
+
+# -- parts -----------------------------------------------------------------------------------------
+
+
+def _menu_entities(desk: Desk) -> list[EntityModel]:
+    names = [
+        item.entity
+        for menu in sorted(desk.model.catalog.menus.values(), key=lambda each: each.order)
+        for item in menu.items
+        if item.entity and desk.policy.may(desk.context.principal, item.entity, "read")
+    ]
+    return [desk.model.entity(name) for name in dict.fromkeys(names)]
+
+
+def _tile(desk: Desk, reader: Reader, entity: EntityModel) -> Tile:
+    page = desk.page(PageRequest(entity=entity.name, limit=1, titles=False))
+    may_create = desk.policy.may(desk.context.principal, entity.name, "create")
+    return Tile(
+        label=reader.entity_label(entity),
+        url=list_url(entity.name),
+        icon=entity.definition.icon,
+        count=count_text(reader, page),
+        new_url=new_url(entity.name) if may_create else "",
+    )
+
+
+def _query_tiles(
+    desk: Desk, reader: Reader, entities: Sequence[EntityModel]
+) -> tuple[Tile, ...]:
+    tiles: list[Tile] = []
+    for entity in entities[:4]:
+        for name, query in list(entity.definition.queries.items())[:4]:
+            where = desk.typed(entity.name, query.where)
+            page = desk.page(PageRequest(entity=entity.name, where=where, limit=1, titles=False))
+            tiles.append(
+                Tile(
+                    label=reader.text(query.label, name),
+                    url=list_url(entity.name, (("query", name),)),
+                    icon=entity.definition.icon,
+                    count=count_text(reader, page),
+                    note=reader.entity_label(entity),
+                )
+            )
+    return tuple(tiles[:8])
+
+
+def _recent(
+    desk: Desk, reader: Reader, entities: Sequence[EntityModel]
+) -> tuple[RecentRecord, ...]:
+    found: list[tuple[object, RecentRecord]] = []
+    for entity in entities:
+        title = entity.definition.title
+        columns = tuple(name for name in (title, "changed_at") if name in entity.fields)
+        request_ = PageRequest(
+            entity=entity.name,
+            columns=columns,
+            sort=(SortDefinition(path="changed_at", descending=True),),
+            limit=6,
+            count="none",
+        )
+        for row in desk.page(request_).rows:
+            when = cell_of(reader, entity.fields["changed_at"], row.values.get("changed_at"))
+            text = cell_of(reader, entity.fields[title], row.values.get(title)).text
+            found.append(
+                (
+                    row.values.get("changed_at"),
+                    RecentRecord(
+                        title=text or f"#{row.id}",
+                        url=card_url(entity.name, row.id),
+                        entity=reader.entity_label(entity),
+                        icon=entity.definition.icon,
+                        when=when.text,
+                    ),
+                )
+            )
+    found.sort(key=lambda each: str(each[0]), reverse=True)
+    return tuple(record for _, record in found[:8])
+
+
+def _hits(desk: Desk, reader: Reader, words: str) -> tuple[HitGroup, ...]:
+    groups: list[HitGroup] = []
+    for definition in desk.model.catalog.entities.values():
+        if definition.owner or not definition.search:
+            continue
+        if not desk.policy.may(desk.context.principal, definition.name, "read"):
+            continue
+        entity = desk.model.entity(definition.name)
+        title = definition.title
+        notes = [
+            each.path
+            for each in definition.list.columns[1:3]
+            if end_field(desk.reading, entity, each.path) is not None
+        ]
+        request_ = PageRequest(
+            entity=entity.name, columns=(title, *notes), search=words, limit=_HITS
+        )
+        page = desk.page(request_)
+        if not page.rows:
+            continue
+        known = reader.knowing(page.titles)
+        hits = tuple(
+            Hit(
+                title=cell_of(known, entity.fields[title], row.values.get(title)).text or f"#{row.id}",
+                url=card_url(entity.name, row.id),
+                note=" · ".join(_notes(desk, known, entity, notes, row.values)),
+            )
+            for row in page.rows
+        )
+        groups.append(
+            HitGroup(
+                label=reader.entity_label(entity),
+                icon=definition.icon,
+                hits=hits,
+                count=count_text(reader, page),
+                all_url=list_url(entity.name, (("q", words),)),
+            )
+        )
+    return tuple(groups)
+
+
+def _notes(
+    desk: Desk, reader: Reader, entity: EntityModel, paths: Sequence[str], values: object
+) -> list[str]:
+    found: list[str] = []
+    for path in paths:
+        field = end_field(desk.reading, entity, path)
+        if field is not None and isinstance(values, dict):
+            text = cell_of(reader, field, values.get(path)).text
+            if text:
+                found.append(text)
+    return found
+
+
+def _bin_rows(desk: Desk, reader: Reader, entity: EntityModel) -> list[Row]:
+    title = entity.definition.title
+    columns = tuple(name for name in (title, "deleted_at") if name in entity.fields)
+    request_ = PageRequest(
+        entity=entity.name,
+        columns=columns,
+        sort=(SortDefinition(path="deleted_at", descending=True),),
+        limit=_BIN_ROWS,
+        count="none",
+        deleted=True,
+        action="delete",
+    )
+    page = desk.page(request_)
+    known = reader.knowing(page.titles)
+    rows: list[Row] = []
+    for row in page.rows:
+        cells = [cell_of(known, entity.fields[name], row.values.get(name)) for name in columns]
+        named = replace(cells[0], text=cells[0].text or f"#{row.id}")
+        label = replace(named, template="text", text=reader.entity_label(entity), href="")
+        rows.append(
+            Row(
+                id=f"{entity.name}:{row.id}",
+                url=card_url(entity.name, row.id),
+                cells=(named, label, cells[-1]),
+                title=named.text,
+            )
+        )
+    return rows
+
+
