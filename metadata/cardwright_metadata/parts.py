@@ -39,7 +39,8 @@ FIELD_KEYS = frozenset(
     {
         "type", "id", "column", "number", "label", "help", "hint", "example", "unit", "required",
         "readonly", "visible", "default", "suggest", "suggest_first", "check", "checks", "unique",
-        "index", "sort", "active", "system", "was", "pack", "retired", "order", "after", "before", "targets",
+        "index", "sort", "active", "system", "was", "pack", "retired", "order", "after", "before",
+        "targets",
     }
 )  # fmt: skip
 
