@@ -18,13 +18,13 @@ from cardwright_platform.instance import Instance
 from cardwright_platform.permissions import UndeclaredRouteError, permission_of
 from cardwright_platform.security.headers import security_headers
 from cardwright_platform.theming import Theming, load_themes
-from cardwright_platform.web import accounts, statics
 from cardwright_platform.web.errors import error_page
+from cardwright_platform.web.registered import WEB_PAGES
 
 _MEGABYTE = 1024 * 1024
 _API = "/api/"
 #: Every page of the product; plugins add theirs.
-PAGES = (probes.pages, statics.pages, accounts.pages)
+PAGES = (probes.pages, *WEB_PAGES)
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 

@@ -39,7 +39,7 @@ from cardwright_platform.security.csrf import (
     check_token,
 )
 
-_BEARER = "Bearer "
+_BEARER = "bearer"
 
 
 def open_request() -> ResponseReturnValue | None:
@@ -120,8 +120,9 @@ def _language(instance: Instance, chosen: str | None) -> str:
 
 
 def _bearer_token() -> str:
-    header = request.headers.get("Authorization", "")
-    return header.removeprefix(_BEARER).strip() if header.startswith(_BEARER) else ""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    # An empty token is a bad one, not none: the cookie beside it must not count.
+    return (token.strip() or "-") if scheme.lower() == _BEARER else ""
 
 
 def _check_forgery(instance: Instance, opening: Opening, *, by_token: bool) -> None:
