@@ -112,8 +112,8 @@ class _Comparison:
         if self.dialect != "postgresql":
             return
         for reference in tables.references:
-            if reference_name(reference) not in self.references:
-                yield Mismatch("missing_reference", reference_name(reference))
+            if (reference.table, reference_name(reference)) not in self.references:
+                yield Mismatch("missing_reference", f"{reference.table}.{reference.column}")
 
     def _index(self, name: str) -> Iterator[Mismatch]:
         found = self.indexes.get(name)

@@ -24,7 +24,7 @@ _POSTGRESQL_INDEXES = text(
     "WHERE t.relnamespace = current_schema()::regnamespace"
 )
 _POSTGRESQL_REFERENCES = text(
-    "SELECT k.conname FROM pg_constraint k "
+    "SELECT t.relname, k.conname FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid "
     "WHERE k.contype = 'f' AND k.connamespace = current_schema()::regnamespace"
 )
 _SQLITE_COLUMNS = text(
@@ -87,8 +87,8 @@ def read_search_tables(session: Session) -> frozenset[str]:
     )
 
 
-def read_references(session: Session) -> frozenset[str]:
-    """Return the names of the foreign keys (PostgreSQL)."""
+def read_references(session: Session) -> frozenset[tuple[str, str]]:
+    """Return table and name of the foreign keys (PostgreSQL)."""
     if session.dialect != "postgresql":
         return frozenset()
-    return frozenset(name for (name,) in session.rows(_POSTGRESQL_REFERENCES))
+    return frozenset((table, name) for table, name in session.rows(_POSTGRESQL_REFERENCES))

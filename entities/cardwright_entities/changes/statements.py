@@ -92,8 +92,8 @@ def drop_reference(reference: Reference) -> str:
 
 
 def reference_name(reference: Reference) -> str:
-    """Return the name of a foreign key; at most 63 characters, as PostgreSQL has them."""
-    return f"{reference.table[:30]}_{reference.column[:28]}_fk"
+    """Return the name of a foreign key; only its table must not have two of that name."""
+    return f"{reference.column}_fk"
 
 
 def search_name(table: str) -> str:

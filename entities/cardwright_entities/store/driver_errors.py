@@ -38,8 +38,9 @@ class UniqueViolation(CardwrightError):  # noqa: N818 - named after what the dat
 class ReferenceViolation(CardwrightError):  # noqa: N818 - named after what the database reports
     """A record is still pointed at, or a link points to nothing."""
 
-    def __init__(self, constraint: str) -> None:
-        self.constraint = constraint
+    def __init__(self, constraint: str, table: str) -> None:
+        self.constraint = constraint  #: empty on SQLite, which does not say
+        self.table = table
         super().__init__(Message("still_in_use"))
 
 
@@ -66,7 +67,7 @@ def _from_sqlite(error: sqlite3.Error) -> Exception | None:
         return _sqlite_unique(str(error))
     # RESTRICT is reported as if a trigger had refused.
     if primary == sqlite3.SQLITE_CONSTRAINT and "FOREIGN KEY" in str(error):
-        return ReferenceViolation("")
+        return ReferenceViolation("", "")
     return None
 
 
@@ -96,7 +97,7 @@ def _from_postgresql(error: psycopg.Error) -> Exception | None:
     if isinstance(error, psycopg.errors.UniqueViolation):
         return UniqueViolation(*_named(error), ())
     if isinstance(error, psycopg.errors.ForeignKeyViolation):
-        return ReferenceViolation(_named(error)[0])
+        return ReferenceViolation(*_named(error))
     if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
         return UnavailableError(Message("database_gone"))
     return None
