@@ -9,7 +9,7 @@ from functools import reduce
 from typing import Any
 
 from cardwright_entities.errors import Message, QueryError
-from cardwright_entities.expressions.checking import TypeProblem, check_condition
+from cardwright_entities.expressions.checking import check_condition
 from cardwright_entities.expressions.names import UnknownNameError
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.scopes import EntityScope
@@ -52,11 +52,11 @@ def typed_condition(reading: Reading, entity_name: str, tree: Node) -> Node:
     except UnknownNameError as error:
         message = Message.of("unknown_field", name=error.name, nearest=error.nearest)
         raise QueryError(message) from error
-    except (TypeProblem, ExpressionError) as error:
+    except ExpressionError as error:
         raise _refused(error) from error
 
 
-def _refused(error: ExpressionError | TypeProblem) -> QueryError:
+def _refused(error: ExpressionError) -> QueryError:
     message = Message.of(
         "bad_condition",
         at=error.at + 1,
@@ -82,7 +82,7 @@ def bound_condition(
         typed = check_condition(tree, scope)
     except UnknownNameError as error:
         raise QueryError(Message.of("unknown_field", name=error.name)) from error
-    except (TypeProblem, ExpressionError) as error:
+    except ExpressionError as error:
         raise _refused(error) from error
 
     def change(node: Node) -> Node:
