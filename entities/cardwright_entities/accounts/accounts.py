@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -199,37 +199,3 @@ def names_of_accounts(session: Session, accounts: Iterable[int]) -> dict[int, st
         return {}
     statement = select(cw_account.c.id, cw_account.c.name).where(cw_account.c.id.in_(ids))
     return {row[0]: row[1] for row in session.rows(statement)}
-
-
-def keep_account(session: Session, account: int, parts: Mapping[str, object]) -> None:
-    """Create or change the account of a user's record; ``parts`` holds what the record says.
-
-    Parts: login, name, email, roles, language, zone, active, deleted. An account that goes out of
-    use is disabled, never removed: history still names it.
-    """
-    login = str(parts.get("login") or f"user{account}")
-    gone = bool(parts.get("deleted")) or parts.get("active") is False
-    values: dict[str, Any] = {
-        "login": fold_login(login),
-        "name": str(parts.get("name") or login),
-        "email": parts.get("email"),
-    }
-    roles = parts.get("roles")
-    if "roles" in parts:
-        values["roles"] = sorted(roles) if isinstance(roles, tuple) else []
-    for taste in ("language", "zone"):
-        if taste in parts:
-            values[taste] = parts[taste]
-    row = session.row(select(cw_account.c.disabled_at).where(cw_account.c.id == account))
-    if row is None:
-        values = {"roles": [], "must_change": False, **values}
-        disabled = session.context.now if gone else None
-        session.execute(
-            insert(cw_account).values(
-                id=account, created_at=session.context.now, disabled_at=disabled, **values
-            )
-        )
-        return
-    if gone != (row[0] is not None):
-        values["disabled_at"] = session.context.now if gone else None
-    session.execute(update(cw_account).where(cw_account.c.id == account).values(values))

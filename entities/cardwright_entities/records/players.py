@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from cardwright_entities.accounts.accounts import keep_account
+from cardwright_entities.accounts.following import follow_user
 from cardwright_entities.changes.commits import bump_rights
 from cardwright_entities.model.model import Model
 from cardwright_entities.records.drafts import Draft
@@ -23,16 +23,6 @@ def follow_players(session: Session, model: Model, drafts: Iterable[Draft]) -> N
         return
     for each in touched:
         if each.entity.name == names.get("user") and each.id is not None:
-            keep_account(session, each.id, _parts(model, each))
+            gone = each.values.get("deleted_at") is not None
+            follow_user(session, catalog, each.id, each.values, gone=gone)
     bump_rights(session)
-
-
-def _parts(model: Model, draft: Draft) -> Mapping[str, object]:
-    """Return the account's parts by their names, only those that the entity has fields for."""
-    parts: dict[str, object] = {}
-    for part in ("login", "name", "email", "roles", "language", "zone", "active"):
-        field = model.catalog.part("user", part)
-        if field is not None:
-            parts[part] = draft.values.get(field)
-    parts["deleted"] = draft.values.get("deleted_at") is not None
-    return parts

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import and_, delete, insert, update
 
-from cardwright_entities.accounts.following import follow_user
 from cardwright_entities.changes.tables import TOKENS
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import ConflictError, Message
@@ -59,7 +58,6 @@ class Writer:
         for each in drafts:
             keep_closure(self.session, each)
             keep_file_uses(self.session, each)
-        self._tell_accounts(heads, gone=False)
 
     def finish(self) -> None:
         """Store what was noted for history."""
@@ -84,14 +82,6 @@ class Writer:
                 version = int(str(each.values["version"])) + 1
                 each.values["version"] = version
                 self._note(each, version, op, {})
-        self._tell_accounts(drafts, gone=deleted)
-
-    def _tell_accounts(self, drafts: Sequence[Draft], *, gone: bool) -> None:
-        catalog = self.model.catalog
-        player = catalog.player("user")
-        for each in drafts:
-            if player is not None and each.entity.name == player.name and each.id is not None:
-                follow_user(self.session, catalog, each.id, each.values, gone=gone)
 
     # -- rows ----------------------------------------------------------------------------------
 
