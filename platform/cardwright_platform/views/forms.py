@@ -14,8 +14,10 @@ class LinkInput:
     """How a link is chosen.
 
     ``options_url`` answers ``?q=`` with ``{"options": [{"value", "text", "note", "initial",
-    "hue"}], "more": bool}``; ``picker_url`` is the dialog with columns; ``new_url`` the quick
-    form. For ``link_any`` there is one LinkTarget each entity.
+    "hue", "level"}], "more": bool}``; with it come the values of the inputs that ``Input.parent``
+    names, as ``with.<name>``. ``picker_url`` is the dialog with columns; ``new_url`` the quick
+    form, called with ``title`` = what was typed. For ``link_any`` there is one LinkTarget each
+    entity, and what is posted is ``entity:id``.
     """
 
     options_url: str = ""
@@ -61,7 +63,9 @@ class FileInput:
 class Input:
     """One value to type. ``widget`` is the field type's: a file under ``widgets/``.
 
-    ``name`` is what is posted. ``text`` is what was typed or is stored, never lost on an error.
+    ``name`` is what is posted. ``text`` is what was typed or is stored, never lost on an error;
+    of a checkbox it is "true" or "" (a checkbox posts ``false`` and, if ticked, ``true`` after
+    it: the last one counts); of multiselect and links an empty one comes first in the same way.
     """
 
     name: str
@@ -87,7 +91,7 @@ class Input:
     input_type: str = "text"  #: text, email, tel, url, password
     input_mode: str = ""  #: numeric, decimal, tel: keyboard of a phone
     rows: int = 3  #: textarea
-    parent: str = ""  #: name of the input on which the choices depend
+    parent: str = ""  #: names of the inputs on which the choices depend, with blanks between
     link: LinkInput | None = None
     address: AddressInput | None = None
     file: FileInput | None = None
@@ -205,7 +209,8 @@ class Form:
 class QuickForm(Form):
     """The same in a dialog: a few fields of a record made on the way.
 
-    The answer to a good post is ``{"value", "text", "note"}`` of the new record.
+    It is posted with ``Accept: application/json``; the answer to a good post is JSON
+    ``{"value", "text", "note"}`` of the new record, to a bad one this form again (422).
     """
 
     template: ClassVar[str] = "quick_form.html"

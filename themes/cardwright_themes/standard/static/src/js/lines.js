@@ -60,7 +60,7 @@ function focusCell(cell) {
 
 function onKey(event, { add, remove }) {
   const cell = event.target.closest("[data-column]");
-  if (!cell || event.isComposing) return;
+  if (!cell || event.isComposing || event.defaultPrevented) return;
   const row = cell.closest("[data-row]");
   const rows = rowsOf(row.parentElement);
   const at = rows.indexOf(row);

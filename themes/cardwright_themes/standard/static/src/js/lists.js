@@ -50,7 +50,7 @@ export function attachBulk(bar) {
     if (!button?.dataset.confirm || button.dataset.confirmed) return;
     event.preventDefault();
     const count = list.querySelectorAll("[name=ids]:checked").length;
-    if (!(await askInPlace(bar, button.dataset.confirm.replace("{count}", everything?.checked ? everything.nextElementSibling.textContent : count)))) return;
+    if (!(await askInPlace(bar, button.dataset.confirm.replace("{count}", everything?.checked ? everything.nextElementSibling.textContent : count), button.textContent.trim()))) return;
     button.dataset.confirmed = "1";
     bar.requestSubmit(button);
   });
