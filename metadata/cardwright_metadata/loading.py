@@ -20,6 +20,8 @@ from cardwright_metadata.words import list_words, nearest, show_value
 from cardwright_metadata.yaml_files import MAX_BYTES, YamlDocument, read_yaml
 
 PACK_FILE = "pack.yaml"
+#: A seed is read into memory and installed in one go.
+MAX_TABLE_BYTES = 32 * 1_048_576
 _SUFFIXES = (".yaml", ".yml")
 
 #: Kinds that are a part of an entity in a file of their own: kind → key inside the entity.
@@ -256,7 +258,7 @@ def _unknown_kind(parsed: YamlDocument) -> Problem:
         message="The document does not say its kind; begin with 'kind: entity' or another."
         if missing
         else f"There is no kind {show_value(kind)}.",
-        found="" if missing else show_value(kind),
+        found="" if missing else str(kind),
         expected=list_words(kinds(), 20),
         nearest=nearest(str(kind or ""), kinds()),
     )
@@ -295,7 +297,13 @@ def _read_tables(
         path = str(PurePosixPath(document.file).parent / written)
         spot: Spot | None = spot_of(document.content, ("csv",))
         try:
-            files[path] = tables[path].read_text("utf-8-sig")
+            files[path] = _read_table(tables[path])
+        except OverflowError:
+            problems.append(
+                _table_problem(
+                    spot, written, "file_too_large", "The file is too large for a seed.", ()
+                )
+            )
         except KeyError:
             problems.append(
                 _table_problem(
@@ -310,6 +318,14 @@ def _read_tables(
             )
         document.content["csv"] = path
     return files, problems
+
+
+def _read_table(file: Traversable) -> str:
+    with file.open("rb") as stream:
+        content = stream.read(MAX_TABLE_BYTES + 1)
+    if len(content) > MAX_TABLE_BYTES:
+        raise OverflowError
+    return content.decode("utf-8-sig")
 
 
 def _table_problem(spot: Spot | None, written: str, code: str, message: str, known: Any) -> Problem:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from cardwright_metadata.marks import key_place_of, spot_of, write_path
 from cardwright_metadata.problems import Place, Problem
 from cardwright_metadata.schema_files import Schema, read_schemas
-from cardwright_metadata.words import list_words, nearest, show_value
+from cardwright_metadata.words import list_words, nearest, shorten, show_value
 
 _TYPE_WORDS = {
     "array": "a list",
@@ -25,9 +26,35 @@ _TYPE_WORDS = {
 }
 
 
+_LONGEST_NAME = 100
+#: Mistakes of one document that are reported; after so many it is another kind of file.
+_MAX_ERRORS = 100
+
+
+def _each_once(
+    validator: Any, unique: bool, instance: Any, schema: Any
+) -> Iterator[ValidationError]:
+    """Tell of a text that stands in a list twice.
+
+    The library's own rule compares every pair once a list holds maps, which takes for ever on a
+    long list.
+    """
+    del validator, schema
+    texts = (
+        [each for each in instance if isinstance(each, str)] if isinstance(instance, list) else []
+    )
+    if unique and len(set(texts)) != len(texts):
+        yield ValidationError("an item stands in the list twice")
+
+
+_Validator: Any = validators.extend(  # type: ignore[no-untyped-call]  # it ships no types
+    Draft202012Validator, {"uniqueItems": _each_once}
+)
+
+
 @cache  # a validator is frozen, one for each kind
-def _validator_of(kind: str) -> Draft202012Validator:
-    return Draft202012Validator(read_schemas()[kind])
+def _validator_of(kind: str) -> Any:
+    return _Validator(read_schemas()[kind])
 
 
 def check_document(content: Any, kind: str, *, partial: bool = False) -> list[Problem]:
@@ -36,7 +63,7 @@ def check_document(content: Any, kind: str, *, partial: bool = False) -> list[Pr
     errors = _validator_of(kind).iter_errors(checked)
     return [
         problem
-        for error in errors
+        for error in islice(errors, _MAX_ERRORS)
         if not (partial and error.validator == "required")
         for problem in _problems_of(error, content, ())
     ]
@@ -46,11 +73,11 @@ class Shape:
     """A schema of its own, such as the fields of one type, prepared once."""
 
     def __init__(self, schema: Schema) -> None:
-        self._validator = Draft202012Validator(dict(schema))
+        self._validator: Any = _Validator(dict(schema))
 
     def problems(self, value: Any, content: Any, path: Sequence[str | int]) -> list[Problem]:
         """Check a value that stands at a path of a document."""
-        errors = self._validator.iter_errors(value)
+        errors = islice(self._validator.iter_errors(value), _MAX_ERRORS)
         return [
             problem for error in errors for problem in _problems_of(error, content, tuple(path))
         ]
@@ -91,7 +118,7 @@ def _bad_key(
         path=write_path((*path, key)),
         code="bad_name",
         message=f"The name {show_value(key)} cannot be used here; write {expected}.",
-        found=key,
+        found=shorten(key),
         expected=expected,
         nearest=_spell(key),
     )
@@ -102,15 +129,13 @@ def _unknown_keys(
 ) -> Iterator[Problem]:
     known = list(schema.get("properties", {}))
     written: Any = error.instance
-    for key in written:
-        if key in known:
-            continue
+    for key in [each for each in written if each not in known][:_MAX_ERRORS]:
         yield Problem(
             place=key_place_of(content, (*path, key)),
             path=write_path((*path, key)),
             code="unknown_key",
             message=f"There is no key {show_value(key)} here.",
-            found=key,
+            found=shorten(key),
             expected=list_words(known, 40),
             nearest=nearest(key, known),
         )
@@ -151,7 +176,7 @@ def _bad_value(
         path=write_path(path),
         code=code,
         message=message,
-        found=show_value(found),
+        found=shorten(found) if isinstance(found, str) else show_value(found),
         expected=expected,
         nearest=nearest(str(found), known) if known else "",
     )
@@ -218,6 +243,8 @@ def _first_place(content: Any) -> Place | None:
 
 def _spell(key: str) -> str:
     """Return the name that was probably meant: small letters, underscores."""
+    if len(key) > _LONGEST_NAME:
+        return ""
     spelled = "".join(each if each.isalnum() and each.isascii() else "_" for each in key.lower())
     spelled = spelled.strip("_")
     return spelled if spelled and spelled != key and not spelled[0].isdigit() else ""

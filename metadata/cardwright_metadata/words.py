@@ -18,10 +18,14 @@ RESERVED_FIELDS = frozenset(
 )  # fmt: skip
 
 _SHOWN = 60
+#: Longer words are like none.
+_LONGEST_WORD = 100
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the known word that is most like this one, empty when none is like it."""
+    if len(word) > _LONGEST_WORD:
+        return ""
     found = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
     return found[0] if found else ""
 
@@ -36,9 +40,13 @@ def show_value(value: Any) -> str:
         return "a map"
     if isinstance(value, list):
         return "a list"
-    text = str(value)
-    shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    shown = shorten(str(value))
     return f"'{shown}'" if isinstance(value, str) else shown
+
+
+def shorten(text: str) -> str:
+    """Return a text as a message shows it, cut where it is long."""
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 def list_words(words: Iterable[str], limit: int = 12) -> str:

@@ -34,6 +34,10 @@ _OTHER_NUMBERS = re.compile(
     )\Z""",
     re.VERBOSE,
 )
+#: Longer texts are looked at only for being all digits: a pattern would take too long on them.
+_LONGEST_NUMBER = 64
+#: Characters that no definition needs and that databases and pages choke on.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _CONSTANTS: dict[str, Any] = {"true": True, "false": False, "null": None, "": None}
 
 
@@ -149,7 +153,7 @@ class _Reader:
         self._open.append(_Container(value, Spot(place, BLOCK)))
 
     def _add_scalar(self, event: Any, place: Place) -> None:
-        text = event.value
+        text = self._refuse_forbidden(event.value, place)
         plain = not event.style
         if not plain:
             one_line = event.style in "'\"" and event.start_mark.line == event.end_mark.line
@@ -164,6 +168,18 @@ class _Reader:
         if value is text and _is_ambiguous(text):
             self._report_ambiguous(text, place)
         self._add(value, spot)
+
+    def _refuse_forbidden(self, text: str, place: Place) -> str:
+        found = _FORBIDDEN.search(text)
+        if found is None:
+            return text
+        self._report(
+            place,
+            "control_character",
+            "There is a character in this text that cannot be kept; remove it.",
+            f"U+{ord(found.group()):04X}",
+        )
+        return _FORBIDDEN.sub("", text)
 
     def _expects_key(self) -> bool:
         return bool(self._open) and self._open[-1].expects_key
@@ -312,6 +328,8 @@ def _read_plain(text: str) -> Any:
 
 
 def _is_ambiguous(text: str) -> bool:
+    if len(text) > _LONGEST_NUMBER:
+        return text.isascii() and text.isdigit()
     return bool(_OTHER_WORDS.match(text) or _OTHER_NUMBERS.match(text))
 
 

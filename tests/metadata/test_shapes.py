@@ -58,3 +58,21 @@ def test_a_version_without_quotes_shows_the_quoted_form() -> None:
 def test_a_key_that_belongs_to_a_later_language_is_named() -> None:
     (problem,) = check("kind: entity\nname: thing\nfrozen: 'stage = 1'\n")
     assert (problem.code, problem.found) == ("unknown_key", "frozen")
+
+
+def test_a_long_list_of_maps_where_names_stand_is_refused_at_once() -> None:
+    found = check(f"kind: entity\nname: thing\nuse: [{'{}, ' * 20_000}{{}}]\n")
+    assert {each.code for each in found} == {"wrong_type"}
+    assert len(found) == 100
+
+
+def test_a_thousand_unknown_keys_are_reported_up_to_a_hundred() -> None:
+    keys = "".join(f"key{number}: x\n" for number in range(1_000))
+    found = check(f"kind: entity\nname: thing\n{keys}")
+    assert [each.code for each in found] == ["unknown_key"] * 100
+
+
+def test_a_very_long_word_is_shown_cut() -> None:
+    (problem,) = check(f"kind: entity\nname: thing\n{'x' * 900}: 1\n")
+    assert len(problem.message) < 120
+    assert problem.nearest == ""

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cardwright_metadata.problems import Problem
 from cardwright_metadata.yaml_files import MAX_BYTES, MAX_PROBLEMS, read_yaml
@@ -128,6 +130,7 @@ def test_thirty_two_levels_are_read() -> None:
     [
         (b"a: [1, 2\n", "yaml_syntax"),
         (b"a: b: c\n", "yaml_syntax"),
+        (rb"""a: "\ud800" """, "yaml_syntax"),
         (b"a:\n\t- b\n", "yaml_syntax"),
         (b"a: \x00\n", "control_character"),
         (b"a: \x07\n", "control_character"),
@@ -144,6 +147,18 @@ def test_what_is_no_definition_file_is_refused_with_its_place(source: bytes, cod
     assert problems[0].message
 
 
+@pytest.mark.parametrize("written", [r"a\0b", r"\x07", r"\uffff", r"\x7f"])
+def test_characters_that_cannot_be_kept_are_refused(written: str) -> None:
+    (content,), (problem,) = read(f'key: "{written}"\n')
+    assert problem.code == "control_character"
+    assert content["key"].encode("utf-8") in (b"ab", b"")
+
+
+def test_a_long_number_is_looked_at_once() -> None:
+    text = "1" * 500_000
+    assert codes(f"a: {text}\nb: {text}x\n") == ["ambiguous_scalar"]
+
+
 def test_an_empty_file_holds_nothing() -> None:
     assert read("") == ([], [])
     assert read("# only a comment\n---\n") == ([], [])
@@ -151,6 +166,14 @@ def test_an_empty_file_holds_nothing() -> None:
 
 def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:
     assert read(b"\xef\xbb\xbfkind: pack\n") == ([{"kind": "pack"}], [])
+
+
+@given(st.one_of(st.binary(max_size=300), st.text("abc:-[]{}'\"&*!|>#%@`,? \n\t01", max_size=120)))
+@settings(max_examples=200, deadline=None)
+def test_whatever_a_file_holds_it_gives_documents_or_problems(source: bytes | str) -> None:
+    documents, problems = read(source)
+    assert all(each.place is not None and each.message for each in problems)
+    assert all(isinstance(each, dict) for each in documents)
 
 
 def test_a_file_full_of_mistakes_is_given_up_after_many() -> None:

@@ -134,7 +134,9 @@ class Names:
             if field is None:
                 continue
             described = self.type_of(field)
-            targets = self.targets(entity, name)
+            # An address names a region, but no path goes on from it.
+            points = described is not None and bool(described.relation)
+            targets = self.targets(entity, name) if points else ()
             many = described is not None and described.relation in ("lines", "many")
             if described is not None and described.computed == "mirror" and depth < _MAX_MIRRORS:
                 return self._through_mirror(entity, name, field, depth)
@@ -193,7 +195,9 @@ class Names:
     def _find_targets(self, entity: str, name: str) -> tuple[str, ...]:
         field = self.fields(entity).get(name)
         described = self.type_of(field)
-        if field is None or described is None or not described.relation:
+        if field is None or described is None:
+            return ()
+        if not described.relation and not described.plays:
             return ()
         if field.get("system") and name == "head":
             owner = str(self.entities[entity].get("owner"))

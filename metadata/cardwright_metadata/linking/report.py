@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.linking.names import UnknownPathError
 from cardwright_metadata.marks import Path, key_place_of, spot_of, write_path
 from cardwright_metadata.problems import Place, Problem
-from cardwright_metadata.words import list_words, nearest
+from cardwright_metadata.words import list_words, nearest, shorten
+
+#: Problems for which the nearest word is looked for; nobody reads more of them in one go.
+_HELPED = 500
 
 
 class Report:
@@ -34,10 +37,10 @@ class Report:
             content,
             path,
             f"unknown_{what.replace(' ', '_')}",
-            f"There is no {what} '{found}'.",
-            found=found,
+            f"There is no {what} '{shorten(found)}'.",
+            found=shorten(found),
             expected=list_words(names),
-            near=nearest(found, names),
+            near=self._nearest(found, names),
             at_key=at_key,
         )
 
@@ -57,7 +60,7 @@ class Report:
             error.message,
             found=error.found,
             expected=list_words(error.known),
-            near=nearest(error.found, error.known),
+            near=self._nearest(error.found, error.known),
             at_key=at_key,
         )
 
@@ -104,6 +107,9 @@ class Report:
                 nearest=error.nearest,
             )
         )
+
+    def _nearest(self, found: str, known: Sequence[str]) -> str:
+        return nearest(found, known) if len(self.problems) < _HELPED else ""
 
     @staticmethod
     def _place(content: Mapping[str, Any], path: Path, *, at_key: bool) -> Place | None:
