@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, Column, Identity, Integer, MetaData, Table
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import BigInteger, Column, Identity, Integer, MetaData, Table, Text
 
 from cardwright_entities.field_types.base import FieldType
 from cardwright_entities.store.column_types import Tokens
@@ -102,55 +101,10 @@ def build_tables(
     definition: EntityDefinition, catalog: Definitions, types: TypesOfFields, dialect: str
 ) -> EntityTables:
     """Build the tables of an entity; names not yet assigned are the API names."""
-    metadata = MetaData()
-    name = definition.table or definition.name
-    sorted_fields = fields_with_sort_key(definition, types)
-    columns: list[Column[Any]] = [_id_column()]
-    fields: dict[str, tuple[Column[Any], ...]] = {"id": (columns[0],)}
-    sort_columns: dict[str, Column[Any]] = {}
-    links: dict[str, Table] = {}
-    references: list[Reference] = []
-    closure: Table | None = None
-    unique: list[UniqueDefinition] = []
+    work = _Building(definition, catalog, types)
     for field in definition.fields.values():
-        field_type = types.of(field)
-        if field.name == "id" and field.system:
-            continue
-        if field_type.relation == "many":
-            links[field.name] = _links_table(field.column or field.name, metadata)
-            references += _link_references(definition, field, catalog, links[field.name])
-            continue
-        own = _columns(field, field_type)
-        if own:
-            fields[field.name] = own
-            columns += own
-            references += _references(definition, field, field_type, catalog, own)
-            if not field.retired and (field.unique or field_type.computed == "serial"):
-                unique.append(UniqueDefinition(name=field.name, fields=(field.name,)))
-        if field.name in sorted_fields:
-            sort_columns[field.name] = Column(own[0].name + SORT_SUFFIX, _text_of(own[0].type))
-            columns.append(sort_columns[field.name])
-        if field_type.tree and closure is None:
-            closure = _closure_table(name, metadata)
-            references += [
-                Reference(closure.name, side, name) for side in ("ancestor", "descendant")
-            ]
-    unique += [
-        each for each in definition.unique.values() if all(name in fields for name in each.fields)
-    ]
-    columns.append(Column(TOKENS, Tokens()))
-    table = Table(name, metadata, *columns, sqlite_autoincrement=True)
-    return EntityTables(
-        definition=definition,
-        dialect=dialect,
-        table=table,
-        fields=fields,
-        sort_columns=sort_columns,
-        links=links,
-        closure=closure,
-        references=tuple(references),
-        uniques=tuple(unique),
-    )
+        work.add(field)
+    return work.finish(dialect)
 
 
 def fields_with_sort_key(definition: EntityDefinition, types: TypesOfFields) -> frozenset[str]:
@@ -166,6 +120,76 @@ def fields_with_sort_key(definition: EntityDefinition, types: TypesOfFields) -> 
 def closure_name(table: str) -> str:
     """Return the name of the closure table of a tree's table."""
     return "t_" + table.removeprefix("e_")
+
+
+class _Building:
+    """Gathers columns, further tables and foreign keys, field by field."""
+
+    def __init__(
+        self, definition: EntityDefinition, catalog: Definitions, types: TypesOfFields
+    ) -> None:
+        self.definition = definition
+        self.catalog = catalog
+        self.types = types
+        self.metadata = MetaData()
+        self.name = definition.table or definition.name
+        self.with_sort_key = fields_with_sort_key(definition, types)
+        self.columns: list[Column[Any]] = [_id_column()]
+        self.fields: dict[str, tuple[Column[Any], ...]] = {"id": (self.columns[0],)}
+        self.sort_columns: dict[str, Column[Any]] = {}
+        self.links: dict[str, Table] = {}
+        self.closure: Table | None = None
+        self.references: list[Reference] = []
+        self.uniques: list[UniqueDefinition] = []
+
+    def add(self, field: FieldDefinition) -> None:
+        """Take a field in."""
+        if field.system and field.name == "id":
+            return
+        field_type = self.types.of(field)
+        if field_type.relation == "many":
+            table = _links_table(field.column or field.name, self.metadata)
+            self.links[field.name] = table
+            self.references += _link_references(self.definition, field, self.catalog, table)
+            return
+        own = _columns(field, field_type)
+        if own:
+            self._add_columns(field, field_type, own)
+        if field_type.tree and self.closure is None:
+            self.closure = _closure_table(self.name, self.metadata)
+            self.references += [
+                Reference(self.closure.name, side, self.name) for side in ("ancestor", "descendant")
+            ]
+
+    def finish(self, dialect: str) -> EntityTables:
+        """Return what was gathered."""
+        together = self.definition.unique.values()
+        self.uniques += [each for each in together if set(each.fields) <= set(self.fields)]
+        columns = [*self.columns, Column(TOKENS, Tokens())]
+        return EntityTables(
+            definition=self.definition,
+            dialect=dialect,
+            table=Table(self.name, self.metadata, *columns, sqlite_autoincrement=True),
+            fields=self.fields,
+            sort_columns=self.sort_columns,
+            links=self.links,
+            closure=self.closure,
+            references=tuple(self.references),
+            uniques=tuple(self.uniques),
+        )
+
+    def _add_columns(
+        self, field: FieldDefinition, field_type: FieldType, own: tuple[Column[Any], ...]
+    ) -> None:
+        self.fields[field.name] = own
+        self.columns += own
+        self.references += _references(self.definition, field, field_type, self.catalog, own)
+        if not field.retired and (field.unique or field_type.computed == "serial"):
+            self.uniques.append(UniqueDefinition(name=field.name, fields=(field.name,)))
+        if field.name in self.with_sort_key:
+            key: Column[Any] = Column(own[0].name + SORT_SUFFIX, Text())
+            self.sort_columns[field.name] = key
+            self.columns.append(key)
 
 
 def _sorted_among(
@@ -187,11 +211,6 @@ def _id_column() -> Column[Any]:
 def _columns(field: FieldDefinition, field_type: FieldType) -> tuple[Column[Any], ...]:
     name = field.column or field.name
     return tuple(Column(name + spec.suffix, spec.type) for spec in field_type.columns(field))
-
-
-def _text_of(column_type: TypeEngine[Any]) -> TypeEngine[Any]:
-    # The key is text like its value; sharing the type keeps the collation the same.
-    return column_type
 
 
 def _links_table(name: str, metadata: MetaData) -> Table:

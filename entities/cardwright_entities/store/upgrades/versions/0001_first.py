@@ -1,4 +1,8 @@
-"""The platform's tables of the first version."""
+"""The platform's tables of the first version.
+
+Until that version is released it follows the declarations; from then on its tables are written out
+here, and every change is a revision of its own.
+"""
 
 from __future__ import annotations
 
