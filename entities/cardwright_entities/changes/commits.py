@@ -26,6 +26,10 @@ from cardwright_metadata.parts import hash_part
 #: Addresses and content hashes of a catalog's parts, in the catalog's order.
 PartHashes = tuple[tuple[str, str], ...]
 
+# Built once: every request opens with it.
+_ACTIVE = select(cw_active.c.number, cw_active.c.rights_version, cw_commit.c.parts).join_from(
+    cw_active, cw_commit, cw_commit.c.number == cw_active.c.number, isouter=True
+)
 _ONE = 1
 _AT_ONCE = 500
 
@@ -57,11 +61,7 @@ NOTHING = ActiveCommit(0, (), 0)
 
 def read_active(session: Session) -> ActiveCommit:
     """Read what is in use, in one statement; number 0 before the first apply."""
-    row = session.row(
-        select(cw_active.c.number, cw_active.c.rights_version, cw_commit.c.parts).join_from(
-            cw_active, cw_commit, cw_commit.c.number == cw_active.c.number, isouter=True
-        )
-    )
+    row = session.row(_ACTIVE)
     if row is None:
         return NOTHING
     return ActiveCommit(row.number, _hashes(row.parts or ()), row.rights_version)
