@@ -12,6 +12,7 @@ from werkzeug.routing import RequestRedirect
 
 from cardwright_platform import probes, requests
 from cardwright_platform.api.errors import api_error
+from cardwright_platform.api.registered import API_PAGES
 from cardwright_platform.current import EXTENSION, Shell, current_instance, current_request_id
 from cardwright_platform.failures import explain
 from cardwright_platform.instance import Instance
@@ -24,7 +25,7 @@ from cardwright_platform.web.registered import WEB_PAGES
 _MEGABYTE = 1024 * 1024
 _API = "/api/"
 #: Every page of the product; plugins add theirs.
-PAGES = (probes.pages, *WEB_PAGES)
+PAGES = (probes.pages, *API_PAGES, *WEB_PAGES)
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 

@@ -29,6 +29,7 @@ _CODES = {
     404: "not_found",
     405: "method_not_allowed",
     415: "unsupported_media",
+    428: "version_required",
 }
 
 
