@@ -219,8 +219,9 @@ class _Writing:
 
     def _existing(self, ready: Sequence[tuple[str, Row, Mapping[str, Any]]]) -> dict[str, int]:
         """Return records that are already there under the seed's key, however they came."""
-        names = tuple(name for name in self.seed.key)
-        if not names or any(name not in self.entity.fields for name in names):
+        names = self.seed.key
+        fields = [self.entity.fields.get(name) for name in names]
+        if not names or any(each is None or each.type.relation == "any" for each in fields):
             return {}
         parsed = {
             key: tuple(self._plain(name, values.get(name)) for name in names)

@@ -8,9 +8,12 @@ from threading import Lock
 from cardwright_entities.changes.commits import ActiveCommit, load_catalog, read_active
 from cardwright_entities.changes.tables import EntityTables, build_tables
 from cardwright_entities.field_types.registry import FieldTypes
-from cardwright_entities.model.entities import EntityModel, build_entity
+from cardwright_entities.model.entities import EntityModel, FieldModel, build_entity
+from cardwright_entities.expressions.checking import check_types
+from cardwright_entities.model.scopes import EntityScope
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.catalog import Catalog
+from cardwright_metadata.expressions.tree import Expression, Node
 
 #: Catalogs kept at most: requests in flight finish on the one they began with.
 KEPT_MODELS = 3
@@ -33,6 +36,7 @@ class Model:
         self.commit = commit
         self._tables = tables if tables is not None else {}
         self._entities: dict[str, EntityModel] = {}
+        self._trees: dict[tuple[str, str], Node] = {}
 
     def entity(self, name: str) -> EntityModel:
         """Return an entity ready for work; raise the catalog's UnknownName when there is none."""
@@ -55,9 +59,27 @@ class Model:
                 return self.entity(definition.name)
         return None
 
+    def tree(self, entity: EntityModel, expression: Expression) -> Node:
+        """Return an expression's tree for an entity, its literals in the types they stand for."""
+        key = (entity.name, expression.text)
+        if key not in self._trees:
+            scope = EntityScope(self, entity)
+            self._trees[key] = check_types(expression, scope).tree
+        return self._trees[key]
+
     def lines_of(self, entity: EntityModel, field: str) -> EntityModel:
         """Return the line entity that a lines field holds."""
         return self.entity(entity.fields[field].targets[0])
+
+    def links_to(self, entity: EntityModel) -> list[tuple[EntityModel, FieldModel]]:
+        """Return the links that point to an entity, with the entities that hold them."""
+        found: list[tuple[EntityModel, FieldModel]] = []
+        for holder_name, field_name in self.catalog.links_to(entity.name):
+            holder = self.entity(holder_name)
+            field = holder.fields.get(field_name)
+            if field is not None and field.type.relation in ("one", "any", "many"):
+                found.append((holder, field))
+        return found
 
     def head_of(self, entity: EntityModel) -> EntityModel | None:
         """Return the head entity of a line entity, None for all others."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Protocol
 
 from cardwright_entities.expressions.names import UnknownNameError
 from cardwright_entities.expressions.values import (
@@ -15,9 +16,31 @@ from cardwright_entities.expressions.values import (
     ValueType,
     record_of,
 )
+from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_entities.model.model import Model
+from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.expressions.tree import Path
+
+
+
+class Entities(Protocol):
+    """What a scope needs of a model."""
+
+    catalog: Catalog
+    types: FieldTypes
+
+    def entity(self, name: str) -> EntityModel:
+        """Return an entity ready for work."""
+        ...
+
+    def head_of(self, entity: EntityModel) -> EntityModel | None:
+        """Return the head of a line entity."""
+        ...
+
+    def links_to(self, entity: EntityModel) -> list[tuple[EntityModel, FieldModel]]:
+        """Return the links that point to an entity."""
+        ...
+
 
 #: Parts of a value that paths may name behind a field.
 _PARTS = {"amount": DECIMAL, "base": DECIMAL, "date": DATE, "at": DATETIME, "type": TEXT}
@@ -27,7 +50,7 @@ _PARTS = {"amount": DECIMAL, "base": DECIMAL, "date": DATE, "at": DATETIME, "typ
 class EntityScope:
     """Names of one entity; ``roots`` gives the entities behind ``$record``, ``$old``, ``$each``."""
 
-    model: Model
+    model: Entities
     entity: EntityModel
     roots: Mapping[str, str] = field(default_factory=dict)
 
@@ -51,9 +74,9 @@ class EntityScope:
         own = entity.fields.get(names[0])
         if own is not None and own.type.relation in ("lines", "many") and len(names) == 1:
             return EntityScope(self.model, self.model.entity(own.targets[0]), self.roots)
-        for pointing, link in self.model.catalog.links_to(entity.name):
-            if pointing == names[0] and (len(names) == 1 or link == names[1]):
-                return EntityScope(self.model, self.model.entity(pointing), self.roots)
+        for pointing, link in self.model.links_to(entity):
+            if pointing.name == names[0] and (len(names) == 1 or link.name == names[1]):
+                return EntityScope(self.model, pointing, self.roots)
         raise UnknownNameError(names[0], _nearest(names[0], entity.fields))
 
     def is_entity(self, name: str) -> bool:

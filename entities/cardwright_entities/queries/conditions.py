@@ -10,7 +10,6 @@ from typing import Any
 
 from cardwright_entities.errors import Message, QueryError
 from cardwright_entities.expressions.checking import check_condition
-from cardwright_entities.expressions.names import UnknownNameError
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.scopes import EntityScope
 from cardwright_entities.queries.reading import Reading
@@ -49,9 +48,6 @@ def typed_condition(reading: Reading, entity_name: str, tree: Node) -> Node:
     entity = reading.model.entity(entity_name)
     try:
         return check_condition(tree, EntityScope(reading.model, entity))
-    except UnknownNameError as error:
-        message = Message.of("unknown_field", name=error.name, nearest=error.nearest)
-        raise QueryError(message) from error
     except ExpressionError as error:
         raise _refused(error) from error
 
@@ -80,8 +76,6 @@ def bound_condition(
     scope = EntityScope(reading.model, entity, {"$record": holder.name})
     try:
         typed = check_condition(tree, scope)
-    except UnknownNameError as error:
-        raise QueryError(Message.of("unknown_field", name=error.name)) from error
     except ExpressionError as error:
         raise _refused(error) from error
 

@@ -16,9 +16,11 @@ from sqlalchemy import false as sql_false
 from sqlalchemy.sql.functions import coalesce
 
 from cardwright_entities.errors import Message, QueryError
+from cardwright_entities.expressions.checking import check_condition
 from cardwright_entities.expressions.sql import compile_condition, compile_value
 from cardwright_entities.expressions.values import ValueType
 from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.model.scopes import EntityScope
 from cardwright_entities.queries.reading import Reading, inputs_of
 from cardwright_entities.queries.variables import SqlVariables
 from cardwright_metadata.expressions.tree import Path
@@ -147,9 +149,10 @@ class RecordNames:
 
     def _open_pointing(self, names: tuple[str, ...]) -> RelatedRecords:
         pointing = [
-            (entity, field)
-            for entity, field in self.reading.model.catalog.links_to(self.entity.name)
-            if entity == names[0] and (len(names) == 1 or field == names[1])
+            (holder.name, field.name)
+            for holder, field in self.reading.model.links_to(self.entity)
+            if holder.name == names[0] and (len(names) == 1 or field.name == names[1])
+            and field.columns
         ]
         if len(pointing) != 1 or len(names) > 2:
             raise QueryError(Message.of("unknown_field", name=names[0], entity=self.entity.name))
@@ -188,7 +191,8 @@ class RecordNames:
         if found.columns:
             return found, tuple(self.source.c[column.name] for column in found.columns)
         if found.type.computed == "formula":
-            return found, (compile_value(found.definition.options["formula"].tree, self),)
+            formula = found.definition.options["formula"]
+            return found, (compile_value(self.reading.model.tree(self.entity, formula), self),)
         if found.type.computed == "mirror":
             return replace_names(found, *self.cells(inputs_of(found)[0].names))
         raise QueryError(Message.of("not_a_value", name=found.name, entity=self.entity.name))
@@ -320,7 +324,8 @@ def rows_condition(
     if allowed is False:
         return sql_false()
     names = RecordNames(reading, entity, source, joins=None, trusted=True)
-    return compile_condition(allowed, names)
+    typed = check_condition(allowed, EntityScope(reading.model, entity))
+    return compile_condition(typed, names)
 
 
 def replace_names(shown: FieldModel, end: FieldModel, cells: Cells) -> tuple[FieldModel, Cells]:

@@ -29,7 +29,9 @@ class Evaluator:
 
     def value(self, expression: Expression | Node, record: RecordValues) -> object:
         """Return the value of an expression for one record."""
-        tree = expression.tree if isinstance(expression, Expression) else expression
+        tree = expression
+        if isinstance(expression, Expression):
+            tree = self.model.tree(record.entity, expression)
         return evaluate(tree, record, self.context)
 
     def holds(self, slot: bool | Expression, record: RecordValues) -> bool:
@@ -184,13 +186,14 @@ class RecordValues:
 
     def _pointing(self, names: tuple[str, ...]) -> Sequence[RecordValues]:
         model = self.evaluator.model
-        for entity_name, link in model.catalog.links_to(self.entity.name):
-            if entity_name != names[0] or (len(names) > 1 and link != names[1]):
+        for entity, link in model.links_to(self.entity):
+            if entity.name != names[0] or (len(names) > 1 and link.name != names[1]):
                 continue
-            entity = model.entity(entity_name)
-            columns = entity.fields[link].columns
+            columns = link.columns
+            if not columns:
+                continue
             condition = columns[0] == self.values.get("id")
-            if entity.fields[link].type.relation == "any":
+            if link.type.relation == "any":
                 own = self.entity.definition
                 condition = and_(condition, columns[1] == (own.id or own.name))
             rows: list[Values] = self.evaluator.loader.where(entity, condition)

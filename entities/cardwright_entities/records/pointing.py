@@ -17,10 +17,8 @@ if TYPE_CHECKING:
 def let_go(gate: Records, draft: Draft, change_set: int) -> None:
     """Clear the links that allow it; raise ConflictError while another record holds on."""
     model = gate.model
-    for entity_name, field_name in model.catalog.links_to(draft.entity.name):
-        entity = model.entity(entity_name)
-        found = entity.fields.get(field_name)
-        if found is None or found.definition.system or not found.columns:
+    for entity, found in model.links_to(draft.entity):
+        if found.definition.system or not found.columns:
             continue
         condition = _points_here(entity, found, draft)
         if found.definition.options.get("on_delete", "restrict") == "clear":
