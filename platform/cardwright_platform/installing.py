@@ -14,6 +14,7 @@ from cardwright_entities.changes.plans import Plan
 from cardwright_entities.changes.reconciling import reconcile
 from cardwright_entities.field_types.builtin import BUILTIN_FIELD_TYPES
 from cardwright_entities.field_types.registry import FieldTypes
+from cardwright_entities.seeds import Seeder
 from cardwright_metadata.catalog import build_catalog
 from cardwright_metadata.loading import PACK_FILE, Pack, load_pack
 from cardwright_metadata.pack_folders import bundled_packs
@@ -84,7 +85,7 @@ def apply_plan(instance: Instance, plan: Plan, *, author: str, reason: str) -> i
 
 
 def prepare(instance: Instance, *, may_apply: bool = False) -> Prepared:
-    """Make the database ready: platform tables, what a crash left, and the first apply.
+    """Make the database ready: platform tables, what a crash left, the first apply, seeds.
 
     A later difference between files and database is only applied with ``may_apply``.
     """
@@ -97,11 +98,28 @@ def prepare(instance: Instance, *, may_apply: bool = False) -> Prepared:
     packs = read_packs(instance)
     plan = plan_packs(instance, packs)
     is_first = active == 0
-    if not plan.is_empty and (is_first or may_apply):
+    plan_needed = not plan.is_empty
+    if plan_needed and (is_first or may_apply):
         reason = "First start." if is_first else "Start of the demo."
         active = apply_plan(instance, plan, author="system", reason=reason)
-        return Prepared(commit=active, is_first=is_first, is_repaired=is_repaired)
-    return Prepared(commit=active, is_repaired=is_repaired, plan_needed=not plan.is_empty)
+        plan_needed = False
+    if is_first or may_apply:
+        plant_seeds(instance, packs)
+    return Prepared(
+        commit=active, is_first=is_first, is_repaired=is_repaired, plan_needed=plan_needed
+    )
+
+
+def plant_seeds(instance: Instance, packs: Sequence[Pack]) -> int:
+    """Store the records that packs bring along; return how many were made."""
+    context = instance.system_context()
+    seeder = Seeder(
+        engine=instance.engine,
+        context=context,
+        tables=_documents(packs),
+        reference=context.now.astimezone(context.zone).date(),
+    )
+    return seeder.run({"install", "demo"} if instance.config.demo else {"install"})
 
 
 def upgrade(instance: Instance) -> None:

@@ -63,4 +63,4 @@ def _values(catalog: Catalog, new: NewAccount) -> dict[str, object]:
 def _check_roles(catalog: Catalog, roles: Sequence[str]) -> None:
     unknown = sorted(set(roles) - set(catalog.roles))
     if unknown:
-        raise InputError({"roles": [Message.of("not_a_choice", value=", ".join(unknown))]})
+        raise InputError({"roles": [Message.of("unknown_role", value=", ".join(unknown))]})

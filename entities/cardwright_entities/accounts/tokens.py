@@ -51,7 +51,7 @@ def create_token(
         raise InputError({"name": [Message("required")]})
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown or not scopes:
-        raise InputError({"scopes": [Message.of("not_a_choice", value=", ".join(unknown))]})
+        raise InputError({"scopes": [Message.of("unknown_scope", value=", ".join(unknown))]})
     secret = new_secret(PREFIX)
     now = session.context.now
     session.execute(

@@ -46,32 +46,39 @@ VERBS: tuple[click.Command, ...] = (
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option(
-    "--in",
-    "folder",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    default=Path(),
-    help="Folder of config.yaml; the current one by default.",
-)
-@click.version_option(version("cardwright"), prog_name="cardwright")
-@click.pass_context
-def group(context: click.Context, folder: Path) -> None:
-    """Cardwright: business objects written in YAML, run as a CRM."""
-    context.obj = Workplace(read_config(folder.absolute(), os.environ))
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
+def main() -> None:
     """Run one command: exit code 0 done, 1 problems found, 2 wrong usage."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def build_group() -> click.Group:
+    """Put all verbs together, those of the configured plugins included."""
+
+    @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+    @click.option(
+        "--in",
+        "folder",
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        default=Path(),
+        help="Folder of config.yaml; the current one by default.",
+    )
+    @click.version_option(version("cardwright"), prog_name="cardwright")
+    @click.pass_context
+    def group(context: click.Context, folder: Path) -> None:
+        """Cardwright: business objects written in YAML, run as a CRM."""
+        context.obj = Workplace(read_config(folder.absolute(), os.environ))
+
     for verb in (*VERBS, *_plugin_verbs()):
         group.add_command(verb)
-    sys.exit(run(group, list(sys.argv[1:] if arguments is None else arguments)))
+    return group
 
 
-def run(command: click.Command, arguments: list[str]) -> int:
+def run(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code; nothing but a bug ends in a traceback."""
     try:
-        result: Any = command.main(arguments, prog_name="cardwright", standalone_mode=False)
+        result: Any = build_group().main(
+            list(arguments), prog_name="cardwright", standalone_mode=False
+        )
         return result if isinstance(result, int) else 0
     except click.exceptions.Abort:
         click.echo("", err=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,8 +10,7 @@ import click
 from cardwright_entities.changes.plans import Plan
 from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.workplace import Workplace, pass_workplace
-from cardwright_platform.installing import apply_plan, plan_packs, read_packs
-from cardwright_platform.instance import Instance
+from cardwright_platform.installing import apply_plan, plan_packs, plant_seeds, read_packs
 
 _PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 
@@ -28,7 +26,7 @@ def plan(workplace: Workplace, paths: tuple[Path, ...], as_json: bool) -> int:
     """
     output = Output(Output.of().language, as_json)
     with workplace.instance() as instance:
-        found = _make_plan(instance, paths)
+        found = plan_packs(instance, read_packs(instance, paths))
     output.write_json(found.to_json())
     _show(found, output)
     return 0 if found.is_safe else 1
@@ -46,7 +44,8 @@ def apply(
     """Make the packs true while the server runs; every process uses them at its next request."""
     output = Output(Output.of().language, as_json)
     with workplace.instance() as instance:
-        found = _make_plan(instance, paths)
+        packs = read_packs(instance, paths)
+        found = plan_packs(instance, packs)
         _show(found, output)
         if found.is_empty:
             output.write_json({"commit": found.base, "empty": True})
@@ -55,13 +54,10 @@ def apply(
             output.say("cli.nothing_applied")
             return 1
         number = apply_plan(instance, found, author=getpass.getuser(), reason=reason)
+        plant_seeds(instance, packs)
     output.write_json({"commit": number, "empty": False})
     output.say("cli.applied", number=number)
     return 0
-
-
-def _make_plan(instance: Instance, paths: Sequence[Path]) -> Plan:
-    return plan_packs(instance, read_packs(instance, paths))
 
 
 def _show(found: Plan, output: Output) -> None:
