@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, FromClause, Table
 
 from cardwright_entities.changes.tables import EntityTables
 from cardwright_entities.contexts import Context
@@ -53,6 +53,18 @@ class EntityModel:
     def table(self) -> Table:
         """Return the table of the records."""
         return self.tables.table
+
+    def alias(self, number: int) -> FromClause:
+        """Return the table under its n-th other name, made once: making one costs a millisecond."""
+        found = self._aliases.get(number)
+        if found is None:
+            found = self.table.alias(f"{self.table.name}_{number}")
+            self._aliases[number] = found
+        return found
+
+    @cached_property
+    def _aliases(self) -> dict[int, FromClause]:
+        return {}
 
     @cached_property
     def title(self) -> FieldModel | None:
@@ -103,7 +115,7 @@ def _build_field(
     targets = catalog.targets(entity.name, field.name)
     resolved = _resolve_options(field, catalog, types, targets)
     if field_type.computed == "mirror":
-        end = end_of_path(entity, str(field.options["path"]).split("."), catalog)
+        end = end_of_path(entity, str(field.options["path"]).split("."), catalog, types)
         resolved = replace(resolved, options={**resolved.options, "result": end})
         field_type = types.of(resolved)
     columns = tuple(
@@ -122,9 +134,12 @@ def _build_field(
 
 
 def end_of_path(
-    entity: EntityDefinition, names: Sequence[str], catalog: Catalog
+    entity: EntityDefinition, names: Sequence[str], catalog: Catalog, types: FieldTypes
 ) -> FieldDefinition | None:
-    """Return the field in which a path over links ends, None for a path that leads nowhere."""
+    """Return the field in which a path over links ends, None for a path that leads nowhere.
+
+    It knows its choices and targets, so that a mirror reads and shows values as it does.
+    """
     found: FieldDefinition | None = None
     for index, name in enumerate(names):
         if name == "current" and found is not None and name not in entity.fields:
@@ -143,7 +158,9 @@ def end_of_path(
                 ),
                 entity,
             )
-    return found
+    if found is None:
+        return None
+    return _resolve_options(found, catalog, types, catalog.targets(entity.name, found.name))
 
 
 def _resolve_options(

@@ -9,7 +9,7 @@ from functools import reduce
 from typing import Any
 
 from cardwright_entities.errors import Message, QueryError
-from cardwright_entities.expressions.checking import check_condition
+from cardwright_entities.expressions.checking import check_condition, check_types
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.scopes import EntityScope
 from cardwright_entities.queries.reading import Reading
@@ -87,3 +87,12 @@ def bound_condition(
         return rebuild(node, change)
 
     return change(typed)
+
+
+def read_value(reading: Reading, entity_name: str, text: str) -> Node:
+    """Return the typed tree of a value to measure, such as quantity * price; raise QueryError."""
+    scope = EntityScope(reading.model, reading.model.entity(entity_name))
+    try:
+        return check_types(parse(text), scope, backends=frozenset({"sql"})).tree
+    except ExpressionError as error:
+        raise _refused(error) from error

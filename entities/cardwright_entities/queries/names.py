@@ -44,6 +44,19 @@ class Joins:
         self.count += 1
 
 
+@dataclass
+class Sources:
+    """The tables of one statement, each under a name that no other part of it uses."""
+
+    _used: dict[str, int] = field(default_factory=dict)
+
+    def take(self, entity: EntityModel) -> FromClause:
+        """Return an entity's table under the next free name."""
+        number = self._used.get(entity.name, 0)
+        self._used[entity.name] = number + 1
+        return entity.alias(number)
+
+
 @dataclass(eq=False)
 class RecordNames:
     """Resolves names of one entity over one source; implements SqlNames of the expressions."""
@@ -55,6 +68,7 @@ class RecordNames:
     trusted: bool = False  #: conditions of rights read every field
     #: records given from outside, such as ``$record`` in a link's ``where``
     roots: Mapping[str, Root] = field(default_factory=dict)
+    sources: Sources = field(default_factory=Sources)
     _hops: dict[str, RecordNames] = field(default_factory=dict)
 
     @property
@@ -160,8 +174,8 @@ class RecordNames:
 
     def _open(self, entity: str, link: str) -> RelatedRecords:
         target = self.reading.model.entity(entity)
-        source = target.table.alias()
-        names = RecordNames(self.reading, target, source, Joins(source), self.trusted)
+        source = self.sources.take(target)
+        names = self._names(target, source, Joins(source))
         pointing = names.field(link)
         columns = [source.c[column.name] for column in pointing.columns]
         condition = columns[0] == self.source.c["id"]
@@ -172,9 +186,9 @@ class RecordNames:
     def _open_links(self, own: FieldModel) -> RelatedRecords:
         between = self.entity.tables.links[own.name].alias()
         target = self.reading.model.entity(own.targets[0])
-        source = target.table.alias()
+        source = self.sources.take(target)
         joins = Joins(source.join(between, between.c.target == source.c["id"]))
-        names = RecordNames(self.reading, target, source, joins, self.trusted)
+        names = self._names(target, source, joins)
         condition = between.c.source == self.source.c["id"]
         return RelatedRecords(names, and_(condition, self.reading_condition(target, source)), self)
 
@@ -185,7 +199,7 @@ class RecordNames:
         alive = source.c["deleted_at"].is_(None)
         if self.trusted:
             return alive
-        return and_(alive, rows_condition(self.reading, target, source))
+        return and_(alive, rows_condition(self.reading, target, source, sources=self.sources))
 
     def _own_cells(self, found: FieldModel) -> tuple[FieldModel, Cells]:
         if found.columns:
@@ -275,14 +289,19 @@ class RecordNames:
 
     def _child(self, found: FieldModel, target: str) -> tuple[RecordNames, ColumnElement[bool]]:
         model = self.reading.model.entity(target)
-        source = model.table.alias()
+        source = self.sources.take(model)
         condition = source.c["id"] == self.source.c[found.columns[0].name]
         if found.type.relation == "any":
             condition = and_(
                 condition, self.source.c[found.columns[1].name] == self.entity_key(target)
             )
         condition = and_(condition, self.reading_condition(model, source))
-        return RecordNames(self.reading, model, source, Joins(source), self.trusted), condition
+        return self._names(model, source, Joins(source)), condition
+
+    def _names(self, entity: EntityModel, source: FromClause, joins: Joins) -> RecordNames:
+        return RecordNames(
+            self.reading, entity, source, joins, self.trusted, sources=self.sources
+        )
 
 
 @dataclass(eq=False)
@@ -315,15 +334,24 @@ class RelatedRecords:
 
 
 def rows_condition(
-    reading: Reading, entity: EntityModel, source: FromClause, action: str = "read"
+    reading: Reading,
+    entity: EntityModel,
+    source: FromClause,
+    action: str = "read",
+    sources: Sources | None = None,
 ) -> ColumnElement[bool]:
-    """Return the rights of the reader over records of a source, as one condition."""
+    """Return the rights of the reader over records of a source, as one condition.
+
+    ``sources`` are those of the statement in which it will stand, if it has any others.
+    """
     allowed = reading.rows(entity.name, action)
     if allowed is True:
         return true()
     if allowed is False:
         return sql_false()
-    names = RecordNames(reading, entity, source, joins=None, trusted=True)
+    names = RecordNames(
+        reading, entity, source, joins=None, trusted=True, sources=sources or Sources()
+    )
     typed = check_condition(allowed, EntityScope(reading.model, entity))
     return compile_condition(typed, names)
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from cardwright_entities.errors import LimitError, Message, QueryError
 from cardwright_entities.expressions.sql import compile_condition
 from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_entities.queries.names import Joins, RecordNames, rows_condition
+from cardwright_entities.queries.names import Joins, RecordNames, Sources, rows_condition
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.requests import (
     COUNT_CAP,
@@ -80,12 +80,13 @@ def open_records(
     reading: Reading, entity: EntityModel, request: PageRequest
 ) -> tuple[RecordNames, ColumnElement[bool]]:
     """Return the names over an entity's records and the condition that the request sets."""
-    source = entity.table.alias("r")
-    names = RecordNames(reading, entity, source, Joins(source))
+    sources = Sources()
+    source = sources.take(entity)
+    names = RecordNames(reading, entity, source, Joins(source), sources=sources)
     deleted = source.c["deleted_at"]
     parts: list[ColumnElement[bool]] = [
         deleted.is_not(None) if request.deleted else deleted.is_(None),
-        rows_condition(reading, entity, source, request.action),
+        rows_condition(reading, entity, source, request.action, sources),
     ]
     if request.ids:
         parts.append(source.c["id"].in_(list(request.ids)))

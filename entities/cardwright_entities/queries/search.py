@@ -79,8 +79,10 @@ def _field_condition(names: RecordNames, searched: SearchedField, word: str) -> 
 def _behind_link(names: RecordNames, searched: SearchedField, word: str) -> ColumnElement[bool]:
     link = names.field(searched.path[0])
     target = names.reading.model.entity(link.targets[0])
-    source = target.table.alias()
-    inner = RecordNames(names.reading, target, source, None, names.trusted)
+    source = names.sources.take(target)
+    inner = RecordNames(
+        names.reading, target, source, None, names.trusted, sources=names.sources
+    )
     inner_field = SearchedField(searched.path[1:], searched.field, searched.weight)
     matching = select(source.c["id"]).where(
         names.reading_condition(target, source), _field_condition(inner, inner_field, word)

@@ -11,7 +11,7 @@ from sqlalchemy import and_, select
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.field_types.address import Address
 from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_entities.queries.names import Joins, RecordNames, rows_condition
+from cardwright_entities.queries.names import Joins, RecordNames, Sources, rows_condition
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.requests import RowOfPage
 from cardwright_entities.store.sessions import Session
@@ -62,11 +62,12 @@ def titles_of(
     ids = sorted(set(records))
     if not ids or title is None or title.name not in reading.readable(entity):
         return {}
-    source = entity.table.alias("t")
-    names = RecordNames(reading, entity, source, Joins(source))
+    sources = Sources()
+    source = sources.take(entity)
+    names = RecordNames(reading, entity, source, Joins(source), sources=sources)
     field, cells = names.cells((title.name,))
     statement = select(source.c["id"], *cells).where(
-        and_(source.c["id"].in_(ids), rows_condition(reading, entity, source))
+        and_(source.c["id"].in_(ids), rows_condition(reading, entity, source, sources=sources))
     )
     if names.joins is not None and names.joins.count:
         statement = statement.select_from(names.joins.clause)
@@ -109,14 +110,15 @@ def links_of(
     """Return the readable targets of an n:m link for some records, in their order."""
     between = entity.tables.links[field.name]
     target = reading.model.entity(field.targets[0])
-    source = target.table.alias("t")
+    sources = Sources()
+    source = sources.take(target)
     statement = (
         select(between.c.source, between.c.target)
         .join(source, source.c["id"] == between.c.target)
         .where(
             between.c.source.in_(list(records)),
             source.c["deleted_at"].is_(None),
-            rows_condition(reading, target, source),
+            rows_condition(reading, target, source, sources=sources),
         )
         .order_by(between.c.source, between.c.target)
     )

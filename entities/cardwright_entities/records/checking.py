@@ -137,7 +137,7 @@ class Checker:
 
     def _readable(self, entity_name: str, records: list[int]) -> set[int]:
         entity = self.reading.model.entity(entity_name)
-        source = entity.table.alias("t")
+        source = entity.table
         statement = select(source.c["id"]).where(
             source.c["id"].in_(records),
             source.c["deleted_at"].is_(None),
