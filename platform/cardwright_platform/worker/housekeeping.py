@@ -1,0 +1,61 @@
+"""Work that keeps an installation tidy: files that nobody holds, jobs that are long over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import islice
+from typing import TypeVar
+
+from cardwright_entities.files.blobs import GRACE, Blobs
+from cardwright_entities.files.register import remove_contents, sweep_rows, unnamed
+from cardwright_entities.jobs.kinds import JobKind, Schedule
+from cardwright_entities.jobs.queue import Jobs
+from cardwright_entities.jobs.runs import JobRun
+
+Item = TypeVar("Item")
+
+#: How long a job that is over is remembered, with its files.
+REMEMBERED = timedelta(days=90)
+_AT_ONCE = 500
+
+SCHEDULES = (
+    Schedule(kind="sweep_files", every=timedelta(hours=6)),
+    Schedule(kind="forget_jobs", every=timedelta(days=1)),
+)
+
+
+def housekeeping_kinds(jobs: Jobs, blobs: Blobs) -> tuple[JobKind, ...]:
+    """Return the kinds of jobs that tidy up."""
+    return (
+        JobKind(name="sweep_files", run=lambda run: sweep_files(run, blobs), at_once=1),
+        JobKind(name="forget_jobs", run=lambda run: forget_jobs(run, jobs), at_once=1),
+    )
+
+
+def sweep_files(run: JobRun, blobs: Blobs) -> None:
+    """Forget files that nothing holds, then contents that no file names."""
+    count = 0
+    while gone := run.write(lambda step: sweep_rows(step.session)):
+        # Only after the commit: a content may go when no row can name it any more.
+        count += remove_contents(blobs, gone, run.context.now)
+    before = run.context.now - GRACE
+    for hashes in _parts(blobs.known(before=before), _AT_ONCE):
+        with run.store.read(run.context) as session:
+            orphans = unnamed(session, hashes)
+        count += remove_contents(blobs, orphans, run.context.now)
+    blobs.clear_temporary(before=before)
+    run.write(lambda step: step.complete({"contents": count}))
+
+
+def forget_jobs(run: JobRun, jobs: Jobs) -> None:
+    """Delete jobs that have been over for long."""
+    before = run.context.now - REMEMBERED
+    while run.write(lambda step: jobs.forget(step.session, ended_before=before)):
+        pass
+
+
+def _parts(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    remaining = iter(items)
+    while part := list(islice(remaining, size)):
+        yield part
