@@ -10,6 +10,8 @@ from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.evaluating import Evaluator
 from cardwright_entities.records.parsing import Parser
+from cardwright_metadata.expressions.names import paths_of
+from cardwright_metadata.expressions.tree import Expression
 
 
 def apply_mirror_edits(draft: Draft, evaluator: Evaluator, parser: Parser) -> None:
@@ -47,7 +49,11 @@ def _close_and_open(
     if lines not in draft.lines:
         parser.read(draft, {lines: []})
     current = next(
-        (each for each in reversed(draft.lines[lines]) if _valid(each, period.start, period.end, today)),
+        (
+            each
+            for each in reversed(draft.lines[lines])
+            if _valid(each, period.start, period.end, today)
+        ),
         None,
     )
     opened: dict[str, Any] = {}
@@ -63,7 +69,9 @@ def _close_and_open(
         opened = {
             name: value
             for name, value in current.values.items()
-            if not entity.fields[name].definition.system and name not in (period.start, period.end)
+            if not entity.fields[name].definition.system
+            and name not in (period.start, period.end)
+            and not _depends_on(entity.fields[name], values)
         }
     position = len(draft.lines[lines]) + 1
     line = Draft(entity, {**opened, **values, period.start: today}, head=draft, position=position)
@@ -73,6 +81,15 @@ def _close_and_open(
         # Everything was emptied: the old record ends and nothing follows it.
         return
     draft.lines[lines].append(line)
+
+
+def _depends_on(found: FieldModel, changed: Mapping[str, object]) -> bool:
+    """Tell whether what a link offers depends on what changed: a department on its company."""
+    where = found.definition.options.get("where")
+    if not isinstance(where, Expression):
+        return False
+    paths = paths_of(where.tree)
+    return any(path.root == "$record" and {*path.names[:1]} & {*changed} for path in paths)
 
 
 def _valid(line: Draft, start: str, end: str, today: date) -> bool:
