@@ -34,9 +34,8 @@ def contacts_of(desk: Desk, company: int, tab: str) -> list[int]:
     related = next(each.related for each in card.tabs if each.name == tab)
     assert related is not None
     assert related.where is not None
-    where = desk.condition(
-        related.entity, f"company is customer and company = {company} and ({related.where.text})"
-    )
+    here = f"{related.field} = record('customer', {company})"
+    where = desk.condition(related.entity, f"{here} and ({related.where.text})")
     page = desk.page(PageRequest(entity=related.entity, columns=("head",), where=where))
     return [int(str(row.values["head"])) for row in page.rows]
 
@@ -75,3 +74,18 @@ def test_the_department_does_not_move_along_to_another_company(
         after = desk.record("contact", contact)
     assert after.values["company_department"] is None
     assert after.values["job_title"] == "总工程师"
+
+
+@BUNDLED
+def test_a_contact_who_left_is_found_on_the_card_of_the_former_company(
+    installation: Engine, context: Context
+) -> None:
+    with installation.write(context) as desk:
+        old, new = make(desk, "customer", name="无锡华晟"), make(desk, "customer", name="苏州精科")
+        workshop = make(desk, "customer_department", customer=old, name="设备部")
+        contact = employ(desk, "赵立峰", old, workshop)
+        assert contacts_of(desk, old, "people") == [contact]
+        desk.records.update("contact", contact, {"company": customer(new)}, 1)
+        assert contacts_of(desk, old, "people") == []
+        assert contacts_of(desk, old, "former") == [contact]
+        assert contacts_of(desk, new, "people") == [contact]
