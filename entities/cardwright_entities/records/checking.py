@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,9 +10,7 @@ from sqlalchemy import ColumnElement, and_, literal, or_, select
 
 from cardwright_entities.errors import Message
 from cardwright_entities.expressions.folding_sql import folded
-from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.evaluating import Evaluator
@@ -36,7 +33,6 @@ class Checker:
         for each in draft.walk():
             self._check_slots(each)
             self._check_rules(each)
-        self._check_links(draft)
         if self.messages.fields:
             # Something is wrong anyhow: say at once what the index would say next time.
             for each in draft.walk():
@@ -103,47 +99,6 @@ class Checker:
                 self.messages.confirm[key] = message
         else:
             self.messages.add(draft.prefix + place if place else draft.prefix.rstrip("."), message)
-
-    # -- links ---------------------------------------------------------------------------------
-
-    def _check_links(self, draft: Draft) -> None:
-        wanted: defaultdict[str, dict[int, list[str]]] = defaultdict(dict)
-        for each in draft.walk():
-            for found in each.entity.fields.values():
-                if found.definition.system and found.name not in ("owner",):
-                    continue
-                if not self._was_set(each, found):
-                    continue
-                place = each.prefix + found.name
-                for entity, record in self._targets(found, each.values.get(found.name)):
-                    wanted[entity].setdefault(record, []).append(place)
-        for entity, records in sorted(wanted.items()):
-            readable = self._readable(entity, list(records))
-            for record, places in records.items():
-                if record not in readable:
-                    for place in places:
-                        self.messages.add(place, Message("unknown_record"))
-
-    def _targets(self, found: FieldModel, value: object) -> list[tuple[str, int]]:
-        if isinstance(value, RecordRef):
-            return [(value.entity, value.id)]
-        if not found.targets or value is None:
-            return []
-        if found.type.relation == "one" and isinstance(value, int):
-            return [(found.targets[0], value)]
-        if found.type.relation == "many" and isinstance(value, tuple):
-            return [(found.targets[0], int(each)) for each in value]
-        return []
-
-    def _readable(self, entity_name: str, records: list[int]) -> set[int]:
-        entity = self.reading.model.entity(entity_name)
-        source = entity.table
-        statement = select(source.c["id"]).where(
-            source.c["id"].in_(records),
-            source.c["deleted_at"].is_(None),
-            rows_condition(self.reading, entity, source),
-        )
-        return {row[0] for row in self.session.rows(statement)}
 
     # -- uniqueness and periods ------------------------------------------------------------------
 

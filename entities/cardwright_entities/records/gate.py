@@ -33,6 +33,7 @@ from cardwright_entities.records.conflicts import refuse_stale
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.evaluating import Evaluator
 from cardwright_entities.records.history import open_change_set
+from cardwright_entities.records.link_checks import check_links
 from cardwright_entities.records.loading import Loader, Values
 from cardwright_entities.records.mirrors import apply_mirror_edits
 from cardwright_entities.records.numbering import number_drafts
@@ -336,6 +337,7 @@ class Records:
         *,
         atomic: bool,
     ) -> list[Saved | InputError]:
+        check_links(self.session, self.reading, prepared)
         errors = [
             InputError(messages.fields, confirm=messages.confirm)
             if messages.fields or messages.confirm

@@ -1,0 +1,63 @@
+"""Links must point to records that the writer may read: asked once for all records of a save."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from cardwright_entities.errors import Message
+from cardwright_entities.queries.names import rows_condition
+from cardwright_entities.queries.reading import Reading
+from cardwright_entities.queries.titles import pointed
+from cardwright_entities.records.drafts import Draft, Messages
+from cardwright_entities.store.sessions import Session
+
+#: Ids asked for in one statement.
+_MOST = 500
+
+Places = list[tuple[Messages, str]]
+
+
+def check_links(
+    session: Session, reading: Reading, prepared: Sequence[tuple[Draft, Messages]]
+) -> None:
+    """Note ``unknown_record`` at every changed link whose target is missing or not readable."""
+    wanted: defaultdict[str, dict[int, Places]] = defaultdict(dict)
+    for head, messages in prepared:
+        for draft in head.walk():
+            for found in draft.entity.fields.values():
+                if not found.targets or (found.definition.system and found.name != "owner"):
+                    continue
+                if found.name not in draft.given and not draft.is_new:
+                    continue
+                value = draft.values.get(found.name)
+                if value is None or value == (draft.stored or {}).get(found.name):
+                    continue
+                for entity, record in pointed(reading, found, value):
+                    places = wanted[entity].setdefault(record, [])
+                    places.append((messages, draft.prefix + found.name))
+    for entity, records in sorted(wanted.items()):
+        readable = _readable(session, reading, entity, sorted(records))
+        for record, places in records.items():
+            if record not in readable:
+                for messages, place in places:
+                    messages.add(place, Message("unknown_record"))
+
+
+def _readable(
+    session: Session, reading: Reading, entity_name: str, records: Sequence[int]
+) -> set[int]:
+    entity = reading.model.entity(entity_name)
+    table = entity.table
+    allowed = rows_condition(reading, entity, table)
+    found: set[int] = set()
+    for start in range(0, len(records), _MOST):
+        statement = select(table.c["id"]).where(
+            table.c["id"].in_(records[start : start + _MOST]),
+            table.c["deleted_at"].is_(None),
+            allowed,
+        )
+        found.update(row[0] for row in session.rows(statement))
+    return found
