@@ -57,7 +57,7 @@ class Blobs:
             while piece := source.read(_CHUNK):
                 size += len(piece)
                 if size > limit:
-                    raise LimitError(Message.of("file_too_large", limit=limit // _MEGABYTE))
+                    raise LimitError(Message.of("file_larger_than", limit=limit // _MEGABYTE))
                 digest.update(piece)
                 head = head or piece[:_HEAD]
                 target.write(piece)
