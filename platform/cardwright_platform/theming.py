@@ -82,7 +82,8 @@ class Theming:
         """Take themes by name; ``watch`` reads changed templates again, for development."""
         self.themes = dict(themes)
         self._words = words
-        self._script_words = tuple(key for key in words.keys() if key.startswith("js."))
+        keys = words.keys()
+        self._script_words = tuple(key for key in keys if key.startswith("js."))
         self._plugin_templates = tuple(plugin_templates)
         self._cache_folder = cache_folder
         self._static_prefix = static_prefix.rstrip("/")
@@ -99,6 +100,7 @@ class Theming:
         look = self._look(frame.theme if frame.theme in self.themes else "standard")
         translate = partial(_translated, self._words, frame.language)
         whole = {
+            **look.environment.globals,
             **context,
             "frame": frame,
             "t": translate,
@@ -209,7 +211,8 @@ def _with_parents(themes: Mapping[str, Theme], name: str) -> tuple[Theme, ...]:
 
 def _draw(environment: Environment, whole: Mapping[str, Any], name: str, **parts: object) -> Markup:
     template: Template = environment.get_template(name)
-    context = template.new_context({**whole, **parts})
+    # Shared: the names are complete already, Jinja need not lay the globals under them again.
+    context = template.new_context({**whole, **parts}, shared=True)
     return Markup("".join(template.root_render_func(context)))
 
 

@@ -72,15 +72,14 @@ export async function optionsFor(select, text) {
 function whenUsed(select, action) {
   if (select.multiple) return action();
   const begin = (event) => {
-    if (event.type === "keydown" && event.key === "Tab") return;
     if (event.type === "pointerdown") event.preventDefault();
     select.removeEventListener("pointerdown", begin);
-    select.removeEventListener("keydown", begin);
     select.removeEventListener("focus", begin);
     const made = action();
     setTimeout(() => made.focus());
   };
   for (const name of ["pointerdown", "focus"]) select.addEventListener(name, begin);
+  if (document.activeElement === select) begin({ type: "focus" }); // it was quicker than this module
   return undefined;
 }
 
@@ -98,6 +97,7 @@ function upgrade(select, more) {
     onDropdownOpen: () => made.dropdown.classList.toggle("cw-up", false),
     ...more,
   });
+  select.setAttribute("aria-hidden", "true"); // the input made for it speaks in its place
   if (label) made.control_input.setAttribute("aria-label", label);
   if (!select.required && !select.multiple) allowClearing(made);
   return made;

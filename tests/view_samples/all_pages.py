@@ -1,0 +1,52 @@
+"""Every sample page by the name of the file that it is drawn to."""
+
+from __future__ import annotations
+
+from view_samples.cards import customer_card, recycled_card
+from view_samples.exchange import (
+    import_mapping,
+    import_progress,
+    import_result,
+    import_upload,
+    jobs_page,
+)
+from view_samples.forms import conflict, quick_form, quote_form
+from view_samples.lists import customer_list, empty_list, picker
+from view_samples.pages import (
+    account,
+    error_page,
+    home,
+    recycle_bin,
+    search_page,
+    set_password,
+    sign_in,
+)
+
+SAMPLES = {
+    "home": home(),
+    "list": customer_list(),
+    "list_filter": customer_list(open_filter=True),
+    "list_cards": customer_list(mode="cards"),
+    "list_empty": empty_list(),
+    "card": customer_card(),
+    "card_recycled": recycled_card(),
+    "form": quote_form(wrong=False),
+    "form_errors": quote_form(),
+    "quick": quick_form(),
+    "picker": picker(),
+    "conflict": conflict(),
+    "bin": recycle_bin(),
+    "import_upload": import_upload(),
+    "import_mapping": import_mapping(),
+    "import_dry": import_result(),
+    "import_done": import_result(dry=False),
+    "import_progress": import_progress(),
+    "jobs": jobs_page(),
+    "sign_in": sign_in(),
+    "set_password": set_password(),
+    "error": error_page(),
+    "search": search_page(),
+    "account": account(),
+}
+#: pages that stand without the application's frame
+BEFORE_SIGN_IN = ("sign_in", "set_password")
