@@ -6,6 +6,7 @@ import errno
 import logging
 import secrets
 import signal
+import socket
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -98,17 +99,21 @@ def serve(app: Flask, instance: Instance, *, when_ready: Callable[[], None]) -> 
 
 
 def _listen(app: Flask, config: Config) -> BaseWSGIServer | MultiSocketServer:
+    return create_server(
+        app,
+        sockets=[_bind(config)],
+        threads=config.threads,
+        ident=None,
+        max_request_header_size=64 * 1024,
+        max_request_body_size=(config.upload_megabytes + 1) * 1024 * 1024,
+        channel_timeout=120,
+    )
+
+
+def _bind(config: Config) -> socket.socket:
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
     try:
-        return create_server(
-            app,
-            host=config.host,
-            port=config.port,
-            threads=config.threads,
-            ident=None,
-            max_request_header_size=64 * 1024,
-            max_request_body_size=(config.upload_megabytes + 1) * 1024 * 1024,
-            channel_timeout=120,
-        )
+        return socket.create_server((config.host, config.port), family=family)
     except OSError as error:
         if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES):
             raise

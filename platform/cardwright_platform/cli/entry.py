@@ -22,6 +22,7 @@ from cardwright_platform.cli import (
     serve,
     tokens,
     users,
+    worker,
 )
 from cardwright_platform.cli.output import Output, write_failure
 from cardwright_platform.cli.workplace import Workplace
@@ -38,11 +39,14 @@ VERBS: tuple[click.Command, ...] = (
     development.dev,
     docs.docs,
     doctor.doctor,
+    exchange.export,
+    exchange.import_,
     plans.apply,
     plans.plan,
     serve.serve,
     tokens.token,
     users.user,
+    worker.worker,
 )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,6 +22,7 @@ from cardwright_platform.people import add_user, first_admin
 from cardwright_platform.serving import AddressInUseError
 from cardwright_platform.serving import serve as serve_app
 from cardwright_platform.signing_in import create_link
+from cardwright_platform.worker.assembly import Bell, build_loop, open_bell
 
 #: The link on the operator's own screen may wait for him.
 _LINK_LASTS = timedelta(hours=12)
@@ -35,21 +38,37 @@ def serve(workplace: Workplace, demo: bool, host: str | None, port: int | None) 
     output = Output.of()
     config = _with_options(workplace.config, demo=demo, host=host, port=port)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    instance = open_instance(config)
+    bell = open_bell(config)
+    instance = open_instance(config, ring=bell.ring)
     try:
         prepared = prepare(instance, may_apply=config.demo)
         link = _first_link(instance)
         app = create_app(instance, make_theming(instance))
-        serve_app(app, instance, when_ready=lambda: _announce(output, instance, prepared, link))
+        with _worker(instance, bell):
+            serve_app(app, instance, when_ready=lambda: _announce(output, instance, prepared, link))
     except AddressInUseError as error:
-        raise click.ClickException(
-            output.text("cli.address_in_use", {"address": str(error)})
-        ) from error
+        said = output.text("cli.address_in_use", {"address": str(error)})
+        raise click.ClickException(said) from error
     except KeyboardInterrupt:
         return 0
     finally:
+        bell.close()
         instance.close()
     return 0
+
+
+@contextmanager
+def _worker(instance: Instance, bell: Bell) -> Iterator[None]:
+    """Run jobs in a thread of this process while it serves, unless others run them."""
+    if instance.config.worker != "embedded":
+        yield
+        return
+    loop = build_loop(instance, bell)
+    loop.start()
+    try:
+        yield
+    finally:
+        loop.stop()
 
 
 def _with_options(config: Config, *, demo: bool, host: str | None, port: int | None) -> Config:
