@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, case, false, or_, true
+from collections.abc import Sequence
+
+from sqlalchemy import Boolean, ColumnElement, SelectBase, and_, false, or_, true
 
 from cardwright_entities.expressions.comparing import ORDERINGS, is_member
 from cardwright_entities.expressions.folding_sql import contains_element, folded
@@ -14,9 +16,9 @@ from cardwright_entities.expressions.sql_comparing import (
     constantly,
     opposite,
 )
-from cardwright_entities.expressions.sql_dialects import typed
 from cardwright_entities.expressions.sql_operands import Column, Constant, Operand
 from cardwright_entities.expressions.sql_values import ValueCompiler
+from cardwright_entities.expressions.sql_writing import written
 from cardwright_entities.expressions.values import BOOLEAN
 from cardwright_entities.folding import fold
 from cardwright_metadata.expressions.errors import ExpressionError
@@ -50,8 +52,9 @@ class Compiler(ValueCompiler):
     def operand(self, node: Node) -> Operand:
         if self.is_given(node) or not _is_condition(node):
             return super().operand(node)
-        chosen = case((self.condition(node), true()), else_=false())
-        return Column(BOOLEAN, typed(chosen, BOOLEAN))
+        template = "CASE WHEN {0} THEN {1} ELSE {2} END"
+        chosen = written(template, Boolean(), self.condition(node), true(), false())
+        return Column(BOOLEAN, chosen)
 
     def condition(self, node: Node, positive: bool = True) -> Condition:
         if self.is_given(node):
@@ -118,6 +121,8 @@ class Compiler(ValueCompiler):
         items = [self.operand(each) for each in node.items]
         if isinstance(value, Constant):
             return or_(false(), *(self._holds(item, value) for item in items))
+        if len(items) > 1 and not value.is_plain:
+            return self._among(value, items, node)
         constants: list[object] = []
         found: list[Condition] = []
         for item in items:
@@ -129,12 +134,24 @@ class Compiler(ValueCompiler):
                 constants.extend(item.value if isinstance(item.value, tuple) else (item.value,))
         if constants:
             found.append(self.comparing.one_of(value, constants))
-        if len(found) > 1 and not value.is_plain:
-            # Each would write the whole value again.
-            raise ExpressionError(
-                "not_allowed", "Look for a calculated value among constants only.", node.at
-            )
         return or_(false(), *found)
+
+    def _among(self, value: Column, items: Sequence[Operand], node: Membership) -> Condition:
+        """Return ``in`` for a calculated value, which is written once."""
+        constants = [each.value for each in items if isinstance(each, Constant)]
+        columns = [each for each in items if isinstance(each, Column)]
+        if not columns and not any(isinstance(each, Period | tuple) for each in constants):
+            return self.comparing.one_of(value, constants)
+        alike = [self.comparing.alike(value, each) for each in constants]
+        among: list[Operand] = [Constant(each) for each in alike if each is not None]
+        among += columns
+        if {each.type.kind for each in among} - {value.type.kind}:
+            raise ExpressionError(
+                "not_allowed", "Look for a calculated value among others of its kind.", node.at
+            )
+        kind = value.type.kind
+        elements = [self.dialect.element(each, kind) for each in among]
+        return self.dialect.element(value).in_(elements)
 
     def _is_item(self, value: Column, item: Column) -> Condition:
         if item.type.kind == "list":
@@ -155,12 +172,11 @@ class Compiler(ValueCompiler):
             if isinstance(value, Constant):
                 return constantly(is_member(value.value, items.value, self.zone))
             return self.comparing.one_of(value, items.value or ())
-        if isinstance(value, Constant):
-            if value.value is None:
-                return false()
-            return self.dialect.has_item(items.element, self.dialect.bind(value.value))
-        held = value.element if value.scale == 0 else self.dialect.element(value)
-        return self.dialect.has_item(items.element, held)
+        if isinstance(value, Constant) and value.value is None:
+            return false()
+        if isinstance(items.element, SelectBase):
+            return self.dialect.element(value, "record").in_(items.element)
+        return self.dialect.has_item(items.element, self.dialect.element(value))
 
     def _between(self, node: Between) -> Condition:
         operand, low, high = (self.operand(each) for each in (node.operand, node.low, node.high))

@@ -35,16 +35,18 @@ class SqlDialect(ABC):
         if value is None:
             return null()
         if isinstance(value, RecordRef):
-            value = value.id
+            return bound(value.id, BigInteger())
         if isinstance(value, int) and not isinstance(value, bool):
             value = Decimal(value)
         if isinstance(value, timedelta):
             return bound(value // timedelta(seconds=1), BigInteger())
         return bound(value, sql_type(type_of_value(value)))
 
-    def element(self, operand: Operand) -> Element:
-        """Return an operand in calculated form."""
+    def element(self, operand: Operand, kind: str = "") -> Element:
+        """Return an operand in calculated form; a constant id is told by ``kind`` record."""
         if isinstance(operand, Constant):
+            if kind == "record" and isinstance(operand.value, int):
+                return bound(operand.value, BigInteger())
             return self.bind(operand.value)
         if operand.scale is not None:
             return self.exact(operand.element, operand.scale)

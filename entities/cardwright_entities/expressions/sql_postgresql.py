@@ -6,28 +6,26 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
-    Date,
-    Numeric,
-    any_,
-    cast,
-    collate,
-    extract,
-    func,
-)
+from sqlalchemy import ARRAY, ColumnElement, Date, Text, any_, collate, func
 from sqlalchemy import literal as bound
 
-from cardwright_entities.expressions.numbers import DIVIDEND_SCALE, QUOTIENT_SCALE
 from cardwright_entities.expressions.postgresql_functions import (
+    DAYS_BETWEEN,
     FUNCTIONS,
-    Writing,
-    shifted_day,
-    shifted_moment,
+    QUOTIENT,
+    SHIFTED,
+    edge_template,
 )
 from cardwright_entities.expressions.sql_dialects import SqlDialect, exact_decimal, typed
-from cardwright_entities.expressions.sql_operands import Column, Element, Operand, sql_type
+from cardwright_entities.expressions.sql_operands import (
+    Column,
+    Constant,
+    Element,
+    Operand,
+    sql_type,
+)
+from cardwright_entities.expressions.sql_types import ExactDecimal
+from cardwright_entities.expressions.sql_writing import written
 from cardwright_entities.expressions.values import DECIMAL, ValueType
 
 #: The names of kinds in PostgreSQL's own functions.
@@ -38,7 +36,6 @@ _KINDS: Mapping[str, str] = MappingProxyType(
         "date": "date",
         "datetime": "timestamptz",
         "time": "time",
-        "boolean": "bool",
     }
 )
 
@@ -49,15 +46,14 @@ class Postgresql(SqlDialect):
     name = "postgresql"
 
     def exact(self, element: Element, scale: int) -> Element:
-        return exact_decimal(cast(element, Numeric())).element
+        return written("{0}::numeric", ExactDecimal(), element)
 
     def arithmetic(self, operator: str, left: Element, right: Element) -> Element:
-        if operator == "/":
-            return quotient(left, right)
-        return exact_decimal(left.op(operator)(right).self_group()).element
+        template = QUOTIENT if operator == "/" else f"({{0}} {operator} {{1}})"
+        return written(template, ExactDecimal(), left, right)
 
     def negative(self, element: Element) -> Element:
-        return exact_decimal(-element).element
+        return written("(- {0})", ExactDecimal(), element)
 
     def order(self, operator: str, left: Element, right: Element, kind: str) -> ColumnElement[bool]:
         if kind == "text":
@@ -70,16 +66,14 @@ class Postgresql(SqlDialect):
         return (collate(element, "C") if kind == "text" else element).between(low, high)
 
     def local_day(self, element: Element) -> Element:
-        return cast(func.timezone(self.zone, element), Date())
+        return written("timezone({0}, {1})::date", Date(), bound(self.zone, Text()), element)
 
     def shift(self, moment: Element, kind: str, seconds: Element) -> Element:
-        return shifted_day(moment, seconds) if kind == "date" else shifted_moment(moment, seconds)
+        return written(SHIFTED[kind], sql_type(ValueType(kind)), moment, seconds)
 
     def days_between(self, start: Element, end: Element, kind: str) -> Element:
-        if kind == "date":
-            return exact_decimal(cast(end.op("-")(start), Numeric())).element
-        seconds = extract("epoch", end.op("-")(start).self_group())
-        return quotient(cast(seconds, Numeric()), bound(86_400, Numeric()))
+        template = "({1} - {0})::numeric" if kind == "date" else DAYS_BETWEEN
+        return written(template, ExactDecimal(), start, end)
 
     def one_of(self, element: Element, values: Sequence[Any], kind: str) -> ColumnElement[bool]:
         return element == any_(bound(list(values), ARRAY(sql_type(ValueType(kind)))))
@@ -89,27 +83,35 @@ class Postgresql(SqlDialect):
 
     def strictly_chosen(self, function: str, elements: Sequence[Element], kind: str) -> Element:
         # The functions behind the aggregates: unlike least() they keep to empty values.
-        choose = getattr(func, f"{_KINDS[kind]}_{'smaller' if function == 'min' else 'larger'}")
-        chosen = collate(elements[0], "C") if kind == "text" else elements[0]
+        name = f"{_KINDS[kind]}_{'smaller' if function == 'min' else 'larger'}"
+        sides = [
+            f'{{{place}}} COLLATE "C"' if kind == "text" else f"{{{place}}}" for place in (0, 1)
+        ]
+        chosen = elements[0]
         for each in elements[1:]:
-            chosen = choose(chosen, collate(each, "C") if kind == "text" else each)
-        return typed(chosen, ValueType(kind))
+            template = f"{name}({sides[0]}, {sides[1]})"
+            chosen = written(template, sql_type(ValueType(kind)), chosen, each)
+        return chosen
 
     def call(self, name: str, operands: Sequence[Operand], result: ValueType) -> Element:
-        writing = Writing(
-            elements=[self.element(each) for each in operands],
-            kinds=[each.type.kind for each in operands],
-            operands=operands,
-            zone=self.zone,
-        )
-        return typed(FUNCTIONS[name](writing), result)
+        kinds = [each.type.kind for each in operands]
+        if name in ("start_of", "end_of"):
+            unit = operands[0].value if isinstance(operands[0], Constant) else None
+            template = edge_template(name, unit, kinds[1])
+        else:
+            template = FUNCTIONS[name](kinds)
+        arguments = [self.element(each) for each in operands]
+        if "{z}" in template:
+            template = template.replace("{z}", f"{{{len(arguments)}}}")
+            arguments.append(bound(self.zone, Text()))
+        return written(template, sql_type(result), *arguments)
 
     def total(self, column: Column) -> Column:
         return exact_decimal(func.coalesce(func.sum(self.element(column)), 0))
 
     def average(self, column: Column) -> Column:
         element = self.element(column)
-        return Column(DECIMAL, quotient(func.sum(element), cast(func.count(element), Numeric())))
+        return Column(DECIMAL, self.arithmetic("/", func.sum(element), func.count(element)))
 
     def extreme(self, function: str, column: Column) -> Column:
         element = self.element(column)
@@ -119,9 +121,3 @@ class Postgresql(SqlDialect):
 
     def sortable(self, column: Column) -> Element:
         return collate(column.element, "C") if column.type.kind == "text" else column.element
-
-
-def quotient(left: Element, right: Element) -> Element:
-    """Return the quotient rounded half up to 12 decimals; empty for division by zero."""
-    divided = func.round(left, DIVIDEND_SCALE).op("/")(func.nullif(right, 0))
-    return exact_decimal(func.round(divided, QUOTIENT_SCALE)).element

@@ -6,13 +6,15 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Text, func, select, type_coerce
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Date, Text, func, select, type_coerce
 from sqlalchemy import literal as bound
 
 from cardwright_entities.expressions.sql_dialects import SqlDialect, exact_decimal, typed
-from cardwright_entities.expressions.sql_operands import Column, Element, Operand
+from cardwright_entities.expressions.sql_operands import Column, Element, Operand, sql_type
+from cardwright_entities.expressions.sql_types import ExactDecimal
+from cardwright_entities.expressions.sql_writing import written
 from cardwright_entities.expressions.sqlite_functions import SPLIT
-from cardwright_entities.expressions.values import DATE, ValueType
+from cardwright_entities.expressions.values import ValueType
 from cardwright_entities.expressions.wire import LETTERS, encode
 
 _ARITHMETIC = {"+": "cw_add", "-": "cw_sub", "*": "cw_mul", "/": "cw_div"}
@@ -24,28 +26,28 @@ class Sqlite(SqlDialect):
     name = "sqlite"
 
     def exact(self, element: Element, scale: int) -> Element:
-        return exact_decimal(func.cw_decimal(element, scale)).element
+        return written(f"cw_decimal({{0}}, {scale:d})", ExactDecimal(), element)
 
     def arithmetic(self, operator: str, left: Element, right: Element) -> Element:
-        return exact_decimal(getattr(func, _ARITHMETIC[operator])(left, right)).element
+        return written(f"{_ARITHMETIC[operator]}({{0}}, {{1}})", ExactDecimal(), left, right)
 
     def negative(self, element: Element) -> Element:
-        return exact_decimal(func.cw_neg(element)).element
+        return written("cw_neg({0})", ExactDecimal(), element)
 
     def order(self, operator: str, left: Element, right: Element, kind: str) -> ColumnElement[bool]:
         if kind == "decimal":
-            return func.cw_compare(left, right).op(operator, is_comparison=True)(0)
+            return written(f"(cw_compare({{0}}, {{1}}) {operator} 0)", Boolean(), left, right)
         return left.op(operator, is_comparison=True)(right)
 
     def between(
         self, element: Element, low: Element, high: Element, kind: str
     ) -> ColumnElement[bool]:
         if kind == "decimal":
-            return func.cw_between(element, low, high) == 1
+            return written("cw_between({0}, {1}, {2})", Boolean(), element, low, high)
         return element.between(low, high)
 
     def local_day(self, element: Element) -> Element:
-        return typed(func.cw_day(element, self.zone), DATE)
+        return written("cw_day({0}, {1})", Date(), element, bound(self.zone, Text()))
 
     def shift(self, moment: Element, kind: str, seconds: Element) -> Element:
         return self._called("shift", [(moment, kind), (seconds, "duration")], ValueType(kind))
@@ -100,5 +102,7 @@ class Sqlite(SqlDialect):
         self, name: str, arguments: Sequence[tuple[Element, str]], result: ValueType
     ) -> Element:
         letters = "".join(LETTERS[kind] for _, kind in arguments)
+        places = "".join(f", {{{index + 1}}}" for index in range(len(arguments)))
+        template = f"cw_call('{name} {letters}', {{0}}{places})"
         elements = [element for element, _ in arguments]
-        return typed(func.cw_call(f"{name} {letters}", self.zone, *elements), result)
+        return written(template, sql_type(result), bound(self.zone, Text()), *elements)

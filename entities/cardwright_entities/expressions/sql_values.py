@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, case, func, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, func, type_coerce
 from sqlalchemy.sql.elements import ClauseElement
 
 from cardwright_entities.expressions.evaluation import evaluate, is_identity
@@ -21,10 +21,12 @@ from cardwright_entities.expressions.sql_operands import (
     Constant,
     Operand,
     column_operand,
+    sql_type,
     type_of_element,
 )
 from cardwright_entities.expressions.sql_postgresql import Postgresql
 from cardwright_entities.expressions.sql_sqlite import Sqlite
+from cardwright_entities.expressions.sql_writing import written
 from cardwright_entities.expressions.values import DECIMAL, NULL, ValueType
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.functions import FUNCTIONS
@@ -127,7 +129,7 @@ class ValueCompiler(ABC):
         operand = self.operand(node.operand)
         if isinstance(operand, Constant) and operand.value is None:
             return operand
-        return exact_decimal(self.dialect.negative(self.dialect.element(operand)))
+        return Column(DECIMAL, self.dialect.negative(self.dialect.element(operand)))
 
     def _arithmetic(self, node: Binary) -> Operand:
         left, right = self.operand(node.left), self.operand(node.right)
@@ -137,17 +139,17 @@ class ValueCompiler(ABC):
         kinds = left.type.kind, right.type.kind
         first, second = self.dialect.element(left), self.dialect.element(right)
         if kinds == ("decimal", "decimal"):
-            return exact_decimal(self.dialect.arithmetic(node.operator, first, second))
+            return Column(DECIMAL, self.dialect.arithmetic(node.operator, first, second))
         if kinds[1] == "duration" and kinds[0] in ("date", "datetime"):
             span = second if node.operator == "+" else -second
             return self._calculated(self.dialect.shift(first, kinds[0], span), left.type)
         if kinds[0] == kinds[1] and node.operator == "-" and kinds[0] in ("date", "datetime"):
-            return exact_decimal(self.dialect.days_between(second, first, kinds[0]))
+            return Column(DECIMAL, self.dialect.days_between(second, first, kinds[0]))
         raise ExpressionError("wrong_type", "These kinds cannot be calculated with.", node.at)
 
     def _calculated(self, element: ColumnElement[Any], type_: ValueType) -> Column:
-        plain = ValueType(type_.kind, entity=type_.entity)
-        return Column(plain, typed(element, plain))
+        """Return an element that has the SQL type of its kind already."""
+        return Column(ValueType(type_.kind, entity=type_.entity), element)
 
     def _call(self, node: Call) -> Operand:
         function = FUNCTIONS[node.function]
@@ -173,18 +175,24 @@ class ValueCompiler(ABC):
         condition, *branches = node.arguments
         chosen = [*(self.operand(each) for each in branches), Constant(None)][:2]
         type_ = _common(chosen)
-        first, second = (self.dialect.element(each) for each in chosen)
+        first, second = (self.dialect.element(each, type_.kind) for each in chosen)
         if type_ == NULL:
             return Constant(None)
-        return self._calculated(case((self.condition(condition), first), else_=second), type_)
+        template = "CASE WHEN {0} THEN {1} ELSE {2} END"
+        return self._written(template, type_, self.condition(condition), first, second)
 
     def _coalesce(self, given: Sequence[Operand]) -> Operand:
         type_ = _common(given)
         if type_ == NULL:
             return Constant(None)
-        elements = [self.dialect.element(each) for each in given]
+        elements = [self.dialect.element(each, type_.kind) for each in given]
+        places = ", ".join(f"{{{index}}}" for index in range(len(elements)))
         # SQLite's coalesce takes two at least.
-        return self._calculated(func.coalesce(*elements, self.dialect.bind(None)), type_)
+        return self._written(f"coalesce({places}, NULL)", type_, *elements)
+
+    def _written(self, template: str, type_: ValueType, *arguments: ColumnElement[Any]) -> Column:
+        plain = ValueType(type_.kind, entity=type_.entity)
+        return Column(plain, written(template, sql_type(plain), *arguments))
 
     def _chosen(self, function: str, given: Sequence[Operand]) -> Operand:
         kind = _common(given).kind
