@@ -14,8 +14,8 @@ class LinkInput:
     """How a link is chosen.
 
     ``options_url`` answers ``?q=`` with ``{"options": [{"value", "text", "note", "initial",
-    "hue", "level"}], "more": bool}``; with it come the values of the inputs that ``Input.parent``
-    names, as ``with.<name>``. ``picker_url`` is the dialog with columns; ``new_url`` the quick
+    "hue", "level"}], "more": bool}``; with it come the other inputs of the record (or line) so far,
+    as ``record.<name>``. ``picker_url`` is the dialog with columns; ``new_url`` the quick
     form, called with ``title`` = what was typed. For ``link_any`` there is one LinkTarget each
     entity, and what is posted is ``entity:id``.
     """
@@ -91,7 +91,7 @@ class Input:
     input_type: str = "text"  #: text, email, tel, url, password
     input_mode: str = ""  #: numeric, decimal, tel: keyboard of a phone
     rows: int = 3  #: textarea
-    parent: str = ""  #: names of the inputs on which the choices depend, with blanks between
+    parent: str = ""  #: name of the input on which the choices depend
     link: LinkInput | None = None
     address: AddressInput | None = None
     file: FileInput | None = None

@@ -61,12 +61,25 @@ export function choose(select, entries) {
 
 /** What the server offers for a typed text: [{value, text, note, …}]. */
 export async function optionsFor(select, text) {
-  const parents = Object.fromEntries((select.dataset.parent ?? "").split(/\s+/).filter(Boolean).map((name) => [`with.${name}`, valueOf(select.form, name)]));
-  const answer = await ask(withParams(select.dataset.options, { q: text, ...parents })).catch(() => null);
+  const answer = await ask(withParams(select.dataset.options, { q: text, ...recordSoFar(select) })).catch(() => null);
   if (!answer?.ok) return { options: [], more: false };
   const { options, more = false } = await answer.json();
-  const entity = select.dataset.entity;
-  return { more, options: entity ? options.map((option) => ({ ...option, value: `${entity}:${option.value}` })) : options };
+  const { entity } = select.dataset;
+  const whole = (option) => (entity && !option.value.includes(":") ? { ...option, value: `${entity}:${option.value}` } : option);
+  return { more, options: options.map(whole) };
+}
+
+/** What the form holds so far, as record.<name>: a link may depend on the other fields of its record. */
+function recordSoFar(select) {
+  const line = /^(.+\.\d+\.)[^.]+$/.exec(select.name)?.[1] ?? "";
+  const values = {};
+  for (const field of select.form?.elements ?? []) {
+    const own = field.name?.startsWith(line) ? field.name.slice(line.length) : "";
+    if (!own || own.includes(".") || own === "csrf_token" || field === select || field.type === "password" || field.multiple) continue;
+    if ((field.type === "checkbox" || field.type === "radio") && !field.checked) continue;
+    if (field.value && field.value.length <= 64) values[`record.${own}`] = field.value;
+  }
+  return values;
 }
 
 function whenUsed(select, action) {
@@ -157,14 +170,9 @@ function watchPickButton(select) {
   button?.addEventListener("click", async (event) => {
     event.preventDefault();
     const url = select.dataset.picker || button.getAttribute("href");
-    const chosen = url && url !== "#" ? await openInDialog(url) : null;
+    const chosen = url && url !== "#" ? await openInDialog(withParams(url, recordSoFar(select))) : null;
     if (chosen) choose(select, chosen);
   });
-}
-
-function valueOf(form, name) {
-  const field = form?.elements.namedItem(name);
-  return field?.value ?? "";
 }
 
 /** Choices that belong to another one appear when that one is chosen. */

@@ -1,6 +1,6 @@
 // The dialog in which a record is looked for or quickly made; gives back what was chosen.
 import { enhance } from "./behaviours.js";
-import { ask, parse } from "./dom.js";
+import { ask, make, parse } from "./dom.js";
 import { htmx } from "./live.js";
 import { showToast } from "./toasts.js";
 import { say } from "./words.js";
@@ -11,7 +11,7 @@ let finish = () => {};
 export async function openInDialog(url) {
   const dialog = document.getElementById("cw-dialog");
   const answer = await ask(url, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (!answer?.ok || !fill(dialog, await answer.text())) {
+  if (!answer?.ok || !fill(dialog, await answer.text(), url)) {
     showToast(say("no_answer"), "danger");
     return null;
   }
@@ -26,13 +26,21 @@ export async function openInDialog(url) {
   });
 }
 
-function fill(dialog, html) {
+function fill(dialog, html, url = "") {
   const fragment = parse(html).getElementById("cw-fragment");
   if (!fragment) return false;
+  keepRecord(fragment.querySelector(".cw-picker-s"), url);
   dialog.replaceChildren(document.adoptNode(fragment));
   htmx.process(dialog);
   enhance(dialog);
   return true;
+}
+
+/** Searching in the picker stays within what the form holds so far. */
+function keepRecord(search, url) {
+  for (const [name, value] of search ? new URL(url, location.href).searchParams : []) {
+    if (name.startsWith("record.")) search.append(make("input", { type: "hidden", name, value }));
+  }
 }
 
 export function attachDialog(dialog) {
