@@ -18,6 +18,7 @@ from cardwright_platform.cli import (
     development,
     docs,
     doctor,
+    exchange,
     plans,
     serve,
     tokens,

@@ -46,7 +46,7 @@ _as_option = click.option("--as", "login", default="", help="Login of who acts; 
 @_as_option
 @as_json_option
 @pass_workplace
-def import_(workplace: Workplace, **options: Any) -> int:  # noqa: ANN401 - click's own options
+def import_(workplace: Workplace, /, **options: Any) -> int:  # noqa: ANN401 - click's own options
     """Import FILE. WHAT is an import map, or an entity whose titles are guessed."""
     output = Output(Output.of().language, options["as_json"])
     with workplace.instance() as instance:
@@ -76,7 +76,7 @@ def import_(workplace: Workplace, **options: Any) -> int:  # noqa: ANN401 - clic
 @_as_option
 @as_json_option
 @pass_workplace
-def export(workplace: Workplace, **options: Any) -> int:  # noqa: ANN401 - click's own options
+def export(workplace: Workplace, /, **options: Any) -> int:  # noqa: ANN401 - click's own options
     """Export the records of ENTITY into TARGET, a workbook (.xlsx) or a CSV file."""
     output = Output(Output.of().language, options["as_json"])
     target: Path = options["target"]
