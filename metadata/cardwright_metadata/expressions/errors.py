@@ -38,5 +38,6 @@ def nearest_word(word: str, words: Iterable[str]) -> str:
     """Return the known word that resembles ``word`` most, empty text when none does."""
     if len(word) > 100:
         return ""
-    close = get_close_matches(word, list(words), n=1, cutoff=0.6)
+    # Of two Chinese characters one wrong is half of the word.
+    close = get_close_matches(word, list(words), n=1, cutoff=0.6 if word.isascii() else 0.5)
     return close[0] if close else ""
