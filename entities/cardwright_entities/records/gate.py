@@ -270,6 +270,10 @@ class Records:
         writer.retire([draft], "delete" if deleted else "restore", deleted=deleted)
         writer.finish()
 
+    def may(self, entity_name: str, action: str) -> None:
+        """Raise NotFoundError or AccessError unless an action is granted on the entity."""
+        self._entity(entity_name, action)
+
     def may_create(self, entity_name: str) -> None:
         """Raise NotFoundError or AccessError unless records of the entity may be created."""
         self._entity(entity_name, "create")

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from cardwright_platform.web import accounts, cards, files, forms, home, links, lists, statics
+from cardwright_platform.web import (
+    accounts,
+    cards,
+    files,
+    forms,
+    home,
+    imports,
+    jobs,
+    links,
+    lists,
+    statics,
+)
 
 #: A new page is added here and nowhere else.
 WEB_PAGES: tuple[Blueprint, ...] = (
@@ -16,4 +27,6 @@ WEB_PAGES: tuple[Blueprint, ...] = (
     links.pages,
     home.pages,
     files.pages,
+    imports.pages,
+    jobs.pages,
 )

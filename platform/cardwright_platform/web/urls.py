@@ -77,3 +77,18 @@ def is_local(url: str) -> bool:
         return False
     parts = urlsplit(url)
     return not parts.scheme and not parts.netloc
+
+
+def import_url(entity: str) -> str:
+    """Return the address where an import into an entity begins."""
+    return f"/import/{quote(entity)}"
+
+
+def import_map_url(entity: str, file: int, pairs: Pairs = ()) -> str:
+    """Return the address where the columns of a file are chosen."""
+    return with_query(f"/import/{quote(entity)}/{file}", pairs)
+
+
+def job_url(job: int) -> str:
+    """Return the address of a background job."""
+    return f"/jobs/{job}"

@@ -99,6 +99,15 @@ def list_request(desk: Desk, reader: Reader, entity: EntityModel, state: ListSta
     return _request(desk, entity, _understand(desk, reader, entity, state))
 
 
+def list_columns(desk: Desk, entity: EntityModel, state: ListState) -> list[str] | None:
+    """Return the columns that somebody chose or the named query has, None for the shipped ones."""
+    chosen, _ = chosen_columns(read_preference(desk.session, f"list/{entity.name}"))
+    query = entity.definition.queries.get(state.query)
+    if chosen is None and query is not None and query.columns:
+        chosen = [each.path for each in query.columns]
+    return chosen
+
+
 def _understand(desk: Desk, reader: Reader, entity: EntityModel, state: ListState) -> _Asked:
     address = f"list/{entity.name}"
     chosen, totals = chosen_columns(read_preference(desk.session, address))

@@ -1,0 +1,153 @@
+"""Background jobs: one's own, how far each is, cancel, go on, begin after a dry run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from cardwright_entities.accounts.accounts import names_of_accounts
+from cardwright_entities.engine import Desk
+from cardwright_entities.errors import Message, NotFoundError
+from cardwright_entities.exchange.outcomes import read_outcomes
+from cardwright_entities.exchange.requests import EXPORT, IMPORT, ExportRequest, ImportRequest
+from cardwright_entities.jobs.queue import ENDED, Job
+from cardwright_platform.current import current_instance
+from cardwright_platform.permissions import RECORDS, requires
+from cardwright_platform.views.jobs import JobsPage
+from cardwright_platform.views.lists import Empty
+from cardwright_platform.web.answers import find_entity, go, show
+from cardwright_platform.web.desks import reader_at, reading_desk, write_at_desk
+from cardwright_platform.web.list_state import ListState, write_sort
+from cardwright_platform.web.presenting.columns import shown_columns
+from cardwright_platform.web.presenting.jobs import import_result_view, job_view, progress_view
+from cardwright_platform.web.presenting.lists import list_columns
+from cardwright_platform.web.urls import job_url
+from cardwright_platform.worker.assembly import build_exchange
+
+pages = Blueprint("jobs", __name__)
+
+_SHOWN = 50
+_MESSAGES = 200
+
+
+@pages.get("/jobs")
+@requires(RECORDS)
+def show_jobs() -> ResponseReturnValue:
+    """List the reader's jobs, all of them for who may see jobs."""
+    with reading_desk() as desk:
+        reader = reader_at(desk)
+        account = desk.context.principal.account
+        everybody = desk.policy.has_feature(desk.context.principal, "see_jobs")
+        jobs = current_instance().jobs.page(
+            desk.session, account=None if everybody else account, limit=_SHOWN
+        )
+        names = names_of_accounts(desk.session, {each.account for each in jobs if each.account})
+        page = JobsPage(
+            title=reader.t("jobs.title"),
+            jobs=tuple(
+                job_view(desk, reader, each, names.get(each.account or 0, "")) for each in jobs
+            ),
+            poll_url="/jobs" if any(each.state not in ENDED for each in jobs) else "",
+            empty=None if jobs else Empty(title=reader.t("jobs.empty")),
+        )
+        return show(page, desk)
+
+
+@pages.get("/jobs/<int:job>")
+@requires(RECORDS)
+def show_job(job: int) -> ResponseReturnValue:
+    """Show one job: its progress while it runs, then what came of it."""
+    with reading_desk() as desk:
+        found = _find(desk, job)
+        reader = reader_at(desk)
+        entity = str(found.arguments.get("entity", ""))
+        if found.kind == IMPORT and found.state == "done":
+            outcomes = read_outcomes(desk.session, job, limit=_MESSAGES)
+            return show(import_result_view(desk, reader, found, outcomes), desk, entity=entity)
+        if found.kind not in (IMPORT, EXPORT):
+            raise NotFoundError(Message("not_found"))
+        return show(progress_view(desk, reader, found), desk, entity=entity)
+
+
+@pages.post("/jobs/<int:job>/cancel")
+@requires(RECORDS)
+def cancel(job: int) -> ResponseReturnValue:
+    """Stop a job at its next step."""
+
+    def work(desk: Desk) -> None:
+        _find(desk, job)
+        current_instance().jobs.cancel(desk.session, job)
+
+    write_at_desk(work)
+    return go(job_url(job))
+
+
+@pages.post("/jobs/<int:job>/resume")
+@requires(RECORDS)
+def resume(job: int) -> ResponseReturnValue:
+    """Let a stopped job go on where it stopped."""
+
+    def work(desk: Desk) -> None:
+        _find(desk, job)
+        current_instance().jobs.resume(desk.session, job)
+
+    write_at_desk(work)
+    return go(job_url(job))
+
+
+@pages.post("/jobs/<int:job>/begin")
+@requires(RECORDS)
+def begin(job: int) -> ResponseReturnValue:
+    """Import for real what a dry run has tried."""
+    exchange = build_exchange(current_instance())
+
+    def work(desk: Desk) -> int:
+        found = _find(desk, job)
+        if found.kind != IMPORT:
+            raise NotFoundError(Message("not_found"))
+        tried = ImportRequest.from_arguments(found.arguments)
+        return exchange.start_import(desk, replace(tried, dry_run=False))
+
+    return go(job_url(write_at_desk(work)))
+
+
+@pages.post("/list/<name>/export")
+@requires(RECORDS)
+def export(name: str) -> ResponseReturnValue:
+    """Begin an export of the selected records, or of all that the list finds."""
+    exchange = build_exchange(current_instance())
+
+    def work(desk: Desk) -> int:
+        entity = find_entity(desk.model, name)
+        state = ListState.from_query(name, request.form)
+        chosen = list_columns(desk, entity, state)
+        columns = tuple(shown_columns(desk.reading, entity, chosen))
+        ids = tuple(int(each) for each in request.form.getlist("ids") if each.isdigit())
+        where = state.where
+        query = entity.definition.queries.get(state.query)
+        if query is not None and query.where is not None:
+            where = f"({query.where.text}) and ({where})" if where else query.where.text
+        asked = ExportRequest(
+            entity=name,
+            columns=columns,
+            where=where,
+            filter=state.filter_tree(),
+            search=state.search,
+            sort=tuple(write_sort([each]) for each in state.sort or entity.definition.list.sort),
+            ids=() if request.form.get("all") == "1" else ids,
+            format=request.form.get("format", "xlsx"),
+        )
+        return exchange.start_export(desk, asked)
+
+    return go(job_url(write_at_desk(work)))
+
+
+def _find(desk: Desk, job: int) -> Job:
+    found = current_instance().jobs.read(desk.session, job)
+    principal = desk.context.principal
+    own = found.account is not None and found.account == principal.account
+    if not own and not desk.policy.has_feature(principal, "see_jobs"):
+        raise NotFoundError(Message("not_found"))
+    return found
