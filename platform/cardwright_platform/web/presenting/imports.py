@@ -79,7 +79,10 @@ def mapping_view(
     missing = tuple(
         each.title(reader.language)
         for each in preview.fields
-        if each.required and each.path not in placed and each.lines is None
+        if each.required
+        and each.path not in placed
+        and each.lines is None
+        and each.found.definition.default is None
     )
     mode = asked.mode or (plan.mode if plan else CREATE)
     key = asked.key or (plan.key if plan else ())
@@ -130,7 +133,10 @@ def _column(
     matches: tuple[Choice, ...] = ()
     if own is not None and own.found.targets and own.found.type.relation in ("one", "many"):
         target = desk.model.entity(own.found.targets[0])
-        matches = tuple(
+        any_of_them = Choice(
+            value="", label=reader.t("import.match_any"), selected=not (used and used.match)
+        )
+        matches = (any_of_them,) + tuple(
             Choice(
                 value=each.name,
                 label=reader.field_label(each),
