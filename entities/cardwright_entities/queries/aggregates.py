@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Date, Text, func, literal, select, type_coerce
-from sqlalchemy import cast as sql_cast
+from sqlalchemy import ColumnElement, Text, collate, select
 
 from cardwright_entities.errors import LimitError, Message, QueryError
-from cardwright_entities.expressions.sql import compile_aggregate, compile_condition
-from cardwright_entities.expressions.values import INTEGER, ValueType
+from cardwright_entities.expressions.checking import check_condition
+from cardwright_entities.expressions.sql import compile_condition, compile_value
+from cardwright_entities.expressions.values import ValueType
 from cardwright_entities.model.entities import FieldModel
+from cardwright_entities.queries.conditions import refused
+from cardwright_entities.queries.measures import Measured, measure_path, measure_value
 from cardwright_entities.queries.names import Joins, RecordNames
-from cardwright_entities.queries.pages import FUNCTIONS, measured, open_records
+from cardwright_entities.queries.pages import open_records
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.requests import (
     Aggregate,
@@ -29,7 +30,8 @@ from cardwright_entities.queries.requests import (
 )
 from cardwright_entities.queries.titles import read_titles
 from cardwright_entities.store.sessions import Session
-from cardwright_metadata.expressions.tree import Path
+from cardwright_metadata.expressions.errors import ExpressionError
+from cardwright_metadata.expressions.tree import Call, Literal, Node, Path
 
 #: Groups answered at most, keys and measures asked at most.
 MOST_GROUPS = 10_000
@@ -57,15 +59,15 @@ def read_aggregate(session: Session, reading: Reading, request: AggregateRequest
     base = PageRequest(entity=request.entity, where=request.where, search=request.search)
     names, condition = open_records(reading, entity, base)
     keys = [_key(names, each) for each in request.group_by]
-    typed = {name: _measure(names, each) for name, each in request.measures.items()}
-    measures = {name: column for name, (column, _) in typed.items()}
+    measured = {name: _measure(names, each) for name, each in request.measures.items()}
+    measures = {name: each.column for name, each in measured.items()}
     clause = cast(Joins, names.joins).clause
     totals_row = (
         session.row(select(*measures.values()).select_from(clause).where(condition))
         if measures
         else ()
     )
-    totals = dict(zip(measures, totals_row or (), strict=False))
+    totals = _read(measured, totals_row or ())
     if not keys:
         return Aggregate(groups=(), totals=totals)
     cells = [cell for key in keys for cell in key.cells]
@@ -74,18 +76,20 @@ def read_aggregate(session: Session, reading: Reading, request: AggregateRequest
         .select_from(clause)
         .where(condition)
         .group_by(*cells)
-        .order_by(*_order(request.sort, measures, cells))
+        .order_by(*_order(names, request.sort, measures, keys))
         .limit(request.limit + 1)
     )
     if request.having is not None:
-        statement = statement.having(
-            compile_condition(request.having, _MeasureNames(names, typed))  # type: ignore[arg-type]
-        )
+        statement = statement.having(_having(request.having, _MeasureNames(names, measured)))
     rows = session.rows(statement)
     cut = len(rows) > request.limit
-    groups = tuple(_group(keys, list(measures), row) for row in rows[: request.limit])
+    groups = tuple(_group(keys, measured, row) for row in rows[: request.limit])
     return Aggregate(
-        groups=groups, totals=totals, titles=_titles(session, reading, keys, groups), cut=cut
+        groups=groups,
+        totals=totals,
+        titles=_titles(session, reading, keys, groups) if request.titles else {},
+        cut=cut,
+        keys=tuple(None if _is_period(key) else key.field for key in keys),
     )
 
 
@@ -96,94 +100,121 @@ def _key(names: RecordNames, key: GroupKey) -> _Key:
     if key.by and field.value_type.kind not in ("date", "datetime"):
         raise QueryError(Message.of("not_a_date_field", name=key.path))
     if field.value_type.kind == "datetime" or key.by:
-        return _Key(key.path, field, (_period(names, field, cells[0], key.by or "day"),), key.by)
+        return _Key(key.path, field, (_period(names, key.path, key.by or "day"),), key.by)
     if field.value_type.kind in ("json", "list"):
         raise QueryError(Message.of("not_groupable", name=key.path))
     return _Key(key.path, field, cells[:2] if field.type.relation == "any" else cells[:1], "")
 
 
-def _period(
-    names: RecordNames, field: FieldModel, cell: ColumnElement[Any], by: str
-) -> ColumnElement[Any]:
-    zone = str(names.reading.context.zone)
-    if names.dialect == "postgresql":
-        local = func.timezone(zone, cell) if field.value_type.kind == "datetime" else cell
-        return type_coerce(sql_cast(func.date_trunc(by, local), Date), Date)
-    text = type_coerce(cell, Text)
-    if field.value_type.kind == "datetime":
-        text = func.cw_local_day(text, literal(zone))
-    return type_coerce(func.cw_period_start(text, literal(by)), Text)
+def _period(names: RecordNames, path: str, by: str) -> ColumnElement[Any]:
+    """Return the first day of the period in which a value lies, by the reader's clock."""
+    moment = Path(tuple(path.split(".")))
+    if by == "day":
+        return compile_value(Call("date", (moment,)), names)
+    return compile_value(Call("start_of", (Literal(by), moment)), names)
 
 
-def _measure(names: RecordNames, measure: Measure) -> tuple[ColumnElement[Any], ValueType]:
-    if measure.function not in FUNCTIONS:
-        raise QueryError(Message.of("unknown_function", name=measure.function))
+def _measure(names: RecordNames, measure: Measure) -> Measured:
     if measure.value is not None:
-        return compile_aggregate(measure.function, measure.value, names)
-    if not measure.path:
-        if measure.function != "count":
-            raise QueryError(Message.of("measure_needs_field", name=measure.function))
-        return func.count(), INTEGER
-    field, cells = names.cells(tuple(measure.path.split(".")))
-    if measure.function in ("sum", "average") and not field.type.numeric:
-        raise QueryError(Message.of("not_a_number_field", name=measure.path))
-    column = getattr(func, FUNCTIONS[measure.function])(measured(field, cells))
-    return column, INTEGER if measure.function == "count" else field.value_type
+        return measure_value(names, measure.function, measure.value)
+    return measure_path(names, measure.function, measure.path)
+
+
+def _having(tree: Node, names: _MeasureNames) -> ColumnElement[bool]:
+    try:
+        return compile_condition(check_condition(tree, names), names)  # type: ignore[arg-type] # of SqlNames only what measures have
+    except ExpressionError as error:
+        raise refused(error) from error
 
 
 class _MeasureNames:
-    """The names of measures, for ``having``."""
+    """The names of measures, for ``having``: both their types and their columns."""
 
-    def __init__(
-        self, names: RecordNames, measures: dict[str, tuple[ColumnElement[Any], ValueType]]
-    ) -> None:
+    def __init__(self, names: RecordNames, measures: Mapping[str, Measured]) -> None:
         self.dialect = names.dialect
         self.context = names.context
         self._measures = measures
 
     def column(self, path: Path) -> tuple[ColumnElement[Any], ValueType]:
         """Return a measure by its name."""
-        name = ".".join(path.names)
-        if name not in self._measures:
-            raise QueryError(Message.of("unknown_measure", name=name))
-        return self._measures[name]
+        found = self._find(path)
+        return found.column, found.type
+
+    def type_of(self, path: Path) -> ValueType:
+        """Return the type of a measure."""
+        return self._find(path).type
+
+    def related(self, path: Path) -> _MeasureNames:
+        """Refuse: a measure has no records behind it."""
+        raise _unknown(path)
+
+    def is_entity(self, name: str) -> bool:
+        """Tell that no entity is known here."""
+        return False
+
+    def _find(self, path: Path) -> Measured:
+        found = self._measures.get(".".join(path.names))
+        if found is None or path.root:
+            raise _unknown(path)
+        return found
+
+
+def _unknown(path: Path) -> QueryError:
+    return QueryError(Message.of("unknown_measure", name=".".join((path.root, *path.names))[:60]))
 
 
 def _order(
-    sort: Sequence[str], measures: dict[str, ColumnElement[Any]], cells: Sequence[ColumnElement[Any]]
+    names: RecordNames,
+    sort: Sequence[str],
+    measures: Mapping[str, ColumnElement[Any]],
+    keys: Sequence[_Key],
 ) -> list[ColumnElement[Any]]:
+    """Return the terms of the order: measures as asked, then the keys, empty ones first."""
     order: list[ColumnElement[Any]] = []
     for each in sort:
-        name = each.lstrip("-")
+        name = each.removeprefix("-")
         if name not in measures:
             raise QueryError(Message.of("unknown_measure", name=name))
-        order.append(measures[name].desc() if each.startswith("-") else measures[name].asc())
-    return order + list(cells)
+        falls = each.startswith("-")
+        term = measures[name].desc() if falls else measures[name].asc()
+        order.append(term.nulls_last() if falls else term.nulls_first())
+    for key in keys:
+        for cell in key.cells:
+            text = names.dialect == "postgresql" and isinstance(cell.type, Text)
+            order.append((collate(cell, "C") if text else cell).asc().nulls_first())
+    return order
 
 
-def _group(keys: Sequence[_Key], measures: Sequence[str], row: Sequence[Any]) -> Group:
+def _is_period(key: _Key) -> bool:
+    return bool(key.by) or key.field.value_type.kind == "datetime"
+
+
+def _group(keys: Sequence[_Key], measures: Mapping[str, Measured], row: Sequence[Any]) -> Group:
     values: list[object] = []
     start = 0
     for key in keys:
         cells = tuple(row[start : start + len(key.cells)])
         start += len(key.cells)
-        if key.by or key.field.value_type.kind == "datetime":
+        if _is_period(key):
             values.append(date.fromisoformat(cells[0]) if isinstance(cells[0], str) else cells[0])
         else:
             width = len(key.field.columns) or 1
             padded = cells + (None,) * (width - len(cells))
             values.append(key.field.type.from_row(padded, key.field.definition))
-    return Group(tuple(values), dict(zip(measures, (_exact(each) for each in row[start:]), strict=False)))
+    return Group(tuple(values), _read(measures, row[start:]))
 
 
-def _exact(value: object) -> object:
-    return Decimal(str(value)) if isinstance(value, float) else value
+def _read(measures: Mapping[str, Measured], values: Sequence[Any]) -> dict[str, object]:
+    return {
+        name: each.read(value)
+        for (name, each), value in zip(measures.items(), values, strict=False)
+    }
 
 
 def _titles(
     session: Session, reading: Reading, keys: Sequence[_Key], groups: Sequence[Group]
 ) -> dict[tuple[str, int], str]:
-    links = {key.path: key.field for key in keys if key.field.type.relation}
+    links = {key.path: key.field for key in keys if key.field.targets}
     rows = [
         RowOfPage(0, {key.path: value for key, value in zip(keys, group.key, strict=True)})
         for group in groups

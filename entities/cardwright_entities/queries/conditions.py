@@ -10,6 +10,7 @@ from typing import Any
 
 from cardwright_entities.errors import Message, QueryError
 from cardwright_entities.expressions.checking import check_condition, check_types
+from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.scopes import EntityScope
 from cardwright_entities.queries.reading import Reading
@@ -39,7 +40,7 @@ def read_condition(
         tree = reduce(lambda left, right: Binary("and", left, right), parts)
         check_query_limits(tree)
     except ExpressionError as error:
-        raise _refused(error) from error
+        raise refused(error) from error
     return typed_condition(reading, entity_name, tree)
 
 
@@ -49,10 +50,11 @@ def typed_condition(reading: Reading, entity_name: str, tree: Node) -> Node:
     try:
         return check_condition(tree, EntityScope(reading.model, entity))
     except ExpressionError as error:
-        raise _refused(error) from error
+        raise refused(error) from error
 
 
-def _refused(error: ExpressionError) -> QueryError:
+def refused(error: ExpressionError) -> QueryError:
+    """Return what is answered to a condition that cannot be read."""
     message = Message.of(
         "bad_condition",
         at=error.at + 1,
@@ -77,7 +79,7 @@ def bound_condition(
     try:
         typed = check_condition(tree, scope)
     except ExpressionError as error:
-        raise _refused(error) from error
+        raise refused(error) from error
 
     def change(node: Node) -> Node:
         if isinstance(node, Path) and node.root == "$record":
@@ -89,10 +91,18 @@ def bound_condition(
     return change(typed)
 
 
-def read_value(reading: Reading, entity_name: str, text: str) -> Node:
-    """Return the typed tree of a value to measure, such as quantity * price; raise QueryError."""
+def read_value(reading: Reading, entity_name: str, text: str) -> TypedExpression:
+    """Return a value to measure with its type, such as quantity * price; raise QueryError."""
     scope = EntityScope(reading.model, reading.model.entity(entity_name))
     try:
-        return check_types(parse(text), scope, backends=frozenset({"sql"})).tree
+        return check_types(parse(text), scope, backends=frozenset({"sql"}))
     except ExpressionError as error:
-        raise _refused(error) from error
+        raise refused(error) from error
+
+
+def read_expression(text: str) -> Node:
+    """Return the tree of a text without looking at its names; raise QueryError."""
+    try:
+        return parse(text).tree
+    except ExpressionError as error:
+        raise refused(error) from error

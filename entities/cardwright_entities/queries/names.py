@@ -90,6 +90,14 @@ class RecordNames:
             raise QueryError(Message.of("unknown_field", name=name, entity=self.entity.name))
         return found
 
+    def exists(self, path: str) -> bool:
+        """Tell whether a path leads to a value that exists for the reader."""
+        try:
+            self.cells(tuple(path.split(".")))
+        except QueryError:
+            return False
+        return True
+
     def cells(self, path: tuple[str, ...]) -> tuple[FieldModel, Cells]:
         """Return the field at the end of a path and the columns that hold its value."""
         found = self.field(path[0])

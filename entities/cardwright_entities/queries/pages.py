@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from cardwright_entities.errors import LimitError, Message, QueryError
 from cardwright_entities.expressions.sql import compile_condition
 from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.queries.measures import Measured, measure_path
 from cardwright_entities.queries.names import Joins, RecordNames, Sources, rows_condition
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.requests import (
@@ -27,9 +28,6 @@ from cardwright_entities.queries.sorting import Cursors, SortKey, after_conditio
 from cardwright_entities.queries.titles import read_many_links, read_titles
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.expressions.text import write
-
-#: Functions that may stand in totals and aggregates.
-FUNCTIONS = {"sum": "sum", "average": "avg", "min": "min", "max": "max", "count": "count"}
 
 
 @dataclass(frozen=True)
@@ -118,27 +116,19 @@ def read_totals(session: Session, reading: Reading, request: PageRequest) -> Map
         return {}
     entity = reading.model.entity(request.entity)
     names, condition = open_records(reading, entity, request)
-    wanted: list[tuple[str, FieldModel, ColumnElement[Any]]] = []
+    wanted: dict[str, Measured] = {}
     for path, function in request.totals.items():
-        try:
-            field, cells = names.cells(tuple(path.split(".")))
-        except QueryError:
-            continue
-        if function not in FUNCTIONS:
-            raise QueryError(Message.of("unknown_function", name=function))
-        wanted.append((path, field, getattr(func, FUNCTIONS[function])(measured(field, cells))))
+        if names.exists(path):
+            wanted[path] = measure_path(names, function, path)
     if not wanted:
         return {}
     clause = cast(Joins, names.joins).clause
-    row = session.row(select(*(each for _, _, each in wanted)).select_from(clause).where(condition))
-    return {path: value for (path, _, _), value in zip(wanted, row or (), strict=False)}
-
-
-def measured(field: FieldModel, cells: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
-    """Return the cell of a value that adds up: of money the base amount."""
-    # Money of several currencies adds up in the base currency, which stands in the second cell.
-    base = [cell for cell in cells[1:] if str(getattr(cell, "name", "")).endswith("_base")]
-    return base[0] if base and field.type.numeric else cells[0]
+    columns = (each.column for each in wanted.values())
+    row = session.row(select(*columns).select_from(clause).where(condition))
+    return {
+        path: each.read(value)
+        for (path, each), value in zip(wanted.items(), row or (), strict=False)
+    }
 
 
 def _refuse_excess(request: PageRequest) -> None:

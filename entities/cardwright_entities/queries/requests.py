@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_entities.model.entities import FieldModel
 from cardwright_metadata.definitions.lists import SortDefinition
 from cardwright_metadata.expressions.tree import Node
@@ -88,7 +89,7 @@ class Measure:
 
     function: str  #: count, sum, average, min, max
     path: str = ""
-    value: Node | None = None
+    value: TypedExpression | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +104,7 @@ class AggregateRequest:
     having: Node | None = None  #: over the names of measures
     sort: tuple[str, ...] = ()
     limit: int = 1000
+    titles: bool = True  #: read the titles of the links in keys
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ class Aggregate:
     totals: Mapping[str, object]
     titles: Mapping[tuple[str, int], str] = field(default_factory=dict)
     cut: bool = False  #: there are more groups than asked for
+    keys: tuple[FieldModel | None, ...] = ()  #: the field of each key; None for a period's day
 
 
 @dataclass(frozen=True, kw_only=True)
