@@ -162,9 +162,7 @@ def default_sort(
 ) -> tuple[SortDefinition, ...]:
     """Return the shipped order as far as the reader may know its fields."""
     shipped = (query.sort if query is not None else ()) or entity.definition.list.sort
-    readable = all(
-        desk.reading.can_read(entity, tuple(each.path.split("."))) for each in shipped
-    )
+    readable = all(desk.reading.can_read(entity, tuple(each.path.split("."))) for each in shipped)
     return shipped if readable else ()
 
 

@@ -76,7 +76,7 @@ def _refuse_depth(value: object) -> None:
         raise CardwrightError(Message.of("too_deep", max=DEEPEST_BODY))
 
 
-def _parts(outer: object) -> list[object]:
+def _parts(outer: object) -> list[dict[str, Any] | list[Any]]:
     parts = outer.values() if isinstance(outer, dict) else outer
     assert isinstance(parts, Iterable)
     return [each for each in parts if isinstance(each, dict | list)]

@@ -18,6 +18,12 @@ _CHECK_TEXT = "text_"
 
 def api_error(failure: Failure) -> Response:
     """Answer a failure as JSON, in the language of the one who asked."""
+    body = orjson.dumps({"error": error_json(failure)}, default=str)
+    return Response(body, failure.status, failure.headers, mimetype="application/json")
+
+
+def error_json(failure: Failure) -> dict[str, Any]:
+    """Return what is told of a failure, in the language of the one who asked."""
     error: dict[str, Any] = {
         "code": failure.message.code,
         "message": say(failure.message),
@@ -29,9 +35,9 @@ def api_error(failure: Failure) -> Response:
         error["confirm"] = {name: say(each) for name, each in failure.confirm.items()}
     if failure.problems:
         error["problems"] = list(failure.problems)
-    error |= conflict(failure.details) if "changed_by" in failure.details else failure.details
-    body = orjson.dumps({"error": error}, default=str)
-    return Response(body, failure.status, failure.headers, mimetype="application/json")
+    return error | (
+        conflict(failure.details) if "changed_by" in failure.details else dict(failure.details)
+    )
 
 
 def say(message: Message) -> str:

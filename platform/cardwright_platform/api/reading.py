@@ -105,7 +105,9 @@ def _lines_of(
     heads: Sequence[RowOfPage],
     expand: Sequence[str],
 ) -> dict[int, list[dict[str, object]]]:
-    inside = [path.removeprefix(f"{field.name}.") for path in expand if path.startswith(f"{field.name}.")]
+    inside = [
+        path.removeprefix(f"{field.name}.") for path in expand if path.startswith(f"{field.name}.")
+    ]
     found, _ = read_lines(
         desk.session,
         desk.reading,

@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from cardwright_platform.api import records
+from cardwright_platform.api import (
+    aggregates,
+    bulk,
+    exchange,
+    files,
+    histories,
+    jobs,
+    records,
+    searching,
+)
 
 #: A new part is added here and nowhere else.
-API_PAGES: tuple[Blueprint, ...] = (records.pages,)
+API_PAGES: tuple[Blueprint, ...] = (
+    records.pages,
+    bulk.pages,
+    aggregates.pages,
+    exchange.pages,
+    searching.pages,
+    histories.pages,
+    files.pages,
+    jobs.pages,
+)

@@ -7,6 +7,7 @@ given. Answers tell ``$change_set``, by which the save can be undone, and ``$war
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from flask import request
@@ -38,11 +39,9 @@ def saved_json(desk: Desk, entity: str, saved: Saved) -> dict[str, Any]:
     """Return what a save answers: the record as its writer may read it now."""
     shown: dict[str, Any] = {"id": saved.id, "version": saved.version}
     if "return=minimal" not in request.headers.get("Prefer", ""):
-        try:
+        # Some may write what they may not read.
+        with suppress(NotFoundError):
             shown = record_json(desk, entity, saved.id)
-        except NotFoundError:
-            # Some may write what they may not read.
-            pass
     return {**shown, **outcome(saved)}
 
 

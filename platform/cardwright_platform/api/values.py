@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 
@@ -12,7 +12,9 @@ def plain_value(value: object) -> object:
         return f"{value:f}"
     if isinstance(value, float):
         return f"{Decimal(repr(value)):f}"
-    if isinstance(value, date | datetime | time):
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+    if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, tuple | list):
         return [plain_value(each) for each in value]

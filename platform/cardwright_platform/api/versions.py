@@ -9,7 +9,6 @@ from werkzeug.exceptions import PreconditionRequired
 
 from cardwright_entities.errors import CardwrightError, Message
 
-
 # Proxies that compress mark a tag as weak; the version in it is the same.
 _TAG = re.compile(r'(?:W/)?"([0-9]{1,15})"|([0-9]{1,15})')
 

@@ -33,3 +33,4 @@ def test_a_record_is_created_read_changed_deleted_and_restored(chief: Caller) ->
     assert chief.get(path).get_json()["staff"] == 13
     listed = chief.get("/records/firm", fields="name,area.name", expand="", totals="staff")
     assert listed.get_json()["items"][0]["area.name"] == "North"
+

@@ -1,0 +1,92 @@
+"""What was done to a record, and taking back what was done in one go."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from cardwright_entities.engine import Desk
+from cardwright_entities.records.history import ChangeEntry, read_history
+from cardwright_entities.records.undoing import undo
+from cardwright_platform.api.answers import BASE, Answer, answer_once, dumps, respond
+from cardwright_platform.api.asking import DELETED
+from cardwright_platform.api.desks import reading_desk
+from cardwright_platform.api.parameters import Parameter, bad_parameter, read_parameters
+from cardwright_platform.api.records import RECORD
+from cardwright_platform.api.values import plain_value
+from cardwright_platform.permissions import RECORDS, requires
+
+pages = Blueprint("api_history", __name__, url_prefix=BASE)
+
+MOST_ENTRIES = 200
+
+ENTRIES = (
+    Parameter(
+        "limit",
+        "Entries of one answer.",
+        {"type": "integer", "minimum": 1, "maximum": MOST_ENTRIES, "default": 50},
+    ),
+    Parameter("before", "Only entries older than this one: next of the answer before."),
+    DELETED,
+)
+
+
+@pages.get(f"/history/<entity>/{RECORD}")
+@requires(RECORDS)
+def show_history(entity: str, record: int) -> ResponseReturnValue:
+    """Answer the changes of a record and its lines, newest first."""
+    asked = read_parameters(ENTRIES)
+    limit, before = asked.number("limit", 50), asked.number("before", 0)
+    if not 1 <= limit <= MOST_ENTRIES:
+        raise bad_parameter("limit")
+    with reading_desk() as desk:
+        # Whoever may not read the record has no history of it either.
+        desk.record(
+            entity, record, fields=(), lines=False, deleted=asked.flag("deleted"), titles=False
+        )
+        entries = read_history(
+            desk.session,
+            desk.reading,
+            desk.model.entity(entity),
+            record,
+            limit=limit + 1,
+            below=before or None,
+        )
+    shown = [_entry_json(entry) for entry in entries[:limit]]
+    more = entries[limit - 1].id if len(entries) > limit else None
+    return respond(dumps({"items": shown, "next": more}))
+
+
+@pages.post("/change-sets/<int(min=1, max=9007199254740991):change_set>/undo")
+@requires(RECORDS)
+def undo_change_set(change_set: int) -> ResponseReturnValue:
+    """Take back what was done together, but for what was changed since."""
+    read_parameters(())
+
+    def work(desk: Desk) -> Answer:
+        undone = undo(desk.records, change_set)
+        return Answer(
+            value={
+                "$change_set": undone.change_set,
+                "undone": undone.undone,
+                "skipped": [{"entity": entity, "id": record} for entity, record in undone.skipped],
+            }
+        )
+
+    return answer_once(work, lambda desk: None)
+
+
+def _entry_json(entry: ChangeEntry) -> dict[str, object]:
+    return {
+        "id": entry.id,
+        "change_set": entry.change_set,
+        "at": plain_value(entry.at),
+        "by": entry.principal,
+        "kind": entry.kind,
+        "label": entry.label,
+        "entity": entry.entity,
+        "record": entry.record,
+        "version": entry.version,
+        "op": entry.op,
+        "before": dict(entry.before),
+    }
