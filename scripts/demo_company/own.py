@@ -58,7 +58,7 @@ def _employee(row: list[Any], words: Words, people: People, random: Random) -> R
         "organisation.code": organisations[department],
         "department.code": department,
         "job_title": title,
-        "category": "probation" if hired < 500 else "regular",
+        "category": "probation" if hired < 180 else "regular",
         "superior.code": superior,
         "account.login": login,
         "mobile": people.mobile(),
