@@ -38,6 +38,7 @@ _READERS: dict[str, Callable[[str], Cell]] = {
     "s": lambda seconds: timedelta(seconds=float(seconds)),
     "e": FaultyCell,
 }
+_OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 _PLAIN = (str, int, type(None))
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -45,14 +46,10 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 def encode_cells(cells: Sequence[Cell]) -> bytes:
     """Write the cells of a row as one JSON array without a line end."""
     try:
-        return orjson.dumps(cells, default=_tagged, option=orjson.OPT_PASSTHROUGH_DATETIME)
+        return orjson.dumps(cells, default=_tagged, option=_OPTIONS)
     except orjson.JSONEncodeError:
         # Half a surrogate pair is no text; a big integer is no JSON number of orjson.
-        return orjson.dumps(
-            [_encodable(cell) for cell in cells],
-            default=_tagged,
-            option=orjson.OPT_PASSTHROUGH_DATETIME,
-        )
+        return orjson.dumps([_encodable(cell) for cell in cells], default=_tagged, option=_OPTIONS)
 
 
 def decode_cells(values: Iterable[object]) -> tuple[Cell, ...]:

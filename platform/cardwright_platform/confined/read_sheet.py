@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import zipfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -40,9 +41,9 @@ def read_sheet(request: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         with CalamineWorkbook.from_path(request["path"]) as workbook:
             names = _sheet_names(workbook)
-            name = _chosen(workbook, names, request.get("sheet"))
+            name = _chosen(workbook, names, request.get("sheet"), faults)
             sheet = workbook.get_sheet_by_name(name)
-            count = _write_rows(sheet, faults(name), request)
+            count = _write_rows(_rows(sheet, faults(name), request["columns"]), request)
     except CalamineError as error:
         raise Refusal("file_unreadable") from error
     return {"sheets": names, "sheet": name, "rows": count}
@@ -93,27 +94,53 @@ def _sheet_names(workbook: CalamineWorkbook) -> list[str]:
     ]
 
 
-def _chosen(workbook: CalamineWorkbook, names: list[str], wanted: str | None) -> str:
+def _chosen(
+    workbook: CalamineWorkbook,
+    names: list[str],
+    wanted: str | None,
+    faults: Callable[[str], Faults],
+) -> str:
     if wanted:
         if wanted not in names:
             raise Refusal("sheet_unknown", sheet=wanted)
         return wanted
     for name in names:
-        if workbook.get_sheet_by_name(name).height:
+        if workbook.get_sheet_by_name(name).height or faults(name):
             return name
     raise Refusal("sheet_empty")
 
 
-def _write_rows(sheet: CalamineSheet, faults: Faults, request: Mapping[str, Any]) -> int:
+def _rows(
+    sheet: CalamineSheet, faults: Faults, most_columns: int
+) -> Iterator[tuple[int, list[Cell]]]:
+    """Yield number and cells of each row, faulty cells put where the reader saw nothing."""
     first_row, first_column = sheet.start or (0, 0)
-    if sheet.width > request["columns"]:
-        raise Refusal("too_many_columns", limit=request["columns"])
+    widest = max((column for _, column in faults), default=0)
+    if max(sheet.width, widest + 1) > most_columns:
+        raise Refusal("too_many_columns", limit=most_columns)
+    by_row: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    for (row, column), text in faults.items():
+        by_row[row][column] = text
+    end = first_row + sheet.height
+    for number in sorted(row for row in by_row if row < first_row):
+        yield number, _marked([], by_row[number])
+    for number, values in enumerate(sheet.iter_rows(), first_row):
+        cells = [None] * first_column + [_READERS[type(value)](value) for value in values]
+        yield number, _marked(cells, by_row[number]) if number in by_row else cells
+    for number in sorted(row for row in by_row if row >= end):
+        yield number, _marked([], by_row[number])
+
+
+def _marked(cells: list[Cell], faults: Mapping[int, str]) -> list[Cell]:
+    cells += [None] * (max(faults) + 1 - len(cells))
+    for column, text in faults.items():
+        cells[column] = FaultyCell(text)
+    return cells
+
+
+def _write_rows(rows: Iterator[tuple[int, list[Cell]]], request: Mapping[str, Any]) -> int:
     buffer, count = bytearray(), 0
-    for number, row in enumerate(sheet.iter_rows(), first_row):
-        cells = [None] * first_column + [_READERS[type(value)](value) for value in row]
-        for column in range(len(cells)) if faults else ():
-            if (number, column) in faults:
-                cells[column] = FaultyCell(faults[number, column])
+    for number, cells in rows:
         while cells and cells[-1] is None:
             cells.pop()
         if not cells:
