@@ -285,8 +285,10 @@ def _insert(connection: Connection, record: Record) -> None:
     row: dict[str, object] = {}
     for name, value in record.values.items():
         reference = value if isinstance(value, RecordRef) else None
-        row[name] = reference.id if reference else value
         type_ = TYPES[record.entity][name]
+        if isinstance(value, Decimal) and type_.scale == 0:
+            value = int(value)
+        row[name] = reference.id if reference else value
         if type_.kind == "record" and not type_.entity:
             row[f"{name}_type"] = reference.entity if reference else None
     connection.execute(insert(TABLES[record.entity]), row)

@@ -199,6 +199,8 @@ def _calculate(operator: str, left: object, right: object) -> object:
 
 def _record(arguments: Sequence[object], values: Values) -> object:
     """``record('customer', 12)``: a reference, to be compared with a link to any entity."""
+    if isinstance(arguments[-1], RecordRef):
+        return arguments[-1]
     entity, number = arguments[0], number_of(arguments[-1])
     if not isinstance(entity, str) or number is None:
         return None
