@@ -49,7 +49,7 @@ def pointed(reading: Reading, field: FieldModel, value: object) -> Iterable[tupl
             yield field.targets[0], int(each)
     elif isinstance(value, Address) and value.region is not None and field.targets:
         yield field.targets[0], value.region
-    elif isinstance(value, int) and field.targets and field.type.relation == "one":
+    elif isinstance(value, int) and field.targets and field.type.relation in ("one", ""):
         yield field.targets[0], value
 
 

@@ -162,7 +162,8 @@ def _option(desk: Desk, reader: Reader, link: _Link, page: Page, index: int) -> 
         if field is not None and path in row.values:
             notes.append(cell_of(reader, field, row.values[path]).text)
     title = _title(reader, link.target, row.values, row.id)
-    value = f"{link.target.name}:{row.id}" if link.field.type.relation == "any" else str(row.id)
+    any_entity = link.field.type.widget == "link_any"
+    value = f"{link.target.name}:{row.id}" if any_entity else str(row.id)
     return {
         "value": value,
         "text": title,

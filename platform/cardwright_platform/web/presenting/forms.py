@@ -418,7 +418,7 @@ def _parsed(desk: Desk, entity: EntityModel, typed: Typed, prefix: str) -> dict[
         numbers = [int(text.rpartition(":")[2]) for text in texts if text.rpartition(":")[2].isdigit()]
         if found.type.relation == "many":
             values[name] = tuple(numbers)
-        elif numbers and found.type.relation == "any":
+        elif numbers and found.type.widget == "link_any":
             values[name] = found.parse(texts[0], desk.context)
         elif numbers:
             values[name] = numbers[0]
