@@ -74,16 +74,21 @@ def customer_rows() -> tuple[lists.Row, ...]:
 
 
 COLUMNS = (
-    lists.Column(path="name", label="客户名称", sort_url="#"),
-    lists.Column(path="stage", label="合作阶段", width=112, sort_url="#"),
-    lists.Column(path="industry", label="行业", width=120, sort_url="#"),
-    lists.Column(path="region", label="地区", width=120, sort_url="#"),
-    lists.Column(path="owner", label="负责人", width=112, sort_url="#"),
+    lists.Column(path="name", label="客户名称", sort_url="list.html?sort=1"),
+    lists.Column(path="stage", label="合作阶段", width=112, sort_url="list.html?sort=1"),
+    lists.Column(path="industry", label="行业", width=120, sort_url="list.html?sort=1"),
+    lists.Column(path="region", label="地区", width=120, sort_url="list.html?sort=1"),
+    lists.Column(path="owner", label="负责人", width=112, sort_url="list.html?sort=1"),
     lists.Column(
-        path="sold", label="年成交额", numeric=True, width=124, sort="descending", sort_url="#"
+        path="sold",
+        label="年成交额",
+        numeric=True,
+        width=124,
+        sort="descending",
+        sort_url="list.html?sort=1",
     ),
-    lists.Column(path="due", label="未收款", numeric=True, width=116, sort_url="#"),
-    lists.Column(path="last", label="最近联系", width=104, sort_url="#"),
+    lists.Column(path="due", label="未收款", numeric=True, width=116, sort_url="list.html?sort=1"),
+    lists.Column(path="last", label="最近联系", width=104, sort_url="list.html?sort=1"),
 )
 
 
@@ -171,7 +176,7 @@ def customer_list(*, open_filter: bool = False, mode: str = "table") -> lists.Li
         count="186",
         search=lists.SearchBox(action="list.html", placeholder="名称、拼音首字母、电话"),
         views=(
-            lists.ViewTab(label="全部客户", url="#"),
+            lists.ViewTab(label="全部客户", url="list.html?view=all"),
             lists.ViewTab(label="我的客户", url="#"),
             lists.ViewTab(label="本月新增客户", url="#", count="12"),
             lists.ViewTab(label="华东重点客户", url="#", current=True, changed=True),
@@ -222,7 +227,7 @@ def customer_list(*, open_filter: bool = False, mode: str = "table") -> lists.Li
         totals=tuple(totals),
         pager=lists.Pager(
             text="1–50 / 186",
-            next_url="#",
+            next_url="list.html?page=2",
             pages=tuple(lists.PageLink(label=str(n), url="#", current=n == 1) for n in range(1, 5)),
             sizes=tuple(
                 lists.PageLink(label=n, url="#", current=n == "50") for n in ("50", "100", "200")

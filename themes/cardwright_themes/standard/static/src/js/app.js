@@ -42,7 +42,14 @@ behave({
   lines: later(() => import("./lines.js"), "attachLines"),
 });
 
-enhance(document);
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-pick]");
+  if (!button) return;
+  event.preventDefault();
+  (await import("./choices.js")).pickFor(button);
+});
+
 frame.openAndClose();
+enhance(document);
 listenToKeys();
 watchForReload();

@@ -18,7 +18,6 @@ export function attachChoice(select) {
 }
 
 export function attachLink(select) {
-  watchPickButton(select);
   if (select.disabled) return;
   whenUsed(select, () => upgrade(select, remote(select)));
 }
@@ -57,6 +56,15 @@ export function choose(select, entries) {
   }
   for (const option of select.options) option.selected = values.includes(option.value) || (select.multiple && option.selected);
   select.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** The dialog with columns, opened by the button beside a link. */
+export async function pickFor(button) {
+  const select = document.getElementById(button.dataset.pick);
+  const url = select.dataset.picker || button.getAttribute("href");
+  if (select.disabled || !url || url === "#") return;
+  const chosen = await openInDialog(withParams(url, recordSoFar(select)));
+  if (chosen) choose(select, chosen);
 }
 
 /** What the server offers for a typed text: [{value, text, note, …}]. */
@@ -164,16 +172,6 @@ function faces() {
 }
 
 const hint = (kind, text) => make("div", { class: kind }, text);
-
-function watchPickButton(select) {
-  const button = select.closest(".cw-in")?.querySelector("[data-pick]");
-  button?.addEventListener("click", async (event) => {
-    event.preventDefault();
-    const url = select.dataset.picker || button.getAttribute("href");
-    const chosen = url && url !== "#" ? await openInDialog(withParams(url, recordSoFar(select))) : null;
-    if (chosen) choose(select, chosen);
-  });
-}
 
 /** Choices that belong to another one appear when that one is chosen. */
 function followParent(select) {
