@@ -195,7 +195,7 @@ def _phone_row(
     tail = entity.definition.list.tail or next(
         (path for path in rest if by_path[path].template in ("date", "datetime")), ""
     )
-    state = pills[0] if pills else ""
+    state = next((path for path in pills if path not in (lead, tail)), "")
     second = next((path for path in rest if path not in (lead, tail, state)), "")
     return PhoneRow(
         title=title,
