@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def command_page(root: click.Command) -> str:
     ]
     with click.Context(root, info_name="cardwright") as context:
         for name, command in walk(root, context):
-            lines += ["", f"## {name}", "", (command.help or "").strip(), ""]
+            lines += ["", f"## {name}", "", inspect.cleandoc(command.help or ""), ""]
             lines += _parameters(command)
     return "\n".join(lines) + "\n"
 
