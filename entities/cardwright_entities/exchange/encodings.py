@@ -23,7 +23,7 @@ _CHINESE = {"gb18030": (0xA1, 0xD7), "big5": (0xA1, 0xC6)}
 _LOWEST_TRAIL = {"gb18030": 0xA1, "big5": 0x40}
 #: So many of the characters must be frequent ones before a file is taken for Chinese.
 _SURE = 0.75
-_HAN = re.compile("[\u3400-\u9fff]+")
+_HAN = re.compile("[\u3400-\u9fff\U00020000-\U000323af]+")
 #: Signs of cp1252 that stand in no word: there the text is of another code page.
 _SIGN_IN_WORD = re.compile("[A-Za-z][¢£¥¦§©¬®¯±²³µ¶·¸¹º¼½¾¿]|[¢£¥¦§©¬®¯±²³µ¶¸¹¼½¾][A-Za-zó]|�")
 #: What the Turkish letters of cp1254 look like in cp1252.

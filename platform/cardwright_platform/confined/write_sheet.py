@@ -23,6 +23,7 @@ LONGEST_TEXT = 32_767
 CUT = "…"
 _ROWS = 1_048_576
 _DIGITS = 15
+_MAGNITUDE = 300
 _SHEET_NAME = 31
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 #: XML cannot say these two characters at all.
@@ -146,7 +147,8 @@ class SheetWriter:
 
     def write_decimal(self, column: int, cell: Decimal) -> None:
         """Write a decimal; one that a workbook would round becomes a text."""
-        if len(cell.normalize().as_tuple().digits) > _DIGITS:
+        digits = len(cell.normalize().as_tuple().digits)
+        if digits > _DIGITS or abs(cell.adjusted()) > _MAGNITUDE:
             self._sheet.write_string(self._row, column, str(cell), self._formats[column])
         else:
             self._sheet.write_number(self._row, column, float(cell), self._formats[column])
