@@ -9,6 +9,7 @@ import pytest
 from cardwright_entities.contexts import Context
 from cardwright_entities.engine import Desk, Engine
 from cardwright_entities.expressions.values import RecordRef
+from cardwright_entities.queries.conditions import bound_condition
 from cardwright_entities.queries.requests import PageRequest
 
 BUNDLED = pytest.mark.parametrize("installation", ["bundled"], indirect=True)
@@ -89,3 +90,31 @@ def test_a_contact_who_left_is_found_on_the_card_of_the_former_company(
         assert contacts_of(desk, old, "people") == []
         assert contacts_of(desk, old, "former") == [contact]
         assert contacts_of(desk, new, "people") == [contact]
+
+
+@BUNDLED
+def test_only_departments_of_the_company_are_offered(
+    installation: Engine, context: Context
+) -> None:
+    with installation.write(context) as desk:
+        ours, other = (
+            make(desk, "customer", name="无锡华晟"),
+            make(desk, "customer", name="苏州精科"),
+        )
+        workshop = make(desk, "customer_department", customer=ours, name="设备部")
+        make(desk, "customer_department", customer=other, name="设备部")
+        employment = desk.model.entity("employment")
+        where = employment.fields["department"].definition.options["where"].tree
+
+        def offered(company: object) -> list[int]:
+            bound = bound_condition(
+                desk.reading, "customer_department", where, employment, lambda _: company
+            )
+            return [
+                row.id
+                for row in desk.page(PageRequest(entity="customer_department", where=bound)).rows
+            ]
+
+        assert offered(RecordRef("customer", ours)) == [workshop]
+        assert offered(RecordRef("supplier", ours)) == []
+        assert offered(None) == []
