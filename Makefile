@@ -3,7 +3,7 @@
 
 VENV   := .venv
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-PIP    := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
+PIP    := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet --quiet
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
 
