@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -24,6 +24,7 @@ from cardwright_metadata.definitions.others import (
 from cardwright_metadata.expressions.parsing import parse
 from cardwright_metadata.expressions.tree import Expression
 from cardwright_metadata.linking.link import link
+from cardwright_metadata.linking.placing import place_findings
 from cardwright_metadata.loading import Pack
 from cardwright_metadata.merging import merge_packs
 from cardwright_metadata.other_parts import (
@@ -36,7 +37,7 @@ from cardwright_metadata.other_parts import (
     read_setting,
 )
 from cardwright_metadata.parts import Part, hash_part, read_entity
-from cardwright_metadata.problems import MetadataError, Problem
+from cardwright_metadata.problems import Finding, MetadataError, Problem
 from cardwright_metadata.type_catalogue import TypeCatalogue
 from cardwright_metadata.words import nearest
 
@@ -216,6 +217,10 @@ class Catalog:
         return MenuDefinition(name="all", items=tuple(items))
 
 
+#: Says what is wrong with a catalog in the eyes of those who know the types of fields.
+Examine = Callable[[Catalog], Iterable[Finding]]
+
+
 @dataclass(frozen=True)
 class Identity:
     """What a definition is given at its first apply: stable id, physical name, field number."""
@@ -225,8 +230,13 @@ class Identity:
     number: int = 0
 
 
-def build_catalog(packs: Sequence[Pack], types: TypeCatalogue) -> Catalog:
-    """Merge and link packs; raise MetadataError with all the problems found."""
+def build_catalog(
+    packs: Sequence[Pack], types: TypeCatalogue, examine: Examine | None = None
+) -> Catalog:
+    """Merge and link packs; raise MetadataError with all the problems found.
+
+    ``examine`` looks at what was linked without problems, knowing the types of fields.
+    """
     merged = merge_packs(packs, types)
     parts = link(merged, types)
     found = [problem for pack in packs for problem in pack.problems]
@@ -235,7 +245,11 @@ def build_catalog(packs: Sequence[Pack], types: TypeCatalogue) -> Catalog:
     found += [each for each in merged.problems if each.place is None or each.place not in known]
     if found:
         raise MetadataError(sort_problems(found))
-    return Catalog.from_parts(parts)
+    catalog = Catalog.from_parts(parts)
+    found = place_findings(merged, examine(catalog)) if examine is not None else []
+    if found:
+        raise MetadataError(sort_problems(found))
+    return catalog
 
 
 def with_identities(parts: Parts, identities: Mapping[str, Identity]) -> dict[str, dict[str, Any]]:

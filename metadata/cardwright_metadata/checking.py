@@ -6,21 +6,21 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from cardwright_metadata.catalog import Catalog, build_catalog, sort_problems
+from cardwright_metadata.catalog import Catalog, Examine, build_catalog, sort_problems
 from cardwright_metadata.pack_folders import load_packs
 from cardwright_metadata.problems import MetadataError, Problem
 from cardwright_metadata.type_catalogue import TypeCatalogue
 
 
 def check(
-    paths: Iterable[Path], types: TypeCatalogue
+    paths: Iterable[Path], types: TypeCatalogue, examine: Examine | None = None
 ) -> tuple[Catalog | None, tuple[Problem, ...]]:
     """Read, merge and link the packs at the paths; return their catalog and all problems."""
     packs, problems = load_packs(paths)
     if not packs:
         return None, tuple(problems)
     try:
-        catalog: Catalog | None = build_catalog(packs, types)
+        catalog: Catalog | None = build_catalog(packs, types, examine)
     except MetadataError as error:
         catalog = None
         problems += error.problems

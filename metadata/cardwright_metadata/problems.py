@@ -35,6 +35,23 @@ class Problem:
         return f"{text} Did you mean '{self.nearest}'?" if self.nearest else text
 
 
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A mistake seen by those who know field types, in a part that was linked without problems.
+
+    ``at`` is the character inside the expression that stands at the path, None for the whole.
+    """
+
+    address: str  #: of the part, such as ``entity/customer``
+    path: tuple[str, ...]  #: keys inside the part
+    code: str
+    message: str
+    found: str = ""
+    expected: str = ""
+    nearest: str = ""
+    at: int | None = None
+
+
 class MetadataError(Exception):
     """Definitions are wrong; holds all the problems found, in the order of their places."""
 

@@ -14,13 +14,15 @@ from cardwright_entities.changes.plans import Plan
 from cardwright_entities.changes.reconciling import reconcile
 from cardwright_entities.field_types.builtin import BUILTIN_FIELD_TYPES
 from cardwright_entities.field_types.registry import FieldTypes
+from cardwright_entities.model.checking import check_definitions
 from cardwright_entities.seeds import Seeder
-from cardwright_metadata.catalog import build_catalog
+from cardwright_metadata.catalog import Examine, build_catalog
 from cardwright_metadata.loading import PACK_FILE, Pack, load_pack
 from cardwright_metadata.pack_folders import bundled_packs
 from cardwright_platform.config import Config, ConfigError
 from cardwright_platform.instance import Instance
 from cardwright_platform.plugin import load_plugins
+from cardwright_platform.words import Words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,13 +62,20 @@ def known_types(config: Config) -> FieldTypes:
     return FieldTypes([*BUILTIN_FIELD_TYPES, *(t for each in plugins for t in each.field_types)])
 
 
+def examine_with(types: FieldTypes, words: Words) -> Examine:
+    """Return what checks a linked catalog against field types, saying it in English."""
+    return lambda catalog: check_definitions(
+        catalog, types, lambda message: words.say("en", message)
+    )
+
+
 def plan_packs(instance: Instance, packs: Sequence[Pack]) -> Plan:
     """Compare packs with what is in use; raise MetadataError with every problem found."""
     return make_plan(
         instance.store,
         instance.system_context(),
         instance.types,
-        build_catalog(packs, instance.types),
+        build_catalog(packs, instance.types, examine_with(instance.types, instance.words)),
         documents=_documents(packs),
     )
 

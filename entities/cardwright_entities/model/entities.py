@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ from cardwright_entities.contexts import Context
 from cardwright_entities.expressions.values import ValueType
 from cardwright_entities.field_types.base import FieldType
 from cardwright_entities.field_types.registry import FieldTypes
+from cardwright_entities.model.resolving import resolve_field
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.definitions.entities import EntityDefinition, FieldDefinition
 
@@ -96,88 +97,28 @@ def build_entity(
     definition: EntityDefinition, catalog: Catalog, types: FieldTypes, tables: EntityTables
 ) -> EntityModel:
     """Join a definition with its field types and tables."""
-    fields = {
-        name: _build_field(definition, field, catalog, types, tables)
-        for name, field in definition.fields.items()
-        if not field.retired
-    }
-    return EntityModel(definition, tables, fields)
+    fields: dict[str, FieldModel] = {}
+    entity = EntityModel(definition, tables, fields)
+    for name, field in definition.fields.items():
+        if not field.retired:
+            resolved = resolve_field(definition, field, catalog, types)
+            fields[name] = build_field(entity, resolved, types)
+    return entity
 
 
-def _build_field(
-    entity: EntityDefinition,
-    field: FieldDefinition,
-    catalog: Catalog,
-    types: FieldTypes,
-    tables: EntityTables,
-) -> FieldModel:
+def build_field(entity: EntityModel, field: FieldDefinition, types: FieldTypes) -> FieldModel:
+    """Join a resolved field with its type and its columns in the tables of the entity."""
     field_type = types.of(field)
-    targets = catalog.targets(entity.name, field.name)
-    resolved = _resolve_options(field, catalog, types, targets)
-    if field_type.computed == "mirror":
-        end = end_of_path(entity, str(field.options["path"]).split("."), catalog, types)
-        resolved = replace(resolved, options={**resolved.options, "result": end})
-        field_type = types.of(resolved)
     columns = tuple(
-        tables.table.c[(field.column or field.name) + spec.suffix]
-        for spec in field_type.columns(resolved)
+        entity.table.c[(field.column or field.name) + spec.suffix]
+        for spec in field_type.columns(field)
     )
     return FieldModel(
-        definition=resolved,
+        definition=field,
         type=field_type,
         columns=columns,
-        sort_column=tables.sort_columns.get(field.name),
-        value_type=field_type.value_type(resolved),
-        targets=targets,
-        parse=field_type.parser(resolved),
+        sort_column=entity.tables.sort_columns.get(field.name),
+        value_type=field_type.value_type(field),
+        targets=field.options.get("targets", ()),
+        parse=field_type.parser(field),
     )
-
-
-def end_of_path(
-    entity: EntityDefinition, names: Sequence[str], catalog: Catalog, types: FieldTypes
-) -> FieldDefinition | None:
-    """Return the field in which a path over links ends, None for a path that leads nowhere.
-
-    It knows its choices and targets, so that a mirror reads and shows values as it does.
-    """
-    found: FieldDefinition | None = None
-    for index, name in enumerate(names):
-        if name == "current" and found is not None and name not in entity.fields:
-            continue
-        found = entity.fields.get(name)
-        if found is None:
-            return None
-        if index < len(names) - 1:
-            targets = catalog.targets(entity.name, name)
-            following = next((each for each in names[index + 1 :] if each != "current"), "")
-            entity = next(
-                (
-                    catalog.entity(each)
-                    for each in targets
-                    if following in catalog.entity(each).fields
-                ),
-                entity,
-            )
-    if found is None:
-        return None
-    return _resolve_options(found, catalog, types, catalog.targets(entity.name, found.name))
-
-
-def _resolve_options(
-    field: FieldDefinition, catalog: Catalog, types: FieldTypes, targets: tuple[str, ...]
-) -> FieldDefinition:
-    """Give the type what it needs of the catalog: choices, targets with their ids."""
-    options = dict(field.options)
-    picklist = catalog.picklists.get(str(options.get("of", "")))
-    if picklist is not None and "choices" not in options:
-        options["choices"] = picklist.choices
-        options["parent_picklist"] = picklist.parent
-    if targets:
-        options["targets"] = targets
-        options["target_ids"] = {name: catalog.entity(name).id or name for name in targets}
-        options["target_tree"] = any(
-            types.of(each).tree
-            for name in targets
-            for each in catalog.entity(name).fields.values()
-        )
-    return replace(field, options=options)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import cached_property
 from threading import Lock
 
 from cardwright_entities.changes.commits import ActiveCommit, load_catalog, read_active
 from cardwright_entities.changes.tables import EntityTables, build_tables
+from cardwright_entities.expressions.checking import check_types
 from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_entities.model.entities import EntityModel, FieldModel, build_entity
-from cardwright_entities.expressions.checking import check_types
-from cardwright_entities.model.scopes import EntityScope
+from cardwright_entities.model.returning import lacks_returns, with_returns
+from cardwright_entities.model.scopes import OWN_ROOTS, EntityScope
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.expressions.tree import Expression, Node
@@ -42,13 +44,7 @@ class Model:
         """Return an entity ready for work; raise the catalog's UnknownName when there is none."""
         model = self._entities.get(name)
         if model is None:
-            definition = self.catalog.entity(name)
-            key = definition.hash or definition.name
-            tables = self._tables.get(key)
-            if tables is None:
-                tables = build_tables(definition, self.catalog, self.types, self.dialect)
-                self._tables[key] = tables
-            model = build_entity(definition, self.catalog, self.types, tables)
+            model = self._build(name)
             self._entities[name] = model
         return model
 
@@ -63,7 +59,7 @@ class Model:
         """Return an expression's tree for an entity, its literals in the types they stand for."""
         key = (entity.name, expression.text)
         if key not in self._trees:
-            scope = EntityScope(self, entity)
+            scope = EntityScope(self, entity, own=OWN_ROOTS)
             self._trees[key] = check_types(expression, scope).tree
         return self._trees[key]
 
@@ -85,6 +81,28 @@ class Model:
         """Return the head entity of a line entity, None for all others."""
         owner = entity.definition.owner
         return self.entity(owner) if owner else None
+
+    def _build(self, name: str) -> EntityModel:
+        model = self._declared.entity(name)
+        return with_returns(model, self._declared) if lacks_returns(model) else model
+
+    @cached_property
+    def _declared(self) -> Model:
+        """Return the same model with formulas as they were written, to find out their types."""
+        return _Declared(self.catalog, self.types, self.dialect, self.commit, self._tables)
+
+
+class _Declared(Model):
+    """Entities as their definitions say, before anybody asks what a formula gives."""
+
+    def _build(self, name: str) -> EntityModel:
+        definition = self.catalog.entity(name)
+        key = definition.hash or definition.name
+        tables = self._tables.get(key)
+        if tables is None:
+            tables = build_tables(definition, self.catalog, self.types, self.dialect)
+            self._tables[key] = tables
+        return build_entity(definition, self.catalog, self.types, tables)
 
 
 class Models:

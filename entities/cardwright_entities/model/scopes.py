@@ -7,20 +7,23 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Protocol
 
+from cardwright_entities.expressions.checking import check_types
 from cardwright_entities.expressions.names import UnknownNameError
 from cardwright_entities.expressions.values import (
     DATE,
     DATETIME,
     DECIMAL,
+    NULL,
     TEXT,
     ValueType,
     record_of,
 )
 from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.model.resolving import setting_field
 from cardwright_metadata.catalog import Catalog
+from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.tree import Path
-
 
 
 class Entities(Protocol):
@@ -46,22 +49,33 @@ class Entities(Protocol):
 _PARTS = {"amount": DECIMAL, "base": DECIMAL, "date": DATE, "at": DATETIME, "type": TEXT}
 
 
+#: Names of a record that is being made or changed, as its slots, checks and defaults say them.
+OWN_ROOTS = frozenset({"$record", "$old"})
+
+
 @dataclass(frozen=True)
 class EntityScope:
-    """Names of one entity; ``roots`` gives the entities behind ``$record``, ``$old``, ``$each``."""
+    """Names of one entity.
+
+    ``roots`` gives the entities behind names of other records, such as ``$record`` in the condition
+    of a link. ``own`` are names of the record itself, which mean nothing inside a question about
+    related records. ``asked`` are formulas whose type is being found out.
+    """
 
     model: Entities
     entity: EntityModel
     roots: Mapping[str, str] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+    asked: frozenset[tuple[str, str]] = frozenset()
 
     def type_of(self, path: Path) -> ValueType:
         """Return the type at the end of a path; raise UnknownNameError with the nearest name."""
-        if path.root in ("", "$self"):
+        if path.root in ("", "$self") or path.root in self.own:
             return self._walk(self.entity, path.names)
-        if path.root == "$head":
-            return self._walk(self._head(), path.names)
         if path.root in self.roots:
             return self._walk(self.model.entity(self.roots[path.root]), path.names)
+        if path.root == "$head":
+            return self._walk(self._head(), path.names)
         return self._variable(path)
 
     def related(self, path: Path) -> EntityScope:
@@ -73,15 +87,18 @@ class EntityScope:
             names = names[1:]
         own = entity.fields.get(names[0])
         if own is not None and own.type.relation in ("lines", "many") and len(names) == 1:
-            return EntityScope(self.model, self.model.entity(own.targets[0]), self.roots)
+            return self._inside(self.model.entity(own.targets[0]))
         for pointing, link in self.model.links_to(entity):
             if pointing.name == names[0] and (len(names) == 1 or link.name == names[1]):
-                return EntityScope(self.model, pointing, self.roots)
+                return self._inside(pointing)
         raise UnknownNameError(names[0], _nearest(names[0], entity.fields))
 
     def is_entity(self, name: str) -> bool:
         """Tell whether there is an entity of that name."""
         return name in self.model.catalog.entities
+
+    def _inside(self, entity: EntityModel) -> EntityScope:
+        return EntityScope(self.model, entity, self.roots, asked=self.asked)
 
     def _head(self) -> EntityModel:
         head = self.model.head_of(self.entity)
@@ -104,7 +121,7 @@ class EntityScope:
             return self._own_type(entity, found)
         if found.type.relation == "lines" and rest[0] == "current":
             return self._walk(self.model.entity(found.targets[0]), rest[1:])
-        for target in found.targets:
+        for target in found.targets if found.type.relation else ():
             model = self.model.entity(target)
             if rest[0] in model.fields:
                 return self._walk(model, rest)
@@ -116,7 +133,21 @@ class EntityScope:
         if found.type.computed == "mirror":
             path = str(found.definition.options["path"]).split(".")
             return self._walk(entity, tuple(path))
+        if found.type.computed == "formula" and not found.definition.options.get("returns"):
+            return self._computed_type(entity, found)
         return found.value_type
+
+    def _computed_type(self, entity: EntityModel, found: FieldModel) -> ValueType:
+        """Return the type of a formula that does not say what it returns."""
+        key = (entity.name, found.name)
+        if key in self.asked:
+            return NULL
+        scope = EntityScope(self.model, entity, asked=self.asked | {key})
+        try:
+            return check_types(found.definition.options["formula"], scope).type
+        except ExpressionError:
+            # Reported where the formula stands.
+            return NULL
 
     def _nearest_behind(self, found: FieldModel, name: str) -> str:
         names = [each for target in found.targets for each in self.model.entity(target).fields]
@@ -146,7 +177,16 @@ class EntityScope:
         setting = self.model.catalog.settings.get(name)
         if setting is None:
             raise UnknownNameError(f"$setting.{name}", _nearest(name, self.model.catalog.settings))
-        return self.model.types.value_type_of_setting(setting)
+        definition = setting_field(setting, self.model.catalog)
+        return self.model.types.of(definition).value_type(definition)
+
+
+def offered_scope(model: Entities, target: EntityModel, holder: EntityModel) -> EntityScope:
+    """Return the names of what a link offers: those of its target, and the record that holds it."""
+    roots = {"$record": holder.name}
+    if holder.definition.owner:
+        roots["$head"] = holder.definition.owner
+    return EntityScope(model, target, roots)
 
 
 def _nearest(name: str, known: Mapping[str, object]) -> str:

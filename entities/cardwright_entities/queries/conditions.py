@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import reduce
@@ -11,14 +11,15 @@ from typing import Any
 from cardwright_entities.errors import Message, QueryError
 from cardwright_entities.expressions.checking import check_condition, check_types
 from cardwright_entities.expressions.typed import TypedExpression
+from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel
-from cardwright_entities.model.scopes import EntityScope
+from cardwright_entities.model.scopes import EntityScope, offered_scope
 from cardwright_entities.queries.reading import Reading
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.json_filters import from_json
 from cardwright_metadata.expressions.parsing import parse
 from cardwright_metadata.expressions.query_limits import check_query_limits
-from cardwright_metadata.expressions.tree import Binary, Literal, Node, Path
+from cardwright_metadata.expressions.tree import Binary, Call, Emptiness, Literal, Node, Path
 from cardwright_metadata.expressions.walking import rebuild
 
 
@@ -75,20 +76,46 @@ def bound_condition(
 ) -> Node:
     """Return a link's condition with ``$record`` replaced by what its form holds so far."""
     entity = reading.model.entity(entity_name)
-    scope = EntityScope(reading.model, entity, {"$record": holder.name})
+    scope = offered_scope(reading.model, entity, holder)
     try:
         typed = check_condition(tree, scope)
     except ExpressionError as error:
         raise refused(error) from error
 
+    def known(path: Path) -> object:
+        return given(("head", *path.names) if path.root == "$head" else path.names)
+
     def change(node: Node) -> Node:
-        if isinstance(node, Path) and node.root == "$record":
-            value = given(node.names)
+        if isinstance(node, Binary):
+            reference = _known_reference(node, scope.roots, known)
+            if reference is not None:
+                return reference
+        if isinstance(node, Path) and node.root in scope.roots:
+            value = known(node)
             number = Decimal(value) if isinstance(value, int) else value
             return Literal(number if isinstance(number, str | Decimal | bool | date) else None)
         return rebuild(node, change)
 
     return change(typed)
+
+
+def _known_reference(
+    node: Binary, roots: Container[str], known: Callable[[Path], object]
+) -> Node | None:
+    """Return what is left of comparing a link with a link to any entity whose value is known."""
+    for call, path in ((node.left, node.right), (node.right, node.left)):
+        if not (isinstance(call, Call) and call.function == "record"):
+            continue
+        if not (isinstance(path, Path) and path.root in roots):
+            continue
+        entity, link = call.arguments
+        value = known(path)
+        if not isinstance(value, RecordRef):
+            return Emptiness(link, negated=node.operator == "!=")
+        if entity == Literal(value.entity):
+            return Binary(node.operator, link, Literal(Decimal(value.id)))
+        return Literal(node.operator == "!=")
+    return None
 
 
 def read_value(reading: Reading, entity_name: str, text: str) -> TypedExpression:

@@ -15,7 +15,7 @@ from cardwright_metadata.expressions.tree import Call, Node, Path, Related, Type
 from cardwright_metadata.expressions.walking import children
 from cardwright_metadata.linking.names import Names, UnknownPathError
 from cardwright_metadata.linking.report import Report
-from cardwright_metadata.marks import MarkedMap, value_at
+from cardwright_metadata.marks import BLOCK, MarkedMap, value_at
 from cardwright_metadata.words import list_words, nearest
 
 #: Variables of the context → the part whose player they are.
@@ -63,8 +63,7 @@ class Expressions:
             self._report.expression(content, path, error)
             return
         if "[" in text:
-            holder = value_at(content, path[:-1])
-            holder[path[-1]] = write(tree)
+            _rewrite(value_at(content, path[:-1]), path[-1], write(tree))
 
     def _read(self, text: str, scope: Scope) -> Node:
         tree = parse(text).tree
@@ -238,3 +237,11 @@ class Expressions:
                 path.at, rest[0], ", ".join(fields), nearest(rest[0], fields),
             )  # fmt: skip
         return (other,)
+
+
+def _rewrite(holder: Any, key: str | int, text: str) -> None:
+    """Put the text with names in place of the one with labels."""
+    holder[key] = text
+    if isinstance(holder, MarkedMap) and key in holder.values_at:
+        # Its characters are no longer those of the file: a mistake in it points at the whole.
+        holder.values_at[str(key)] = replace(holder.values_at[str(key)], style=BLOCK)

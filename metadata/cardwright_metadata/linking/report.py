@@ -8,6 +8,7 @@ from typing import Any
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.linking.names import UnknownPathError
 from cardwright_metadata.marks import Path, key_place_of, spot_of, write_path
+from cardwright_metadata.parts import EXPRESSION_MARK
 from cardwright_metadata.problems import Place, Problem
 from cardwright_metadata.words import list_words, nearest, shorten
 
@@ -95,7 +96,8 @@ class Report:
         holder: Any = content
         for step in path:
             holder = holder[step]
-        place = spot.inside(str(holder), error.at) if spot else None
+        text = holder[EXPRESSION_MARK] if isinstance(holder, dict) else str(holder)
+        place = spot.inside(text, error.at) if spot else None
         self.problems.append(
             Problem(
                 place=place,

@@ -10,7 +10,7 @@ from cardwright_metadata.checking import check as check_packs
 from cardwright_metadata.checking import problems_to_json, write_problems
 from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.workplace import Workplace, pass_workplace
-from cardwright_platform.installing import known_types, pack_paths
+from cardwright_platform.installing import examine_with, known_types, pack_paths
 
 
 @click.command()
@@ -24,7 +24,9 @@ def check(workplace: Workplace, paths: tuple[Path, ...], as_json: bool) -> int:
     """
     output = Output(Output.of().language, as_json)
     config = workplace.config
-    _, problems = check_packs(paths or pack_paths(config), known_types(config))
+    types = known_types(config)
+    examine = examine_with(types, output.words)
+    _, problems = check_packs(paths or pack_paths(config), types, examine)
     output.write_json({"problems": problems_to_json(problems)})
     if not as_json:
         click.echo(write_problems(problems))

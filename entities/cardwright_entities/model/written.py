@@ -1,0 +1,181 @@
+"""Every expression of a catalog: where it stands, whose names it says, what it has to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from cardwright_entities.expressions.values import BOOLEAN, ValueType
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.model.model import Model
+from cardwright_entities.model.scopes import OWN_ROOTS, EntityScope, offered_scope
+from cardwright_metadata.definitions.cards import SectionDefinition, TabDefinition
+from cardwright_metadata.definitions.entities import CheckDefinition
+from cardwright_metadata.expressions.tree import Expression
+
+#: Where a condition must run that narrows lists.
+IN_STATEMENTS = frozenset({"sql"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """One expression of a definition.
+
+    ``field`` is whose value it gives: of a formula and a default, None for all others.
+    """
+
+    address: str
+    path: tuple[str, ...]
+    expression: Expression
+    scope: EntityScope
+    expected: ValueType | None = BOOLEAN
+    backends: frozenset[str] = frozenset()
+    clock: bool = True
+    field: FieldModel | None = None
+
+    @property
+    def is_index(self) -> bool:
+        """Tell whether it stands in an index, which knows one record's own columns only."""
+        return self.path[0] == "unique"
+
+
+def written_in(model: Model) -> Iterator[Written]:
+    """Yield the expressions of all that is in use."""
+    for name, definition in model.catalog.entities.items():
+        if not definition.retired:
+            yield from _of_entity(model, model.entity(name))
+    for role in model.catalog.roles.values():
+        for entity, grant in role.grants.items():
+            if grant.rows is not None and entity in model.catalog.entities:
+                yield Written(
+                    address=f"role/{role.name}",
+                    path=("grants", entity, "rows"),
+                    expression=grant.rows,
+                    scope=EntityScope(model, model.entity(entity)),
+                    backends=IN_STATEMENTS,
+                )
+
+
+def _of_entity(model: Model, entity: EntityModel) -> Iterator[Written]:
+    about = _About(model, entity)
+    for field in entity.fields.values():
+        yield from _of_field(about, field)
+    yield from about.checks((), entity.definition.checks)
+    for name, unique in entity.definition.unique.items():
+        if unique.condition is not None:
+            yield about.condition(("unique", name, "if"), unique.condition, clock=False)
+    for name, query in entity.definition.queries.items():
+        if query.where is not None:
+            yield about.condition(("queries", name, "where"), query.where)
+    for tab in entity.definition.card.tabs:
+        yield from _of_tab(about, tab)
+
+
+def _of_field(about: _About, field: FieldModel) -> Iterator[Written]:
+    path = ("fields", field.name)
+    definition = field.definition
+    for slot in ("required", "readonly", "visible"):
+        yield from about.slot((*path, slot), getattr(definition, slot))
+    formula = definition.options.get("formula")
+    if isinstance(formula, Expression):
+        yield about.value((*path, "formula"), formula, field)
+    for source in ("default", "suggest"):
+        expression = getattr(definition, source)
+        if isinstance(expression, Expression):
+            yield about.value((*path, source), expression, field)
+    yield from about.checks(path, {each.name: each for each in definition.checks})
+    where = definition.options.get("where")
+    # What a mirror offers is checked at the link in which it ends.
+    if isinstance(where, Expression) and field.type.relation:
+        for target in field.targets:
+            yield about.offered((*path, "where"), where, target)
+
+
+def _of_tab(about: _About, tab: TabDefinition) -> Iterator[Written]:
+    path = ("card", "tabs", tab.name)
+    yield from about.slot((*path, "visible"), tab.visible)
+    for section in tab.sections:
+        yield from _of_section(about, path, section)
+    if tab.related is not None and tab.related.where is not None:
+        yield Written(
+            address=about.address,
+            path=(*path, "related", "where"),
+            expression=tab.related.where,
+            scope=EntityScope(about.model, about.model.entity(tab.related.entity)),
+            backends=IN_STATEMENTS,
+        )
+
+
+def _of_section(
+    about: _About, path: tuple[str, ...], section: SectionDefinition
+) -> Iterator[Written]:
+    yield from about.slot((*path, "sections", section.name, "visible"), section.visible)
+
+
+@dataclass(frozen=True)
+class _About:
+    """One entity, whose expressions are gathered."""
+
+    model: Model
+    entity: EntityModel
+
+    @property
+    def address(self) -> str:
+        return f"entity/{self.entity.name}"
+
+    def slot(self, path: tuple[str, ...], slot: bool | Expression) -> Iterator[Written]:
+        if isinstance(slot, Expression):
+            yield Written(
+                address=self.address,
+                path=path,
+                expression=slot,
+                scope=EntityScope(self.model, self.entity, own=OWN_ROOTS),
+            )
+
+    def checks(
+        self, path: tuple[str, ...], checks: Mapping[str, CheckDefinition]
+    ) -> Iterator[Written]:
+        for name, check in checks.items():
+            for key, expression in (("if", check.condition), ("test", check.test)):
+                if expression is not None:
+                    yield from self.slot((*path, "checks", name, key), expression)
+
+    def value(self, path: tuple[str, ...], expression: Expression, field: FieldModel) -> Written:
+        computed = path[-1] == "formula"
+        said = field.definition.options.get("returns") if computed else True
+        return Written(
+            address=self.address,
+            path=path,
+            expression=expression,
+            scope=EntityScope(self.model, self.entity, own=frozenset() if computed else OWN_ROOTS),
+            expected=_expected(field) if said else None,
+            clock=not (computed and field.columns),
+            field=field,
+        )
+
+    def condition(
+        self, path: tuple[str, ...], expression: Expression, *, clock: bool = True
+    ) -> Written:
+        return Written(
+            address=self.address,
+            path=path,
+            expression=expression,
+            scope=EntityScope(self.model, self.entity),
+            backends=IN_STATEMENTS,
+            clock=clock,
+        )
+
+    def offered(self, path: tuple[str, ...], expression: Expression, target: str) -> Written:
+        return Written(
+            address=self.address,
+            path=path,
+            expression=expression,
+            scope=offered_scope(self.model, self.model.entity(target), self.entity),
+            backends=IN_STATEMENTS,
+        )
+
+
+def _expected(field: FieldModel) -> ValueType | None:
+    """Return what a field's value must be; None where its parser takes several kinds."""
+    kind = field.value_type.kind
+    return None if kind in ("json", "list") else field.value_type
