@@ -1,4 +1,4 @@
-"""The cookies that we set, and nothing in them but random secrets and a language."""
+"""The cookies that we set, and nothing in them but random secrets and tastes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask import Response
 from cardwright_platform.config import Config
 
 _LANGUAGE = "cw_language"
+_MODE = "cw_mode"
 _YEAR = timedelta(days=365)
 
 
@@ -26,6 +27,11 @@ def visit_secret(cookies: Mapping[str, str], config: Config) -> str:
 def language(cookies: Mapping[str, str]) -> str:
     """Return the language that was chosen before anybody signed in."""
     return cookies.get(_LANGUAGE, "")
+
+
+def mode(cookies: Mapping[str, str]) -> str:
+    """Return light, dark or auto as it was chosen before anybody signed in."""
+    return cookies.get(_MODE, "")
 
 
 def set_session(response: Response, config: Config, secret: str, *, stay: bool) -> None:
@@ -50,6 +56,11 @@ def set_visit(response: Response, config: Config, secret: str) -> None:
 def set_language(response: Response, config: Config, chosen: str) -> None:
     """Remember the language for the pages before signing in."""
     _set(response, config, _LANGUAGE, chosen, _YEAR)
+
+
+def set_mode(response: Response, config: Config, chosen: str) -> None:
+    """Remember light or dark for the pages before signing in."""
+    _set(response, config, _MODE, chosen, _YEAR)
 
 
 def _name(kind: str, config: Config) -> str:

@@ -21,7 +21,7 @@ from cardwright_platform.signing_in import Visitor
 from cardwright_platform.views.forms import Input
 from cardwright_platform.views.pages import DemoUser, SetPassword, SignIn
 from cardwright_platform.web.demo_users import demo_users, find_demo_user
-from cardwright_platform.web.frames import bare_frame
+from cardwright_platform.web.frames import MODES, bare_frame
 
 pages = Blueprint("accounts", __name__)
 
@@ -120,15 +120,17 @@ def sign_out_others() -> ResponseReturnValue:
     return redirect(local_address(request.form.get("return_url", "/")), 303)
 
 
-@pages.post("/language")
+@pages.post("/look")
 @public
-def choose_language() -> ResponseReturnValue:
-    """Remember a stranger's language."""
+def choose_look() -> ResponseReturnValue:
+    """Remember a stranger's language, and light or dark."""
     instance = current_instance()
     answer = make_response(redirect(local_address(request.form.get("return_url", "/")), 303))
     chosen = request.form.get("language", "")
     if chosen in instance.config.languages:
         cookies.set_language(answer, instance.config, chosen)
+    if request.form.get("mode") in MODES:
+        cookies.set_mode(answer, instance.config, request.form["mode"])
     return answer
 
 
@@ -158,7 +160,7 @@ def _sign_in_page(*, return_url: str, login: str = "", error: str = "") -> str:
             DemoUser(
                 login=each.login,
                 name=each.name,
-                note=each.note,
+                note=_role_names(each.roles),
                 initial=each.name[:1],
                 hue=each.hue,
             )
@@ -166,6 +168,13 @@ def _sign_in_page(*, return_url: str, login: str = "", error: str = "") -> str:
         ),
     )
     return current_shell().theming.render(page, bare_frame())
+
+
+def _role_names(names: tuple[str, ...]) -> str:
+    roles = current_opening().model.catalog.roles
+    language = current_context().language
+    labels = [roles[name].label.in_language(language) or name for name in names if name in roles]
+    return ", ".join(labels)
 
 
 def _link_page(secret: str, error: InputError | None = None) -> str:

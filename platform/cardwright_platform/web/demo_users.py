@@ -19,7 +19,7 @@ class DemoPerson:
 
     login: str
     name: str
-    note: str
+    roles: tuple[str, ...]
     hue: str
 
 
@@ -30,7 +30,7 @@ def demo_users(instance: Instance, address: str) -> tuple[DemoPerson, ...]:
     with instance.store.read(instance.system_context()) as session:
         accounts = [each for each in list_accounts(session) if each.disabled_at is None]
     return tuple(
-        DemoPerson(login=each.login, name=each.name, note=", ".join(sorted(each.roles)), hue=hue)
+        DemoPerson(login=each.login, name=each.name, roles=tuple(sorted(each.roles)), hue=hue)
         for each, hue in zip(accounts[:_MOST], _HUES, strict=False)
     )
 

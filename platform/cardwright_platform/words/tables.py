@@ -14,6 +14,8 @@ from cardwright_entities.errors import Message
 
 #: Every key has these; a test says so.
 LANGUAGES = ("en", "zh")
+#: Parameters that hold the sentence itself, by language: ``text_zh``.
+_OWN = "text_"
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
 
@@ -32,8 +34,12 @@ class Words:
         return _PARAMETER.sub(lambda found: str(params.get(found[1], "")), sentence)
 
     def say(self, language: str, message: Message) -> str:
-        """Return an error's message in the language."""
-        return self.translate(language, message.code, dict(message.params))
+        """Return an error's message in the language; the own words of a pack's check win."""
+        params = dict(message.params)
+        own = {name[len(_OWN) :]: text for name, text in params.items() if name.startswith(_OWN)}
+        if own:
+            return own.get(language) or own.get("en") or next(iter(own.values()))
+        return self.translate(language, message.code, params)
 
     def knows(self, key: str) -> bool:
         """Tell whether there is a sentence with this key."""

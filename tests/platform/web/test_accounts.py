@@ -188,8 +188,11 @@ def test_strangers_choose_their_language(served: Served) -> None:
     browser = served.browser()
     assert "<h1>Sign in</h1>" in browser.get("/sign-in", Accept_Language="en-GB").text
     assert "<h1>登录</h1>" in browser.get("/sign-in", Accept_Language="zh-CN,zh;q=0.9").text
-    browser.post("/language", {"language": "zh", "return_url": "/sign-in"})
-    assert "<h1>登录</h1>" in browser.get("/sign-in", Accept_Language="en").text
+    browser.post("/look", {"language": "zh", "return_url": "/sign-in"})
+    browser.post("/look", {"mode": "dark", "return_url": "//evil.example"})
+    page = browser.get("/sign-in", Accept_Language="en").text
+    assert "<h1>登录</h1>" in page
+    assert 'data-bs-theme="dark"' in page
 
 
 @pytest.fixture

@@ -68,6 +68,15 @@ def test_a_message_becomes_a_sentence() -> None:
     assert WORDS.say("fr", said) == "At least 12 characters."
 
 
+def test_a_packs_own_words_for_a_check_win() -> None:
+    said = Message.of("check_failed", text_zh="金额不能为负", text_en="Not below zero")
+    assert [WORDS.say(language, said) for language in ("zh", "en", "fr")] == [
+        "金额不能为负",
+        "Not below zero",
+        "Not below zero",
+    ]
+
+
 @pytest.mark.parametrize("value", ["{0}", "{limit}", "%(b)s", "{limit.__class__}", "\n<b>"])
 def test_a_parameter_is_never_read_as_a_sentence(value: str) -> None:
     words = Words({"key": {"en": "Say {limit}.", "zh": "说 {limit}"}})
