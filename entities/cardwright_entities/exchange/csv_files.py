@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -76,16 +77,19 @@ def _sniff(lines: Sequence[str]) -> str:
 
 
 def _score(lines: Sequence[str], delimiter: str) -> float:
-    """Return how many columns the title row has, less where the rows below do not follow it."""
+    """Return how many columns the rows have, less where they do not agree.
+
+    The first row tells, unless it is a heading of one cell above most of the others.
+    """
     try:
-        records = [record for record in csv.reader(lines, delimiter=delimiter) if record]
+        widths = [len(record) for record in csv.reader(lines, delimiter=delimiter) if record]
     except csv.Error:
         return 0.0
-    if not records:
+    if not widths:
         return 0.0
-    width = len(records[0])
-    alike = sum(1 for record in records if len(record) == width)
-    return (width - 1) * alike / len(records)
+    common, times = Counter(widths).most_common(1)[0]
+    width = common if widths[0] == 1 and 1 < times > len(widths) / 2 else widths[0]
+    return (width - 1) * widths.count(width) / len(widths)
 
 
 def _checked_lines(file: IO[str]) -> Iterator[str]:

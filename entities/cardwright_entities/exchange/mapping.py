@@ -130,8 +130,9 @@ def _use_columns(
         plain = _plain(title)
         definition = mapped.get(plain)
         found = ""
-        if plain in explicit:
-            found = explicit[plain] and names.require(explicit[plain])
+        said_here = explicit.get(f"#{index + 1}", explicit.get(plain))
+        if said_here is not None:
+            found = said_here and names.require(said_here)
         elif definition is not None:
             found = names.require(definition.field)
         elif plain and plain not in ignored:

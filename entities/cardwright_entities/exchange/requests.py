@@ -61,10 +61,11 @@ class Say(Protocol):
 class ImportRequest:
     """One file into one entity.
 
-    ``columns`` maps titles of the file to paths of fields and wins over the map and the guess; an
-    empty path leaves a column out. A path is a field (``name``), a link with the field by which
-    its record is found (``customer.code``) or a field of a line (``items.product``). ``blanks``
-    tells whether an empty cell leaves a value alone (keep) or empties it (clear).
+    ``columns`` maps titles of the file, or places such as ``#3``, to paths of fields and wins over
+    the map and the guess; an empty path leaves a column out. A path is a field (``name``), a link
+    with the field by which its record is found (``customer.code``) or a field of a line
+    (``items.product``). ``blanks`` tells whether an empty cell leaves a value alone (keep) or
+    empties it (clear).
     """
 
     file: int

@@ -10,7 +10,7 @@ from cardwright_entities.exchange.exporting import Export, default_paths
 from cardwright_entities.exchange.fields import ExchangeField, importable_fields
 from cardwright_entities.exchange.importing import Import
 from cardwright_entities.exchange.mapping import HEADER_ROWS, ImportPlan, find_header, plan_import
-from cardwright_entities.exchange.record_cells import export_columns
+from cardwright_entities.exchange.record_cells import RecordCells, export_columns
 from cardwright_entities.exchange.requests import (
     CREATE,
     EXPORT,
@@ -28,6 +28,7 @@ from cardwright_entities.files.register import keep_for_job
 from cardwright_entities.files.rights import readable_file
 from cardwright_entities.jobs.kinds import JobKind
 from cardwright_entities.jobs.runs import JobRun
+from cardwright_entities.queries.pages import open_records
 
 _SAMPLE = 20
 
@@ -106,8 +107,10 @@ class Exchange:
         entity = require(desk, request.entity, "export")
         if request.format not in ("xlsx", "csv"):
             raise InputError({"format": [Message("not_a_choice")]})
-        export_columns(desk, entity, request.columns or default_paths(desk, request.entity))
-        desk.condition(request.entity, request.where, request.filter)
+        paths = request.columns or default_paths(desk, request.entity)
+        cells = RecordCells(request, export_columns(desk, entity, paths))
+        # What cannot be asked is said now, not by the job.
+        open_records(desk.reading, entity, cells.count_request(desk))
         return self.services.jobs.enqueue(desk.session, EXPORT, request.to_arguments())
 
     def _import(self, run: JobRun) -> None:
