@@ -51,10 +51,14 @@ def build_installation(
     url: str, *folders: Path, policy_of: PolicyOf = RolePolicy
 ) -> Installation:
     """Return an installation with packs applied; the caller closes its store."""
-    store = Store(url)
-    types = FieldTypes(BUILTIN_FIELD_TYPES)
-    engine = Engine(store, Models(types), b"test secret", policy_of)
-    installation = Installation(engine, store, types)
-    store.upgrade(installation.system())
+    installation = open_installation(url, policy_of=policy_of)
+    installation.store.upgrade(installation.system())
     installation.install(*folders)
     return installation
+
+
+def open_installation(url: str, *, policy_of: PolicyOf = RolePolicy) -> Installation:
+    """Return an installation over a database that has one already, or is still empty."""
+    store = Store(url)
+    types = FieldTypes(BUILTIN_FIELD_TYPES)
+    return Installation(Engine(store, Models(types), b"test secret", policy_of), store, types)

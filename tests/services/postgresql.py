@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 
@@ -32,7 +33,8 @@ SETTINGS = {
 class PostgresqlServer:
     """One server of the test run; hands out fresh databases by name."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Mapping[str, str] = SETTINGS) -> None:
+        self._settings = dict(settings)
         self._binaries = _find_binaries()
         self._account = _find_account()
         self._folder = Path(tempfile.mkdtemp(prefix="cardwright-postgresql-"))
@@ -86,7 +88,7 @@ class PostgresqlServer:
         raise last
 
     def _start_on(self, port: int) -> subprocess.Popen[bytes]:
-        settings = SETTINGS | {
+        settings = self._settings | {
             "port": str(port),
             "unix_socket_directories": str(self._folder),
         }
