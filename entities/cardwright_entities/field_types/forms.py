@@ -24,6 +24,10 @@ class ValueRules(Protocol):
         """Return what the API shows."""
         ...
 
+    def json_schema(self, field: FieldDefinition) -> Mapping[str, Any]:
+        """Return what the API says of the value."""
+        ...
+
 
 class ValueField(fields.Field[Any]):
     """Loads with the field type's rules; a refusal is a ValidationError that holds its Message.
@@ -37,6 +41,10 @@ class ValueField(fields.Field[Any]):
         self.definition = definition
         self._rules = rules
         self._parse = rules.parser(definition)
+
+    def json_schema(self) -> Mapping[str, Any]:
+        """Return the JSON Schema of the value, for OpenAPI."""
+        return self._rules.json_schema(self.definition)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any

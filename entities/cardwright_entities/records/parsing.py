@@ -42,7 +42,7 @@ class Parser:
             found = draft.entity.fields.get(name)
             place = draft.prefix + name
             if found is None or (name not in readable and name not in writable):
-                self.messages.add(place, Message("unknown_field"))
+                self.messages.add(place, Message.of("unknown_field", name=name[:60]))
             elif found.type.relation == "lines":
                 self._read_lines(draft, found, value, writable)
             elif not self._may_set(found, name in writable):
@@ -51,11 +51,9 @@ class Parser:
                 self._read_value(draft, found, value, place)
 
     def _may_set(self, found: FieldModel, granted: bool) -> bool:
-        settable_system = found.definition.system and found.name == "owner"
-        if found.definition.system and not settable_system:
+        if found.definition.system and found.name != "owner":
             return self.context.principal.is_system and found.name != "id"
-        mirror_edit = found.type.computed == "mirror" and "on_edit" in found.definition.options
-        return granted and (found.type.editable or mirror_edit)
+        return granted and is_typed(found)
 
     def _read_value(self, draft: Draft, found: FieldModel, raw: Any, place: str) -> None:
         try:
@@ -141,6 +139,14 @@ class Parser:
         draft.given.add(name)
         for index, each in enumerate(draft.lines[name]):
             each.position = index + 1
+
+
+def is_typed(found: FieldModel) -> bool:
+    """Tell whether people set a field at all: it is not the engine's to fill."""
+    if found.definition.system:
+        return found.name == "owner"
+    mirror_edit = found.type.computed == "mirror" and "on_edit" in found.definition.options
+    return found.type.editable or mirror_edit
 
 
 def _number(raw: Any) -> int:

@@ -29,7 +29,7 @@ from cardwright_platform.api.body_fields import (
     whole,
 )
 from cardwright_platform.api.desks import find_entity, reading_desk
-from cardwright_platform.api.parameters import read_parameters
+from cardwright_platform.api.operations import Operation, operation, read_parameters
 from cardwright_platform.api.rows import Convert, conversion, expansion
 from cardwright_platform.api.values import plain_value
 from cardwright_platform.permissions import RECORDS, reading, requires
@@ -84,10 +84,11 @@ class AggregateBody(Body):
 
 @pages.post("/records/<entity>/aggregate")
 @requires(RECORDS)
+@operation(Operation(answer="Aggregate", action=("read",), body=AggregateBody))
 @reading
 def aggregate_records(entity: str) -> ResponseReturnValue:
     """Group and measure records; changes nothing."""
-    read_parameters(())
+    read_parameters()
     asked = load_body(AggregateBody(), read_object())
     with reading_desk() as desk:
         answer = desk.aggregate(_request(desk, find_entity(desk, entity), asked))

@@ -18,7 +18,7 @@ from cardwright_platform.api.bodies import read_object
 from cardwright_platform.api.body_fields import Body, Plain, flag, load_body, many, text, whole
 from cardwright_platform.api.desks import find_entity
 from cardwright_platform.api.errors import api_error, error_json
-from cardwright_platform.api.parameters import read_parameters
+from cardwright_platform.api.operations import Operation, operation, read_parameters
 from cardwright_platform.api.saving import CHANGE_SET, outcome, split_body
 from cardwright_platform.current import current_request_id
 from cardwright_platform.failures import Failure, explain
@@ -55,9 +55,10 @@ class Bulk(Body):
 
 @pages.post("/records/<entity>/bulk")
 @requires(RECORDS)
+@operation(Operation(answer="Bulk", action=("create", "edit", "delete"), body=Bulk, once=True))
 def write_records(entity: str) -> ResponseReturnValue:
     """Create, update and delete records, all or nothing unless ``atomic`` is false."""
-    read_parameters(())
+    read_parameters()
     asked = load_body(Bulk(), read_object())
     items: dict[str, list[Item]] = {kind: asked.get(kind, []) for kind in _RIGHTS}
     if sum(map(len, items.values())) > MOST_ITEMS:

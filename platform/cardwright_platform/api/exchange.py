@@ -21,7 +21,7 @@ from cardwright_platform.api.answers import BASE, Answer, answer_once, location
 from cardwright_platform.api.bodies import read_object
 from cardwright_platform.api.body_fields import Body, Plain, flag, load_body, many, text, whole
 from cardwright_platform.api.jobs import job_json
-from cardwright_platform.api.parameters import read_parameters
+from cardwright_platform.api.operations import Operation, operation, read_parameters
 from cardwright_platform.current import current_instance
 from cardwright_platform.permissions import RECORDS, reading, requires
 from cardwright_platform.worker.assembly import build_exchange
@@ -64,9 +64,10 @@ class ExportBody(Body):
 
 @pages.post("/records/<entity>/import")
 @requires(RECORDS)
+@operation(Operation(answer="Job", status=202, action=("import",), body=ImportBody, once=True))
 def import_records(entity: str) -> ResponseReturnValue:
     """Ask for the import of a file; the job tells how far it is."""
-    read_parameters(())
+    read_parameters()
     asked = load_body(ImportBody(), read_object())
     asked["key"] = tuple(asked.get("key", ()))
     request = ImportRequest(entity=entity, **asked)
@@ -75,10 +76,11 @@ def import_records(entity: str) -> ResponseReturnValue:
 
 @pages.post("/records/<entity>/export")
 @requires(RECORDS)
+@operation(Operation(answer="Job", status=202, action=("export",), body=ExportBody, once=True))
 @reading
 def export_records(entity: str) -> ResponseReturnValue:
     """Ask for a file of records; the job's result names it."""
-    read_parameters(())
+    read_parameters()
     asked = load_body(ExportBody(), read_object())
     asked |= {name: tuple(asked.get(name, ())) for name in ("columns", "sort", "ids")}
     request = ExportRequest(entity=entity, **asked)

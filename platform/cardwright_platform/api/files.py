@@ -15,7 +15,7 @@ from cardwright_entities.files.register import add_file, safe_name
 from cardwright_entities.files.rights import readable_file
 from cardwright_platform.api.answers import BASE, Answer, answer_write, location
 from cardwright_platform.api.desks import reading_desk
-from cardwright_platform.api.parameters import read_parameters
+from cardwright_platform.api.operations import Operation, operation, read_parameters
 from cardwright_platform.current import current_instance
 from cardwright_platform.permissions import SIGNED_IN, requires
 
@@ -26,9 +26,10 @@ PART = "file"
 
 @pages.post("/files")
 @requires(SIGNED_IN)
+@operation(Operation(answer="File", status=201, brings_file=True))
 def bring_file() -> ResponseReturnValue:
     """Store the file that a form brings under the name ``file``."""
-    read_parameters(())
+    read_parameters()
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMediaType
     uploads = request.files.getlist(PART)
@@ -52,9 +53,10 @@ def bring_file() -> ResponseReturnValue:
 
 @pages.get("/files/<int(min=1, max=9007199254740991):file>")
 @requires(SIGNED_IN)
+@operation(Operation(answer="", tagged=True))
 def take_file(file: int) -> ResponseReturnValue:
     """Answer a file's content, to be saved and never run."""
-    read_parameters(())
+    read_parameters()
     with reading_desk() as desk:
         stored = readable_file(desk.session, desk.reading, file)
     answer = send_file(

@@ -11,7 +11,8 @@ from cardwright_entities.records.undoing import undo
 from cardwright_platform.api.answers import BASE, Answer, answer_once, dumps, respond
 from cardwright_platform.api.asking import DELETED
 from cardwright_platform.api.desks import reading_desk
-from cardwright_platform.api.parameters import Parameter, bad_parameter, read_parameters
+from cardwright_platform.api.operations import Operation, operation, read_parameters
+from cardwright_platform.api.parameters import Parameter, bad_parameter
 from cardwright_platform.api.records import RECORD
 from cardwright_platform.api.values import plain_value
 from cardwright_platform.permissions import RECORDS, requires
@@ -33,9 +34,10 @@ ENTRIES = (
 
 @pages.get(f"/history/<entity>/{RECORD}")
 @requires(RECORDS)
+@operation(Operation(answer="History", action=("read",), parameters=ENTRIES))
 def show_history(entity: str, record: int) -> ResponseReturnValue:
     """Answer the changes of a record and its lines, newest first."""
-    asked = read_parameters(ENTRIES)
+    asked = read_parameters()
     limit, before = asked.number("limit", 50), asked.number("before", 0)
     if not 1 <= limit <= MOST_ENTRIES:
         raise bad_parameter("limit")
@@ -59,9 +61,10 @@ def show_history(entity: str, record: int) -> ResponseReturnValue:
 
 @pages.post("/change-sets/<int(min=1, max=9007199254740991):change_set>/undo")
 @requires(RECORDS)
+@operation(Operation(answer="Undone", once=True, conflicts=True))
 def undo_change_set(change_set: int) -> ResponseReturnValue:
     """Take back what was done together, but for what was changed since."""
-    read_parameters(())
+    read_parameters()
 
     def work(desk: Desk) -> Answer:
         undone = undo(desk.records, change_set)

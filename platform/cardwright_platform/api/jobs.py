@@ -14,7 +14,7 @@ from cardwright_entities.jobs.queue import Job
 from cardwright_platform.api.answers import BASE, Answer, answer_write, dumps, respond
 from cardwright_platform.api.desks import reading_desk
 from cardwright_platform.api.errors import said, say
-from cardwright_platform.api.parameters import read_parameters
+from cardwright_platform.api.operations import Operation, operation, read_parameters
 from cardwright_platform.api.values import plain_value
 from cardwright_platform.current import current_instance
 from cardwright_platform.permissions import SIGNED_IN, requires
@@ -29,9 +29,10 @@ _JOB = "<int(min=1, max=9007199254740991):job>"
 
 @pages.get(f"/jobs/{_JOB}")
 @requires(SIGNED_IN)
+@operation(Operation(answer="Job"))
 def show_job(job: int) -> ResponseReturnValue:
     """Answer how far a job is and what came out of it."""
-    read_parameters(())
+    read_parameters()
     with reading_desk() as desk:
         found = own_job(desk, job)
     return respond(dumps(job_json(found)))
@@ -39,9 +40,10 @@ def show_job(job: int) -> ResponseReturnValue:
 
 @pages.post(f"/jobs/{_JOB}/cancel")
 @requires(SIGNED_IN)
+@operation(Operation(answer="Job"))
 def cancel_job(job: int) -> ResponseReturnValue:
     """Stop a job: at once if it waits, at its next step if it runs."""
-    read_parameters(())
+    read_parameters()
 
     def work(desk: Desk) -> Answer:
         own_job(desk, job)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import request
 from werkzeug.datastructures import MultiDict
 
 from cardwright_entities.errors import CardwrightError, Message
@@ -60,9 +59,9 @@ class Parameters:
         return self.choice(name, ("true", "false"), "false") == "true"
 
 
-def read_parameters(known: Sequence[Parameter]) -> Parameters:
-    """Return the parameters of this request; raise CardwrightError for others than the known."""
-    return Parameters(_once(request.args, {each.name for each in known}))
+def parse_parameters(given: MultiDict[str, str], known: Sequence[Parameter]) -> Parameters:
+    """Return the parameters of a request; raise CardwrightError for others than the known."""
+    return Parameters(_once(given, {each.name for each in known}))
 
 
 def bad_parameter(name: str) -> CardwrightError:

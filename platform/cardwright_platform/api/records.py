@@ -19,7 +19,8 @@ from cardwright_platform.api.answers import (
 from cardwright_platform.api.asking import DELETED, EXPAND, FIELDS, LISTING, page_request
 from cardwright_platform.api.bodies import read_object
 from cardwright_platform.api.desks import find_entity, reading_desk
-from cardwright_platform.api.parameters import Parameter, read_parameters
+from cardwright_platform.api.operations import CHANGE, NEW, Operation, operation, read_parameters
+from cardwright_platform.api.parameters import Parameter
 from cardwright_platform.api.reading import page_json, record_json
 from cardwright_platform.api.saving import outcome, saved_json, split_body
 from cardwright_platform.api.versions import entity_tag, given_version, wanted_version
@@ -47,9 +48,10 @@ CHANGING = (
 
 @pages.get("/records/<entity>")
 @requires(RECORDS)
+@operation(Operation(answer="page", action=("read",), parameters=LISTING))
 def list_records(entity: str) -> ResponseReturnValue:
     """Answer a page of records."""
-    asked = read_parameters(LISTING)
+    asked = read_parameters()
     with reading_desk() as desk:
         found = find_entity(desk, entity)
         page = page_json(desk, found, page_request(desk, found, asked), asked.names("expand"))
@@ -58,9 +60,12 @@ def list_records(entity: str) -> ResponseReturnValue:
 
 @pages.post("/records/<entity>")
 @requires(RECORDS)
+@operation(
+    Operation(answer="record", status=201, action=("create",), body=NEW, once=True, tagged=True)
+)
 def create_record(entity: str) -> ResponseReturnValue:
     """Store a new record."""
-    read_parameters(())
+    read_parameters()
     values, confirmed = split_body(read_object())
 
     def work(desk: Desk) -> Answer:
@@ -79,9 +84,10 @@ def create_record(entity: str) -> ResponseReturnValue:
 
 @pages.get(f"/records/<entity>/{RECORD}")
 @requires(RECORDS)
+@operation(Operation(answer="record", action=("read",), parameters=READING, tagged=True))
 def read_record(entity: str, record: int) -> ResponseReturnValue:
     """Answer one record with its lines."""
-    asked = read_parameters(READING)
+    asked = read_parameters()
     with reading_desk() as desk:
         found = record_json(
             desk,
@@ -96,9 +102,19 @@ def read_record(entity: str, record: int) -> ResponseReturnValue:
 
 @pages.patch(f"/records/<entity>/{RECORD}")
 @requires(RECORDS)
+@operation(
+    Operation(
+        answer="record",
+        action=("edit",),
+        parameters=CHANGING,
+        body=CHANGE,
+        takes_version="required",
+        tagged=True,
+    )
+)
 def change_record(entity: str, record: int) -> ResponseReturnValue:
     """Change the fields that are sent, of the version that the caller has seen."""
-    asked = read_parameters(CHANGING)
+    asked = read_parameters()
     replaces = asked.choice("lines_mode", ("keep", "replace"), "keep") == "replace"
     merge = asked.flag("merge")
     version = wanted_version()
@@ -116,9 +132,12 @@ def change_record(entity: str, record: int) -> ResponseReturnValue:
 
 @pages.delete(f"/records/<entity>/{RECORD}")
 @requires(RECORDS)
+@operation(
+    Operation(answer="Deleted", action=("delete",), takes_version="optional", conflicts=True)
+)
 def delete_record(entity: str, record: int) -> ResponseReturnValue:
     """Move a record to the recycle bin; with If-Match only in the version that was seen."""
-    read_parameters(())
+    read_parameters()
     version = given_version()
 
     def work(desk: Desk) -> Answer:
@@ -130,9 +149,10 @@ def delete_record(entity: str, record: int) -> ResponseReturnValue:
 
 @pages.post(f"/records/<entity>/{RECORD}/restore")
 @requires(RECORDS)
+@operation(Operation(answer="record", action=("delete",), tagged=True, conflicts=True))
 def restore_record(entity: str, record: int) -> ResponseReturnValue:
     """Take a record out of the recycle bin."""
-    read_parameters(())
+    read_parameters()
 
     def work(desk: Desk) -> Answer:
         saved = desk.records.restore(entity, record)

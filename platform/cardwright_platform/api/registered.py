@@ -7,10 +7,12 @@ from flask import Blueprint
 from cardwright_platform.api import (
     aggregates,
     bulk,
+    catalog,
     exchange,
     files,
     histories,
     jobs,
+    openapi,
     records,
     searching,
 )
@@ -25,4 +27,6 @@ API_PAGES: tuple[Blueprint, ...] = (
     histories.pages,
     files.pages,
     jobs.pages,
+    catalog.pages,
+    openapi.pages,
 )

@@ -11,7 +11,8 @@ from cardwright_entities.queries.requests import PageRequest
 from cardwright_platform.api.answers import BASE, dumps, respond
 from cardwright_platform.api.asking import default_sort
 from cardwright_platform.api.desks import find_entity, reading_desk
-from cardwright_platform.api.parameters import Parameter, bad_parameter, read_parameters
+from cardwright_platform.api.operations import Operation, operation, read_parameters
+from cardwright_platform.api.parameters import Parameter, bad_parameter
 from cardwright_platform.current import current_context
 from cardwright_platform.permissions import RECORDS, requires
 
@@ -32,9 +33,10 @@ SEARCHING = (
 
 @pages.get("/search")
 @requires(RECORDS)
+@operation(Operation(answer="Hits", parameters=SEARCHING))
 def search_records() -> ResponseReturnValue:
     """Answer what a search finds, entity by entity."""
-    asked = read_parameters(SEARCHING)
+    asked = read_parameters()
     words, limit = asked.text("q").strip(), asked.number("limit", 5)
     if not words:
         raise bad_parameter("q")

@@ -1,0 +1,183 @@
+"""JSON Schemas of what the API answers, apart from the records of entities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Schema = dict[str, Any]
+
+_ID: Schema = {"type": "integer", "minimum": 1}
+_TEXT: Schema = {"type": "string"}
+_WORDS: Schema = {"type": "object", "additionalProperties": _TEXT}
+_MOMENT: Schema = {"type": "string", "format": "date-time"}
+_MOMENT_OR_NOT: Schema = {"type": ["string", "null"], "format": "date-time"}
+_SCALAR: Schema = {"type": ["string", "number", "boolean", "null"]}
+
+
+def reference(name: str) -> Schema:
+    """Return a reference to a schema among the components."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def thing(properties: Mapping[str, Schema], required: bool = True) -> Schema:  # noqa: FBT001, FBT002
+    """Return the schema of an object; all its keys are there unless said otherwise."""
+    schema: Schema = {"type": "object", "properties": dict(properties)}
+    return {**schema, "required": list(properties)} if required else schema
+
+
+def listed(item: Schema) -> Schema:
+    """Return the schema of a list."""
+    return {"type": "array", "items": item}
+
+
+#: What a save tells beside the record.
+SAVED: Mapping[str, Schema] = {
+    "$change_set": {"type": ["integer", "null"], "description": "By it the save can be undone."},
+    "$warnings": {**_WORDS, "description": "Checks that only warn."},
+}
+
+_MESSAGES: Schema = {"type": "object", "additionalProperties": listed(_TEXT)}
+_ERROR: Mapping[str, Schema] = {
+    "code": {**_TEXT, "description": "What went wrong, for programs."},
+    "message": {**_TEXT, "description": "What went wrong, in the caller's language."},
+    "request_id": {**_TEXT, "description": "Quote it when you ask for help."},
+}
+_FURTHER: Mapping[str, Schema] = {
+    "fields": {**_MESSAGES, "description": "Messages by field; of lines items.0.price."},
+    "confirm": {**_WORDS, "description": "Checks that pass when they are confirmed."},
+    "problems": listed(_TEXT),
+    "at": {"type": "integer", "description": "The character of a condition."},
+    "results": {"type": "object", "description": "Of a bulk request: every item."},
+}
+_CONFLICT: Mapping[str, Schema] = {
+    "version": {"type": ["integer", "null"], "description": "The version that is stored."},
+    "mine": {"type": "object", "description": "What was sent, by field."},
+    "theirs": {"type": "object", "description": "What is stored, by field."},
+    "base": {"type": "object", "description": "What was there before, by field."},
+    "changed_by": {"type": ["integer", "null"], "description": "The user who wrote last."},
+}
+
+
+def _error(further: Mapping[str, Schema]) -> Schema:
+    inside = thing(_ERROR)
+    inside["properties"] = {**inside["properties"], **further}
+    return thing({"error": inside})
+
+
+_RESULT = thing({"status": {"type": "integer"}, "id": _ID, "version": _ID}, required=False)
+_RESULT["properties"] |= {
+    "error": _error(_FURTHER)["properties"]["error"],
+    "$warnings": SAVED["$warnings"],
+}
+
+SCHEMAS: Mapping[str, Schema] = {
+    "Error": _error(_FURTHER),
+    "Conflict": _error(_CONFLICT),
+    "Count": thing({"value": {"type": "integer"}, "exact": {"type": "boolean"}}),
+    "Deleted": thing({"id": _ID, "version": _ID, "$change_set": SAVED["$change_set"]}),
+    "Bulk": thing(
+        {
+            "$change_set": SAVED["$change_set"],
+            "done": {"type": "integer"},
+            "failed": {"type": "integer"},
+            "results": thing(
+                {kind: listed(_RESULT) for kind in ("create", "update", "delete")},
+                required=False,
+            ),
+        }
+    ),
+    "Aggregate": thing(
+        {
+            "groups": listed(
+                {
+                    "type": "object",
+                    "properties": {"key": {"type": "array"}},
+                    "required": ["key"],
+                    "additionalProperties": _SCALAR,
+                }
+            ),
+            "totals": {"type": "object", "additionalProperties": _SCALAR},
+            "more": {"type": "boolean"},
+        }
+    ),
+    "Hits": thing(
+        {
+            "groups": listed(
+                thing(
+                    {
+                        "entity": _TEXT,
+                        "label": _TEXT,
+                        "items": listed(thing({"id": _ID, "title": _TEXT})),
+                        "more": {"type": "boolean"},
+                    }
+                )
+            )
+        }
+    ),
+    "History": thing(
+        {
+            "items": listed(
+                thing(
+                    {
+                        "id": _ID,
+                        "change_set": _ID,
+                        "at": _MOMENT,
+                        "by": {"type": ["integer", "null"]},
+                        "kind": _TEXT,
+                        "label": _TEXT,
+                        "entity": _TEXT,
+                        "record": _ID,
+                        "version": _ID,
+                        "op": _TEXT,
+                        "before": {"type": "object", "description": "Only what was changed."},
+                    }
+                )
+            ),
+            "next": {"type": ["integer", "null"]},
+        }
+    ),
+    "Undone": thing(
+        {
+            "$change_set": _ID,
+            "undone": {"type": "integer"},
+            "skipped": listed(thing({"entity": _TEXT, "id": _ID})),
+        }
+    ),
+    "File": thing({"id": _ID, "name": _TEXT, "size": {"type": "integer"}, "type": _TEXT}),
+    "Job": thing(
+        {
+            "id": _ID,
+            "kind": _TEXT,
+            "state": {
+                "type": "string",
+                "enum": ["waiting", "running", "done", "failed", "cancelled"],
+            },
+            "progress": thing({"done": {"type": "integer"}, "total": {"type": "integer"}}),
+            "result": {"type": ["object", "null"]},
+            "error": {"type": ["object", "null"]},
+            "cancel_requested": {"type": "boolean"},
+            "created_at": _MOMENT,
+            "started_at": _MOMENT_OR_NOT,
+            "finished_at": _MOMENT_OR_NOT,
+        }
+    ),
+    "Catalog": thing(
+        {
+            "commit": {"type": "integer"},
+            "entities": listed(thing({"name": _TEXT, "label": _WORDS, "actions": listed(_TEXT)})),
+            "picklists": {"type": "object"},
+        }
+    ),
+    "Entity": thing(
+        {
+            "commit": {"type": "integer"},
+            "name": _TEXT,
+            "label": _WORDS,
+            "actions": listed(_TEXT),
+            "fields": {"type": "object"},
+            "queries": {"type": "object"},
+        }
+    ),
+    "OpenApi": {"type": "object"},
+}
