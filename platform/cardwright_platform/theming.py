@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -230,6 +230,8 @@ def _json(value: object) -> str:
 
 
 def _plain(value: object) -> object:
+    """Return a view model's attributes; what is empty is left out, scripts take it as empty."""
     if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
+        named = ((each.name, getattr(value, each.name)) for each in fields(value))
+        return {name: given for name, given in named if given}
     raise TypeError(f"{type(value).__name__} is no JSON")

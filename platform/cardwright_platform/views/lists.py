@@ -79,11 +79,13 @@ class FilterBuilder:
     """The condition as a tree to click together and as text to edit.
 
     The builder sends a GET to ``action`` with ``hidden`` and either ``filter`` (the JSON tree of
-    the API) or ``where`` (the text form).
+    the API) or ``where`` (the text form). Where there are many ``fields`` they need not travel
+    with every page: ``fields_url`` answers ``{"fields": [FilterField, …]}`` when it is opened.
     """
 
     action: str
     fields: tuple[FilterField, ...] = ()
+    fields_url: str = ""
     tree: str = ""  #: the running filter as JSON; empty for none
     text: str = ""  #: the same as text
     titles: tuple[tuple[str, str], ...] = ()  #: of links in the tree: ("path:12", title)

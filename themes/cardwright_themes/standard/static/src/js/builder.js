@@ -4,8 +4,8 @@ import { htmx } from "./live.js";
 import { ask, icon, iconButton, make, withParams } from "./dom.js";
 import { say } from "./words.js";
 
-export function attachBuilder(form) {
-  const fields = JSON.parse(form.dataset.fields);
+export async function attachBuilder(form) {
+  const fields = await fieldsOf(form);
   const titles = JSON.parse(form.dataset.titles);
   const body = form.querySelector("[data-body]");
   const text = form.querySelector("[name=where]");
@@ -18,11 +18,22 @@ export function attachBuilder(form) {
   text.addEventListener("input", () => (form.dataset.byText = "1"));
   body.addEventListener("input", () => delete form.dataset.byText);
   body.addEventListener("click", () => delete form.dataset.byText);
-  form.addEventListener("cw:shown", () => form.querySelector("select,input:not([type=hidden])")?.focus());
+  const begin = () => form.querySelector("select,input:not([type=hidden])")?.focus();
+  form.addEventListener("cw:shown", begin);
+  if (form.dataset.fieldsUrl && !form.hidden) begin();
   // Exactly one of the two is sent: the text if it was edited, else the tree.
   form.addEventListener("submit", () => choose(form, text, filter, tree), { capture: true });
   form.addEventListener("htmx:config:request", () => choose(form, text, filter, tree));
   htmx.process(form);
+}
+
+/** The fields come with the page, or are fetched when the builder is first shown. */
+async function fieldsOf(form) {
+  const given = JSON.parse(form.dataset.fields);
+  if (given.length || !form.dataset.fieldsUrl) return given;
+  if (form.hidden) await new Promise((shown) => form.addEventListener("cw:shown", shown, { once: true }));
+  const answer = await ask(form.dataset.fieldsUrl).catch(() => null);
+  return answer?.ok ? (await answer.json()).fields : [];
 }
 
 function choose(form, text, filter, tree) {
@@ -92,10 +103,10 @@ function drawNested(group, join, removed, context) {
 
 function drawCondition(item, join, removed, group, context) {
   const field = context.fields.find((each) => each.path === item.field);
-  const operator = field?.operators.find((each) => each.code === item.op);
+  const operator = field?.operators?.find((each) => each.code === item.op);
   const pickField = picked(context.fields, item.field, say("field"), (path) => {
     const chosen = context.fields.find((each) => each.path === path);
-    Object.assign(item, { field: path, op: chosen?.operators[0]?.code ?? "", value: null });
+    Object.assign(item, { field: path, op: chosen?.operators?.[0]?.code ?? "", value: null });
     context.draw();
   });
   const pickOperator = picked((field?.operators ?? []).map(({ code, label }) => ({ path: code, label })), item.op, say("operator"), (code) => {
@@ -156,9 +167,9 @@ function chosen(item, field, { titles }) {
   const values = [item.value ?? []].flat().map(String);
   const select = make("select", { multiple: several, "aria-label": say("nothing_chosen") });
   if (!several) select.append(new Option("", ""));
-  const known = field.kind === "choice" ? field.choices : values.map((value) => ({ value, label: titles[`${field.path}:${value}`] ?? value }));
+  const known = field.kind === "choice" ? field.choices ?? [] : values.map((value) => ({ value, label: titles[`${field.path}:${value}`] ?? value }));
   for (const choice of known) {
-    const option = new Option(choice.label, choice.value, false, values.includes(choice.value));
+    const option = new Option(choice.label, choice.value ?? "", false, values.includes(choice.value));
     if (choice.hue) option.dataset.hue = choice.hue;
     select.append(option);
   }

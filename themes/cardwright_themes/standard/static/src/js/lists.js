@@ -7,6 +7,7 @@ const boxesOf = (root) => [...root.querySelectorAll("[name=ids]")].filter((box) 
 export function attachList(list) {
   const all = list.querySelector("[data-all]");
   let last = null;
+  list.querySelector(".cw-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   list.addEventListener("click", (event) => {
     const box = event.target.closest?.("[name=ids]");
     if (!box) return;
