@@ -1,53 +1,26 @@
 from __future__ import annotations
 
 import re
-import signal
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from running import running
 from services.children import free_port
 
 from cardwright_platform.cli.entry import run
 
-CARDWRIGHT = Path(sys.executable).with_name("cardwright")
-PACKS = Path(__file__).resolve().parents[2] / "packs"
-
 
 @contextmanager
-def server(place: Path, *arguments: str, **variables: str) -> Iterator[tuple[str, str]]:
+def server(place: Path, *arguments: str) -> Iterator[tuple[str, str]]:
     """Run the server in a process of its own; give its address and what it printed."""
     port = free_port()
-    printed = place / f"printed.{port}"
-    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **variables}
-    with printed.open("wb") as output:
-        process = subprocess.Popen(
-            [str(CARDWRIGHT), "serve", "--port", str(port), *arguments],
-            cwd=place,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        wait_for(printed, process)
+    command = ("serve", "--port", str(port), *arguments)
+    with running(place, *command, ready="Ctrl+C") as printed:
         yield f"http://127.0.0.1:{port}", printed.read_text(encoding="utf-8")
-    finally:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0, printed.read_text(encoding="utf-8")
-
-
-def wait_for(printed: Path, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while "Ctrl+C" not in printed.read_text(encoding="utf-8"):
-        assert process.poll() is None, printed.read_text(encoding="utf-8")
-        assert time.monotonic() < deadline, printed.read_text(encoding="utf-8")
-        time.sleep(0.05)
 
 
 def link_in(printed: str) -> str:
