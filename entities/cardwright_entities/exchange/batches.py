@@ -17,8 +17,8 @@ from cardwright_entities.errors import (
 from cardwright_entities.exchange.documents import Document
 from cardwright_entities.exchange.finding import Key, find_records
 from cardwright_entities.exchange.mapping import ImportPlan
-from cardwright_entities.exchange.outcomes import WARNED, RowOutcome
 from cardwright_entities.exchange.requests import CREATE, UPDATE, Desk
+from cardwright_entities.jobs.outcomes import WARNED, RowOutcome
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.records.gate import Records, Saved, SaveOptions
 

@@ -9,8 +9,8 @@ from typing import Any
 from cardwright_entities.errors import InputError, Message
 from cardwright_entities.exchange.cells import Cell, SheetRow, cell_text, is_blank
 from cardwright_entities.exchange.mapping import ImportPlan
-from cardwright_entities.exchange.outcomes import LATER, REJECTED, WARNED, RowOutcome
 from cardwright_entities.exchange.row_values import RowValues
+from cardwright_entities.jobs.outcomes import LATER, REJECTED, WARNED, RowOutcome
 
 #: Code of the message that keeps a link's text until the second pass.
 WAITS = "comes_later"

@@ -13,7 +13,8 @@ from cardwright_entities.exchange.requests import Desk, ExportRequest
 from cardwright_entities.exchange.services import Services, require
 from cardwright_entities.exchange.sheets import SheetColumn, SheetLayout
 from cardwright_entities.exchange.titles import column_titles
-from cardwright_entities.files.register import add_file, keep_for_job
+from cardwright_entities.files.register import add_file
+from cardwright_entities.files.uses import keep_for_job
 from cardwright_entities.jobs.runs import JobRun, JobStep
 from cardwright_entities.queries.pages import read_count
 

@@ -19,7 +19,6 @@ from cardwright_entities.exchange.mapping import (
     find_header,
     plan_import,
 )
-from cardwright_entities.exchange.outcomes import LATER, forget_outcomes, write_outcomes
 from cardwright_entities.exchange.rejects import store_rejects
 from cardwright_entities.exchange.requests import ImportRequest
 from cardwright_entities.exchange.row_values import RowReader
@@ -28,6 +27,7 @@ from cardwright_entities.exchange.services import Services, require
 from cardwright_entities.exchange.sheets import SheetReading
 from cardwright_entities.exchange.sources import Source, open_source
 from cardwright_entities.files.register import StoredFile, read_file
+from cardwright_entities.jobs.outcomes import LATER, forget_outcomes, write_outcomes
 from cardwright_entities.jobs.runs import JobRun, JobStep
 from cardwright_entities.records.gate import SaveOptions
 from cardwright_entities.records.history import open_change_set

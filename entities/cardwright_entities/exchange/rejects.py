@@ -8,12 +8,13 @@ from pathlib import PurePath
 from cardwright_entities.exchange.cells import Cell, FaultyCell, SheetRow, cell_text
 from cardwright_entities.exchange.csv_files import write_csv
 from cardwright_entities.exchange.mapping import ImportPlan
-from cardwright_entities.exchange.outcomes import REJECTED, RowOutcome, read_outcomes
 from cardwright_entities.exchange.requests import Say
 from cardwright_entities.exchange.services import Services
 from cardwright_entities.exchange.sheets import SheetColumn, SheetLayout
 from cardwright_entities.exchange.sources import Source
-from cardwright_entities.files.register import StoredFile, add_file, keep_for_job
+from cardwright_entities.files.register import StoredFile, add_file
+from cardwright_entities.files.uses import keep_for_job
+from cardwright_entities.jobs.outcomes import REJECTED, RowOutcome, read_outcomes
 from cardwright_entities.jobs.runs import JobRun, JobStep
 
 _PAGE = 1000

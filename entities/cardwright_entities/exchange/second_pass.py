@@ -10,15 +10,15 @@ from cardwright_entities.exchange.cells import Cell, SheetRow
 from cardwright_entities.exchange.documents import WAITS
 from cardwright_entities.exchange.finding import LinkFinder
 from cardwright_entities.exchange.mapping import ImportPlan
-from cardwright_entities.exchange.outcomes import (
+from cardwright_entities.exchange.requests import Desk
+from cardwright_entities.exchange.row_values import RowReader, RowValues
+from cardwright_entities.jobs.outcomes import (
     LATER,
     WARNED,
     RowOutcome,
     read_outcomes,
     replace_outcomes,
 )
-from cardwright_entities.exchange.requests import Desk
-from cardwright_entities.exchange.row_values import RowReader, RowValues
 from cardwright_entities.records.gate import Records, SaveOptions
 
 #: Links in one transaction.

@@ -24,8 +24,8 @@ from cardwright_entities.exchange.requests import (
 from cardwright_entities.exchange.services import Services, require
 from cardwright_entities.exchange.sheets import SheetReading, SheetReport
 from cardwright_entities.exchange.sources import open_source
-from cardwright_entities.files.register import keep_for_job
 from cardwright_entities.files.rights import readable_file
+from cardwright_entities.files.uses import keep_for_job
 from cardwright_entities.jobs.kinds import JobKind
 from cardwright_entities.jobs.runs import JobRun
 from cardwright_entities.queries.pages import open_records

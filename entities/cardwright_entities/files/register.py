@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import and_, delete, exists, insert, select
 
 from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.files.blobs import GRACE, Blob, Blobs
-from cardwright_entities.store.platform_tables import cw_file, cw_file_use, cw_job
+from cardwright_entities.files.uses import JOB_USE
+from cardwright_entities.jobs.queue import all_jobs
+from cardwright_entities.store.platform_tables import cw_file, cw_file_use
 from cardwright_entities.store.sessions import Session
 
-#: In cw_file_use this stands for a job: what it was given, or what it made.
-JOB_USE = "cw_job"
 _BATCH = 500
 _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]')
 _LONGEST_NAME = 200
@@ -64,11 +64,6 @@ def names_of(session: Session, files: Iterable[int]) -> Mapping[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def keep_for_job(session: Session, file: int, job: int, role: str) -> None:
-    """Keep a file as long as its job; ``role`` says what it is to the job, such as ``source``."""
-    session.execute(insert(cw_file_use).values(file=file, entity=JOB_USE, record=job, field=role))
-
-
 def safe_name(name: str) -> str:
     """Return a file name that no system and no header takes for anything else."""
     plain = _NOT_IN_NAMES.sub("_", name).strip(" .") or "file"
@@ -80,12 +75,8 @@ def safe_name(name: str) -> str:
 
 def sweep_rows(session: Session) -> tuple[str, ...]:
     """Forget files that nothing has held for a day; return the contents that no file names now."""
-    jobs = select(cw_job.c.id)
-    session.execute(
-        delete(cw_file_use).where(
-            cw_file_use.c.entity == JOB_USE, cw_file_use.c.record.not_in(jobs)
-        )
-    )
+    gone = and_(cw_file_use.c.entity == JOB_USE, cw_file_use.c.record.not_in(all_jobs()))
+    session.execute(delete(cw_file_use).where(gone))
     held = exists().where(cw_file_use.c.file == cw_file.c.id)
     rows = session.rows(
         select(cw_file.c.id, cw_file.c.sha256)

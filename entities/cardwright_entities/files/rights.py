@@ -7,11 +7,13 @@ from collections import defaultdict
 from sqlalchemy import select
 
 from cardwright_entities.errors import Message, NotFoundError
-from cardwright_entities.files.register import JOB_USE, StoredFile, read_file
+from cardwright_entities.files.register import StoredFile, read_file
+from cardwright_entities.files.uses import JOB_USE
+from cardwright_entities.jobs.queue import owns_job
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.queries.reading import Reading
-from cardwright_entities.store.platform_tables import cw_file_use, cw_job
+from cardwright_entities.store.platform_tables import cw_file_use
 from cardwright_entities.store.sessions import Session
 
 
@@ -33,16 +35,11 @@ def readable_file(session: Session, reading: Reading, file: int) -> StoredFile:
         places[use.entity, use.field].append(use.record)
     for (entity, field), records in places.items():
         if entity == JOB_USE:
-            if _owns_job(session, principal.account, records):
+            if owns_job(session, principal.account, records):
                 return stored
         elif _holds_readable(session, reading, entity, field, records):
             return stored
     raise NotFoundError(Message("not_found"))
-
-
-def _owns_job(session: Session, account: int | None, jobs: list[int]) -> bool:
-    owned = select(cw_job.c.id).where(cw_job.c.id.in_(jobs), cw_job.c.account == account)
-    return session.row(owned.limit(1)) is not None
 
 
 def _holds_readable(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, Select, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cardwright_entities.contexts import Context
@@ -210,3 +210,14 @@ class Jobs:
             session.execute(delete(cw_job_row).where(cw_job_row.c.job.in_(old)))
             session.execute(delete(cw_job).where(cw_job.c.id.in_(old)))
         return len(old)
+
+
+def all_jobs() -> Select[tuple[int]]:
+    """Return the ids of the jobs that are not forgotten, as a part of a statement."""
+    return select(cw_job.c.id)
+
+
+def owns_job(session: Session, account: int | None, jobs: Sequence[int]) -> bool:
+    """Tell whether an account asked for one of the jobs."""
+    owned = select(cw_job.c.id).where(cw_job.c.id.in_(jobs), cw_job.c.account == account)
+    return session.row(owned.limit(1)) is not None

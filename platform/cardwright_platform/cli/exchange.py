@@ -15,10 +15,10 @@ from cardwright_entities.accounts.accounts import find_account
 from cardwright_entities.accounts.acting import principal_of
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import InputError, Message, NotFoundError
-from cardwright_entities.exchange.outcomes import RowOutcome, read_outcomes
 from cardwright_entities.exchange.requests import Desk, ExportRequest, ImportRequest
 from cardwright_entities.exchange.service import Exchange
 from cardwright_entities.files.register import add_file, read_file
+from cardwright_entities.jobs.outcomes import RowOutcome, read_outcomes
 from cardwright_entities.jobs.queue import ENDED, Job
 from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.workplace import Workplace, pass_workplace

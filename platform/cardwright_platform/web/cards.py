@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import ConflictError, NotFoundError
 from cardwright_entities.files.register import add_file
-from cardwright_entities.records.file_uses import attach_file
+from cardwright_entities.files.uses import attach_file
 from cardwright_entities.records.undoing import Undone, undo
 from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.web.answers import find_entity, go, show

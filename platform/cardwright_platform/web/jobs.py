@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from cardwright_entities.accounts.accounts import names_of_accounts
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message, NotFoundError
-from cardwright_entities.exchange.outcomes import read_outcomes
 from cardwright_entities.exchange.requests import EXPORT, IMPORT, ExportRequest, ImportRequest
+from cardwright_entities.jobs.outcomes import read_outcomes
 from cardwright_entities.jobs.queue import ENDED, Job
 from cardwright_platform.current import current_instance
 from cardwright_platform.permissions import RECORDS, requires

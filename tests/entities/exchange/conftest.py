@@ -20,7 +20,6 @@ from cardwright_entities.engine import Engine
 from cardwright_entities.errors import Message
 from cardwright_entities.exchange.cells import Cell
 from cardwright_entities.exchange.csv_files import read_csv
-from cardwright_entities.exchange.outcomes import RowOutcome, read_outcomes
 from cardwright_entities.exchange.requests import ExportRequest, ImportRequest
 from cardwright_entities.exchange.service import Exchange
 from cardwright_entities.exchange.services import Services
@@ -35,6 +34,7 @@ from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_entities.files.blobs import Blobs
 from cardwright_entities.files.register import add_file, read_file
 from cardwright_entities.jobs.kinds import JobKinds
+from cardwright_entities.jobs.outcomes import RowOutcome, read_outcomes
 from cardwright_entities.jobs.queue import Job, Jobs
 from cardwright_entities.jobs.running import JobRunner, Worker
 from cardwright_entities.model.model import Models

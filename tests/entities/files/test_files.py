@@ -15,13 +15,13 @@ from cardwright_entities.files.blobs import GRACE, Blob, Blobs
 from cardwright_entities.files.content_types import found_type
 from cardwright_entities.files.register import (
     add_file,
-    keep_for_job,
     read_file,
     remove_contents,
     safe_name,
     sweep_rows,
     unnamed,
 )
+from cardwright_entities.files.uses import keep_for_job
 from cardwright_entities.jobs.queue import Jobs
 from cardwright_entities.store.doors import Store
 

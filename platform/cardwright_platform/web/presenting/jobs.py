@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cardwright_entities.engine import Desk
-from cardwright_entities.exchange.outcomes import RowOutcome
 from cardwright_entities.exchange.requests import EXPORT, IMPORT
+from cardwright_entities.jobs.outcomes import RowOutcome
 from cardwright_entities.jobs.queue import ENDED, Job
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.imports import Count, ImportProgress, ImportResult, RowMessage

@@ -8,9 +8,9 @@ from datetime import datetime
 from cardwright_entities.accounts.accounts import names_of_accounts
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import ValueProblem
+from cardwright_entities.files.uses import FileOfRecord, files_of_record
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.titles import pointed, titles_of
-from cardwright_entities.records.file_uses import FileOfRecord, files_of_record
 from cardwright_entities.records.history import ChangeEntry, read_history
 from cardwright_platform.views.cards import Change, ChangeSet, FileEntry, FilesPanel, HistoryPanel
 from cardwright_platform.web.presenting.cells import cell_of

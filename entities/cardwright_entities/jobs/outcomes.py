@@ -1,4 +1,4 @@
-"""What an import has to say of single rows: refused, warned, or waiting for the second pass."""
+"""What a job has to say of single rows: refused, warned, or waiting for a second pass."""
 
 from __future__ import annotations
 
