@@ -99,6 +99,10 @@ class RecordValues:
             return self._of_me(name.split(".")[1:])
         return simple.get(name)
 
+    def entity_key(self, name: str) -> str:
+        """Return the name itself: values name entities, only columns hold their ids."""
+        return name
+
     def is_under(self, value: object, operand: object) -> bool:
         """Tell whether a record of a tree is the operand or below it."""
         return value is not None and value == operand

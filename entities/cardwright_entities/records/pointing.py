@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, select
 
 from cardwright_entities.errors import ConflictError, Message
 from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.model.model import Model
 from cardwright_entities.records.drafts import Draft
+from cardwright_entities.records.loading import Loader
+from cardwright_entities.store.sessions import Session
 
-if TYPE_CHECKING:
-    from cardwright_entities.records.gate import Records
+
+class Gate(Protocol):
+    """What letting go needs of the write gate."""
+
+    session: Session
+    model: Model
+    loader: Loader
+
+    def write_quietly(self, draft: Draft, change_set: int) -> None:
+        """Write what the engine itself decided."""
+        ...
 
 
-def let_go(gate: Records, draft: Draft, change_set: int) -> None:
+def let_go(gate: Gate, draft: Draft, change_set: int) -> None:
     """Clear the links that allow it; raise ConflictError while another record holds on."""
     model = gate.model
     for entity, found in model.links_to(draft.entity):
@@ -43,7 +55,7 @@ def _points_here(entity: EntityModel, found: FieldModel, draft: Draft) -> Column
 
 
 def _clear(
-    gate: Records,
+    gate: Gate,
     entity: EntityModel,
     found: FieldModel,
     condition: ColumnElement[bool],
