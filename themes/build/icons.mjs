@@ -4,9 +4,10 @@ import path from "node:path";
 import subsetFont from "subset-font";
 
 // Calls with their quoted words, `icon="x"` and `icon: x` in Python and YAML, `icon: str = "x"`,
-// and the comment `icons: x y` of a template that chooses by other means.
+// tables such as `_ICONS = {…}`, and the comment `icons: x y` of a template that chooses by other means.
 const CALLS = /\b(?:icon|iconButton|quiet)\(([^)]*)\)/g;
 const NAMED = [/\bicon\s*[=:]\s*['"]?([a-z0-9-]+)/g, /\bicon: str = "([a-z0-9-]+)"/g];
+const TABLES = /\b_?icons\b[^=\n]*=\s*\{([^}]*)\}/gi;
 const LISTED = /\bicons: ([a-z0-9 -]+)/g;
 
 export async function subsetIcons(root, texts, source) {
@@ -36,7 +37,7 @@ function named(texts) {
   const names = new Set();
   for (const { text } of texts) {
     for (const pattern of NAMED) for (const [, name] of text.matchAll(pattern)) names.add(name);
-    for (const [, inside] of text.matchAll(CALLS)) for (const [, name] of inside.matchAll(/['"]([a-z0-9-]+)['"]/g)) names.add(name);
+    for (const [, inside] of [...text.matchAll(CALLS), ...text.matchAll(TABLES)]) for (const [, name] of inside.matchAll(/['"]([a-z0-9-]+)['"]/g)) names.add(name);
     for (const [, list] of text.matchAll(LISTED)) for (const name of list.trim().split(" ")) names.add(name);
   }
   return names;
