@@ -47,9 +47,7 @@ class Seeder:
     def run(self, purposes: Collection[str]) -> int:
         """Store all seeds for these purposes in their order; return how many records were made."""
         with self.engine.read(self.context) as desk:
-            seeds = [
-                each for each in desk.model.catalog.seeds.values() if each.purpose in purposes
-            ]
+            seeds = [each for each in desk.model.catalog.seeds.values() if each.purpose in purposes]
         return sum(self._store(each) for each in sorted(seeds, key=lambda each: each.order))
 
     def _store(self, seed: SeedDefinition) -> int:
@@ -61,7 +59,8 @@ class Seeder:
         while new:
             batch, rest = new[:BATCH], new[BATCH:]
             stored, waiting = self.engine.run_write(
-                self.context, lambda desk, batch=batch: _Writing(desk, seed).create(batch)  # type: ignore[misc]
+                self.context,
+                lambda desk, batch=batch: _Writing(desk, seed).create(batch),  # type: ignore[misc]
             )
             made += stored
             if waiting and len(waiting) == len(batch) and not rest:
@@ -86,7 +85,8 @@ class Seeder:
         for start in range(0, len(changed), BATCH):
             part = changed[start : start + BATCH]
             self.engine.run_write(
-                self.context, lambda desk, part=part: _Writing(desk, seed).follow(part)  # type: ignore[misc]
+                self.context,
+                lambda desk, part=part: _Writing(desk, seed).follow(part),  # type: ignore[misc]
             )
 
     def _known(self, seed: SeedDefinition) -> dict[str, tuple[int, str]]:
@@ -132,9 +132,7 @@ class _Writing:
     def entity(self) -> EntityModel:
         return self.desk.model.entity(self.seed.entity)
 
-    def create(
-        self, batch: Sequence[tuple[str, Row]]
-    ) -> tuple[int, list[tuple[str, Row, object]]]:
+    def create(self, batch: Sequence[tuple[str, Row]]) -> tuple[int, list[tuple[str, Row, object]]]:
         """Store the rows whose links can be resolved; return how many, and those that wait."""
         self._find_links([row for _, row in batch])
         ready: list[tuple[str, Row, dict[str, Any]]] = []

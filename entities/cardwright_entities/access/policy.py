@@ -103,7 +103,8 @@ class RolePolicy:
             allowed |= {
                 name
                 for name in definition.fields
-                if prefix + name not in closed and (not prefix or definition.owner_field not in closed)
+                if prefix + name not in closed
+                and (not prefix or definition.owner_field not in closed)
             }
         return frozenset(allowed)
 

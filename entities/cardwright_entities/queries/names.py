@@ -173,7 +173,8 @@ class RecordNames:
         pointing = [
             (holder.name, field.name)
             for holder, field in self.reading.model.links_to(self.entity)
-            if holder.name == names[0] and (len(names) == 1 or field.name == names[1])
+            if holder.name == names[0]
+            and (len(names) == 1 or field.name == names[1])
             and field.columns
         ]
         if len(pointing) != 1 or len(names) > 2:
@@ -219,9 +220,7 @@ class RecordNames:
             return replace_names(found, *self.cells(inputs_of(found)[0].names))
         raise QueryError(Message.of("not_a_value", name=found.name, entity=self.entity.name))
 
-    def _through_link(
-        self, found: FieldModel, rest: tuple[str, ...]
-    ) -> tuple[FieldModel, Cells]:
+    def _through_link(self, found: FieldModel, rest: tuple[str, ...]) -> tuple[FieldModel, Cells]:
         if rest == ("id",):
             return found, (self.source.c[found.columns[0].name],)
         if self.joins is not None:
@@ -307,9 +306,7 @@ class RecordNames:
         return self._names(model, source, Joins(source)), condition
 
     def _names(self, entity: EntityModel, source: FromClause, joins: Joins) -> RecordNames:
-        return RecordNames(
-            self.reading, entity, source, joins, self.trusted, sources=self.sources
-        )
+        return RecordNames(self.reading, entity, source, joins, self.trusted, sources=self.sources)
 
 
 @dataclass(eq=False)

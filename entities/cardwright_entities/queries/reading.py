@@ -74,7 +74,9 @@ class Reading:
         if not field.type.computed:
             return True
         return all(
-            self.can_read(entity, path.names) for path in inputs_of(field) if path.root in ("", "$head")
+            self.can_read(entity, path.names)
+            for path in inputs_of(field)
+            if path.root in ("", "$head")
         )
 
 

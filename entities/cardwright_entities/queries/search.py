@@ -80,9 +80,7 @@ def _behind_link(names: RecordNames, searched: SearchedField, word: str) -> Colu
     link = names.field(searched.path[0])
     target = names.reading.model.entity(link.targets[0])
     source = names.sources.take(target)
-    inner = RecordNames(
-        names.reading, target, source, None, names.trusted, sources=names.sources
-    )
+    inner = RecordNames(names.reading, target, source, None, names.trusted, sources=names.sources)
     inner_field = SearchedField(searched.path[1:], searched.field, searched.weight)
     matching = select(source.c["id"]).where(
         names.reading_condition(target, source), _field_condition(inner, inner_field, word)
@@ -90,7 +88,9 @@ def _behind_link(names: RecordNames, searched: SearchedField, word: str) -> Colu
     return names.source.c[link.columns[0].name].in_(matching)
 
 
-def tokens_condition(names: RecordNames, alternatives: Sequence[Sequence[str]]) -> ColumnElement[bool]:
+def tokens_condition(
+    names: RecordNames, alternatives: Sequence[Sequence[str]]
+) -> ColumnElement[bool]:
     """Return the condition that a record holds all tokens of one of the alternatives."""
     choices = [tokens for tokens in alternatives if tokens]
     if not choices:
@@ -100,9 +100,13 @@ def tokens_condition(names: RecordNames, alternatives: Sequence[Sequence[str]]) 
         return or_(*(column.contains(list(tokens)) for tokens in choices))
     index = f"{names.entity.table.name}_search"
     # The MATCH text is made of our own tokens: letters and digits only, in quotes.
-    query = " OR ".join("(" + " AND ".join(f'"{token}"' for token in tokens) + ")" for tokens in choices)
-    matching = select(literal_column("rowid")).select_from(text(index)).where(
-        text(f"{index} MATCH :search_query").bindparams(search_query=query)
+    query = " OR ".join(
+        "(" + " AND ".join(f'"{token}"' for token in tokens) + ")" for tokens in choices
+    )
+    matching = (
+        select(literal_column("rowid"))
+        .select_from(text(index))
+        .where(text(f"{index} MATCH :search_query").bindparams(search_query=query))
     )
     return names.source.c["id"].in_(matching)
 

@@ -56,8 +56,10 @@ def _key(names: RecordNames, sort: SortDefinition) -> SortKey:
     if found.type.relation in ("one",) and found.targets:
         target = names.reading.model.entity(found.targets[0])
         if target.title is not None and target.title.name in names.reading.readable(target):
-            return _key(names, SortDefinition(path=f"{sort.path}.{target.title.name}",
-                                              descending=sort.descending))
+            return _key(
+                names,
+                SortDefinition(path=f"{sort.path}.{target.title.name}", descending=sort.descending),
+            )
     if not found.type.sortable:
         raise QueryError(Message.of("not_sortable", name=sort.path))
     column = cells[0]
@@ -75,7 +77,9 @@ def after_condition(keys: Sequence[SortKey], values: Sequence[object]) -> Column
     same = {key.descending for key in keys}
     if len(same) == 1 and not any(key.nullable for key in keys):
         left = tuple_(*(key.column for key in keys))
-        right = tuple_(*(type_coerce(value, key.column.type) for key, value in zip(keys, values, strict=True)))
+        right = tuple_(
+            *(type_coerce(value, key.column.type) for key, value in zip(keys, values, strict=True))
+        )
         return left < right if keys[0].descending else left > right
     branches: list[ColumnElement[bool]] = []
     for index in range(len(keys)):

@@ -75,9 +75,7 @@ class SqlVariables:
             for each in candidates
             if each is not None and each.columns and each.name in readable
         ]
-        return select(table.c["id"]).where(
-            table.c["deleted_at"].is_(None), or_(false(), *matches)
-        )
+        return select(table.c["id"]).where(table.c["deleted_at"].is_(None), or_(false(), *matches))
 
     def _under_choice(
         self, found: FieldModel, column: ColumnElement[Any], operand: object

@@ -1,4 +1,4 @@
-"""What must hold before a record is stored: required, readonly, checks, links, uniqueness, periods."""
+"""What must hold before a record is stored: slots, checks, links, uniqueness, periods."""
 
 from __future__ import annotations
 

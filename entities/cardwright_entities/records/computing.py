@@ -1,4 +1,4 @@
-"""Values that nobody types: defaults, mnemonics, stored formulas, owner and what follows from it."""
+"""Values that nobody types: defaults, mnemonics, stored formulas, owner and what follows."""
 
 from __future__ import annotations
 

@@ -121,10 +121,15 @@ class RecordValues:
             if target is None or (rest[0] not in target.entity.fields):
                 return None
             return target.value(Path(rest))
-        return getattr(self._own(found), rest[0], None) if rest[0] not in (
-            "amount",
-            "base",
-        ) else self._own(found)
+        return (
+            getattr(self._own(found), rest[0], None)
+            if rest[0]
+            not in (
+                "amount",
+                "base",
+            )
+            else self._own(found)
+        )
 
     def _own(self, found: FieldModel) -> object:
         if self.draft is not None and found.name in self.draft.pending:

@@ -330,9 +330,9 @@ class Records:
 
     def _finish_draft(self, draft: Draft, messages: Messages, options: SaveOptions) -> None:
         compute(draft, self.evaluator, messages)
-        Checker(
-            self.session, self.reading, self.evaluator, messages, options.confirmed
-        ).check(draft)
+        Checker(self.session, self.reading, self.evaluator, messages, options.confirmed).check(
+            draft
+        )
 
     def _store(
         self,
@@ -354,8 +354,10 @@ class Records:
         change_set = self._change_set(options)
         self._write(good, change_set)
         return [
-            error or Saved(draft.id or 0, int(str(draft.values["version"])), change_set,
-                           messages.warnings)
+            error
+            or Saved(
+                draft.id or 0, int(str(draft.values["version"])), change_set, messages.warnings
+            )
             for (draft, messages), error in zip(prepared, errors, strict=True)
         ]
 

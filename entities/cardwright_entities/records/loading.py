@@ -51,7 +51,9 @@ class Loader:
         """Return records by id, those of the recycle bin if ``deleted``; locked in id order."""
         table = entity.table
         gone = table.c["deleted_at"]
-        wanted = and_(table.c["id"].in_(list(ids)), gone.is_not(None) if deleted else gone.is_(None))
+        wanted = and_(
+            table.c["id"].in_(list(ids)), gone.is_not(None) if deleted else gone.is_(None)
+        )
         if condition is not None:
             wanted = and_(wanted, condition)
         statement = select(*stored_columns(entity)).where(wanted).order_by(table.c["id"])

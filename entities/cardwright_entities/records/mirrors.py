@@ -96,4 +96,3 @@ def _valid(line: Draft, start: str, end: str, today: date) -> bool:
     since, until = line.values.get(start), line.values.get(end)
     begun = since is None or (isinstance(since, date) and since <= today)
     return begun and (until is None or (isinstance(until, date) and until >= today))
-

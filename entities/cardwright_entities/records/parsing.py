@@ -110,9 +110,7 @@ class Parser:
             if known is None:
                 self.messages.add(prefix + "id", Message("unknown_line"))
                 return None
-        draft = Draft(
-            line, dict(known or {}), known, head=head, position=index + 1, prefix=prefix
-        )
+        draft = Draft(line, dict(known or {}), known, head=head, position=index + 1, prefix=prefix)
         draft.version = _number(raw["version"]) if raw.get("version") not in (None, "") else None
         if raw.get("remove") in (True, "1", "true"):
             if known is not None:

@@ -1,4 +1,4 @@
-"""What points to a record that goes away: refused while in use, or cleared where the link says so."""
+"""What points to a record that goes away: refused while in use, or cleared if the link says so."""
 
 from __future__ import annotations
 

@@ -18,9 +18,7 @@ def keep_closure(session: Session, draft: Draft) -> None:
     parent = draft.values.get(entity.tree.name)
     record = draft.id
     if draft.is_new:
-        session.execute(
-            insert(closure).values(ancestor=record, descendant=record, depth=0)
-        )
+        session.execute(insert(closure).values(ancestor=record, descendant=record, depth=0))
     elif parent == (draft.stored or {}).get(entity.tree.name):
         return
     else:

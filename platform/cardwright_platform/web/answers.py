@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from flask import Response, make_response, redirect, request
 
-from cardwright_entities.errors import NotFoundError, Message
+from cardwright_entities.engine import Desk
+from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.preferences import read_preference
-from cardwright_entities.engine import Desk
 from cardwright_platform.current import (
     current_account,
     current_csrf_token,
@@ -20,8 +20,8 @@ from cardwright_platform.current import (
     current_shell,
 )
 from cardwright_platform.theming import Page
-from cardwright_platform.views.frame import Frame, MenuGroup, MenuItem, UserBadge
 from cardwright_platform.views.cells import Choice
+from cardwright_platform.views.frame import Frame, MenuGroup, MenuItem, UserBadge
 from cardwright_platform.web.desks import current_reader, reading_desk
 from cardwright_platform.web.frames import language_choices
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
@@ -106,9 +106,7 @@ def _one_of(wanted: object, known: tuple[str, ...]) -> str:
 def _menus(reader: Reader, current: str) -> tuple[MenuGroup, ...]:
     opening = current_opening()
     policy, principal = opening.policy, opening.context.principal
-    home = MenuItem(
-        label=reader.t("home.title"), url="/", icon="home", current=request.path == "/"
-    )
+    home = MenuItem(label=reader.t("home.title"), url="/", icon="home", current=request.path == "/")
     groups = [MenuGroup(items=(home,))]
     query = request.args.get("query", "")
     for menu in sorted(opening.model.catalog.menus.values(), key=lambda each: each.order):

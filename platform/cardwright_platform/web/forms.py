@@ -205,8 +205,10 @@ def _quick_request(
     needed = tuple(
         each.name
         for each in entity.fields.values()
-        if each.definition.required is True and each.type.editable
-        and each.type.relation != "lines" and each.definition.default is None
+        if each.definition.required is True
+        and each.type.editable
+        and each.type.relation != "lines"
+        and each.definition.default is None
     )
     title = (entity.title.name,) if entity.title and entity.title.type.editable else ()
     url = quick_url(name, field, entity.name)
@@ -224,7 +226,9 @@ def _quick_request(
 # -- posts -----------------------------------------------------------------------------------------
 
 
-def _raw(desk: Desk, name: str, typed: Typed, files: Mapping[str, tuple[object, str]]) -> dict[str, object]:
+def _raw(
+    desk: Desk, name: str, typed: Typed, files: Mapping[str, tuple[object, str]]
+) -> dict[str, object]:
     entity = find_entity(desk.model, name)
     numbers = {
         place: add_file(desk.session, blob, filename)  # type: ignore[arg-type]
@@ -280,7 +284,9 @@ def _again(name: str, record: int | None, typed: Typed, error: InputError) -> Re
     with reading_desk() as desk:
         entity = find_entity(desk.model, name)
         reader = reader_at(desk)
-        asked = _new_request(desk, entity) if record is None else _edit_request(desk, entity, record)
+        asked = (
+            _new_request(desk, entity) if record is None else _edit_request(desk, entity, record)
+        )
         version = typed.get("version", [""])[0]
         back = typed.get("return", [""])[-1]
         asked = replace(

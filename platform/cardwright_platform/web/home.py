@@ -150,7 +150,9 @@ def restore_selected() -> ResponseReturnValue:
     text = reader.t("bin.restored", count=done)
     if left:
         text = reader.t("bin.restored_some", count=done, left=left)
-    return go("/bin", text, change_set=change_set if done else 0, tone="warning" if left else "done")
+    return go(
+        "/bin", text, change_set=change_set if done else 0, tone="warning" if left else "done"
+    )
 
 
 @pages.get("/account")
@@ -234,9 +236,7 @@ def _tile(desk: Desk, reader: Reader, entity: EntityModel) -> Tile:
     )
 
 
-def _query_tiles(
-    desk: Desk, reader: Reader, entities: Sequence[EntityModel]
-) -> tuple[Tile, ...]:
+def _query_tiles(desk: Desk, reader: Reader, entities: Sequence[EntityModel]) -> tuple[Tile, ...]:
     tiles: list[Tile] = []
     for entity in entities[:4]:
         for name, query in list(entity.definition.queries.items())[:4]:
@@ -310,7 +310,8 @@ def _hits(desk: Desk, reader: Reader, words: str) -> tuple[HitGroup, ...]:
         known = reader.knowing(page.titles)
         hits = tuple(
             Hit(
-                title=cell_of(known, entity.fields[title], row.values.get(title)).text or f"#{row.id}",
+                title=cell_of(known, entity.fields[title], row.values.get(title)).text
+                or f"#{row.id}",
                 url=card_url(entity.name, row.id),
                 note=" · ".join(_notes(desk, known, entity, notes, row.values)),
             )
@@ -369,5 +370,3 @@ def _bin_rows(desk: Desk, reader: Reader, entity: EntityModel) -> list[Row]:
             )
         )
     return rows
-
-

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from tempfile import TemporaryDirectory
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flask import Blueprint, request, send_file
 from flask.typing import ResponseReturnValue
@@ -158,5 +158,3 @@ def _refuse(name: str, text: str) -> ResponseReturnValue:
 
 def _exchange() -> Exchange:
     return build_exchange(current_instance())
-
-

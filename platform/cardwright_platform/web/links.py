@@ -46,11 +46,15 @@ def options(name: str, field: str, target: str) -> ResponseReturnValue:
     with reading_desk() as desk:
         link = _find(desk, name, field, target)
         reader = reader_at(desk)
-        page = desk.page(_request(desk, link, request.args.get("q", ""), _note_paths(link), _OPTIONS))
+        page = desk.page(
+            _request(desk, link, request.args.get("q", ""), _note_paths(link), _OPTIONS)
+        )
         reader = reader.knowing(page.titles)
         return jsonify(
             {
-                "options": [_option(desk, reader, link, page, index) for index in range(len(page.rows))],
+                "options": [
+                    _option(desk, reader, link, page, index) for index in range(len(page.rows))
+                ],
                 "more": page.next is not None,
             }
         )

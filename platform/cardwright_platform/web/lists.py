@@ -126,5 +126,3 @@ def _back(name: str) -> str:
     if wanted and is_local(wanted):
         return wanted
     return ListState.from_query(name, request.form).url() if request.form else list_url(name)
-
-

@@ -27,7 +27,10 @@ def read_typed(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def raw_values(
-    desk: Desk, entity: EntityModel, typed: Typed, files: Mapping[str, int] = {}  # noqa: B006
+    desk: Desk,
+    entity: EntityModel,
+    typed: Typed,
+    files: Mapping[str, int] = {},  # noqa: B006
 ) -> tuple[dict[str, Any], dict[str, list[Any]]]:
     """Return the raw values for the gate, and per input name problems of their spelling.
 
@@ -74,8 +77,11 @@ def _raw_of(
         if found.type.holds_file:
             _take_file(raw, found, typed, place, files)
             continue
-        parts = {part: typed[f"{place}.{part}"][0] for part in _ADDRESS_PARTS
-                 if typed.get(f"{place}.{part}")}
+        parts = {
+            part: typed[f"{place}.{part}"][0]
+            for part in _ADDRESS_PARTS
+            if typed.get(f"{place}.{part}")
+        }
         if parts and found.type.widget == "address":
             raw[name] = parts if any(text.strip() for text in parts.values()) else None
         elif place in typed:
@@ -117,9 +123,7 @@ def given_confirmations(typed: Typed) -> dict[str, str]:
     return confirmed
 
 
-def failure_of(
-    reader: Reader, entity: EntityModel, error: InputError, typed: Typed
-) -> Failure:
+def failure_of(reader: Reader, entity: EntityModel, error: InputError, typed: Typed) -> Failure:
     """Return the gate's refusal in words, at the names of the inputs on the screen."""
     errors: dict[str, list[str]] = {}
     for name, messages in error.fields.items():

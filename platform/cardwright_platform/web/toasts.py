@@ -1,4 +1,4 @@
-"""What to say on the next page: one short message, its undo, carried by a cookie that is read once."""
+"""What to say on the next page: one message and its undo, in a cookie that is read once."""
 
 from __future__ import annotations
 

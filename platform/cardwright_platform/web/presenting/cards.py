@@ -276,7 +276,9 @@ class CardMaker:
         if not recycled or not self._may("delete"):
             return None
         url = action_url(self.entity.name, self.record.id, "restore")
-        return Action(label=self.reader.t("restore"), url=url, icon="restore", post=True, primary=True)
+        return Action(
+            label=self.reader.t("restore"), url=url, icon="restore", post=True, primary=True
+        )
 
     def _contact(self) -> tuple[Action, ...]:
         icons = {"phone": "phone", "email": "mail", "url": "world"}
@@ -298,9 +300,7 @@ def grid_columns(
         name for name, each in line.fields.items() if not each.definition.system
     )
     readable = desk.reading.readable(line)
-    return {
-        name: line.fields[name] for name in named if name in line.fields and name in readable
-    }
+    return {name: line.fields[name] for name in named if name in line.fields and name in readable}
 
 
 def _sum(values: list[object]) -> object:

@@ -66,9 +66,7 @@ def column_heads(
 ) -> tuple[Column, ...]:
     """Return the heads of a list's columns with the addresses that sort by them."""
     sort = state.sort or entity.definition.list.sort
-    return tuple(
-        _head(reader, entity, path, field, state, sort) for path, field in columns.items()
-    )
+    return tuple(_head(reader, entity, path, field, state, sort) for path, field in columns.items())
 
 
 def _head(

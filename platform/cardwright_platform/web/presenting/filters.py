@@ -63,7 +63,9 @@ def filter_fields(desk: Desk, reader: Reader, entity: EntityModel) -> tuple[Filt
         linked += [
             _field(reader, entity, each, f"{name}.{path}", field, reader.field_label(field))
             for path, each in target.fields.items()
-            if path in inner and _offered(each) and not each.definition.system
+            if path in inner
+            and _offered(each)
+            and not each.definition.system
             and each.type.relation == ""
         ]
     return tuple(own + linked)
@@ -112,9 +114,7 @@ def _operators(reader: Reader, field: FieldModel) -> tuple[Operator, ...]:
     )
 
 
-def describe_condition(
-    desk: Desk, reader: Reader, entity: EntityModel, node: Node
-) -> FilterChip:
+def describe_condition(desk: Desk, reader: Reader, entity: EntityModel, node: Node) -> FilterChip:
     """Return one condition in words; what has no simple words is shown as its text."""
     match node:
         case Binary(operator="or"):
@@ -169,4 +169,3 @@ def _value(desk: Desk, reader: Reader, field: FieldModel | None, node: Node) -> 
     if isinstance(value, Decimal):
         return reader.locale.number(value)
     return str(value)
-

@@ -147,14 +147,19 @@ class FormMaker:
         if plain:
             label = self.reader.t("form.rest") if sections else ""
             sections.append(FormSection(name="rest", label=label, inputs=plain))
-        sections += [self._lines_section(name, SectionDefinition(name=name)) for name in lines
-                     if self._may_see(name)]
+        sections += [
+            self._lines_section(name, SectionDefinition(name=name))
+            for name in lines
+            if self._may_see(name)
+        ]
         return tuple(section for section in sections if section.inputs)
 
     def _section(self, section: SectionDefinition) -> list[FormSection]:
         label = self.reader.text(section.label)
         if section.grid:
-            return [self._lines_section(section.grid, section)] if self._may_see(section.grid) else []
+            return (
+                [self._lines_section(section.grid, section)] if self._may_see(section.grid) else []
+            )
         if section.auto:
             return []
         inputs = self._inputs(section.fields)
@@ -377,12 +382,16 @@ def new_values(desk: Desk, entity: EntityModel, given: Mapping[str, object]) -> 
 
 def _place(typed: Typed, parts: Sequence[str]) -> int:
     keys = typed_keys(typed, parts[0])
-    return keys.index(parts[1]) + 1 if parts[1] in keys else int(parts[1]) + 1 if parts[1].isdigit() else 0
+    return (
+        keys.index(parts[1]) + 1
+        if parts[1] in keys
+        else int(parts[1]) + 1
+        if parts[1].isdigit()
+        else 0
+    )
 
 
-def _titles(
-    desk: Desk, entity: EntityModel, asked: FormRequest
-) -> dict[tuple[str, int], str]:
+def _titles(desk: Desk, entity: EntityModel, asked: FormRequest) -> dict[tuple[str, int], str]:
     wanted: dict[str, set[int]] = {}
 
     def note(model: EntityModel, values: Mapping[str, object]) -> None:
@@ -415,7 +424,9 @@ def _parsed(desk: Desk, entity: EntityModel, typed: Typed, prefix: str) -> dict[
         texts = typed.get(prefix + name) or typed.get(f"{prefix}{name}.region")
         if not texts or not found.targets:
             continue
-        numbers = [int(text.rpartition(":")[2]) for text in texts if text.rpartition(":")[2].isdigit()]
+        numbers = [
+            int(text.rpartition(":")[2]) for text in texts if text.rpartition(":")[2].isdigit()
+        ]
         if found.type.relation == "many":
             values[name] = tuple(numbers)
         elif numbers and found.type.widget == "link_any":

@@ -72,8 +72,10 @@ def mapping_view(
     plan = preview.plan
     used = {each.index: each for each in plan.columns} if plan else {}
     label = reader.entity_label(entity)
-    errors = () if preview.problem is None else tuple(
-        reader.say(each) for many in preview.problem.fields.values() for each in many
+    errors = (
+        ()
+        if preview.problem is None
+        else tuple(reader.say(each) for many in preview.problem.fields.values() for each in many)
     )
     placed = {each.path for each in used.values()}
     missing = tuple(
@@ -103,9 +105,7 @@ def mapping_view(
             for each in (CREATE, UPDATE, UPSERT)
         ),
         keys=tuple(
-            Choice(
-                value=each.name, label=reader.field_label(each), selected=each.name in key
-            )
+            Choice(value=each.name, label=reader.field_label(each), selected=each.name in key)
             for each in match_fields(entity)
         ),
         sheets=tuple(

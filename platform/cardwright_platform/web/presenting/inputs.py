@@ -126,8 +126,10 @@ class InputMaker:
         """Add what an n:m link may point to, and the titles of what is chosen."""
         target = field.targets[0] if field.targets else ""
         given = self.typed.get(made.name)
-        values = tuple(given) if given is not None else tuple(
-            str(each) for each in (value if isinstance(value, tuple) else ())
+        values = (
+            tuple(given)
+            if given is not None
+            else tuple(str(each) for each in (value if isinstance(value, tuple) else ()))
         )
         marks = tuple(
             Mark(text=self.reader.locale.title(target, int(each)) or f"#{each}")

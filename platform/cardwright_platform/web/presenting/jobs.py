@@ -127,7 +127,11 @@ def import_result_view(
     label = reader.entity_label(entity)
     counts = [
         Count(label=reader.t("import.count_rows"), text=_n(reader, result, "rows")),
-        Count(label=reader.t("import.count_created"), text=_n(reader, result, "created"), tone="success"),
+        Count(
+            label=reader.t("import.count_created"),
+            text=_n(reader, result, "created"),
+            tone="success",
+        ),
         Count(label=reader.t("import.count_updated"), text=_n(reader, result, "updated")),
         Count(
             label=reader.t("import.count_rejected"),
@@ -165,9 +169,14 @@ def import_result_view(
         headline=reader.t("import.dry_headline" if dry else "import.done_headline", entity=label),
         text=text,
         counts=tuple(counts),
-        messages=tuple(message for each in outcomes for message in _messages(desk, reader, entity.name, each)),
+        messages=tuple(
+            message for each in outcomes for message in _messages(desk, reader, entity.name, each)
+        ),
         rejects=Action(
-            label=reader.t("import.rejects"), url=file_url(int(rejects)), icon="download", download=True
+            label=reader.t("import.rejects"),
+            url=file_url(int(rejects)),
+            icon="download",
+            download=True,
         )
         if rejects
         else None,

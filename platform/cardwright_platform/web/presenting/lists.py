@@ -79,7 +79,9 @@ def list_view(desk: Desk, reader: Reader, entity: EntityModel, state: ListState)
         modes=_modes(reader, state),
         chips=_chips(desk, reader, entity, asked),
         filter=_builder(desk, reader, entity, asked),
-        sort_label=next((f"{h.label} {'↑' if h.sort == 'ascending' else '↓'}" for h in heads if h.sort), ""),
+        sort_label=next(
+            (f"{h.label} {'↑' if h.sort == 'ascending' else '↓'}" for h in heads if h.sort), ""
+        ),
         columns=heads,
         chooser=chooser(reader, desk.reading, entity, asked.columns, asked.totals, state),
         rows=rows,
@@ -334,7 +336,10 @@ def _exports(
             post=True,
             hidden=(("all", "1"), ("format", kind), *state.hidden()),
         )
-        for kind, label, icon in (("xlsx", "Excel", "file-spreadsheet"), ("csv", "CSV", "file-text"))
+        for kind, label, icon in (
+            ("xlsx", "Excel", "file-spreadsheet"),
+            ("csv", "CSV", "file-text"),
+        )
     )
 
 

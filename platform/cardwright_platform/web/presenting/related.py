@@ -1,4 +1,4 @@
-"""Records that point to a record: a few of them on its card, and the ways to all and to a new one."""
+"""Records that point to a record: a few on its card, and the ways to all and to a new one."""
 
 from __future__ import annotations
 
@@ -99,9 +99,7 @@ def related_list(
     )
 
 
-def related_condition(
-    desk: Desk, entity: EntityModel, record: int, related: Related
-) -> Node:
+def related_condition(desk: Desk, entity: EntityModel, record: int, related: Related) -> Node:
     """Return the condition under which a record belongs to the related list."""
     value: Node = Literal(Decimal(record))
     if related.link.type.relation == "any":
