@@ -24,6 +24,7 @@ from cardwright_entities.expressions.values import (
     BOOLEAN,
     DECIMAL,
     INTEGER,
+    NULL,
     ValueType,
 )
 from cardwright_metadata.expressions.errors import ExpressionError
@@ -56,15 +57,17 @@ def check_types(
     expected: ValueType | None = None,
     backends: frozenset[str] = frozenset(),
     clock: bool = True,
+    exact: bool = True,
 ) -> TypedExpression:
     """Return the expression with its literals as values; raise ExpressionError at the character.
 
     ``expected``: the kind that its value must have. ``backends``: where it must run (sql for a
     ``where``). ``clock=False`` refuses ``today()``, ``$me`` and their kind, as stored formulas,
-    unique conditions and sort keys must.
+    unique conditions and sort keys must. ``exact=False`` lets pass what could need more digits
+    than are calculated with.
     """
     tree = expression.tree if isinstance(expression, Expression) else expression
-    checking = _Checking(scope)
+    checking = _Checking(scope, digits=PRECISION if exact else None)
     checked = checking.check(tree)
     if expected is not None:
         checked = _as_expected(checked, expected)
@@ -111,6 +114,7 @@ class _Checking:
     scope: TypeScope
     clock: Node | None = None
     limits: dict[str, Node] = field(default_factory=dict)  #: back end → what keeps it out
+    digits: int | None = PRECISION
 
     def check(self, node: Node) -> Checked:
         return _CHECKS[type(node)](self, node)
@@ -180,6 +184,8 @@ class _Checking:
     def arithmetic(self, node: Binary) -> Checked:
         left, right = self.check(node.left), self.check(node.right)
         kinds = left.kind, right.kind
+        if "null" in kinds:
+            return Checked(Literal(None, at=node.at), NULL)
         if kinds[1] == "duration" and node.operator in "+-":
             moment = as_kind(left, "moment")
             return Checked(replace(node, left=moment.node, right=right.node), moment.type)
@@ -194,8 +200,8 @@ class _Checking:
         return self._sized(Checked(both, DECIMAL, *_digits(node.operator, left, right)))
 
     def _sized(self, checked: Checked) -> Checked:
-        if checked.whole + checked.places > PRECISION:
-            message = f"The result could have more than {PRECISION} digits: round in between."
+        if self.digits is not None and checked.whole + checked.places > self.digits:
+            message = f"The result could have more than {self.digits} digits: round in between."
             raise ExpressionError("too_large", message, checked.node.at)
         return checked
 
@@ -294,7 +300,7 @@ class _Checking:
         except UnknownNameError as error:
             _unknown(error, node.path)
         self._limit(node, _ON_SERVER)
-        inner = _Checking(scope, self.clock, self.limits)
+        inner = _Checking(scope, self.clock, self.limits, self.digits)
         where = None if node.where is None else inner.kind(node.where, "boolean").node
         value = None if node.value is None else inner.check(node.value)
         self.clock = inner.clock

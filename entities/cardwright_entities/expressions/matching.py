@@ -87,9 +87,10 @@ def digits_of(value: object) -> tuple[int, int]:
 def matched(left: Checked, right: Checked, at: Node) -> tuple[Checked, Checked]:
     """Return both sides of a comparison as values that can be compared; raise ExpressionError."""
     kinds = {left.kind, right.kind}
+    for each in (left, right):
+        if each.kind in ("list", "period"):
+            raise wrong_type(each.node, each.kind, "a single value", _NO_LISTS)
     if len(kinds) == 1 and "record" not in kinds:
-        if "list" in kinds or "period" in kinds:
-            raise wrong_type(right.node, right.kind, "a single value", _NO_LISTS)
         return left, right
     if "null" in kinds or kinds == _MOMENTS:
         return left, right

@@ -37,9 +37,9 @@ _LENGTHS: Mapping[str, str] = MappingProxyType(
 #: Division, rounded half up; empty by zero.
 QUOTIENT = f"round(round({{0}}, {DIVIDEND_SCALE}) / nullif({{1}}, 0), {QUOTIENT_SCALE})"
 
-#: Days between two datetimes, as a quotient.
+#: Days from the second datetime to the first, as a quotient.
 DAYS_BETWEEN = (
-    f"round(round(extract(epoch from ({{1}} - {{0}})), {DIVIDEND_SCALE}) / 86400, {QUOTIENT_SCALE})"
+    f"round(round(extract(epoch from ({{0}} - {{1}})), {DIVIDEND_SCALE}) / 86400, {QUOTIENT_SCALE})"
 )
 
 

@@ -10,6 +10,12 @@ from cardwright_entities.expressions.comparing import ORDERINGS, is_member
 from cardwright_entities.expressions.folding_sql import contains_element, folded
 from cardwright_entities.expressions.moments import Period
 from cardwright_entities.expressions.names import SqlNames
+from cardwright_entities.expressions.node_kinds import (
+    QUANTIFIERS,
+    TESTS,
+    is_calculation,
+    is_condition,
+)
 from cardwright_entities.expressions.sql_comparing import (
     Comparing,
     Condition,
@@ -35,9 +41,6 @@ from cardwright_metadata.expressions.tree import (
 )
 from cardwright_metadata.expressions.walking import operands
 
-_TESTS = frozenset({"=", "!=", "<", "<=", ">", ">=", "contains", "starts", "under"})
-_QUANTIFIERS = frozenset({"any", "none", "all"})
-
 
 class Compiler(ValueCompiler):
     """Compiles trees over the names of one source in one statement."""
@@ -45,29 +48,46 @@ class Compiler(ValueCompiler):
     def __init__(self, names: SqlNames) -> None:
         super().__init__(names)
         self.comparing = Comparing(self.dialect, self.zone)
+        self.depth = 0
 
     def over(self, names: SqlNames) -> Compiler:
-        return Compiler(names)
+        inner = Compiler(names)
+        inner.depth = self.depth + 2
+        return inner
 
-    def operand(self, node: Node) -> Operand:
-        if self.is_given(node) or not _is_condition(node):
-            return super().operand(node)
+    def outside(self, node: Node) -> Operand:
+        if isinstance(node, Path):
+            return self.path(node)
+        if isinstance(node, Related) and not is_condition(node):
+            return self.aggregate(node)
+        self.depth += 3
+        if self.depth > 3 * self.dialect.deepest:
+            raise ExpressionError("too_deep", "Nest fewer conditions in values.", node.at)
         template = "CASE WHEN {0} THEN {1} ELSE {2} END"
-        chosen = written(template, Boolean(), self.condition(node), true(), false())
+        chosen = written(template, Boolean(), self._written(node, True), true(), false())
+        self.depth -= 3
         return Column(BOOLEAN, chosen)
 
     def condition(self, node: Node, positive: bool = True) -> Condition:
         if self.is_given(node):
             return constantly(self.given(node).value is True, positive)
+        if self.depth > self.dialect.deepest and is_calculation(node):
+            return _truth(self.operand(node), positive)
+        self.depth += 1
+        found = self._written(node, positive)
+        self.depth -= 1
+        return found
+
+    def _written(self, node: Node, positive: bool) -> Condition:
         match node:
             case Unary(operator="not"):
                 return self.condition(node.operand, not positive)
             case Binary(operator="and" | "or"):
                 parts = [self.condition(each, positive) for each in operands(node, node.operator)]
                 return and_(*parts) if (node.operator == "and") == positive else or_(*parts)
-            case Binary() if node.operator in _TESTS:
+            case Binary() if node.operator in TESTS:
                 return self._comparison(node, positive)
-            case Related() if node.quantifier in _QUANTIFIERS:
+            case Related() if node.quantifier in QUANTIFIERS:
                 return self._quantified(node, positive)
             case Membership() | Between() | Emptiness() | TypeTest():
                 return self._test(node, positive)
@@ -202,18 +222,6 @@ class Compiler(ValueCompiler):
             return constantly(True, positive)
         found = rows.exists(where)
         return found if (node.quantifier == "any") == positive else ~found
-
-
-def _is_condition(node: Node) -> bool:
-    match node:
-        case Unary():
-            return node.operator == "not"
-        case Binary():
-            return node.operator in _TESTS or node.operator in ("and", "or")
-        case Related():
-            return node.quantifier in _QUANTIFIERS
-        case _:
-            return isinstance(node, Membership | Between | Emptiness | TypeTest)
 
 
 def _signed(condition: Condition, positive: bool) -> Condition:

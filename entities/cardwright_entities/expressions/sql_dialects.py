@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from sqlalchemy import BigInteger, ColumnElement, null, type_coerce
 from sqlalchemy import literal as bound
@@ -20,12 +20,36 @@ from cardwright_entities.expressions.sql_operands import (
     type_of_value,
 )
 from cardwright_entities.expressions.values import DECIMAL, RecordRef, ValueType
+from cardwright_metadata.expressions.errors import ExpressionError
+from cardwright_metadata.expressions.functions import FUNCTIONS
+from cardwright_metadata.expressions.tree import Call, Node
+
+
+class Compiling(Protocol):
+    """The compiler, as calculations need it."""
+
+    def operand(self, node: Node) -> Operand:
+        """Return the value of a node."""
+        ...
+
+    def outside(self, node: Node) -> Operand:
+        """Return the value of a node as the statement finds it, not calculated from others."""
+        ...
+
+    def constant(self, node: Node) -> Constant | None:
+        """Return the value of a node if it depends on no row."""
+        ...
+
+    def condition(self, node: Node, positive: bool = True) -> ColumnElement[bool]:
+        """Return what is true exactly where the node (or its opposite) holds."""
+        ...
 
 
 class SqlDialect(ABC):
     """One engine's way of writing what expressions mean; elements are in calculated form."""
 
     name: ClassVar[str]
+    deepest: ClassVar[int]  #: so many conditions in conditions, what is below is calculated
 
     def __init__(self, zone: str) -> None:
         self.zone = zone
@@ -53,16 +77,12 @@ class SqlDialect(ABC):
         return operand.element
 
     @abstractmethod
+    def calculate(self, node: Node, compiling: Compiling) -> Operand:
+        """Return the value of a node that follows from its children's."""
+
+    @abstractmethod
     def exact(self, element: Element, scale: int) -> Element:
         """Return a decimal held as a scaled integer in calculated form."""
-
-    @abstractmethod
-    def arithmetic(self, operator: str, left: Element, right: Element) -> Element:
-        """Return ``+ - * /`` of two decimals."""
-
-    @abstractmethod
-    def negative(self, element: Element) -> Element:
-        """Return the decimal with the other sign."""
 
     @abstractmethod
     def order(self, operator: str, left: Element, right: Element, kind: str) -> ColumnElement[bool]:
@@ -79,28 +99,12 @@ class SqlDialect(ABC):
         """Return the local day of a datetime."""
 
     @abstractmethod
-    def shift(self, moment: Element, kind: str, seconds: Element) -> Element:
-        """Return a date or datetime later by a span; empty outside the years 1 to 9999."""
-
-    @abstractmethod
-    def days_between(self, start: Element, end: Element, kind: str) -> Element:
-        """Return end − start in days."""
-
-    @abstractmethod
     def one_of(self, element: Element, values: Sequence[Any], kind: str) -> ColumnElement[bool]:
         """Return whether an element is one of many values, passed as one parameter."""
 
     @abstractmethod
     def has_item(self, items: Element, value: Element) -> ColumnElement[bool]:
         """Return whether a list column holds a value."""
-
-    @abstractmethod
-    def strictly_chosen(self, function: str, elements: Sequence[Element], kind: str) -> Element:
-        """Return the least or greatest (``min``, ``max``) of values; empty if one is."""
-
-    @abstractmethod
-    def call(self, name: str, operands: Sequence[Operand], result: ValueType) -> Element:
-        """Return a function's result in calculated form."""
 
     @abstractmethod
     def total(self, column: Column) -> Column:
@@ -117,6 +121,14 @@ class SqlDialect(ABC):
     @abstractmethod
     def sortable(self, column: Column) -> Element:
         """Return an element by which rows are sorted as values are compared."""
+
+
+def refuse_python_only(node: Call) -> None:
+    """Raise ExpressionError for a function that statements do not know."""
+    function = FUNCTIONS[node.function]
+    if "sql" not in function.backends or function.result in ("period", "record"):
+        message = f"'{node.function}' cannot stand in a condition."
+        raise ExpressionError("not_allowed", message, node.at, node.function)
 
 
 def typed(element: Element, type_: ValueType) -> Element:

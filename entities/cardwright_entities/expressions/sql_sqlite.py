@@ -1,4 +1,4 @@
-"""Expressions on SQLite: comparisons in SQL, all that calculates in registered functions."""
+"""Expressions on SQLite: comparisons in SQL, all that calculates in one call of a program."""
 
 from __future__ import annotations
 
@@ -9,30 +9,28 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, ColumnElement, Date, Text, func, select, type_coerce
 from sqlalchemy import literal as bound
 
-from cardwright_entities.expressions.sql_dialects import SqlDialect, exact_decimal, typed
-from cardwright_entities.expressions.sql_operands import Column, Element, Operand, sql_type
+from cardwright_entities.expressions.sql_dialects import Compiling, SqlDialect, exact_decimal, typed
+from cardwright_entities.expressions.sql_operands import Column, Element, Operand
+from cardwright_entities.expressions.sql_programs import Building
 from cardwright_entities.expressions.sql_types import ExactDecimal
 from cardwright_entities.expressions.sql_writing import written
 from cardwright_entities.expressions.sqlite_functions import SPLIT
-from cardwright_entities.expressions.values import ValueType
-from cardwright_entities.expressions.wire import LETTERS, encode
-
-_ARITHMETIC = {"+": "cw_add", "-": "cw_sub", "*": "cw_mul", "/": "cw_div"}
+from cardwright_entities.expressions.wire import encode
+from cardwright_metadata.expressions.tree import Node
 
 
 class Sqlite(SqlDialect):
     """Decimals are exact texts, dates and times ISO texts, spans seconds."""
 
     name = "sqlite"
+    deepest = 8  # its parser's stack is short
+
+    def calculate(self, node: Node, compiling: Compiling) -> Operand:
+        building = Building(compiling.constant, compiling.outside, self)
+        return building.build(node)
 
     def exact(self, element: Element, scale: int) -> Element:
         return written(f"cw_decimal({{0}}, {scale:d})", ExactDecimal(), element)
-
-    def arithmetic(self, operator: str, left: Element, right: Element) -> Element:
-        return written(f"{_ARITHMETIC[operator]}({{0}}, {{1}})", ExactDecimal(), left, right)
-
-    def negative(self, element: Element) -> Element:
-        return written("cw_neg({0})", ExactDecimal(), element)
 
     def order(self, operator: str, left: Element, right: Element, kind: str) -> ColumnElement[bool]:
         if kind == "decimal":
@@ -49,12 +47,6 @@ class Sqlite(SqlDialect):
     def local_day(self, element: Element) -> Element:
         return written("cw_day({0}, {1})", Date(), element, bound(self.zone, Text()))
 
-    def shift(self, moment: Element, kind: str, seconds: Element) -> Element:
-        return self._called("shift", [(moment, kind), (seconds, "duration")], ValueType(kind))
-
-    def days_between(self, start: Element, end: Element, kind: str) -> Element:
-        return self._called("days_between", [(start, kind), (end, kind)], ValueType("decimal"))
-
     def one_of(self, element: Element, values: Sequence[Any], kind: str) -> ColumnElement[bool]:
         listed = func.json_each(bound(json.dumps([encode(each) for each in values]), Text()))
         values_ = listed.table_valued("value")
@@ -63,14 +55,6 @@ class Sqlite(SqlDialect):
     def has_item(self, items: Element, value: Element) -> ColumnElement[bool]:
         listed = func.json_each(items).table_valued("value")
         return value.in_(select(listed.c.value).select_from(listed))
-
-    def strictly_chosen(self, function: str, elements: Sequence[Element], kind: str) -> Element:
-        return self._called(function, [(each, kind) for each in elements], ValueType(kind))
-
-    def call(self, name: str, operands: Sequence[Operand], result: ValueType) -> Element:
-        return self._called(
-            name, [(self.element(each), each.type.kind) for each in operands], result
-        )
 
     def total(self, column: Column) -> Column:
         if column.scale is None:
@@ -97,12 +81,3 @@ class Sqlite(SqlDialect):
         if column.type.kind == "decimal" and column.scale is None:
             return func.cw_sortable(column.element)
         return column.element
-
-    def _called(
-        self, name: str, arguments: Sequence[tuple[Element, str]], result: ValueType
-    ) -> Element:
-        letters = "".join(LETTERS[kind] for _, kind in arguments)
-        places = "".join(f", {{{index + 1}}}" for index in range(len(arguments)))
-        template = f"cw_call('{name} {letters}', {{0}}{places})"
-        elements = [element for element, _ in arguments]
-        return written(template, sql_type(result), bound(self.zone, Text()), *elements)

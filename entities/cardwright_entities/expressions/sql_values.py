@@ -1,4 +1,4 @@
-"""Values in statements: paths, arithmetic, functions, aggregates over related rows.
+"""Values in statements: paths, aggregates over related rows, what is known beforehand.
 
 What depends on no row is evaluated by the evaluator and bound, today and ``$me`` included.
 """
@@ -6,7 +6,7 @@ What depends on no row is evaluated by the evaluator and bound, today and ``$me`
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -15,30 +15,26 @@ from sqlalchemy.sql.elements import ClauseElement
 
 from cardwright_entities.expressions.evaluation import evaluate, is_identity
 from cardwright_entities.expressions.names import SqlNames, Values
-from cardwright_entities.expressions.sql_dialects import SqlDialect, exact_decimal, typed
+from cardwright_entities.expressions.node_kinds import is_calculation
+from cardwright_entities.expressions.sql_dialects import SqlDialect, typed
 from cardwright_entities.expressions.sql_operands import (
     Column,
     Constant,
     Operand,
     column_operand,
-    sql_type,
     type_of_element,
 )
 from cardwright_entities.expressions.sql_postgresql import Postgresql
 from cardwright_entities.expressions.sql_sqlite import Sqlite
-from cardwright_entities.expressions.sql_writing import written
-from cardwright_entities.expressions.values import DECIMAL, NULL, ValueType
+from cardwright_entities.expressions.values import DECIMAL, ValueType
 from cardwright_metadata.expressions.errors import ExpressionError
-from cardwright_metadata.expressions.functions import FUNCTIONS
 from cardwright_metadata.expressions.names import dotted
 from cardwright_metadata.expressions.tree import (
     Binary,
-    Call,
     Node,
     Path,
     Related,
     TypeTest,
-    Unary,
 )
 from cardwright_metadata.expressions.walking import children
 from cardwright_metadata.expressions.words import CONTEXT_ROOTS
@@ -66,11 +62,21 @@ class ValueCompiler(ABC):
     def over(self, names: SqlNames) -> ValueCompiler:
         """Return the compiler of related rows."""
 
+    @abstractmethod
+    def outside(self, node: Node) -> Operand:
+        """Return the value of a node that is no mere calculation."""
+
     def operand(self, node: Node) -> Operand:
         """Return the value of a node: a constant if it depends on no row."""
         if self.is_given(node):
             return self.given(node)
-        return _READERS[type(node)](self, node)
+        if is_calculation(node):
+            return self.dialect.calculate(node, self)
+        return self.outside(node)
+
+    def constant(self, node: Node) -> Constant | None:
+        """Return the value of a node if it depends on no row."""
+        return self.given(node) if self.is_given(node) else None
 
     # -- what is known before ------------------------------------------------------------------
 
@@ -106,9 +112,9 @@ class ValueCompiler(ABC):
         value = evaluate(node, _GivenValues(self.names), self.names.context)
         return Constant(value, is_identity(node))
 
-    # -- readers -------------------------------------------------------------------------------
+    # -- what the statement finds --------------------------------------------------------------
 
-    def _path(self, node: Path) -> Operand:
+    def path(self, node: Path) -> Operand:
         outside = self._outside(node)
         if isinstance(outside, _Inside) and outside.found is not None:
             return self._foreign(outside.found)
@@ -125,90 +131,7 @@ class ValueCompiler(ABC):
             return Column(ValueType("list"), found)
         return column_operand(found, type_of_element(found), self.dialect.name)
 
-    def _unary(self, node: Unary) -> Operand:
-        operand = self.operand(node.operand)
-        if isinstance(operand, Constant) and operand.value is None:
-            return operand
-        return Column(DECIMAL, self.dialect.negative(self.dialect.element(operand)))
-
-    def _arithmetic(self, node: Binary) -> Operand:
-        left, right = self.operand(node.left), self.operand(node.right)
-        for each in (left, right):
-            if isinstance(each, Constant) and each.value is None:
-                return each
-        kinds = left.type.kind, right.type.kind
-        first, second = self.dialect.element(left), self.dialect.element(right)
-        if kinds == ("decimal", "decimal"):
-            return Column(DECIMAL, self.dialect.arithmetic(node.operator, first, second))
-        if kinds[1] == "duration" and kinds[0] in ("date", "datetime"):
-            span = second if node.operator == "+" else -second
-            return self._calculated(self.dialect.shift(first, kinds[0], span), left.type)
-        if kinds[0] == kinds[1] and node.operator == "-" and kinds[0] in ("date", "datetime"):
-            return Column(DECIMAL, self.dialect.days_between(second, first, kinds[0]))
-        raise ExpressionError("wrong_type", "These kinds cannot be calculated with.", node.at)
-
-    def _calculated(self, element: ColumnElement[Any], type_: ValueType) -> Column:
-        """Return an element that has the SQL type of its kind already."""
-        return Column(ValueType(type_.kind, entity=type_.entity), element)
-
-    def _call(self, node: Call) -> Operand:
-        function = FUNCTIONS[node.function]
-        if "sql" not in function.backends or function.result in ("period", "record"):
-            raise ExpressionError(
-                "not_allowed", f"'{node.function}' cannot stand in a condition.", node.at
-            )
-        if node.function == "if":
-            return self._if(node)
-        given = [self.operand(each) for each in node.arguments]
-        if node.function == "coalesce":
-            return self._coalesce(given)
-        if _is_empty(node.function, given):
-            return Constant(None)
-        if node.function in ("min", "max"):
-            return self._chosen(node.function, given)
-        if node.function == "average":
-            return self._mean(given)
-        result = _result(node.function, given)
-        return self._calculated(self.dialect.call(node.function, given, result), result)
-
-    def _if(self, node: Call) -> Operand:
-        condition, *branches = node.arguments
-        chosen = [*(self.operand(each) for each in branches), Constant(None)][:2]
-        type_ = _common(chosen)
-        first, second = (self.dialect.element(each, type_.kind) for each in chosen)
-        if type_ == NULL:
-            return Constant(None)
-        template = "CASE WHEN {0} THEN {1} ELSE {2} END"
-        return self._written(template, type_, self.condition(condition), first, second)
-
-    def _coalesce(self, given: Sequence[Operand]) -> Operand:
-        type_ = _common(given)
-        if type_ == NULL:
-            return Constant(None)
-        elements = [self.dialect.element(each, type_.kind) for each in given]
-        places = ", ".join(f"{{{index}}}" for index in range(len(elements)))
-        # SQLite's coalesce takes two at least.
-        return self._written(f"coalesce({places}, NULL)", type_, *elements)
-
-    def _written(self, template: str, type_: ValueType, *arguments: ColumnElement[Any]) -> Column:
-        plain = ValueType(type_.kind, entity=type_.entity)
-        return Column(plain, written(template, sql_type(plain), *arguments))
-
-    def _chosen(self, function: str, given: Sequence[Operand]) -> Operand:
-        kind = _common(given).kind
-        elements = [self.dialect.element(each) for each in given]
-        return self._calculated(
-            self.dialect.strictly_chosen(function, elements, kind), ValueType(kind)
-        )
-
-    def _mean(self, given: Sequence[Operand]) -> Operand:
-        elements = [self.dialect.element(each) for each in given]
-        whole = elements[0]
-        for each in elements[1:]:
-            whole = self.dialect.arithmetic("+", whole, each)
-        return exact_decimal(self.dialect.arithmetic("/", whole, self.dialect.bind(len(elements))))
-
-    def _aggregate(self, node: Related) -> Operand:
+    def aggregate(self, node: Related) -> Operand:
         rows = self.names.related(node.path)
         inner = self.over(rows.names)
         where = None if node.where is None else inner.condition(node.where)
@@ -221,7 +144,7 @@ class ValueCompiler(ABC):
             return Column(DECIMAL, func.count(), scale=0)
         operand = self.operand(value)
         if isinstance(operand, Constant):
-            operand = self._calculated(self.dialect.bind(operand.value), operand.type)
+            operand = Column(operand.type, self.dialect.bind(operand.value))
         if function == "count":
             return Column(DECIMAL, func.count(operand.element), scale=0)
         if function == "sum":
@@ -265,38 +188,3 @@ def _held(element: ColumnElement[Any], like: Column) -> Column:
     if like.scale is not None:
         return Column(like.type, type_coerce(element, BigInteger()), scale=like.scale)
     return Column(like.type, typed(element, like.type))
-
-
-def _is_empty(function: str, given: Sequence[Operand]) -> bool:
-    """Tell whether an argument is known to be empty, and so the result."""
-    if function == "concat":
-        return False
-    if function == "replace":
-        given = given[:2]
-    return any(isinstance(each, Constant) and each.value is None for each in given)
-
-
-def _common(given: Sequence[Operand]) -> ValueType:
-    """Return the kind of values of which some may be empty."""
-    types = [each.type for each in given if each.type != NULL]
-    return types[0] if types else NULL
-
-
-def _result(function: str, given: Sequence[Operand]) -> ValueType:
-    kind = FUNCTIONS[function].result
-    if kind == "first":
-        return given[0].type
-    if function == "days" and len(given) == 2:
-        return DECIMAL
-    return ValueType(kind)
-
-
-_READERS: Mapping[type, Callable[[Any, Any], Operand]] = MappingProxyType(
-    {
-        Path: ValueCompiler._path,
-        Unary: ValueCompiler._unary,
-        Binary: ValueCompiler._arithmetic,
-        Call: ValueCompiler._call,
-        Related: ValueCompiler._aggregate,
-    }
-)

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from cardwright_entities.expressions import moments
-from cardwright_entities.expressions.calling import call
 from cardwright_entities.expressions.numbers import (
-    ARITHMETIC,
     EXACT,
     divide,
     write_number,
 )
-from cardwright_entities.expressions.wire import decode, encode, sortable
+from cardwright_entities.expressions.programs import run, zone_of
+from cardwright_entities.expressions.wire import decode, sortable
 from cardwright_entities.folding import fold
 
 #: What ``cw_sum`` was split into, so that SQLite's own fast sum cannot overflow.
@@ -29,18 +23,14 @@ def register(connection: sqlite3.Connection) -> None:
     """Give a new connection the functions that compiled expressions call."""
     for name, arguments, function in (
         ("cw_fold", 1, _fold),
-        ("cw_add", 2, _arithmetic("+")),
-        ("cw_sub", 2, _arithmetic("-")),
-        ("cw_mul", 2, _arithmetic("*")),
-        ("cw_div", 2, _arithmetic("/")),
-        ("cw_neg", 1, _negative),
+        ("cw_div", 2, _divide),
         ("cw_compare", 2, _compare),
         ("cw_between", 3, _between),
         ("cw_decimal", 2, _decimal),
         ("cw_split_sum", 3, _split_sum),
         ("cw_sortable", 1, _sortable),
         ("cw_day", 2, _day),
-        ("cw_call", -1, _call),
+        ("cw_run", -1, run),
     ):
         connection.create_function(name, arguments, function, deterministic=True)
     for name, aggregate in (
@@ -56,20 +46,11 @@ def _fold(text: str | None) -> str | None:
     return None if text is None else fold(str(text))
 
 
-def _arithmetic(operator: str) -> Callable[[object, object], str | None]:
-    operate = ARITHMETIC[operator]
-
-    def arithmetic(left: object, right: object) -> str | None:
-        if left is None or right is None:
-            return None
-        result = operate(Decimal(str(left)), Decimal(str(right)))
-        return None if result is None else write_number(result)
-
-    return arithmetic
-
-
-def _negative(value: object) -> str | None:
-    return None if value is None else write_number(EXACT.minus(Decimal(str(value))))
+def _divide(left: object, right: object) -> str | None:
+    if left is None or right is None:
+        return None
+    result = divide(Decimal(str(left)), Decimal(str(right)))
+    return None if result is None else write_number(result)
 
 
 def _compare(left: object, right: object) -> int | None:
@@ -100,39 +81,8 @@ def _sortable(value: object) -> str | None:
 def _day(stamp: str | None, zone: str) -> str | None:
     if stamp is None:
         return None
-    day = moments.day_of(decode(stamp, "s"), _zone(zone))
+    day = moments.day_of(decode(stamp, "s"), zone_of(zone))
     return None if day is None else day.isoformat()
-
-
-@lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
-
-
-@dataclass(frozen=True)
-class _StatementClock:
-    """The zone of a statement; its now is never asked: such calls are bound before."""
-
-    zone: ZoneInfo
-    now: datetime = datetime(1, 1, 1, tzinfo=UTC)
-
-
-def _call(signature: str, zone: str, *raw: object) -> str | int | None:
-    """``cw_call('round nn', 'Asia/Shanghai', x, n)``: a function with the kinds it is given."""
-    name, letters = signature.split(" ")
-    arguments = [decode(each, letter) for each, letter in zip(raw, letters, strict=True)]
-    clock = _StatementClock(_zone(zone))
-    if name in _SPECIAL:
-        result = None if None in arguments else _SPECIAL[name](*arguments)
-    else:
-        result = call(name, arguments, clock)
-    return encode(result)
-
-
-_SPECIAL: dict[str, Callable[..., object]] = {
-    "shift": moments.shift,
-    "days_between": moments.days_between,
-}
 
 
 class Sum:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from cardwright_entities.expressions.numbers import write_number
+from cardwright_entities.expressions.numbers import EXACT, write_number
 
 #: The letter of each kind in the name of a call.
 LETTERS: Mapping[str, str] = MappingProxyType(
     {
         "text": "t", "decimal": "n", "boolean": "b", "date": "d", "datetime": "s", "time": "m",
-        "record": "r", "duration": "u", "null": "t", "json": "t", "list": "t",
+        "record": "r", "duration": "u", "null": "t", "json": "j", "list": "l",
     }
 )  # fmt: skip
+
+#: The kind of each letter.
+KINDS: Mapping[str, str] = MappingProxyType(
+    {letter: kind for kind, letter in LETTERS.items() if kind != "null"}
+)
 
 
 def encode(value: object) -> str | int | None:
@@ -44,6 +50,10 @@ def _stamp(raw: str) -> datetime:
     return datetime.fromisoformat(raw).replace(tzinfo=UTC)
 
 
+def _items(raw: str) -> tuple[object, ...]:
+    return tuple(json.loads(raw))
+
+
 def _span(raw: int) -> timedelta:
     return timedelta(seconds=raw)
 
@@ -58,13 +68,19 @@ _DECODERS: Mapping[str, Callable[[Any], object]] = MappingProxyType(
         "m": time.fromisoformat,
         "r": int,
         "u": _span,
+        "l": _items,
+        "j": json.loads,
     }
 )
 
 
 def decode(raw: object, letter: str) -> Any:
-    """Return the value that the database holds for a kind."""
-    return None if raw is None else _DECODERS[letter](raw)
+    """Return the value that the database holds for a kind; ``n2`` is an integer of scale 2."""
+    if raw is None:
+        return None
+    if len(letter) > 1:
+        return Decimal(str(raw)).scaleb(-int(letter[1:]), EXACT)
+    return _DECODERS[letter](raw)
 
 
 def sortable(value: Decimal) -> str:

@@ -9,8 +9,7 @@ from random import Random
 import pytest
 from expression_worlds.generating import Generator, records
 from expression_worlds.world import CONTEXT, TABLES, Names, Scope, as_held, fill
-from sqlalchemy import Connection, select, type_coerce
-from sqlalchemy.types import Boolean
+from sqlalchemy import Connection, case, select
 
 from cardwright_entities.expressions.checking import check_types
 from cardwright_entities.expressions.evaluation import evaluate
@@ -18,7 +17,7 @@ from cardwright_entities.expressions.sql import compile_condition, compile_value
 from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_entities.store.engines import build_engine
 from cardwright_metadata.expressions.text import write
-from cardwright_metadata.expressions.tree import Node, Unary
+from cardwright_metadata.expressions.tree import Unary
 
 EXPRESSIONS = 2_000
 SEED = 2026
@@ -57,10 +56,14 @@ def connection(store_module_url: str) -> Iterator[Connection]:
 
 def test_sql_gives_what_python_gives(cases: list[Case], connection: Connection) -> None:
     differences = []
-    for case in cases:
-        found = _values(connection, case.typed)
-        if [_exactly(each) for each in found] != [_exactly(each) for each in case.values]:
-            differences.append((write(case.typed.tree), case.values, found))
+    for each_case in cases:
+        wanted = each_case.values
+        values, *conditions = _columns(connection, each_case.typed)
+        same = [_exactly(each) for each in values] == [_exactly(each) for each in wanted]
+        holding = [each is True for each in wanted]
+        opposite = [not each for each in holding]
+        if not same or conditions not in ([], [holding, opposite]):
+            differences.append((write(each_case.typed.tree), wanted, values, conditions))
     assert differences == []
 
 
@@ -69,35 +72,21 @@ def _exactly(value: object) -> tuple[type, object]:
     return type(value), value
 
 
-def _values(connection: Connection, typed: TypedExpression) -> list[object]:
+def _columns(connection: Connection, typed: TypedExpression) -> list[list[object]]:
+    """Return the values; of a condition also where it and its opposite hold."""
     thing = TABLES["thing"]
     names = Names(connection.dialect.name, "thing", thing)
-    statement = select(compile_value(typed, names)).select_from(thing).order_by(thing.c.id)
-    return [as_held(value) for (value,) in connection.execute(statement)]
+    elements = [compile_value(typed, names)]
+    if typed.type.kind == "boolean":
+        for tree in (typed.tree, Unary("not", typed.tree)):
+            elements.append(case((compile_condition(tree, names), 1), else_=0))
+    rows = connection.execute(select(*elements).select_from(thing).order_by(thing.c.id)).all()
+    values = [as_held(row[0]) for row in rows]
+    return [values, *([row[index] == 1 for row in rows] for index in range(1, len(elements)))]
 
 
-def test_a_condition_holds_where_python_says_true(
-    cases: list[Case], connection: Connection
-) -> None:
-    conditions = [case for case in cases if case.typed.type.kind == "boolean"]
-    assert len(conditions) > 600
-    differences = []
-    for case in conditions:
-        wanted = [each is True for each in case.values]
-        for tree, expected in (
-            (case.typed.tree, wanted),
-            (Unary("not", case.typed.tree), [not each for each in wanted]),
-        ):
-            found = _holding(connection, tree)
-            if found != expected:
-                differences.append((write(tree), expected, found))
-    assert differences == []
-
-
-def _holding(connection: Connection, tree: Node) -> list[bool]:
-    thing = TABLES["thing"]
-    condition = compile_condition(tree, Names(connection.dialect.name, "thing", thing))
-    held = type_coerce(condition, Boolean())
-    statement = select(thing.c.id).where(held).order_by(thing.c.id)
-    ids = {id_ for (id_,) in connection.execute(statement)}
-    return [each.values["id"] in ids for each in RECORDS]
+def test_enough_of_every_kind_is_tried(cases: list[Case]) -> None:
+    for kind in KINDS:
+        found = [value for each in cases if each.typed.type.kind == kind for value in each.values]
+        filled = sum(value is not None for value in found)
+        assert filled > 2_000, kind
