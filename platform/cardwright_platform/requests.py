@@ -75,8 +75,9 @@ def close_request(response: Response) -> Response:
 def _open(instance: Instance, token: str) -> Opening:
     secret = "" if token else cookies.session_secret(request.cookies, instance.config)
     system = instance.system_context()
-    with instance.store.read(system) as session:
-        opened = instance.openings.read(session, secret=secret, token=token)
+    opened = instance.store.glance(
+        system, lambda session: instance.openings.read(session, secret=secret, token=token)
+    )
     _mark(instance, opened)
     visit = secret if opened.signed_in else cookies.visit_secret(request.cookies, instance.config)
     account = opened.account

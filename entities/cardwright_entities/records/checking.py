@@ -43,14 +43,16 @@ class Checker:
         for found in draft.entity.fields.values():
             definition = found.definition
             place = draft.prefix + found.name
-            if definition.readonly is not False and self._was_set(draft, found):
-                if self.evaluator.holds(definition.readonly, names):
-                    self.messages.add(place, Message("read_only"))
+            was_set = definition.readonly is not False and self._was_set(draft, found)
+            if was_set and self.evaluator.holds(definition.readonly, names):
+                self.messages.add(place, Message("read_only"))
             if definition.required is False or definition.system:
                 continue
-            if self._is_empty(draft, found) and self.evaluator.holds(definition.required, names):
-                if self.evaluator.holds(definition.visible, names):
-                    self.messages.add(place, Message("required"))
+            slots = (definition.required, definition.visible)
+            if self._is_empty(draft, found) and all(
+                self.evaluator.holds(slot, names) for slot in slots
+            ):
+                self.messages.add(place, Message("required"))
 
     def _was_set(self, draft: Draft, found: FieldModel) -> bool:
         if found.name not in draft.given:

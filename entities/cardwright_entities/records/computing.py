@@ -24,11 +24,10 @@ def compute(draft: Draft, evaluator: Evaluator, messages: Messages) -> None:
 
 def _mark_pending(draft: Draft) -> None:
     for found in draft.entity.fields.values():
-        if found.type.computed == "formula" and found.columns:
+        is_computed = found.type.computed == "formula" and bool(found.columns)
+        has_default = draft.is_new and found.definition.default is not None
+        if is_computed or (has_default and found.name not in draft.given):
             draft.pending.add(found.name)
-        elif draft.is_new and found.definition.default is not None:
-            if found.name not in draft.given:
-                draft.pending.add(found.name)
 
 
 def _fill_mnemonics(draft: Draft) -> None:

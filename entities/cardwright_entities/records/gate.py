@@ -40,36 +40,11 @@ from cardwright_entities.records.numbering import number_drafts
 from cardwright_entities.records.parsing import Parser
 from cardwright_entities.records.players import follow_players
 from cardwright_entities.records.pointing import let_go
+from cardwright_entities.records.recycling import lines_of_head
+from cardwright_entities.records.saving import Saved, SaveOptions
 from cardwright_entities.records.writing import Writer
 from cardwright_entities.store.driver_errors import UniqueViolation
 from cardwright_entities.store.sessions import Session
-
-
-@dataclass(frozen=True)
-class Saved:
-    """What a save did: the record, its new version, and what was only warned of."""
-
-    id: int
-    version: int
-    change_set: int
-    warnings: Mapping[str, Message] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SaveOptions:
-    """How a save is meant. ``confirmed`` maps checks to the reason given (may be empty).
-
-    ``replace_lines``: lines that are not sent go away. ``merge``: a stale version is no conflict
-    while others changed other fields. ``change_set``: join this set instead of opening one.
-    """
-
-    kind: str = "save"
-    label: str = ""
-    change_set: int | None = None
-    confirmed: Mapping[str, str] = field(default_factory=dict)
-    replace_lines: bool = False
-    merge: bool = False
-    needs_version: bool = False
 
 
 @dataclass(eq=False)
@@ -215,7 +190,8 @@ class Records:
         change_set = self._change_set(options)
         let_go(self, draft, change_set)
         writer = Writer(self.session, self.model, self.context, change_set)
-        writer.retire([draft, *self._lines_of(draft)], "delete")
+        lines = lines_of_head(self.session, self.model, draft)
+        writer.retire([draft, *lines], "delete")
         writer.finish()
         draft.values["deleted_at"] = self.context.now
         follow_players(self.session, self.model, [draft])
@@ -237,7 +213,8 @@ class Records:
         draft = Draft(entity, dict(found[record]), found[record])
         change_set = self._change_set(options)
         writer = Writer(self.session, self.model, self.context, change_set)
-        lines = self._lines_of(draft, deleted_with=found[record]["deleted_at"])
+        gone_at = found[record]["deleted_at"]
+        lines = lines_of_head(self.session, self.model, draft, deleted_with=gone_at)
         try:
             writer.retire([draft, *lines], "restore", deleted=False)
         except UniqueViolation as error:
@@ -398,22 +375,6 @@ class Records:
         if options.change_set is not None:
             return options.change_set
         return open_change_set(self.session, self.context, options.kind, options.label)
-
-    def _lines_of(self, draft: Draft, deleted_with: object = None) -> list[Draft]:
-        drafts: list[Draft] = []
-        for each in draft.entity.lines:
-            line = self.model.lines_of(draft.entity, each.name)
-            table = line.table
-            gone = table.c["deleted_at"]
-            state = gone.is_(None) if deleted_with is None else gone == deleted_with
-            found = self.session.rows(
-                select(table.c["id"], table.c["version"]).where(table.c["head"] == draft.id, state)
-            )
-            drafts += [
-                Draft(line, {"id": row[0], "version": row[1], "head": draft.id}, {}, head=draft)
-                for row in found
-            ]
-        return drafts
 
 
 def _as_input_error(drafts: Iterable[Draft], error: UniqueViolation) -> InputError:

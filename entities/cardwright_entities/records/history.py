@@ -84,7 +84,7 @@ def before_image(entity: EntityModel, values: Mapping[str, object]) -> dict[str,
 def write_changes(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store the rows of ``change_row`` in one statement."""
     if rows:
-        session.execute(insert(cw_change), list(rows))
+        session.insert_many(cw_change, rows)
 
 
 def read_history(
@@ -106,9 +106,7 @@ def read_history(
         cw_change.c.entity == (entity.definition.id or entity.name), cw_change.c.record == record
     )
     lines = [
-        and_(
-            cw_change.c.entity == (line.definition.id or line.name), cw_change.c.head == record
-        )
+        and_(cw_change.c.entity == (line.definition.id or line.name), cw_change.c.head == record)
         for line in (model.lines_of(entity, each.name) for each in entity.lines)
     ]
     statement = (

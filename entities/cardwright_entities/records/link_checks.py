@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 
 from cardwright_entities.errors import Message
+from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.titles import pointed
@@ -27,14 +28,7 @@ def check_links(
     wanted: defaultdict[str, dict[int, Places]] = defaultdict(dict)
     for head, messages in prepared:
         for draft in head.walk():
-            for found in draft.entity.fields.values():
-                if not found.targets or (found.definition.system and found.name != "owner"):
-                    continue
-                if found.name not in draft.given and not draft.is_new:
-                    continue
-                value = draft.values.get(found.name)
-                if value is None or value == (draft.stored or {}).get(found.name):
-                    continue
+            for found, value in _changed_links(draft):
                 for entity, record in pointed(reading, found, value):
                     places = wanted[entity].setdefault(record, [])
                     places.append((messages, draft.prefix + found.name))
@@ -44,6 +38,17 @@ def check_links(
             if record not in readable:
                 for messages, place in places:
                     messages.add(place, Message("unknown_record"))
+
+
+def _changed_links(draft: Draft) -> Iterator[tuple[FieldModel, object]]:
+    for found in draft.entity.fields.values():
+        if not found.targets or (found.definition.system and found.name != "owner"):
+            continue
+        if found.name not in draft.given and not draft.is_new:
+            continue
+        value = draft.values.get(found.name)
+        if value is not None and value != (draft.stored or {}).get(found.name):
+            yield found, value
 
 
 def _readable(

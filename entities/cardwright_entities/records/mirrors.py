@@ -10,6 +10,7 @@ from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.evaluating import Evaluator
 from cardwright_entities.records.parsing import Parser
+from cardwright_metadata.definitions.entities import PeriodDefinition
 from cardwright_metadata.expressions.names import paths_of
 from cardwright_metadata.expressions.tree import Expression
 
@@ -48,24 +49,15 @@ def _close_and_open(
     today = context.now.astimezone(context.zone).date()
     if lines not in draft.lines:
         parser.read(draft, {lines: []})
-    current = next(
-        (
-            each
-            for each in reversed(draft.lines[lines])
-            if _valid(each, period.start, period.end, today)
-        ),
-        None,
-    )
+    valid = (each for each in reversed(draft.lines[lines]) if _valid(each, period, today))
+    current = next(valid, None)
     opened: dict[str, Any] = {}
     if current is not None:
         if current.values.get(period.start) == today:
             # Opened today: there is nothing to keep of it, so it is corrected in place.
-            for name, value in values.items():
-                current.values[name] = value
-                current.given.add(name)
+            _set(current, values)
             return
-        current.values[period.end] = today - timedelta(days=1)
-        current.given.add(period.end)
+        _set(current, {period.end: today - timedelta(days=1)})
         opened = {
             name: value
             for name, value in current.values.items()
@@ -83,6 +75,11 @@ def _close_and_open(
     draft.lines[lines].append(line)
 
 
+def _set(draft: Draft, values: Mapping[str, object]) -> None:
+    draft.values.update(values)
+    draft.given.update(values)
+
+
 def _depends_on(found: FieldModel, changed: Mapping[str, object]) -> bool:
     """Tell whether what a link offers depends on what changed: a department on its company."""
     where = found.definition.options.get("where")
@@ -92,7 +89,7 @@ def _depends_on(found: FieldModel, changed: Mapping[str, object]) -> bool:
     return any(path.root == "$record" and {*path.names[:1]} & {*changed} for path in paths)
 
 
-def _valid(line: Draft, start: str, end: str, today: date) -> bool:
-    since, until = line.values.get(start), line.values.get(end)
+def _valid(line: Draft, period: PeriodDefinition, today: date) -> bool:
+    since, until = line.values.get(period.start), line.values.get(period.end)
     begun = since is None or (isinstance(since, date) and since <= today)
     return begun and (until is None or (isinstance(until, date) and until >= today))

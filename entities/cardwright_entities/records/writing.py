@@ -95,14 +95,22 @@ class Writer:
             columns = {name for row in rows for name in row}
             # One statement for all: every row names the same columns.
             rows = [{name: row.get(name) for name in columns} for row in rows]
-            statement = insert(entity.table).returning(
-                entity.table.c["id"], sort_by_parameter_order=True
-            )
-            ids = [row[0] for row in self.session.execute(statement, rows)]
+            ids = self._insert_rows(entity, rows)
             for each, record in zip(same, ids, strict=True):
                 each.values["id"] = record
                 each.values["version"] = 1
                 self._note(each, 1, "create", {})
+
+    def _insert_rows(self, entity: EntityModel, rows: list[dict[str, Any]]) -> list[int]:
+        if len(rows) == 1:
+            statement = insert(entity.table).values(rows[0]).returning(entity.table.c["id"])
+            return [int(self.session.scalar(statement))]
+        ids = self.session.new_ids(entity.table, len(rows))
+        self.session.insert_many(
+            entity.table,
+            [{"id": number, **row} for number, row in zip(ids, rows, strict=True)],
+        )
+        return ids
 
     def _new_row(self, draft: Draft) -> dict[str, Any]:
         values = {name: value for name, value in draft.values.items() if name not in _OWN}
@@ -110,8 +118,9 @@ class Writer:
         row |= {"version": 1, "created_at": self.context.now}
         row |= {"created_by": self.context.principal.account} | self._stamps()
         # Only the system may say when something was made: seeds and restored backups do.
-        given = {name: draft.values[name] for name in ("created_at", "created_by")
-                 if name in draft.given}
+        given: dict[str, object] = {
+            name: draft.values[name] for name in ("created_at", "created_by") if name in draft.given
+        }
         row |= to_cells(draft.entity, given)
         row[TOKENS] = tokens_of(draft.entity, draft.values)
         return row
@@ -131,9 +140,7 @@ class Writer:
         row = self._cells(draft, changed) | self._stamps() | {"version": version + 1}
         if set(changed) & _tokened(draft.entity):
             row[TOKENS] = tokens_of(draft.entity, draft.values)
-        statement = update(table).where(
-            table.c["id"] == draft.id, table.c["version"] == version
-        )
+        statement = update(table).where(table.c["id"] == draft.id, table.c["version"] == version)
         if self.session.execute(statement.values(row)).rowcount != 1:
             raise ConflictError(Message("changed_meanwhile"))
         draft.values["version"] = version + 1
@@ -188,9 +195,7 @@ class Writer:
         if gone:
             own = and_(between.c.source == draft.id, between.c.target.in_(gone))
             self.session.execute(delete(between).where(own))
-        added = [
-            {"source": draft.id, "target": each} for each in wanted if each not in before
-        ]
+        added = [{"source": draft.id, "target": each} for each in wanted if each not in before]
         if added:
             self.session.execute(insert(between), added)
 

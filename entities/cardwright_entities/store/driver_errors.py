@@ -22,6 +22,13 @@ class Contention(UnavailableError):  # noqa: N818 - a state that passes, not a m
         super().__init__(Message("busy"))
 
 
+class DatabaseGone(UnavailableError):  # noqa: N818 - a state that passes, not a mistake
+    """The server cannot be reached, or was restarted since the connection was last used."""
+
+    def __init__(self) -> None:
+        super().__init__(Message("database_gone"))
+
+
 class UniqueViolation(CardwrightError):  # noqa: N818 - named after what the database reports
     """A value is taken. ``constraint`` names the index; on SQLite it may be empty.
 
@@ -99,7 +106,7 @@ def _from_postgresql(error: psycopg.Error) -> Exception | None:
     if isinstance(error, psycopg.errors.ForeignKeyViolation):
         return ReferenceViolation(*_named(error))
     if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
-        return UnavailableError(Message("database_gone"))
+        return DatabaseGone()
     return None
 
 
