@@ -16,6 +16,7 @@ export async function openInDialog(url) {
     return null;
   }
   if (!dialog.open) dialog.showModal();
+  typeTitle(dialog, url);
   (dialog.querySelector("[autofocus]") ?? dialog.querySelector("input:not([type=hidden]),select"))?.focus();
   return new Promise((resolve) => {
     finish = (chosen) => {
@@ -34,6 +35,12 @@ function fill(dialog, html, url = "") {
   htmx.process(dialog);
   enhance(dialog);
   return true;
+}
+
+/** What was typed into the link becomes the name of the new record. */
+function typeTitle(dialog, url) {
+  const first = dialog.querySelector(".cw-quick input[type=text]");
+  if (first && !first.value) first.value = new URL(url, location.href).searchParams.get("title") ?? "";
 }
 
 /** Searching in the picker stays within what the form holds so far. */

@@ -27,7 +27,7 @@ export function attachLines(grid) {
   const remove = (row, removed) => {
     const mark = row.querySelector("[data-remove-mark]");
     if (mark) {
-      mark.value = removed ? "1" : "";
+      mark.disabled = !removed; // a disabled input is not posted
       row.classList.toggle("cw-removed", removed);
     } else row.remove();
     changed();
