@@ -251,11 +251,11 @@ class _Writing:
                 for entity, match, _ in self._target(header):
                     wanted.setdefault((entity, match), set()).update(str(text).split(";"))
         for (entity_name, match), texts in wanted.items():
-            entity = self.desk.model.entity(entity_name)
-            field_model = entity.fields[match]
+            target = self.desk.model.entity(entity_name)
+            field_model = target.fields[match]
             parsed = {text: field_model.parse(text, self.desk.context) for text in texts}
             found = find_records(
-                self.desk, entity, (match,), {(value,) for value in parsed.values()}
+                self.desk, target, (match,), {(value,) for value in parsed.values()}
             )
             self._found[(entity_name, match)] = {
                 text: found[(value,)][0] for text, value in parsed.items() if (value,) in found

@@ -57,16 +57,13 @@ class RolePolicy:
         if principal.is_system:
             return True
         head = self._head_of(entity)
-        granted = [
-            True if grant.rows is None else grant.rows.tree
-            for grant in self._grants(principal, head)
-            if action in grant.actions
-        ]
+        granted = [grant.rows for grant in self._grants(principal, head) if action in grant.actions]
         if not granted:
             return False
-        if True in granted:
+        narrowed: list[Node] = [rows.tree for rows in granted if rows is not None]
+        if len(narrowed) < len(granted):
             return True
-        condition: Node = reduce(lambda left, right: Binary("or", left, right), granted)
+        condition = reduce(lambda left, right: Binary("or", left, right), narrowed)
         return condition if head == entity else prefix_paths(condition, "head")
 
     def fields(self, principal: Principal, entity: str, action: str) -> frozenset[str]:

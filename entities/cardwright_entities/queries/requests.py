@@ -94,7 +94,7 @@ class Measure:
 
 @dataclass(frozen=True, kw_only=True)
 class AggregateRequest:
-    """Groups of an entity's records with measures. ``sort`` names measures, ``-`` for high first."""
+    """Groups of records with measures. ``sort`` names measures, ``-`` for high first."""
 
     entity: str
     where: Node | None = None

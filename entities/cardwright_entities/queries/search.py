@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, literal_column, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, false, literal_column, or_, select, text
 
 from cardwright_entities.errors import QueryError
 from cardwright_entities.expressions.folding_sql import contains_folded
@@ -103,7 +103,7 @@ def tokens_condition(
     query = " OR ".join(
         "(" + " AND ".join(f'"{token}"' for token in tokens) + ")" for tokens in choices
     )
-    matching = (
+    matching: Select[Any] = (
         select(literal_column("rowid"))
         .select_from(text(index))
         .where(text(f"{index} MATCH :search_query").bindparams(search_query=query))
