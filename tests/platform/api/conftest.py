@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ import orjson
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from services.postgresql import PostgresqlServer
 from sqlalchemy import inspect, text
 from werkzeug.test import TestResponse
 
@@ -36,6 +38,7 @@ class Caller:
 
     client: FlaskClient
     token: str
+    account: int
     headers: dict[str, str] = field(default_factory=dict)
 
     def send(
@@ -101,7 +104,13 @@ class Site:
             # The pack's users have no field for roles.
             set_roles(session, account.id, roles)
             token = create_token(session, account.id, "tests", scopes=scopes)
-        return Caller(self.app.test_client(), token)
+        return Caller(self.app.test_client(), token, account.id)
+
+    def set_roles(self, caller: Caller, *roles: str) -> None:
+        """Give somebody other roles; they hold from the next request on."""
+        context = self.instance.system_context()
+        with self.instance.store.write(context) as session:
+            set_roles(session, caller.account, roles)
 
     def digest(self) -> str:
         """Tell what all tables hold, so that a test can say: nothing was changed."""
@@ -116,11 +125,62 @@ class Site:
         return told.hexdigest()
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """An installation that nobody has used yet, to be cloned for each test."""
+
+    folder: Path
+    url: str
+
+    @classmethod
+    def make(cls, folder: Path, url: str) -> Prepared:
+        """Install the pack in a database."""
+        instance = _open(folder, url)
+        prepare(instance)
+        instance.close()
+        return cls(folder, url)
+
+
+def _open(folder: Path, url: str) -> Instance:
+    environment = {"CARDWRIGHT_PACKS": str(WORKSHOP), "CARDWRIGHT_DATABASE_URL": url}
+    return open_instance(read_config(folder, environment))
+
+
+@pytest.fixture(scope="session")
+def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    folder = tmp_path_factory.mktemp("prepared")
+    return Prepared.make(folder, f"sqlite:///{folder / 'store.sqlite'}")
+
+
+@pytest.fixture(scope="session")
+def prepared_postgresql(
+    tmp_path_factory: pytest.TempPathFactory, postgresql_server: PostgresqlServer
+) -> Prepared:
+    name = postgresql_server.create_database()
+    return Prepared.make(tmp_path_factory.mktemp("prepared"), postgresql_server.url(name))
+
+
 @pytest.fixture
-def site(store_url: str, tmp_path: Path) -> Iterator[Site]:
-    environment = {"CARDWRIGHT_PACKS": str(WORKSHOP), "CARDWRIGHT_DATABASE_URL": store_url}
-    instance = open_instance(read_config(tmp_path, environment))
-    prepare(instance)
+def clone_sqlite(prepared_sqlite: Prepared, tmp_path: Path) -> str:
+    shutil.copytree(prepared_sqlite.folder, tmp_path, dirs_exist_ok=True)
+    return f"sqlite:///{tmp_path / 'store.sqlite'}"
+
+
+@pytest.fixture
+def clone_postgresql(
+    prepared_postgresql: Prepared, postgresql_server: PostgresqlServer, tmp_path: Path
+) -> Iterator[str]:
+    shutil.copytree(prepared_postgresql.folder, tmp_path, dirs_exist_ok=True)
+    template = prepared_postgresql.url.rpartition("/")[2]
+    name = postgresql_server.create_database(template=template)
+    yield postgresql_server.url(name)
+    postgresql_server.drop_database(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+    """A fresh installation: the test runs once on each engine."""
+    instance = _open(tmp_path, request.getfixturevalue(f"clone_{request.param}"))
     yield Site(create_app(instance, make_theming(instance)), instance)
     instance.close()
 
