@@ -60,7 +60,8 @@ class Config:
         (), "Host names that requests may carry; empty are loopback and the base_url's."
     )
     trusted_proxies: int = _setting(0, "Proxies in front whose X-Forwarded headers are believed.")
-    threads: int = _setting(8, "Threads that answer requests in the embedded server.")
+    processes: int = _setting(1, "Processes that answer requests; more than one for a server.")
+    threads: int = _setting(8, "Threads that answer requests in each process.")
     language: LanguageName = _setting("zh", "Language of those who chose none.")
     languages: tuple[str, ...] = _setting(("zh", "en"), "Languages that people may choose.")
     zone: str = _setting("Asia/Shanghai", "Time zone of those who chose none.")
@@ -205,7 +206,7 @@ def _contradictions(config: Config) -> list[str]:
     reasons = []
     if not 0 < config.port < 65536:
         reasons.append("port: choose between 1 and 65535")
-    for name in ("threads", "database_pool", "statement_seconds", "upload_megabytes"):
+    for name in ("processes", "threads", "database_pool", "statement_seconds", "upload_megabytes"):
         if getattr(config, name) < 1:
             reasons.append(f"{name}: at least 1")
     if config.password_length < 8:

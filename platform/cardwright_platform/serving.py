@@ -101,7 +101,7 @@ def serve(app: Flask, instance: Instance, *, when_ready: Callable[[], None]) -> 
 def _listen(app: Flask, config: Config) -> BaseWSGIServer | MultiSocketServer:
     return create_server(
         app,
-        sockets=[_bind(config)],
+        sockets=[bind(config)],
         threads=config.threads,
         ident=None,
         max_request_header_size=64 * 1024,
@@ -110,7 +110,8 @@ def _listen(app: Flask, config: Config) -> BaseWSGIServer | MultiSocketServer:
     )
 
 
-def _bind(config: Config) -> socket.socket:
+def bind(config: Config) -> socket.socket:
+    """Listen on the configured address; raise AddressInUseError when somebody else does."""
     family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
     try:
         return socket.create_server((config.host, config.port), family=family)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import click
+from flask import Flask
 
 from cardwright_entities.accounts.accounts import has_accounts, list_accounts
 from cardwright_entities.accounts.one_time_links import Purpose
@@ -19,6 +20,7 @@ from cardwright_platform.config import Config
 from cardwright_platform.installing import Prepared, prepare
 from cardwright_platform.instance import Instance, open_instance
 from cardwright_platform.people import add_user, first_admin
+from cardwright_platform.preforking import serve_processes
 from cardwright_platform.serving import AddressInUseError
 from cardwright_platform.serving import serve as serve_app
 from cardwright_platform.signing_in import create_link
@@ -44,8 +46,7 @@ def serve(workplace: Workplace, demo: bool, host: str | None, port: int | None) 
         prepared = prepare(instance, may_apply=config.demo)
         link = _first_link(instance)
         app = create_app(instance, make_theming(instance))
-        with _worker(instance, bell):
-            serve_app(app, instance, when_ready=lambda: _announce(output, instance, prepared, link))
+        _run(app, instance, bell, lambda: _announce(output, instance, prepared, link))
     except AddressInUseError as error:
         said = output.text("cli.address_in_use", {"address": str(error)})
         raise click.ClickException(said) from error
@@ -55,6 +56,14 @@ def serve(workplace: Workplace, demo: bool, host: str | None, port: int | None) 
         bell.close()
         instance.close()
     return 0
+
+
+def _run(app: Flask, instance: Instance, bell: Bell, announce: Callable[[], None]) -> None:
+    if instance.config.processes > 1:
+        serve_processes(app, instance, when_ready=announce, beside=lambda: _worker(instance, bell))
+        return
+    with _worker(instance, bell):
+        serve_app(app, instance, when_ready=announce)
 
 
 @contextmanager

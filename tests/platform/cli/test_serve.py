@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import re
 import socket
+import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -15,11 +17,11 @@ from cardwright_platform.cli.entry import run
 
 
 @contextmanager
-def server(place: Path, *arguments: str) -> Iterator[tuple[str, str]]:
+def server(place: Path, *arguments: str, **variables: str) -> Iterator[tuple[str, str]]:
     """Run the server in a process of its own; give its address and what it printed."""
     port = free_port()
     command = ("serve", "--port", str(port), *arguments)
-    with running(place, *command, ready="Ctrl+C") as printed:
+    with running(place, *command, ready="Ctrl+C", **variables) as printed:
         yield f"http://127.0.0.1:{port}", printed.read_text(encoding="utf-8")
 
 
@@ -83,3 +85,19 @@ def test_a_port_in_use_is_said_in_words(
         port = other.getsockname()[1]
         assert run(["--in", str(place), "serve", "--port", str(port)]) == 2
     assert f"127.0.0.1:{port} is in use by another program" in capsys.readouterr().err
+
+
+def test_several_processes_share_one_address_and_each_reports(place: Path) -> None:
+    with server(place, CARDWRIGHT_PROCESSES="2", CARDWRIGHT_THREADS="2") as (address, _):
+        with httpx.Client(trust_env=False, transport=httpx.HTTPTransport(retries=20)) as client:
+            assert client.get(f"{address}/readyz").json()["commit"] == 1
+        deadline = time.monotonic() + 60
+        while len(reported := processes(place)) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert len(set(reported)) == 2
+
+
+def processes(place: Path) -> list[int]:
+    with closing(sqlite3.connect(place / "var" / "cardwright.sqlite")) as database:
+        return [row[0] for row in database.execute("select pid from cw_process")]
