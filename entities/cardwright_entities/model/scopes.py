@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Protocol
 
@@ -59,7 +59,8 @@ class EntityScope:
 
     ``roots`` gives the entities behind names of other records, such as ``$record`` in the condition
     of a link. ``own`` are names of the record itself, which mean nothing inside a question about
-    related records. ``asked`` are formulas whose type is being found out.
+    related records. ``asked`` are formulas whose type is being found out. ``readable`` tells which
+    fields exist for a reader; for expressions of definitions all do.
     """
 
     model: Entities
@@ -67,6 +68,7 @@ class EntityScope:
     roots: Mapping[str, str] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
     asked: frozenset[tuple[str, str]] = frozenset()
+    readable: Callable[[EntityModel], Container[str]] | None = None
 
     def type_of(self, path: Path) -> ValueType:
         """Return the type at the end of a path; raise UnknownNameError with the nearest name."""
@@ -85,20 +87,22 @@ class EntityScope:
         while len(names) > 1 and self._is_single(entity, names[0]):
             entity = self.model.entity(entity.fields[names[0]].targets[0])
             names = names[1:]
-        own = entity.fields.get(names[0])
+        own = self._fields(entity).get(names[0])
         if own is not None and own.type.relation in ("lines", "many") and len(names) == 1:
             return self._inside(self.model.entity(own.targets[0]))
         for pointing, link in self.model.links_to(entity):
+            if link.name not in self._fields(pointing):
+                continue
             if pointing.name == names[0] and (len(names) == 1 or link.name == names[1]):
                 return self._inside(pointing)
-        raise UnknownNameError(names[0], _nearest(names[0], entity.fields))
+        raise UnknownNameError(names[0], _nearest(names[0], self._fields(entity)))
 
     def is_entity(self, name: str) -> bool:
         """Tell whether there is an entity of that name."""
         return name in self.model.catalog.entities
 
     def _inside(self, entity: EntityModel) -> EntityScope:
-        return EntityScope(self.model, entity, self.roots, asked=self.asked)
+        return replace(self, entity=entity, own=frozenset())
 
     def _head(self) -> EntityModel:
         head = self.model.head_of(self.entity)
@@ -107,15 +111,21 @@ class EntityScope:
         return head
 
     def _is_single(self, entity: EntityModel, name: str) -> bool:
-        found = entity.fields.get(name)
+        found = self._fields(entity).get(name)
         return found is not None and found.type.relation == "one" and bool(found.targets)
+
+    def _fields(self, entity: EntityModel) -> Mapping[str, FieldModel]:
+        if self.readable is None:
+            return entity.fields
+        readable = self.readable(entity)
+        return {name: each for name, each in entity.fields.items() if name in readable}
 
     def _walk(self, entity: EntityModel, names: tuple[str, ...]) -> ValueType:
         if not names:
             return record_of(entity.name, tree=entity.tree is not None)
-        found = entity.fields.get(names[0])
+        found = self._fields(entity).get(names[0])
         if found is None:
-            raise UnknownNameError(names[0], _nearest(names[0], entity.fields))
+            raise UnknownNameError(names[0], _nearest(names[0], self._fields(entity)))
         rest = names[1:]
         if not rest:
             return self._own_type(entity, found)
@@ -123,7 +133,7 @@ class EntityScope:
             return self._walk(self.model.entity(found.targets[0]), rest[1:])
         for target in found.targets if found.type.relation else ():
             model = self.model.entity(target)
-            if rest[0] in model.fields:
+            if rest[0] in self._fields(model):
                 return self._walk(model, rest)
         if not found.targets and rest[0] in _PARTS:
             return _PARTS[rest[0]]
@@ -150,7 +160,8 @@ class EntityScope:
             return NULL
 
     def _nearest_behind(self, found: FieldModel, name: str) -> str:
-        names = [each for target in found.targets for each in self.model.entity(target).fields]
+        targets = [self.model.entity(target) for target in found.targets]
+        names = [each for target in targets for each in self._fields(target)]
         return _nearest(name, dict.fromkeys(names))
 
     def _variable(self, path: Path) -> ValueType:

@@ -49,7 +49,7 @@ def typed_condition(reading: Reading, entity_name: str, tree: Node) -> Node:
     """Return a tree with its literals in the types of what they are compared with."""
     entity = reading.model.entity(entity_name)
     try:
-        return check_condition(tree, EntityScope(reading.model, entity))
+        return check_condition(tree, EntityScope(reading.model, entity, readable=reading.readable))
     except ExpressionError as error:
         raise refused(error) from error
 
@@ -120,7 +120,9 @@ def _known_reference(
 
 def read_value(reading: Reading, entity_name: str, text: str) -> TypedExpression:
     """Return a value to measure with its type, such as quantity * price; raise QueryError."""
-    scope = EntityScope(reading.model, reading.model.entity(entity_name))
+    scope = EntityScope(
+        reading.model, reading.model.entity(entity_name), readable=reading.readable
+    )
     try:
         return check_types(parse(text), scope, backends=frozenset({"sql"}))
     except ExpressionError as error:

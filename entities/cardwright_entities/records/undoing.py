@@ -16,6 +16,7 @@ from cardwright_entities.errors import (
     NotFoundError,
 )
 from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.gate import Records, SaveOptions
 from cardwright_entities.records.history import open_change_set
@@ -36,31 +37,50 @@ class Undone:
 
 
 def undo(gate: Records, change_set: int) -> Undone:
-    """Take back a change set of the principal's own, or any if he may edit what it touched."""
+    """Take back a change set of the principal's own, or any if he may edit what it touched.
+
+    Raise NotFoundError for a set of others of which the principal may read nothing, AccessError
+    where he may change nothing of it.
+    """
     session = gate.session
     row = session.row(
-        select(cw_change_set.c.kind, cw_change_set.c.undone_by).where(
+        select(cw_change_set.c.principal, cw_change_set.c.undone_by).where(
             cw_change_set.c.id == change_set
         )
     )
-    if row is None:
+    touched = [] if row is None else _by_record(gate, change_set)
+    principal = gate.context.principal
+    own = row is not None and (row[0] == principal.account or principal.is_system)
+    known = {
+        (each.name, record) for each, record, _ in touched if own or _may_read(gate, each, record)
+    }
+    if row is None or not (own or known):
         raise NotFoundError(Message("not_found"))
     if row[1] is not None:
         raise ConflictError(Message("already_undone"))
     new_set = open_change_set(session, gate.context, "undo", f"#{change_set}")
     undone = 0
     skipped: list[tuple[str, int]] = []
-    for entity, record, changes in _by_record(gate, change_set):
+    for entity, record, changes in touched:
         try:
             with session.savepoint():
                 _take_back(gate, entity, record, changes, new_set)
             undone += 1
         except CardwrightError:
             skipped.append((entity.name, record))
-    session.execute(
-        update(cw_change_set).where(cw_change_set.c.id == change_set).values(undone_by=new_set)
-    )
-    return Undone(new_set, undone, tuple(skipped))
+    if not undone and not own:
+        raise AccessError(Message("not_allowed"))
+    if undone:
+        session.execute(
+            update(cw_change_set).where(cw_change_set.c.id == change_set).values(undone_by=new_set)
+        )
+    return Undone(new_set, undone, tuple(each for each in skipped if each in known))
+
+
+def _may_read(gate: Records, entity: EntityModel, record: int) -> bool:
+    condition = rows_condition(gate.reading, entity, entity.table)
+    statement = select(entity.table.c["id"]).where(entity.table.c["id"] == record, condition)
+    return gate.session.row(statement) is not None
 
 
 def _by_record(

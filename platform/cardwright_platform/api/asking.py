@@ -52,7 +52,7 @@ LISTING = (
     Parameter(
         "totals",
         "Fields to add up, with commas between; another function stands behind a colon: "
-        "credit,staff:average.",
+        "amount,price:average.",
     ),
     DELETED,
 )

@@ -90,7 +90,9 @@ def test_two_new_records_with_one_code_are_told_apart(chief: Caller) -> None:
 
 def test_nothing_done_leaves_nothing_behind(site: Site, chief: Caller) -> None:
     before = site.digest()
-    answer = chief.post("/records/firm/bulk", {"atomic": False, "delete": [{"id": 7, "version": 1}]})
+    answer = chief.post(
+        "/records/firm/bulk", {"atomic": False, "delete": [{"id": 7, "version": 1}]}
+    )
     assert answer.status_code == 200
     assert answer.get_json()["$change_set"] is None
     assert answer.get_json()["results"]["delete"][0]["status"] == 404

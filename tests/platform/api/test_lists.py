@@ -39,7 +39,11 @@ def test_conditions_come_as_text_as_json_and_by_name(firms: Caller) -> None:
     assert names(firms, filter=json.dumps({"field": "staff", "op": ">=", "value": 100})) == big
     assert names(firms, query="big") == big
     assert names(firms, query="big", where="level = 'c'") == []
-    assert names(firms, where="area.name = 'North'", sort="-staff") == ["Firm 6", "Firm 4", "Firm 2"]
+    assert names(firms, where="area.name = 'North'", sort="-staff") == [
+        "Firm 6",
+        "Firm 4",
+        "Firm 2",
+    ]
     assert names(firms, where="staff in ()", search="") == []
 
 

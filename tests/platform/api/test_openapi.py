@@ -20,5 +20,3 @@ def test_the_description_is_valid_for_everybody(site: Site) -> None:
         assert document["openapi"].startswith("3.1")
         OpenAPIV31SpecValidator(document).validate()
     print(len(str(document)))
-
-
