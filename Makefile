@@ -27,7 +27,7 @@ lint: $(DEV_STAMP)  ## Style, types and the architecture's contracts.
 	@$(VENV)/bin/python .ci/steps.py lint
 
 bench: $(DEV_STAMP)  ## The figures of docs/benchmarks.md.
-	@$(VENV)/bin/cardwright bench
+	@$(VENV)/bin/python tests/bench/run.py
 
 soak: $(DEV_STAMP)  ## Long runs of kills and random input.
 	@$(VENV)/bin/python .ci/steps.py soak

@@ -1,4 +1,4 @@
-"""What the import contracts cannot say: layout, sizes, names, and where dangerous things may stand."""
+"""What import contracts cannot say: layout, sizes, names, and where dangerous things may stand."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import platform
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -34,9 +35,11 @@ def sources() -> list[Path]:
     return sorted(chain.from_iterable((ROOT / folder).rglob("*.py") for folder in FOLDERS))
 
 
-def parsed() -> Iterator[tuple[Path, ast.Module]]:
-    for path in sources():
-        yield path.relative_to(ROOT), ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def parsed() -> tuple[tuple[Path, ast.Module], ...]:
+    return tuple(
+        (path.relative_to(ROOT), ast.parse(path.read_text(encoding="utf-8"))) for path in sources()
+    )
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
