@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from flask import Response, make_response, redirect, request
@@ -19,7 +20,7 @@ from cardwright_platform.current import (
     current_request_id,
     current_shell,
 )
-from cardwright_platform.theming import Page
+from cardwright_platform.theming import Page, Theme
 from cardwright_platform.views.cells import Choice
 from cardwright_platform.views.frame import Frame, MenuGroup, MenuItem, UserBadge
 from cardwright_platform.web.desks import current_reader, reading_desk
@@ -65,25 +66,15 @@ def _frame(desk: Desk | None, entity: str) -> Frame:
     look = look if isinstance(look, dict) else {}
     themes = current_shell().theming.themes
     theme = account.theme if account.theme in themes else instance.config.theme
-    name = account.name
     return Frame(
         language=reader.language,
         mode=_one_of(look.get("mode"), ("auto", "light", "dark")),
         density=_one_of(look.get("density"), ("compact", "comfortable")),
         theme=theme or "standard",
         languages=language_choices(instance.config.languages, reader.language),
-        themes=tuple(
-            Choice(
-                value=each.name,
-                label=str(each.label.get(reader.language, each.name)),
-                selected=each.name == theme,
-            )
-            for each in themes.values()
-        ),
+        themes=_theme_choices(reader, themes.values(), theme),
         organisation=instance.config.name,
-        user=UserBadge(
-            name=name, initial=initial_of(name), hue=hue_of(name), account_url="/account"
-        ),
+        user=_badge(account.name),
         menus=_menus(reader, entity),
         foot=_foot(reader),
         phone=_phone(reader, entity),
@@ -97,6 +88,21 @@ def _frame(desk: Desk | None, entity: str) -> Frame:
         reload_url=instance.config.reload_url,
         request_id=current_request_id(),
     )
+
+
+def _theme_choices(reader: Reader, themes: Iterable[Theme], chosen: str) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(
+            value=each.name,
+            label=str(each.label.get(reader.language, each.name)),
+            selected=each.name == chosen,
+        )
+        for each in themes
+    )
+
+
+def _badge(name: str) -> UserBadge:
+    return UserBadge(name=name, initial=initial_of(name), hue=hue_of(name), account_url="/account")
 
 
 def _one_of(wanted: object, known: tuple[str, ...]) -> str:

@@ -25,12 +25,8 @@ from cardwright_platform.web.posting import (
     read_typed,
 )
 from cardwright_platform.web.presenting.cells import cell_of
-from cardwright_platform.web.presenting.forms import (
-    Failure,
-    FormMaker,
-    FormRequest,
-    new_values,
-)
+from cardwright_platform.web.presenting.form_requests import Failure, FormRequest
+from cardwright_platform.web.presenting.forms import FormMaker, new_values
 from cardwright_platform.web.presenting.inputs import Typed
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.uploads import store_upload

@@ -8,7 +8,7 @@ from typing import Any
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import InputError, ValueProblem
 from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_platform.web.presenting.forms import Failure, typed_keys
+from cardwright_platform.web.presenting.form_requests import Failure, typed_keys
 from cardwright_platform.web.presenting.inputs import Typed
 from cardwright_platform.web.presenting.reader import Reader
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_entities.queries.requests import RowOfPage
-from cardwright_entities.queries.titles import pointed, titles_of
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
 from cardwright_entities.records.loading import Loader
@@ -26,40 +24,17 @@ from cardwright_platform.views.forms import (
     QuickForm,
 )
 from cardwright_platform.web.presenting.cards import grid_columns
-from cardwright_platform.web.presenting.inputs import InputMaker, Typed
+from cardwright_platform.web.presenting.form_requests import (
+    FormRequest,
+    place_of_line,
+    titles_of_form,
+    typed_keys,
+)
+from cardwright_platform.web.presenting.inputs import InputMaker
 from cardwright_platform.web.presenting.reader import Reader
 
 #: Fields of a form are told from others by these: what nobody types has no input.
 _NEVER = frozenset({"id", "version", "deleted_at", "head", "position"})
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why a post was not taken: messages by input name, checks to confirm, reasons given."""
-
-    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    confirm: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
-    reasons: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class FormRequest:
-    """Which form is wanted. ``values`` begin a new record; ``typed`` is what was posted."""
-
-    action: str
-    list_url: str
-    cancel_url: str
-    record: int | None = None
-    version: int | None = None
-    values: Mapping[str, object] = field(default_factory=dict)
-    lines: Mapping[str, Sequence[RowOfPage]] = field(default_factory=dict)
-    typed: Typed = field(default_factory=dict)
-    failure: Failure = Failure()
-    hidden: tuple[tuple[str, str], ...] = ()
-    focus: str = ""
-    only: tuple[str, ...] = ()  #: a quick form asks only these
-    title: str = ""
-    record_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,7 +54,7 @@ class FormMaker:
         loader = Loader(desk.session, desk.model)
         evaluator = Evaluator(desk.model, loader, desk.context, desk.settings_if_any)
         values = RecordValues(evaluator, entity, asked.values)
-        titles = _titles(desk, entity, asked)
+        titles = titles_of_form(desk, entity, asked)
         return cls(desk, reader.knowing(titles), entity, asked, evaluator, values)
 
     def form(self) -> Form:
@@ -340,7 +315,7 @@ class FormMaker:
         if own.type.relation == "lines" and len(parts) > 2:
             line = self.desk.model.lines_of(self.entity, parts[0])
             inner = line.fields.get(parts[2])
-            number = self.reader.t("lines.number", number=_place(self.asked.typed, parts))
+            number = self.reader.t("lines.number", number=place_of_line(self.asked.typed, parts))
             return f"{label} {number} {self.reader.field_label(inner) if inner else ''}".strip()
         return label
 
@@ -351,18 +326,6 @@ class FormMaker:
             )
             for name, (text, reason) in self.asked.failure.confirm.items()
         )
-
-
-def typed_keys(typed: Typed, lines: str) -> list[str]:
-    """Return the keys of posted lines in the order in which their first names appear."""
-    prefix = f"{lines}."
-    found: dict[str, None] = {}
-    for name in typed:
-        if name.startswith(prefix):
-            key = name[len(prefix) :].partition(".")[0]
-            if key.isdigit():
-                found[key] = None
-    return list(found)
 
 
 def new_values(desk: Desk, entity: EntityModel, given: Mapping[str, object]) -> dict[str, object]:
@@ -378,59 +341,3 @@ def new_values(desk: Desk, entity: EntityModel, given: Mapping[str, object]) -> 
         if name in draft.pending:
             names._own(entity.fields[name])  # noqa: SLF001 - filling is reading for its effect
     return draft.values
-
-
-def _place(typed: Typed, parts: Sequence[str]) -> int:
-    keys = typed_keys(typed, parts[0])
-    return (
-        keys.index(parts[1]) + 1
-        if parts[1] in keys
-        else int(parts[1]) + 1
-        if parts[1].isdigit()
-        else 0
-    )
-
-
-def _titles(desk: Desk, entity: EntityModel, asked: FormRequest) -> dict[tuple[str, int], str]:
-    wanted: dict[str, set[int]] = {}
-
-    def note(model: EntityModel, values: Mapping[str, object]) -> None:
-        for name, value in values.items():
-            found = model.fields.get(name)
-            if found is not None:
-                for target, record in pointed(desk.reading, found, value):
-                    wanted.setdefault(target, set()).add(record)
-
-    note(entity, asked.values)
-    note(entity, _parsed(desk, entity, asked.typed, ""))
-    for name, rows in asked.lines.items():
-        line = desk.model.lines_of(entity, name)
-        for row in rows:
-            note(line, row.values)
-    for each in entity.lines:
-        line = desk.model.lines_of(entity, each.name)
-        for key in typed_keys(asked.typed, each.name):
-            note(line, _parsed(desk, line, asked.typed, f"{each.name}.{key}."))
-    titles: dict[tuple[str, int], str] = {}
-    for target, records in wanted.items():
-        titles |= titles_of(desk.session, desk.reading, target, records)
-    return titles
-
-
-def _parsed(desk: Desk, entity: EntityModel, typed: Typed, prefix: str) -> dict[str, object]:
-    """Return typed links as values, so that their titles can be shown again."""
-    values: dict[str, object] = {}
-    for name, found in entity.fields.items():
-        texts = typed.get(prefix + name) or typed.get(f"{prefix}{name}.region")
-        if not texts or not found.targets:
-            continue
-        numbers = [
-            int(text.rpartition(":")[2]) for text in texts if text.rpartition(":")[2].isdigit()
-        ]
-        if found.type.relation == "many":
-            values[name] = tuple(numbers)
-        elif numbers and found.type.widget == "link_any":
-            values[name] = found.parse(texts[0], desk.context)
-        elif numbers:
-            values[name] = numbers[0]
-    return values

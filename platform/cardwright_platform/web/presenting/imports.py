@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from cardwright_entities.engine import Desk
 from cardwright_entities.exchange.cells import cell_text
 from cardwright_entities.exchange.fields import match_fields
@@ -72,20 +74,6 @@ def mapping_view(
     plan = preview.plan
     used = {each.index: each for each in plan.columns} if plan else {}
     label = reader.entity_label(entity)
-    errors = (
-        ()
-        if preview.problem is None
-        else tuple(reader.say(each) for many in preview.problem.fields.values() for each in many)
-    )
-    placed = {each.path for each in used.values()}
-    missing = tuple(
-        each.title(reader.language)
-        for each in preview.fields
-        if each.required
-        and each.path not in placed
-        and each.lines is None
-        and each.found.definition.default is None
-    )
     mode = asked.mode or (plan.mode if plan else CREATE)
     key = asked.key or (plan.key if plan else ())
     return ImportMapping(
@@ -108,15 +96,37 @@ def mapping_view(
             Choice(value=each.name, label=reader.field_label(each), selected=each.name in key)
             for each in match_fields(entity)
         ),
-        sheets=tuple(
-            Choice(value=each, label=each, selected=each == preview.report.sheet)
-            for each in (preview.report.sheets if len(preview.report.sheets) > 1 else ())
-        ),
-        missing=missing,
-        errors=errors,
+        sheets=_sheets(preview),
+        missing=_missing(reader, preview, {each.path for each in used.values()}),
+        errors=_errors(reader, preview),
         hidden=(("map", asked.import_map), ("encoding", asked.encoding)),
         back_url=import_url(entity.name),
     )
+
+
+def _sheets(preview: Preview) -> tuple[Choice, ...]:
+    sheets = preview.report.sheets if len(preview.report.sheets) > 1 else ()
+    return tuple(
+        Choice(value=each, label=each, selected=each == preview.report.sheet) for each in sheets
+    )
+
+
+def _missing(reader: Reader, preview: Preview, placed: Set[str]) -> tuple[str, ...]:
+    """Return the fields that a record must have and that no column gives."""
+    return tuple(
+        each.title(reader.language)
+        for each in preview.fields
+        if each.required
+        and each.path not in placed
+        and each.lines is None
+        and each.found.definition.default is None
+    )
+
+
+def _errors(reader: Reader, preview: Preview) -> tuple[str, ...]:
+    if preview.problem is None:
+        return ()
+    return tuple(reader.say(each) for many in preview.problem.fields.values() for each in many)
 
 
 def _column(

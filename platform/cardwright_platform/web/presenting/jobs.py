@@ -125,41 +125,8 @@ def import_result_view(
     result = job.result or {}
     dry = bool(result.get("dry_run"))
     label = reader.entity_label(entity)
-    counts = [
-        Count(label=reader.t("import.count_rows"), text=_n(reader, result, "rows")),
-        Count(
-            label=reader.t("import.count_created"),
-            text=_n(reader, result, "created"),
-            tone="success",
-        ),
-        Count(label=reader.t("import.count_updated"), text=_n(reader, result, "updated")),
-        Count(
-            label=reader.t("import.count_rejected"),
-            text=_n(reader, result, "rejected"),
-            tone="danger" if result.get("rejected") else "",
-        ),
-    ]
     unknown = result.get("unknown_columns") or []
     text = reader.t("import.unknown", columns="、".join(map(str, unknown))) if unknown else ""
-    rejects = result.get("rejects")
-    begin = None
-    if dry and result.get("imported"):
-        begin = Action(
-            label=reader.t("import.begin", count=_n(reader, result, "imported")),
-            url=f"{job_url(job.id)}/begin",
-            post=True,
-            primary=True,
-        )
-    change_set = result.get("change_set")
-    undo = None
-    if not dry and change_set and result.get("imported"):
-        undo = Action(
-            label=reader.t("import.undo"),
-            url=undo_url(int(change_set)),
-            icon="arrow-back-up",
-            post=True,
-            confirm=reader.t("import.undo_confirm", count=_n(reader, result, "imported")),
-        )
     return ImportResult(
         title=_label(desk, reader, job),
         entity=label,
@@ -168,23 +135,60 @@ def import_result_view(
         dry=dry,
         headline=reader.t("import.dry_headline" if dry else "import.done_headline", entity=label),
         text=text,
-        counts=tuple(counts),
+        counts=_counts(reader, result),
         messages=tuple(
             message for each in outcomes for message in _messages(desk, reader, entity.name, each)
         ),
-        rejects=Action(
-            label=reader.t("import.rejects"),
-            url=file_url(int(rejects)),
-            icon="download",
-            download=True,
-        )
-        if rejects
-        else None,
-        action=begin,
-        undo=undo,
+        rejects=_rejects(reader, result),
+        action=_begin(reader, job, result) if dry else None,
+        undo=None if dry else _undo(reader, result),
         open=None
         if dry
         else Action(label=reader.t("import.open", entity=label), url=list_url(entity.name)),
+    )
+
+
+def _counts(reader: Reader, result: Mapping[str, Any]) -> tuple[Count, ...]:
+    tones = {"created": "success", "rejected": "danger" if result.get("rejected") else ""}
+    return tuple(
+        Count(
+            label=reader.t(f"import.count_{name}"),
+            text=_n(reader, result, name),
+            tone=tones.get(name, ""),
+        )
+        for name in ("rows", "created", "updated", "rejected")
+    )
+
+
+def _rejects(reader: Reader, result: Mapping[str, Any]) -> Action | None:
+    file = result.get("rejects")
+    if not file:
+        return None
+    label = reader.t("import.rejects")
+    return Action(label=label, url=file_url(int(file)), icon="download", download=True)
+
+
+def _begin(reader: Reader, job: Job, result: Mapping[str, Any]) -> Action | None:
+    if not result.get("imported"):
+        return None
+    return Action(
+        label=reader.t("import.begin", count=_n(reader, result, "imported")),
+        url=f"{job_url(job.id)}/begin",
+        post=True,
+        primary=True,
+    )
+
+
+def _undo(reader: Reader, result: Mapping[str, Any]) -> Action | None:
+    change_set = result.get("change_set")
+    if not change_set or not result.get("imported"):
+        return None
+    return Action(
+        label=reader.t("import.undo"),
+        url=undo_url(int(change_set)),
+        icon="arrow-back-up",
+        post=True,
+        confirm=reader.t("import.undo_confirm", count=_n(reader, result, "imported")),
     )
 
 

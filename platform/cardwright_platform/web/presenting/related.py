@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -56,34 +57,14 @@ def related_list(
     if related is None:
         return None
     columns = _columns(desk, related)
-    request = PageRequest(
-        entity=related.entity.name,
-        columns=tuple(columns) + _shown_link(related),
-        where=related_condition(desk, entity, record, related),
-        sort=related.entity.definition.list.sort,
-        limit=SHOWN,
-        totals={
-            path: function
-            for path, function in related.entity.definition.list.totals.items()
-            if path in columns
-        },
-    )
-    page = desk.page(request)
+    page = desk.page(_request(desk, entity, record, related, columns))
     reader = reader.knowing(page.titles)
     label = reader.text(tab.label, "") or reader.entity_label(related.entity)
     count = page.count.value if page.count else len(page.rows)
     return RelatedList(
         name=tab.name,
         label=label,
-        columns=tuple(
-            Column(
-                path=path,
-                label=reader.field_label(field),
-                numeric=field.type.numeric,
-                unit=reader.text(field.definition.unit),
-            )
-            for path, field in columns.items()
-        ),
+        columns=tuple(_column(reader, path, field) for path, field in columns.items()),
         rows=tuple(
             Row(
                 id=str(row.id),
@@ -96,6 +77,33 @@ def related_list(
         new=_new(desk, reader, record, related, entity),
         all=_all(desk, reader, entity, record, related) if page.next else None,
         empty=reader.t("related.empty", entity=label),
+    )
+
+
+def _request(
+    desk: Desk,
+    entity: EntityModel,
+    record: int,
+    related: Related,
+    columns: Mapping[str, FieldModel],
+) -> PageRequest:
+    shown = related.entity.definition.list
+    return PageRequest(
+        entity=related.entity.name,
+        columns=tuple(columns) + _shown_link(related),
+        where=related_condition(desk, entity, record, related),
+        sort=shown.sort,
+        limit=SHOWN,
+        totals={path: function for path, function in shown.totals.items() if path in columns},
+    )
+
+
+def _column(reader: Reader, path: str, field: FieldModel) -> Column:
+    return Column(
+        path=path,
+        label=reader.field_label(field),
+        numeric=field.type.numeric,
+        unit=reader.text(field.definition.unit),
     )
 
 
