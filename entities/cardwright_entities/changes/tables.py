@@ -102,7 +102,8 @@ def build_tables(
 ) -> EntityTables:
     """Build the tables of an entity; names not yet assigned are the API names."""
     work = _Building(definition, catalog, types)
-    for field in definition.fields.values():
+    # What every statement looks at stands first: a row is read from its beginning.
+    for field in sorted(definition.fields.values(), key=lambda each: not each.system):
         work.add(field)
     return work.finish(dialect)
 

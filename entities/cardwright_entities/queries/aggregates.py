@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
@@ -62,14 +62,10 @@ def read_aggregate(session: Session, reading: Reading, request: AggregateRequest
     measured = {name: _measure(names, each) for name, each in request.measures.items()}
     measures = {name: each.column for name, each in measured.items()}
     clause = cast(Joins, names.joins).clause
-    totals_row = (
-        session.row(select(*measures.values()).select_from(clause).where(condition))
-        if measures
-        else ()
-    )
-    totals = _read(measured, totals_row or ())
+    whole = select(*measures.values()).select_from(clause).where(condition)
     if not keys:
-        return Aggregate(groups=(), totals=totals)
+        row = session.row(whole) if measures else ()
+        return Aggregate(groups=(), totals=_read(measured, row or ()))
     cells = [cell for key in keys for cell in key.cells]
     statement = (
         select(*(cell.label(f"k{index}") for index, cell in enumerate(cells)), *measures.values())
@@ -84,6 +80,9 @@ def read_aggregate(session: Session, reading: Reading, request: AggregateRequest
     rows = session.rows(statement)
     cut = len(rows) > request.limit
     groups = tuple(_group(keys, measured, row) for row in rows[: request.limit])
+    totals = None if cut or request.having is not None else _add_up(request.measures, groups)
+    if totals is None:
+        totals = _read(measured, session.row(whole) or ()) if measures else {}
     return Aggregate(
         groups=groups,
         totals=totals,
@@ -91,6 +90,26 @@ def read_aggregate(session: Session, reading: Reading, request: AggregateRequest
         cut=cut,
         keys=tuple(None if _is_period(key) else key.field for key in keys),
     )
+
+
+def _add_up(
+    measures: Mapping[str, Measure], groups: Sequence[Group]
+) -> dict[str, object] | None:
+    """Return the totals of all groups without reading the records again, None where none follow."""
+    totals: dict[str, object] = {}
+    for name, measure in measures.items():
+        combine = _COMBINED.get(measure.function)
+        if combine is None:
+            return None
+        values = [group.values[name] for group in groups if group.values[name] is not None]
+        empty = 0 if measure.function == "count" else None
+        totals[name] = combine(values) if values else empty
+    # Nothing at all is what the database itself says it is: the sum of nothing is 0.
+    return totals if groups else None
+
+
+#: Measures whose whole follows from their parts.
+_COMBINED: Mapping[str, Callable[[Any], Any]] = {"count": sum, "sum": sum, "min": min, "max": max}
 
 
 def _key(names: RecordNames, key: GroupKey) -> _Key:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, literal_column, or_, 
 
 from cardwright_entities.errors import QueryError
 from cardwright_entities.expressions.folding_sql import contains_folded
-from cardwright_entities.folding import fold, is_spelling, query_tokens
+from cardwright_entities.folding import fold, query_tokens
 from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.queries.names import RecordNames
 
@@ -60,20 +60,26 @@ def search_condition(names: RecordNames, words: str) -> ColumnElement[bool]:
 def _word_condition(
     names: RecordNames, fields: Sequence[SearchedField], word: str
 ) -> ColumnElement[bool]:
-    return or_(*(_field_condition(names, field, word) for field in fields))
-
-
-def _field_condition(names: RecordNames, searched: SearchedField, word: str) -> ColumnElement[bool]:
-    if len(searched.path) > 1:
-        return _behind_link(names, searched, word)
-    column = names.source.c[searched.field.columns[0].name]
+    own = [each for each in fields if len(each.path) == 1]
+    linked = [each for each in fields if len(each.path) > 1]
+    parts = [_behind_link(names, each, word) for each in linked]
     if len(word) == 1:
         # One character has no bigram: it is looked for at the beginning.
-        return contains_folded(column, word, names.dialect, start=True)
-    found = tokens_condition(names, query_tokens(searched.field.definition.number, word))
-    if is_spelling(word):
-        return found
-    return and_(found, contains_folded(column, word, names.dialect))
+        columns = [names.source.c[each.field.columns[0].name] for each in own]
+        parts += [contains_folded(each, word, names.dialect, start=True) for each in columns]
+        return or_(*parts)
+    sure: list[Sequence[str]] = []
+    for each in own:
+        written, *spelled = query_tokens(each.field.definition.number, word)
+        sure += spelled
+        if len(written) == 1:
+            # Two characters are one token: whoever holds it holds them side by side.
+            sure.append(written)
+            continue
+        column = names.source.c[each.field.columns[0].name]
+        exact = contains_folded(column, word, names.dialect)
+        parts.append(and_(tokens_condition(names, [written]), exact))
+    return or_(*parts, tokens_condition(names, sure)) if sure else or_(*parts)
 
 
 def _behind_link(names: RecordNames, searched: SearchedField, word: str) -> ColumnElement[bool]:
@@ -83,7 +89,7 @@ def _behind_link(names: RecordNames, searched: SearchedField, word: str) -> Colu
     inner = RecordNames(names.reading, target, source, None, names.trusted, sources=names.sources)
     inner_field = SearchedField(searched.path[1:], searched.field, searched.weight)
     matching = select(source.c["id"]).where(
-        names.reading_condition(target, source), _field_condition(inner, inner_field, word)
+        names.reading_condition(target, source), _word_condition(inner, [inner_field], word)
     )
     return names.source.c[link.columns[0].name].in_(matching)
 
@@ -97,7 +103,9 @@ def tokens_condition(
         return false()
     if names.dialect == "postgresql":
         column = names.source.c["search_tokens"]
-        return or_(*(column.contains(list(tokens)) for tokens in choices))
+        single = [tokens[0] for tokens in choices if len(tokens) == 1]
+        several = [column.contains(list(tokens)) for tokens in choices if len(tokens) > 1]
+        return or_(*([column.overlaps(single)] if single else []), *several)
     index = f"{names.entity.table.name}_search"
     # The MATCH text is made of our own tokens: letters and digits only, in quotes.
     query = " OR ".join(

@@ -133,6 +133,10 @@ class Tokens(TypeDecorator[tuple[str, ...]]):
             """Tell whether all the given tokens are there."""
             return cast(ColumnElement[bool], self.bool_op("@>")(other))
 
+        def overlaps(self, other: Any) -> ColumnElement[bool]:
+            """Tell whether any of the given tokens is there."""
+            return cast(ColumnElement[bool], self.bool_op("&&")(other))
+
     comparator_factory = Comparator
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
