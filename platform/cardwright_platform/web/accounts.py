@@ -1,27 +1,25 @@
-"""Signing in and out, one-time links, and one's own page."""
+"""Signing in and out, and one-time links."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from cardwright_entities.accounts.sessions import close_sessions
-from cardwright_entities.errors import AuthenticationError, InputError, Message
+from cardwright_entities.errors import AuthenticationError, InputError
 from cardwright_platform import cookies, signing_in
 from cardwright_platform.current import (
-    current_account,
     current_context,
     current_instance,
     current_opening,
     current_shell,
 )
-from cardwright_platform.permissions import SIGNED_IN, public, requires
+from cardwright_platform.permissions import public
 from cardwright_platform.security.places import local_address
 from cardwright_platform.signing_in import Visitor
-from cardwright_platform.views.forms import Input
 from cardwright_platform.views.pages import DemoUser, SetPassword, SignIn
 from cardwright_platform.web.demo_users import demo_users, find_demo_user
 from cardwright_platform.web.frames import MODES, bare_frame
+from cardwright_platform.web.passwords import check_twice, password_input
 
 pages = Blueprint("accounts", __name__)
 
@@ -84,40 +82,11 @@ def use_link(secret: str) -> ResponseReturnValue:
     instance = current_instance()
     try:
         if signing_in.find_link(instance, secret).purpose == "set_password":
-            _check_twice("password")
+            check_twice("password")
         used = signing_in.use_link(instance, secret, password=request.form.get("password", ""))
     except InputError as error:
         return _link_page(secret, error), 422
     return _enter(signing_in.open_session(instance, used.account, _visitor()), "/", stay=False)
-
-
-@pages.post("/account/password")
-@requires(SIGNED_IN)
-def change_password() -> ResponseReturnValue:
-    """Replace one's own password."""
-    _check_twice("new")
-    here = current_opening().signed_in
-    signing_in.change_password(
-        current_instance(),
-        current_account(),
-        old=request.form.get("old", ""),
-        new=request.form.get("new", ""),
-        keep=here.id if here else "",
-    )
-    return redirect(local_address(request.form.get("return_url", "/")), 303)
-
-
-@pages.post("/account/sign-out-others")
-@requires(SIGNED_IN)
-def sign_out_others() -> ResponseReturnValue:
-    """End all other sessions of one's own."""
-    account, here = current_account(), current_opening().signed_in
-    instance = current_instance()
-    instance.store.run_write(
-        current_context(),
-        lambda session: close_sessions(session, account.id, but=here.id if here else ""),
-    )
-    return redirect(local_address(request.form.get("return_url", "/")), 303)
 
 
 @pages.post("/look")
@@ -132,18 +101,6 @@ def choose_look() -> ResponseReturnValue:
     if request.form.get("mode") in MODES:
         cookies.set_mode(answer, instance.config, request.form["mode"])
     return answer
-
-
-def password_form(*, is_new: bool, errors: tuple[str, ...] = ()) -> SetPassword:
-    """Return the form with which somebody changes his own password."""
-    names = ("new", "new_again") if is_new else ("old", "new", "new_again")
-    return SetPassword(
-        title=_say("account.change_password"),
-        action="/account/password",
-        inputs=tuple(_password_input(name) for name in names),
-        errors=errors,
-        save_label=_say("account.save_password"),
-    )
 
 
 def _sign_in_page(*, return_url: str, login: str = "", error: str = "") -> str:
@@ -185,7 +142,7 @@ def _link_page(secret: str, error: InputError | None = None) -> str:
     page = SetPassword(
         title=_say(f"link.{found.purpose}_title", name=found.account.name),
         action=f"/link/{secret}",
-        inputs=(_password_input("password"), _password_input("password_again"))
+        inputs=(password_input("password"), password_input("password_again"))
         if is_password
         else (),
         text=_say("link.once"),
@@ -193,22 +150,6 @@ def _link_page(secret: str, error: InputError | None = None) -> str:
         save_label=_say("account.save_password" if is_password else "sign_in.submit"),
     )
     return current_shell().theming.render(page, bare_frame())
-
-
-def _password_input(name: str) -> Input:
-    shortest = current_instance().config.password_length
-    return Input(
-        name=name,
-        input_type="password",
-        label=_say(f"account.input_{name}"),
-        help="" if name != "new" and name != "password" else _say("account.rule", limit=shortest),
-        required=True,
-    )
-
-
-def _check_twice(name: str) -> None:
-    if request.form.get(name, "") != request.form.get(f"{name}_again", ""):
-        raise InputError({f"{name}_again": [Message("password_unlike")]})
 
 
 def _enter(secret: str, wanted: str, *, stay: bool) -> Response:

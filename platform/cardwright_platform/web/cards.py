@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
@@ -14,6 +16,7 @@ from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.web.answers import find_entity, go, show
 from cardwright_platform.web.desks import current_reader, reader_at, reading_desk, write_at_desk
 from cardwright_platform.web.presenting.cards import CardMaker
+from cardwright_platform.web.presenting.neighbours import list_of, neighbours, place_of
 from cardwright_platform.web.uploads import store_upload
 from cardwright_platform.web.urls import card_url, is_local, list_url
 
@@ -34,7 +37,16 @@ def show_card(name: str, record: int) -> ResponseReturnValue:
             found = desk.record(name, record, deleted=True)
             recycled = reader.t("card.recycled")
         maker = CardMaker.of(desk, reader, entity, found)
-        page = maker.card(request.args.get("tab", ""), recycled=recycled)
+        page = maker.card(
+            request.args.get("tab", ""),
+            recycled=recycled,
+            place=place_of(name, request.args),
+        )
+        page = replace(
+            page,
+            list_url=list_of(name, request.args),
+            neighbours=neighbours(desk, reader, entity, record, request.args),
+        )
         return show(page, desk, entity=name)
 
 

@@ -22,7 +22,6 @@ from cardwright_platform.permissions import RECORDS, SIGNED_IN, requires
 from cardwright_platform.views.cells import Choice
 from cardwright_platform.views.lists import Column, Empty, Pager, Row, SearchBox
 from cardwright_platform.views.pages import (
-    Account,
     Bin,
     Hit,
     HitGroup,
@@ -31,13 +30,12 @@ from cardwright_platform.views.pages import (
     SearchPage,
     Tile,
 )
-from cardwright_platform.web.accounts import password_form
 from cardwright_platform.web.answers import LOOK, go, show
 from cardwright_platform.web.desks import current_reader, reader_at, reading_desk, write_at_desk
 from cardwright_platform.web.presenting.cells import cell_of
 from cardwright_platform.web.presenting.columns import end_field
 from cardwright_platform.web.presenting.pagers import count_text
-from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
+from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import card_url, is_local, list_url, new_url, with_query
 
 pages = Blueprint("home", __name__)
@@ -153,32 +151,6 @@ def restore_selected() -> ResponseReturnValue:
     return go(
         "/bin", text, change_set=change_set if done else 0, tone="warning" if left else "done"
     )
-
-
-@pages.get("/account")
-@requires(SIGNED_IN)
-def account() -> ResponseReturnValue:
-    """Show one's own page."""
-    found = current_account()
-    with reading_desk() as desk:
-        reader = reader_at(desk)
-        roles = [
-            reader.text(desk.model.catalog.roles[name].label, name)
-            for name in sorted(found.roles)
-            if name in desk.model.catalog.roles
-        ]
-        page = Account(
-            title=reader.t("frame.account"),
-            name=found.name,
-            initial=initial_of(found.name),
-            hue=hue_of(found.name),
-            items=(
-                (reader.t("account.login"), found.login),
-                (reader.t("account.roles"), "、".join(roles)),
-            ),
-            password=password_form(is_new=found.password_hash is None),
-        )
-        return show(page, desk)
 
 
 @pages.post("/preferences")

@@ -74,7 +74,11 @@ def pick(name: str, field: str, target: str) -> ResponseReturnValue:
         label = reader.entity_label(link.target)
         view = Picker(
             title=reader.t("picker.title", entity=label),
-            search=SearchBox(action=picker_url(name, field, target), text=words),
+            search=SearchBox(
+                action=picker_url(name, field, target),
+                text=words,
+                placeholder=reader.t("picker.search"),
+            ),
             columns=tuple(
                 Column(path=path, label=reader.field_label(each), numeric=each.type.numeric)
                 for path, each in columns.items()

@@ -79,6 +79,10 @@ class ListState:
         """Return the address of the list in this state."""
         return list_url(self.entity, self.pairs())
 
+    def place(self, number: int) -> tuple[tuple[str, str], ...]:
+        """Return what a record's address says of its place in this list, counted from 1."""
+        return (*self.hidden("size", "mode", "count"), ("at", str(number)))
+
     def on_page(self, page: int, after: str = "") -> ListState:
         """Return the state on another page."""
         return replace(self, page=page, after=after)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
-from flask import Blueprint, request
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -19,6 +19,7 @@ from cardwright_platform.web.answers import find_entity, go, show
 from cardwright_platform.web.desks import current_reader, reader_at, reading_desk, write_at_desk
 from cardwright_platform.web.list_state import ListState
 from cardwright_platform.web.presenting.columns import TOTALS
+from cardwright_platform.web.presenting.filters import filter_fields
 from cardwright_platform.web.presenting.lists import list_request, list_view
 from cardwright_platform.web.urls import is_local, list_url
 
@@ -37,6 +38,17 @@ def show_list(name: str) -> ResponseReturnValue:
         state = ListState.from_query(name, request.args)
         page = list_view(desk, reader_at(desk), entity, state)
         return show(page, desk, entity=name)
+
+
+@pages.get("/list/<name>/fields")
+@requires(RECORDS)
+def show_filter_fields(name: str) -> ResponseReturnValue:
+    """Answer what an entity's list can be filtered by, when the builder is opened."""
+    with reading_desk() as desk:
+        entity = find_entity(desk.model, name)
+        desk.records.may(name, "read")
+        fields = filter_fields(desk, reader_at(desk), entity)
+        return jsonify({"fields": [asdict(each) for each in fields]})
 
 
 @pages.post("/list/<name>/columns")

@@ -14,6 +14,7 @@ from cardwright_platform.web import (
     jobs,
     links,
     lists,
+    own_page,
     statics,
 )
 
@@ -26,6 +27,7 @@ WEB_PAGES: tuple[Blueprint, ...] = (
     forms.pages,
     links.pages,
     home.pages,
+    own_page.pages,
     files.pages,
     imports.pages,
     jobs.pages,

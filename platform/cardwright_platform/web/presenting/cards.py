@@ -53,8 +53,14 @@ class CardMaker:
         values = RecordValues(evaluator, entity, record.values)
         return cls(desk, reader.knowing(record.titles), entity, record, evaluator, values)
 
-    def card(self, tab_name: str = "", *, recycled: str = "") -> Card:
-        """Return the card with the parts of one of its tabs."""
+    def card(
+        self,
+        tab_name: str = "",
+        *,
+        recycled: str = "",
+        place: tuple[tuple[str, str], ...] = (),
+    ) -> Card:
+        """Return the card with the parts of one tab; ``place`` says of which list it came."""
         tabs = [tab for tab in self.entity.definition.card.tabs if self._shows(tab.visible)]
         current = next((tab for tab in tabs if tab.name == tab_name), tabs[0] if tabs else None)
         title = self.title()
@@ -68,7 +74,7 @@ class CardMaker:
             hue=hue_of(title),
             meta=self._meta(),
             figures=self._figures(),
-            tabs=self._tabs(tabs, current),
+            tabs=self._tabs(tabs, current, place),
             parts=self._parts(current),
             rail=self._rail(tabs),
             edit=self._edit(recycled),
@@ -115,13 +121,16 @@ class CardMaker:
         return cell_of(self.reader, field, self.record.values[name])
 
     def _tabs(
-        self, tabs: list[TabDefinition], current: TabDefinition | None
+        self,
+        tabs: list[TabDefinition],
+        current: TabDefinition | None,
+        place: tuple[tuple[str, str], ...],
     ) -> tuple[CardTab, ...]:
         return tuple(
             CardTab(
                 name=tab.name,
                 label=self._tab_label(tab),
-                url=card_url(self.entity.name, self.record.id, (("tab", tab.name),)),
+                url=card_url(self.entity.name, self.record.id, (("tab", tab.name), *place)),
                 current=tab is current,
                 phone_only=tab.panel == "history",
             )

@@ -45,6 +45,10 @@ def _number(reader: Reader, field: FieldModel, value: object, text: str) -> Cell
     return Cell(template=field.type.cell, text=text, tone=tone, unit=unit)
 
 
+def _boolean(reader: Reader, field: FieldModel, value: object, text: str) -> Cell:
+    return Cell(template="boolean", text=text, tone="" if value else "zero")
+
+
 def _pill(reader: Reader, field: FieldModel, value: object, text: str) -> Cell:
     return Cell(template="pill", text=text, hue=_choice_hue(field, str(value)))
 
@@ -153,6 +157,7 @@ _DRAW: Mapping[str, Draw] = {
     "number": _number,
     "money": _number,
     "percent": _number,
+    "boolean": _boolean,
     "pill": _pill,
     "pills": _pills,
     "link": _link,

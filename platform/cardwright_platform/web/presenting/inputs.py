@@ -75,7 +75,7 @@ class InputMaker:
 
     def _text(self, field: FieldModel, name: str, value: object) -> str:
         if name in self.typed:
-            return self.typed[name][0] if self.typed[name] else ""
+            return self.typed[name][-1] if self.typed[name] else ""
         if value is None:
             return ""
         return field.type.input_text(value, field.definition, self.reader.locale)

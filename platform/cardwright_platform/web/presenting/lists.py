@@ -40,7 +40,7 @@ from cardwright_platform.web.presenting.columns import (
     shown_columns,
     totals_row,
 )
-from cardwright_platform.web.presenting.filters import describe_condition, filter_fields
+from cardwright_platform.web.presenting.filters import describe_condition
 from cardwright_platform.web.presenting.pagers import count_text, pager
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import bulk_url, card_url, list_url, new_url
@@ -168,15 +168,15 @@ def _rows(
     page: Page,
     state: ListState,
 ) -> tuple[Row, ...]:
-    where_from = (("view", state.query),) if state.query else ()
     rows: list[Row] = []
-    for found in page.rows:
+    first = (state.page - 1) * state.size + 1
+    for number, found in enumerate(page.rows, first):
         cells = cells_of_row(reader, columns, found)
         title = next((cell.text for cell in cells if cell.text), f"#{found.id}")
         rows.append(
             Row(
                 id=str(found.id),
-                url=card_url(entity.name, found.id, where_from),
+                url=card_url(entity.name, found.id, state.place(number)),
                 cells=cells,
                 title=title,
                 phone=_phone_row(entity, list(columns), cells, title),
@@ -279,7 +279,7 @@ def _builder(desk: Desk, reader: Reader, entity: EntityModel, asked: _Asked) -> 
         text = write(asked.own)
     return FilterBuilder(
         action=list_url(entity.name),
-        fields=filter_fields(desk, reader, entity),
+        fields_url=bulk_url(entity.name, "fields"),
         tree=tree,
         text=text,
         hidden=asked.state.hidden("filter", "where"),

@@ -1,0 +1,134 @@
+"""One's own page: who one is, password, the devices on which one is signed in."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from cardwright_entities.accounts.accounts import Account
+from cardwright_entities.accounts.sessions import SignedIn, close_sessions, list_sessions
+from cardwright_entities.engine import Desk
+from cardwright_entities.errors import InputError
+from cardwright_platform import signing_in
+from cardwright_platform.current import (
+    current_account,
+    current_context,
+    current_instance,
+    current_opening,
+)
+from cardwright_platform.permissions import SIGNED_IN, requires
+from cardwright_platform.views.cells import Action
+from cardwright_platform.views.pages import Account as AccountPage
+from cardwright_platform.views.pages import SetPassword
+from cardwright_platform.web.answers import go, show
+from cardwright_platform.web.desks import reader_at, reading_desk
+from cardwright_platform.web.passwords import check_twice, password_input
+from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
+
+pages = Blueprint("own_page", __name__)
+
+_PLACE = "/account"
+
+
+@pages.get(_PLACE)
+@requires(SIGNED_IN)
+def show_own_page() -> ResponseReturnValue:
+    """Show one's own page."""
+    return _page()
+
+
+@pages.post(f"{_PLACE}/password")
+@requires(SIGNED_IN)
+def change_password() -> ResponseReturnValue:
+    """Replace one's own password; other devices are signed out."""
+    try:
+        check_twice("new")
+        signing_in.change_password(
+            current_instance(),
+            current_account(),
+            old=request.form.get("old", ""),
+            new=request.form.get("new", ""),
+            keep=_here(),
+        )
+    except InputError as error:
+        return _page(error)
+    return go(_PLACE, _say("account.password_changed"))
+
+
+@pages.post(f"{_PLACE}/sign-out-others")
+@requires(SIGNED_IN)
+def sign_out_others() -> ResponseReturnValue:
+    """End all other sessions of one's own."""
+    account, here = current_account(), _here()
+    current_instance().store.run_write(
+        current_context(), lambda session: close_sessions(session, account.id, but=here)
+    )
+    return go(_PLACE, _say("account.others_signed_out"))
+
+
+def _page(error: InputError | None = None) -> Response:
+    account = current_account()
+    with reading_desk() as desk:
+        reader = reader_at(desk)
+        sessions = list_sessions(desk.session, account.id)
+        page = AccountPage(
+            title=reader.t("frame.account"),
+            name=account.name,
+            initial=initial_of(account.name),
+            hue=hue_of(account.name),
+            items=_items(desk, reader, account),
+            password=_password_form(reader, account, error),
+            sessions=tuple(_session(reader, each) for each in sessions),
+            actions=_actions(reader) if len(sessions) > 1 else (),
+        )
+        return show(page, desk, status=422 if error else 200)
+
+
+def _items(desk: Desk, reader: Reader, account: Account) -> tuple[tuple[str, str], ...]:
+    known = desk.model.catalog.roles
+    roles = [
+        reader.text(known[each].label, each) for each in sorted(account.roles) if each in known
+    ]
+    return (
+        (reader.t("account.login"), account.login),
+        (reader.t("account.roles"), reader.t("account.separator").join(roles)),
+    )
+
+
+def _password_form(reader: Reader, account: Account, error: InputError | None) -> SetPassword:
+    is_first = account.password_hash is None
+    names = ("new", "new_again") if is_first else ("old", "new", "new_again")
+    messages = [each for many in error.fields.values() for each in many] if error else []
+    return SetPassword(
+        title=reader.t("account.set_password" if is_first else "account.change_password"),
+        action=f"{_PLACE}/password",
+        inputs=tuple(password_input(name) for name in names),
+        errors=tuple(reader.say(each) for each in messages),
+        save_label=reader.t("account.save_password"),
+    )
+
+
+def _session(reader: Reader, session: SignedIn) -> tuple[str, str]:
+    seen = session.seen_at.astimezone(reader.context.zone).strftime("%Y-%m-%d %H:%M")
+    here = reader.t("account.this_device") if session.id == _here() else seen
+    return session.device or "?", f"{session.address}  {here}".strip()
+
+
+def _actions(reader: Reader) -> tuple[Action, ...]:
+    return (
+        Action(
+            label=reader.t("account.sign_out_others"),
+            url=f"{_PLACE}/sign-out-others",
+            icon="logout",
+            post=True,
+        ),
+    )
+
+
+def _here() -> str:
+    signed_in = current_opening().signed_in
+    return signed_in.id if signed_in else ""
+
+
+def _say(key: str) -> str:
+    return current_instance().words.translate(current_context().language, key)

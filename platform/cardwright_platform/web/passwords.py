@@ -1,0 +1,31 @@
+"""Inputs for new passwords, typed twice."""
+
+from __future__ import annotations
+
+from flask import request
+
+from cardwright_entities.errors import InputError, Message
+from cardwright_platform.current import current_context, current_instance
+from cardwright_platform.views.forms import Input
+
+#: Inputs under which the rule for passwords is said.
+_NEW = frozenset({"new", "password"})
+
+
+def password_input(name: str) -> Input:
+    """Return the input of a password by its name, such as old or new_again."""
+    instance, language = current_instance(), current_context().language
+    rule = {"limit": instance.config.password_length}
+    return Input(
+        name=name,
+        input_type="password",
+        label=instance.words.translate(language, f"account.input_{name}"),
+        help=instance.words.translate(language, "account.rule", rule) if name in _NEW else "",
+        required=True,
+    )
+
+
+def check_twice(name: str) -> None:
+    """Raise InputError unless a new password was typed twice the same."""
+    if request.form.get(name, "") != request.form.get(f"{name}_again", ""):
+        raise InputError({f"{name}_again": [Message("password_unlike")]})
