@@ -57,6 +57,23 @@ def test_a_restored_user_signs_in_again_with_his_password(served: Served) -> Non
     assert served.browser().sign_in("returns", PASSWORD).status_code == 303
 
 
+def test_a_language_chosen_on_ones_own_page_outlives_other_changes(served: Served) -> None:
+    account = served.add("polyglot", "reader")
+    browser = served.browser()
+    browser.sign_in("polyglot", PASSWORD)
+    browser.get("/account")
+    assert browser.post("/preferences", {"language": "zh"}).status_code == 303
+    change(served, account.id, called="Poly Glott")
+    assert language_of(served, account.id) == "zh"
+    change(served, account.id, speaks="en")
+    assert language_of(served, account.id) == "en"
+
+
+def language_of(served: Served, account: int) -> str | None:
+    with served.instance.store.read(served.instance.system_context()) as session:
+        return read_account(session, account).language
+
+
 @pytest.mark.parametrize("login", ["has blank", "", "<b>"])
 def test_a_login_that_cannot_be_one_is_refused_at_its_field(served: Served, login: str) -> None:
     with pytest.raises(InputError) as refused:

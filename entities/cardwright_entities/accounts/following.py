@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -17,20 +17,29 @@ from cardwright_metadata.catalog import Catalog
 
 #: Parts that an account takes over as they are.
 _AS_THEY_ARE = ("name", "email", "language", "zone", "theme")
+#: Parts that people also choose on their own page: only a change of the record replaces them.
+_TASTES = frozenset({"language", "zone", "theme"})
 
 
 def follow_user(
-    session: Session, catalog: Catalog, record: int, values: Mapping[str, object], *, gone: bool
+    session: Session,
+    catalog: Catalog,
+    record: int,
+    values: Mapping[str, object],
+    *,
+    changed: Collection[str],
+    gone: bool,
 ) -> None:
     """Make the account with this id what the user's record says; ``gone`` is in the bin.
 
-    Parts that the entity does not map stay as they are. Raise InputError at the record's field
-    when its login cannot be one.
+    ``changed`` names the fields that differ from before. Parts that the entity does not map stay
+    as they are. Raise InputError at the record's field when its login cannot be one.
     """
     parts = {
         part: values.get(field)
         for part in (*_AS_THEY_ARE, "login", "roles", "active")
         if (field := catalog.part("user", part)) is not None
+        and (part not in _TASTES or field in changed)
     }
     wanted = _columns(catalog, parts)
     wanted["disabled_at"] = session.context.now if gone or parts.get("active") is False else None

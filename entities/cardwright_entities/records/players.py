@@ -24,5 +24,5 @@ def follow_players(session: Session, model: Model, drafts: Iterable[Draft]) -> N
     for each in touched:
         if each.entity.name == names.get("user") and each.id is not None:
             gone = each.values.get("deleted_at") is not None
-            follow_user(session, catalog, each.id, each.values, gone=gone)
+            follow_user(session, catalog, each.id, each.values, changed=each.changed(), gone=gone)
     bump_rights(session)

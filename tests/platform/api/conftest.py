@@ -57,7 +57,12 @@ class Caller:
         if data is not None:
             sent.setdefault("Content-Type", "application/json")
         return self.client.open(
-            BASE + path, method=method, data=data, headers=sent, query_string=query
+            BASE + path,
+            method=method,
+            data=data,
+            headers=sent,
+            query_string=query,
+            buffered=True,
         )
 
     def get(self, path: str, **query: object) -> TestResponse:

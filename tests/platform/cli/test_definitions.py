@@ -19,7 +19,7 @@ def test_all_problems_are_told_with_their_places(cardwright: Cardwright, place: 
     told = cardwright("check", "--json")
     assert told.code == 1
     problems = told.json()["problems"]
-    assert len(problems) == 3
+    assert len(problems) == 4
     assert {each["nearest"] for each in problems} == {"text"}
     line = 1 + text.splitlines().index(
         "  title: {type: text, required: true, label: {zh: 名称, en: Title}}"
@@ -28,7 +28,7 @@ def test_all_problems_are_told_with_their_places(cardwright: Cardwright, place: 
     said = cardwright("check")
     assert said.code == 1
     assert "Did you mean 'text'?" in said.out
-    assert "3 problems found." in said.out
+    assert "4 problems found." in said.out
 
 
 def test_a_plan_is_shown_and_applied_once(cardwright: Cardwright) -> None:

@@ -140,6 +140,7 @@ def test_a_new_password_ends_all_other_sessions(served: Served) -> None:
     here.get("/link/nothing")
     wrong = here.post("/account/password", {"old": "x", "new": "y" * 12, "new_again": "y" * 12})
     assert wrong.status_code == 422
+    assert "The password is not right." in wrong.text
     new = "four new lanterns"
     done = here.post("/account/password", {"old": PASSWORD, "new": new, "new_again": new})
     assert done.status_code == 303
@@ -147,6 +148,18 @@ def test_a_new_password_ends_all_other_sessions(served: Served) -> None:
     assert not is_signed_in(there)
     assert served.browser().sign_in("many.devices", PASSWORD).status_code == 422
     assert served.browser().sign_in("many.devices", new).status_code == 303
+
+
+def test_ones_own_page_shows_the_devices_and_signs_the_others_out(served: Served) -> None:
+    here, there = served.signed_in("two.devices", "reader"), served.browser()
+    there.client.environ_base["HTTP_USER_AGENT"] = "Other <b>browser</b>"
+    there.sign_in("two.devices", PASSWORD)
+    page = here.get("/account").text
+    assert "this device" in page
+    assert "Other &lt;b&gt;browser" in page
+    assert here.post("/account/sign-out-others").status_code == 303
+    assert is_signed_in(here)
+    assert not is_signed_in(there)
 
 
 def test_guessing_is_slowed_down_per_login(fresh: Served) -> None:
