@@ -8,11 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 
 from cardwright_entities.changes.steps import Step
-from cardwright_entities.changes.stored_keys import (
-    record_tokens,
-    searched_fields,
-    stored_sort_key,
-)
+from cardwright_entities.changes.stored_keys import record_tokens, searched_fields
 from cardwright_entities.changes.tables import TOKENS, EntityTables, TypesOfFields
 from cardwright_entities.contexts import Context
 from cardwright_entities.store.doors import Store
@@ -54,8 +50,9 @@ class _Filling:
         self.types = types
         self.since = since
         self.sorted = step.name.split(",") if step.fills == "sort" else []
-        self.searched = searched_fields(tables.definition, types) if step.fills == "search" else ()
-        names = [*self.sorted, *(field.name for field in self.searched)]
+        searched = searched_fields(tables.definition, types) if step.fills == "search" else ()
+        self.searched = [(types.of(field), field) for field in searched]
+        names = [*self.sorted, *(field.name for field in searched)]
         self.columns = [column for name in names for column in tables.fields.get(name, ())]
 
     def batch(self, session: Session, last: int) -> int | None:
@@ -96,11 +93,11 @@ class _Filling:
         values: dict[str, object] = {"record": row[0]}
         for name in self.sorted:
             field = self.tables.definition.fields[name]
-            key = stored_sort_key(field, self.types, self._value(name, cells))
+            key = self.types.of(field).sort_text(self._value(name, cells), field)
             values[f"to_{self.tables.sort_columns[name].name}"] = key
         if self.searched:
-            held = {field.name: self._value(field.name, cells) for field in self.searched}
-            values[f"to_{TOKENS}"] = record_tokens(self.searched, self.types, held)
+            held = {field.name: self._value(field.name, cells) for _, field in self.searched}
+            values[f"to_{TOKENS}"] = record_tokens(self.searched, held)
         return values
 
     def _value(self, name: str, cells: dict[str, object]) -> object:

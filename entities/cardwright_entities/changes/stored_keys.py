@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from cardwright_entities.changes.tables import TypesOfFields
-from cardwright_entities.folding import search_tokens, sort_key
+from cardwright_entities.field_types.base import FieldType
+from cardwright_entities.folding import search_tokens
 from cardwright_metadata.definitions.entities import EntityDefinition, FieldDefinition
 
-
-def stored_sort_key(field: FieldDefinition, types: TypesOfFields, value: object) -> str | None:
-    """Return the text that stands in the ``_sort`` column of a field for a value."""
-    text = types.of(field).search_text(value, field)
-    return sort_key(text) if text else None
+#: A field together with its type.
+TypedField = tuple[FieldType, FieldDefinition]
 
 
 def searched_fields(
@@ -27,13 +25,11 @@ def searched_fields(
     )
 
 
-def record_tokens(
-    fields: tuple[FieldDefinition, ...], types: TypesOfFields, values: Mapping[str, object]
-) -> tuple[str, ...]:
+def record_tokens(searched: Iterable[TypedField], values: Mapping[str, object]) -> tuple[str, ...]:
     """Return all tokens of a record, from the values of its searched fields."""
     found: dict[str, None] = {}
-    for field in fields:
-        text = types.of(field).search_text(values.get(field.name), field)
+    for field_type, field in searched:
+        text = field_type.search_text(values.get(field.name), field)
         if text:
             found.update(dict.fromkeys(search_tokens(field.number, text)))
     return tuple(found)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, FromClause, Table
 
+from cardwright_entities.changes.stored_keys import TypedField
 from cardwright_entities.changes.tables import EntityTables
 from cardwright_entities.contexts import Context
 from cardwright_entities.expressions.values import ValueType
@@ -81,6 +82,12 @@ class EntityModel:
     def stored(self) -> tuple[FieldModel, ...]:
         """Return the fields with columns of their own."""
         return tuple(each for each in self.fields.values() if each.columns)
+
+    @cached_property
+    def searched(self) -> tuple[TypedField, ...]:
+        """Return the fields whose texts leave search tokens in the record."""
+        found = (self.fields.get(path) for path in self.definition.search)
+        return tuple((each.type, each.definition) for each in found if each and each.columns)
 
     @cached_property
     def tree(self) -> FieldModel | None:

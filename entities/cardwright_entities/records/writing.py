@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import and_, delete, insert, update
 
+from cardwright_entities.changes.stored_keys import record_tokens
 from cardwright_entities.changes.tables import TOKENS
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import ConflictError, Message
-from cardwright_entities.folding import search_tokens, sort_key
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.records.drafts import Draft
@@ -138,7 +138,7 @@ class Writer:
         table = draft.entity.table
         version = int(str(stored["version"]))
         row = self._cells(draft, changed) | self._stamps() | {"version": version + 1}
-        if set(changed) & _tokened(draft.entity):
+        if any(field.name in changed for _, field in draft.entity.searched):
             row[TOKENS] = tokens_of(draft.entity, draft.values)
         statement = update(table).where(table.c["id"] == draft.id, table.c["version"] == version)
         if self.session.execute(statement.values(row)).rowcount != 1:
@@ -151,8 +151,8 @@ class Writer:
         for name in values:
             found = draft.entity.fields[name]
             if found.sort_column is not None:
-                text = found.type.search_text(values[name], found.definition)
-                row[found.sort_column.name] = sort_key(text) if text else None
+                key = found.type.sort_text(values[name], found.definition)
+                row[found.sort_column.name] = key
         return row
 
     def _stamps(self) -> dict[str, Any]:
@@ -202,21 +202,7 @@ class Writer:
 
 def tokens_of(entity: EntityModel, values: Mapping[str, object]) -> tuple[str, ...]:
     """Return the search tokens of a record's own searched fields."""
-    tokens: list[str] = []
-    for name in sorted(_tokened(entity)):
-        found = entity.fields[name]
-        text = found.type.search_text(values.get(name), found.definition)
-        if text:
-            tokens.extend(search_tokens(found.definition.number, text))
-    return tuple(dict.fromkeys(tokens))
-
-
-def _tokened(entity: EntityModel) -> set[str]:
-    return {
-        name
-        for name in entity.definition.search
-        if "." not in name and name in entity.fields and entity.fields[name].columns
-    }
+    return record_tokens(entity.searched, values)
 
 
 def _features(draft: Draft) -> frozenset[str]:
