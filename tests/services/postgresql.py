@@ -28,6 +28,8 @@ SETTINGS = {
     "timezone": "UTC",
     "listen_addresses": "127.0.0.1",
 }
+#: Address space of each server process of the tests.
+_MOST_MEMORY = 3 * 1024**3
 
 
 class PostgresqlServer:
@@ -95,6 +97,10 @@ class PostgresqlServer:
         command = [str(self._binaries / "postgres"), "-D", str(self._folder / "cluster")]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
+        limiter = shutil.which("prlimit")
+        if limiter and self._settings == SETTINGS:
+            # A statement that grows without end is an error here and not the machine's end.
+            command = [limiter, f"--as={_MOST_MEMORY}", *command]
         # A killed run takes its server along: QUIT is PostgreSQL's immediate shutdown.
         wrapped = as_account(self._account, command, dies_by="QUIT")
         return start(wrapped, self._folder / "log", lambda: self._answers(port))
