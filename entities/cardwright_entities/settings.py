@@ -8,17 +8,20 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cardwright_entities.contexts import Context
-from cardwright_entities.errors import Message, NotFoundError
+from cardwright_entities.errors import InputError, Message, NotFoundError, ValueProblem
 from cardwright_entities.model.model import Model
+from cardwright_entities.model.resolving import setting_field
 from cardwright_entities.store.platform_tables import cw_setting
 from cardwright_entities.store.sessions import Session
+from cardwright_metadata.definitions.others import SettingDefinition
 
 
 def read_settings(session: Session, model: Model) -> Mapping[str, object]:
-    """Return the value of every setting of the catalog by name."""
-    stored = {row[0]: row[1] for row in session.rows(select(cw_setting.c.name, cw_setting.c.value))}
+    """Return the value of every setting of the catalog by name, as its type has values."""
+    rows = session.rows(select(cw_setting.c.name, cw_setting.c.value))
+    stored: dict[str, object] = {row[0]: row[1] for row in rows}
     return {
-        name: stored[name] if name in stored else definition.default
+        name: _read(model, session.context, definition, stored)
         for name, definition in model.catalog.settings.items()
     }
 
@@ -26,10 +29,33 @@ def read_settings(session: Session, model: Model) -> Mapping[str, object]:
 def write_setting(
     session: Session, model: Model, context: Context, name: str, value: object
 ) -> None:
-    """Set one setting; raise NotFoundError for a name that the catalog does not define."""
-    if name not in model.catalog.settings:
+    """Set one setting; raise NotFoundError for an unknown name, InputError for a wrong value."""
+    definition = model.catalog.settings.get(name)
+    if definition is None:
         raise NotFoundError(Message("not_found"))
+    field = setting_field(definition, model.catalog)
+    field_type = model.types.of(field)
+    try:
+        parsed = field_type.parse(value, field, context)
+    except ValueProblem as problem:
+        raise InputError({name: [problem.message]}) from problem
     insert = postgresql.insert if session.dialect == "postgresql" else sqlite.insert
-    row = {"value": value, "changed_at": context.now, "changed_by": context.principal.account}
+    row = {
+        "value": field_type.to_json(parsed, field),
+        "changed_at": context.now,
+        "changed_by": context.principal.account,
+    }
     statement = insert(cw_setting).values(name=name, **row)
     session.execute(statement.on_conflict_do_update(index_elements=[cw_setting.c.name], set_=row))
+
+
+def _read(
+    model: Model, context: Context, definition: SettingDefinition, stored: Mapping[str, object]
+) -> object:
+    field = setting_field(definition, model.catalog)
+    field_type = model.types.of(field)
+    try:
+        return field_type.parse(stored.get(definition.name, definition.default), field, context)
+    except ValueProblem:
+        # Its type was changed after it was set: what was set means nothing any more.
+        return field_type.parse(definition.default, field, context)
