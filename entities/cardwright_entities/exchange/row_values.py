@@ -27,6 +27,7 @@ _LONGEST_CELL = 32_767
 _CUT = "…"
 _SEPARATORS = re.compile(r"[\n;；、，,|]")
 _SHOWN = 60
+_MOMENTS = ("date", "datetime", "time")
 
 
 @dataclass
@@ -49,11 +50,14 @@ class RowValues:
         self.problems.setdefault(path, []).append(message)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Reader:
     use: ColumnUse
     found: FieldModel | None  #: None: id or version
+    name: str
+    lines: str = ""  #: the lines field of which ``name`` is a field
     parse: Callable[[object, Context], object] | None = None
+    is_moment: bool = False
 
 
 class RowReader:
@@ -80,12 +84,14 @@ class RowReader:
         return [self._read(values) for values in fitted_rows]
 
     def _reader(self, use: ColumnUse) -> _Reader:
+        lines, _, name = use.path.rpartition(".")
         if use.path in IDENTITY:
-            return _Reader(use, None)
+            return _Reader(use, None, name)
         found = field_at(self._desk, self.entity, use.path)
         if found.type.relation:
-            return _Reader(use, found)
-        return _Reader(use, found, found.type.excel_parser(found.definition))
+            return _Reader(use, found, name, lines)
+        parse = found.type.excel_parser(found.definition)
+        return _Reader(use, found, name, lines, parse, found.value_type.kind in _MOMENTS)
 
     def _wanted(self, rows: Sequence[SheetRow]) -> Mapping[tuple[str, str], set[str]]:
         wanted: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
@@ -99,9 +105,13 @@ class RowReader:
         return wanted
 
     def _read(self, values: RowValues) -> RowValues:
+        clear = self._plan.blanks == "clear"
         for reader in self._readers:
+            cell = _cell(reader.use, values.row)
+            if cell is None and not clear:
+                continue
             try:
-                self._read_cell(values, reader, _cell(reader.use, values.row))
+                self._read_cell(values, reader, cell)
             except ValueProblem as problem:
                 values.refuse(reader.use.path, problem.message)
         return values
@@ -194,7 +204,7 @@ def field_at(desk: Desk, entity: EntityModel, path: str) -> FieldModel:
 
 def _cell(use: ColumnUse, row: SheetRow) -> Cell:
     cell = row.cells[use.index] if use.index < len(row.cells) else None
-    return None if isinstance(cell, str) and cell in use.empty else cell
+    return None if use.empty and isinstance(cell, str) and cell in use.empty else cell
 
 
 def _texts(reader: _Reader, cell: Cell) -> list[str]:
@@ -208,11 +218,10 @@ def _texts(reader: _Reader, cell: Cell) -> list[str]:
 
 
 def _put(values: RowValues, reader: _Reader, value: object) -> None:
-    first, _, rest = reader.use.path.partition(".")
-    if rest:
-        values.lines.setdefault(first, {})[rest] = value
+    if reader.lines:
+        values.lines.setdefault(reader.lines, {})[reader.name] = value
     else:
-        values.head[first] = value
+        values.head[reader.name] = value
 
 
 def _number(cell: Cell) -> int:
@@ -223,8 +232,7 @@ def _number(cell: Cell) -> int:
 
 
 def _typed(cell: Cell, reader: _Reader) -> object:
-    kind = reader.found.value_type.kind if reader.found is not None else ""
-    if isinstance(cell, Decimal) and kind in ("date", "datetime", "time"):
+    if reader.is_moment and isinstance(cell, Decimal):
         return float(cell)  # days since 1900, as a workbook counts them
     return _by_pattern(cell, reader) if reader.use.pattern else cell
 
