@@ -160,6 +160,10 @@ class FieldType(ABC):
         """
         return "" if value is None else str(value)
 
+    def search_word(self, word: str, field: FieldDefinition) -> str:
+        """Return a folded word of a search as this type's search text spells it."""
+        return word
+
     def sort_text(self, value: object, field: FieldDefinition) -> str | None:
         """Return the stored sort key of a type with ``folded_sort``, None for no value."""
         return None if value is None else sort_key(str(value))

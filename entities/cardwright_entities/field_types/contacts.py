@@ -22,6 +22,7 @@ from cardwright_metadata.definitions.entities import FieldDefinition
 _MAINLAND_MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 _BETWEEN_DIGITS = re.compile(r"[\s\-.()]+")
 _PHONE_SIGNS = re.compile(r"\+?[0-9()\-./ #*,;x转分机ext]{3,40}", re.IGNORECASE)
+_TYPED_NUMBER = re.compile(r"\+?[0-9][0-9\-.()]+")
 _WEB_NAME = re.compile(r"[^\s/:@.]+(?:\.[^\s/:@.]+)+(?:[:/?#].*)?")
 
 _INTRANET = ".local"
@@ -97,6 +98,12 @@ class PhoneType(ContactType):
         if value is None:
             return ""
         return _BETWEEN_DIGITS.sub("", str(value).removeprefix("+86"))
+
+    def search_word(self, word: str, field: FieldDefinition) -> str:
+        """Return the digits as they are stored: without signs between and the zero in front."""
+        if not _TYPED_NUMBER.fullmatch(word):
+            return word
+        return _BETWEEN_DIGITS.sub("", word.removeprefix("+86")).lstrip("0")
 
 
 class EmailType(ContactType):

@@ -10,7 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, literal_column, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    false,
+    literal,
+    literal_column,
+    or_,
+    select,
+    text,
+)
 
 from cardwright_entities.errors import QueryError
 from cardwright_entities.expressions.folding_sql import contains_folded
@@ -51,7 +62,9 @@ def searched_fields(names: RecordNames) -> tuple[SearchedField, ...]:
 def search_condition(names: RecordNames, words: str) -> ColumnElement[bool]:
     """Return the condition that every word of a search occurs in some searched field."""
     fields = searched_fields(names)
-    wanted = fold(words[:LONGEST_SEARCH]).split()[:MOST_WORDS]
+    typed = fold(words[:LONGEST_SEARCH]).split()
+    # Signs alone leave no tokens: "A / B" looks for A and B.
+    wanted = [word for word in typed if any(map(str.isalnum, word))][:MOST_WORDS]
     if not fields or not wanted:
         return false()
     return and_(*(_word_condition(names, fields, word) for word in wanted))
@@ -70,16 +83,19 @@ def _word_condition(
         return or_(*parts)
     sure: list[Sequence[str]] = []
     for each in own:
-        written, *spelled = query_tokens(each.field.definition.number, word)
+        typed = each.field.type.search_word(word, each.field.definition)
+        written, *spelled = query_tokens(each.field.definition.number, typed) or ((),)
         sure += spelled
         if len(written) == 1:
             # Two characters are one token: whoever holds it holds them side by side.
             sure.append(written)
             continue
+        if not written:
+            continue
         column = names.source.c[each.field.columns[0].name]
-        exact = contains_folded(column, word, names.dialect)
+        exact = contains_folded(column, typed, names.dialect)
         parts.append(and_(tokens_condition(names, [written]), exact))
-    return or_(*parts, tokens_condition(names, sure)) if sure else or_(*parts)
+    return or_(false(), *parts, tokens_condition(names, sure)) if sure else or_(false(), *parts)
 
 
 def _behind_link(names: RecordNames, searched: SearchedField, word: str) -> ColumnElement[bool]:
@@ -114,7 +130,7 @@ def tokens_condition(
     matching: Select[Any] = (
         select(literal_column("rowid"))
         .select_from(text(index))
-        .where(text(f"{index} MATCH :search_query").bindparams(search_query=query))
+        .where(literal_column(index).op("MATCH")(literal(query, Text())))
     )
     return names.source.c["id"].in_(matching)
 

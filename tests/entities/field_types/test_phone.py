@@ -59,6 +59,21 @@ def test_search_sees_the_digits_people_type(make: Any) -> None:
     assert field.type.search_text("+8613800138000", field.definition) == "13800138000"
 
 
+@pytest.mark.parametrize(
+    ("typed", "looked_for"),
+    [
+        ("0512", "512"),
+        ("0512-6287", "5126287"),
+        ("+86138", "138"),
+        ("6287", "6287"),
+        ("a-1", "a-1"),
+    ],
+)
+def test_a_word_of_a_search_is_read_as_a_number(make: Any, typed: str, looked_for: str) -> None:
+    field = make("phone")
+    assert field.type.search_word(typed, field.definition) == looked_for
+
+
 def test_another_country_may_be_home(make: Any) -> None:
     field = make("phone", region="US")
     assert field.parse("(604) 555-3392") == "+16045553392"
