@@ -38,6 +38,10 @@ class ReturningType(FieldType):
     stored: ClassVar[bool] = False
     editable = False
     widget = "readonly"
+    _known: tuple[FieldDefinition | None, tuple[FieldType | None, FieldDefinition] | None] = (
+        None,
+        None,
+    )
 
     @abstractmethod
     def result(self, field: FieldDefinition) -> FieldDefinition | None:
@@ -125,8 +129,14 @@ class ReturningType(FieldType):
         return {**schema, "readOnly": not self.editable}
 
     def _behind(self, field: FieldDefinition) -> tuple[FieldType | None, FieldDefinition]:
+        # Asked for every cell of a list, mostly about the same definition as the time before.
+        asked, known = self._known
+        if known is not None and asked is field:
+            return known
         result = self.result(field)
-        return (self.inner, result) if result is not None else (None, field)
+        known = (self.inner, result) if result is not None else (None, field)
+        self._known = (field, known)
+        return known
 
 
 class FormulaType(ReturningType):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from cardwright_entities.errors import LimitError, Message, QueryError
 from cardwright_entities.expressions.sql import compile_condition
+from cardwright_entities.field_types.base import FieldType
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.measures import Measured, measure_path
 from cardwright_entities.queries.names import Joins, RecordNames, Sources, rows_condition
@@ -57,7 +58,7 @@ def read_rows(session: Session, reading: Reading, request: PageRequest, cursors:
     found = session.rows(statement)
     more = len(found) > request.limit
     found = found[: request.limit]
-    rows = tuple(_row(columns, each) for each in found)
+    rows = tuple(map(_row_reader(columns), found))
     rows = read_many_links(session, reading, entity, request.columns, rows)
     width = 1 + sum(len(column.cells) for column in columns)
     cursor = None
@@ -195,14 +196,23 @@ def _rows_statement(
     return statement.where(condition).order_by(*order).limit(request.limit + 1)
 
 
-def _row(columns: Sequence[_Column], found: Sequence[object]) -> RowOfPage:
-    values = {
-        column.path: column.field.type.from_row(
-            tuple(found[column.start : column.start + len(column.cells)]), column.field.definition
-        )
+def _row_reader(columns: Sequence[_Column]) -> Callable[[Sequence[object]], RowOfPage]:
+    """Return what makes a row of what was found; per value only what its type really does."""
+    paths = [column.path for column in columns]
+    starts = [column.start for column in columns]
+    converts = [
+        (column.path, column.start, column.start + len(column.cells), column.field)
         for column in columns
-    }
-    return RowOfPage(int(cast(int, found[0])), values)
+        if len(column.cells) != 1 or type(column.field.type).from_row is not FieldType.from_row
+    ]
+
+    def read(found: Sequence[object]) -> RowOfPage:
+        values = dict(zip(paths, map(found.__getitem__, starts), strict=True))
+        for path, start, end, field in converts:
+            values[path] = field.type.from_row(tuple(found[start:end]), field.definition)
+        return RowOfPage(int(cast(int, found[0])), values)
+
+    return read
 
 
 def _links(columns: Sequence[_Column]) -> dict[str, FieldModel]:

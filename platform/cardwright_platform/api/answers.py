@@ -42,7 +42,7 @@ def respond(text: bytes | str, status: int = 200, headers: Mapping[str, str] = {
 
 def dumps(value: object) -> bytes:
     """Write JSON; decimals become strings, so that no reader rounds them."""
-    return orjson.dumps(value, default=_plain)
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_UTC_Z)
 
 
 def location(path: str) -> str:

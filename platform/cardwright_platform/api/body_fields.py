@@ -151,4 +151,12 @@ def _walk(messages: object, place: tuple[str, ...]) -> Iterator[tuple[tuple[str,
         for each in messages:
             yield from _walk(each, place)
     else:
-        yield place, messages if isinstance(messages, Message) else Message(str(messages))
+        yield place, _worded(messages, place)
+
+
+def _worded(said: object, place: tuple[str, ...]) -> Message:
+    if isinstance(said, Message):
+        return said
+    if said == "unknown_field":
+        return Message.of("unknown_field", name=place[-1][:60])
+    return Message(str(said))

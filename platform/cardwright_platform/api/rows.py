@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 from cardwright_entities.errors import Message, QueryError
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.field_types.base import FieldType
+from cardwright_entities.field_types.dates import DateTimeType, DateType
 from cardwright_entities.model.entities import FieldModel
 
 Titles = Mapping[tuple[str, int], str]
@@ -15,6 +17,9 @@ Titles = Mapping[tuple[str, int], str]
 Convert = Callable[[Any], object]
 #: Values by path → the JSON object.
 WriteRow = Callable[[Mapping[str, object]], dict[str, object]]
+
+#: What orjson writes just as these do: the types that do not override them need no call a value.
+_WRITTEN_ALIKE = frozenset({FieldType.to_json, DateType.to_json, DateTimeType.to_json})
 
 
 def row_writer(
@@ -46,11 +51,10 @@ def row_writer(
 
 
 def conversion(field: FieldModel) -> Convert | None:
-    """Return what makes JSON of a field's values, None where they are JSON already."""
-    if type(field.type).to_json is FieldType.to_json:
+    """Return what makes JSON of a field's values, None where ``dumps`` writes them as they are."""
+    if type(field.type).to_json in _WRITTEN_ALIKE:
         return None
-    to_json, definition = field.type.to_json, field.definition
-    return lambda value: to_json(value, definition)
+    return partial(field.type.to_json, field=field.definition)
 
 
 def expansion(field: FieldModel, titles: Titles) -> Convert:

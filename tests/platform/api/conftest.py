@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 
 from cardwright_entities.accounts.accounts import set_roles
 from cardwright_entities.accounts.tokens import SCOPES, create_token
+from cardwright_entities.contexts import Principal
 from cardwright_platform.app import create_app, make_theming
 from cardwright_platform.config import read_config
 from cardwright_platform.installing import prepare
@@ -116,6 +117,11 @@ class Site:
         context = self.instance.system_context()
         with self.instance.store.write(context) as session:
             set_roles(session, caller.account, roles)
+
+    def principal(self, caller: Caller) -> Principal:
+        """Return as whom a caller acts."""
+        with self.instance.store.read(self.instance.system_context()) as session:
+            return self.instance.openings.read(session, token=caller.token).principal
 
     def digest(self) -> str:
         """Tell what all tables hold, so that a test can say: nothing was changed."""
