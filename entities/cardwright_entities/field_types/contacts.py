@@ -22,6 +22,7 @@ from cardwright_metadata.definitions.entities import FieldDefinition
 _MAINLAND_MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 _BETWEEN_DIGITS = re.compile(r"[\s\-.()]+")
 _PHONE_SIGNS = re.compile(r"\+?[0-9()\-./ #*,;x转分机ext]{3,40}", re.IGNORECASE)
+_AREA_ZERO = re.compile(r"^0(?=[1-9])")
 _TYPED_NUMBER = re.compile(r"\+?[0-9][0-9\-.()]+")
 _WEB_NAME = re.compile(r"[^\s/:@.]+(?:\.[^\s/:@.]+)+(?:[:/?#].*)?")
 
@@ -100,10 +101,10 @@ class PhoneType(ContactType):
         return _BETWEEN_DIGITS.sub("", str(value).removeprefix("+86"))
 
     def search_word(self, word: str, field: FieldDefinition) -> str:
-        """Return the digits as they are stored: without signs between and the zero in front."""
+        """Return the digits as they are stored: without signs between and an area code's zero."""
         if not _TYPED_NUMBER.fullmatch(word):
             return word
-        return _BETWEEN_DIGITS.sub("", word.removeprefix("+86")).lstrip("0")
+        return _AREA_ZERO.sub("", _BETWEEN_DIGITS.sub("", word.removeprefix("+86")))
 
 
 class EmailType(ContactType):

@@ -129,6 +129,8 @@ class EntityScope:
         rest = names[1:]
         if not rest:
             return self._own_type(entity, found)
+        if found.type.computed == "mirror":
+            return self._walk(entity, (*str(found.definition.options["path"]).split("."), *rest))
         if found.type.relation == "lines" and rest[0] == "current":
             return self._walk(self.model.entity(found.targets[0]), rest[1:])
         for target in found.targets if found.type.relation else ():

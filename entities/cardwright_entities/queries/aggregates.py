@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, Text, collate, select
 
 from cardwright_entities.errors import LimitError, Message, QueryError
 from cardwright_entities.expressions.checking import check_condition
-from cardwright_entities.expressions.sql import compile_condition, compile_value
+from cardwright_entities.expressions.sql import compile_condition, compile_order, compile_value
 from cardwright_entities.expressions.values import ValueType
 from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.queries.conditions import refused
 from cardwright_entities.queries.measures import Measured, measure_path, measure_value
-from cardwright_entities.queries.names import Joins, RecordNames
+from cardwright_entities.queries.names import RecordNames
 from cardwright_entities.queries.pages import open_records
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.requests import (
@@ -28,6 +28,7 @@ from cardwright_entities.queries.requests import (
     PageRequest,
     RowOfPage,
 )
+from cardwright_entities.queries.sources import Joins
 from cardwright_entities.queries.titles import read_titles
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.expressions.errors import ExpressionError
@@ -72,7 +73,7 @@ def read_aggregate(session: Session, reading: Reading, request: AggregateRequest
         .select_from(clause)
         .where(condition)
         .group_by(*cells)
-        .order_by(*_order(names, request.sort, measures, keys))
+        .order_by(*_order(names, request.sort, measured, keys))
         .limit(request.limit + 1)
     )
     if request.having is not None:
@@ -92,9 +93,7 @@ def read_aggregate(session: Session, reading: Reading, request: AggregateRequest
     )
 
 
-def _add_up(
-    measures: Mapping[str, Measure], groups: Sequence[Group]
-) -> dict[str, object] | None:
+def _add_up(measures: Mapping[str, Measure], groups: Sequence[Group]) -> dict[str, object] | None:
     """Return the totals of all groups without reading the records again, None where none follow."""
     totals: dict[str, object] = {}
     for name, measure in measures.items():
@@ -185,7 +184,7 @@ def _unknown(path: Path) -> QueryError:
 def _order(
     names: RecordNames,
     sort: Sequence[str],
-    measures: Mapping[str, ColumnElement[Any]],
+    measures: Mapping[str, Measured],
     keys: Sequence[_Key],
 ) -> list[ColumnElement[Any]]:
     """Return the terms of the order: measures as asked, then the keys, empty ones first."""
@@ -195,13 +194,21 @@ def _order(
         if name not in measures:
             raise QueryError(Message.of("unknown_measure", name=name))
         falls = each.startswith("-")
-        term = measures[name].desc() if falls else measures[name].asc()
+        value = compile_order(Path((name,)), _MeasureNames(names, measures))  # type: ignore[arg-type] # of SqlNames only what measures have
+        term = value.desc() if falls else value.asc()
         order.append(term.nulls_last() if falls else term.nulls_first())
     for key in keys:
-        for cell in key.cells:
+        for cell in _sorted_cells(names, key):
             text = names.dialect == "postgresql" and isinstance(cell.type, Text)
             order.append((collate(cell, "C") if text else cell).asc().nulls_first())
     return order
+
+
+def _sorted_cells(names: RecordNames, key: _Key) -> tuple[ColumnElement[Any], ...]:
+    if names.dialect == "postgresql" or key.field.columns or _is_period(key):
+        return key.cells
+    # SQLite holds calculated decimals as text, which does not stand in the order of numbers.
+    return (compile_order(Path(tuple(key.path.split("."))), names),)
 
 
 def _is_period(key: _Key) -> bool:

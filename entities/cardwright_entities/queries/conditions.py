@@ -14,6 +14,7 @@ from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.scopes import EntityScope, offered_scope
+from cardwright_entities.queries.many import ask_for_any
 from cardwright_entities.queries.reading import Reading
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.json_filters import from_json
@@ -48,10 +49,16 @@ def read_condition(
 def typed_condition(reading: Reading, entity_name: str, tree: Node) -> Node:
     """Return a tree with its literals in the types of what they are compared with."""
     entity = reading.model.entity(entity_name)
+    scope = reader_scope(reading, entity)
     try:
-        return check_condition(tree, EntityScope(reading.model, entity, readable=reading.readable))
+        return check_condition(ask_for_any(tree, scope), scope)
     except ExpressionError as error:
         raise refused(error) from error
+
+
+def reader_scope(reading: Reading, entity: EntityModel) -> EntityScope:
+    """Return the names of an entity that exist for the reader."""
+    return EntityScope(reading.model, entity, readable=reading.readable)
 
 
 def refused(error: ExpressionError) -> QueryError:
@@ -120,9 +127,7 @@ def _known_reference(
 
 def read_value(reading: Reading, entity_name: str, text: str) -> TypedExpression:
     """Return a value to measure with its type, such as quantity * price; raise QueryError."""
-    scope = EntityScope(
-        reading.model, reading.model.entity(entity_name), readable=reading.readable
-    )
+    scope = reader_scope(reading, reading.model.entity(entity_name))
     try:
         return check_types(parse(text), scope, backends=frozenset({"sql"}))
     except ExpressionError as error:

@@ -11,17 +11,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, select, true
+from sqlalchemy import ColumnElement, FromClause, and_, select, true
 from sqlalchemy import false as sql_false
 from sqlalchemy.sql.functions import coalesce
 
 from cardwright_entities.errors import Message, QueryError
-from cardwright_entities.expressions.checking import check_condition
 from cardwright_entities.expressions.sql import compile_condition, compile_value
 from cardwright_entities.expressions.values import ValueType
 from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_entities.model.scopes import EntityScope
-from cardwright_entities.queries.reading import Reading, inputs_of
+from cardwright_entities.queries.reading import Reading, mirrored
+from cardwright_entities.queries.sources import Joins, RelatedRecords, Sources
+from cardwright_entities.queries.trees import Tree
 from cardwright_entities.queries.variables import SqlVariables
 from cardwright_metadata.expressions.tree import Path
 
@@ -29,32 +29,6 @@ Cells = tuple[ColumnElement[Any], ...]
 
 #: Answers the value at a path of a given record.
 Root = Callable[[tuple[str, ...]], object]
-
-
-@dataclass
-class Joins:
-    """A growing FROM clause: the source with the links that were needed."""
-
-    clause: FromClause
-    count: int = 0
-
-    def add(self, target: FromClause, condition: ColumnElement[bool]) -> None:
-        """Join a link's target; a record without one stays."""
-        self.clause = self.clause.outerjoin(target, condition)
-        self.count += 1
-
-
-@dataclass
-class Sources:
-    """The tables of one statement, each under a name that no other part of it uses."""
-
-    _used: dict[str, int] = field(default_factory=dict)
-
-    def take(self, entity: EntityModel) -> FromClause:
-        """Return an entity's table under the next free name."""
-        number = self._used.get(entity.name, 0)
-        self._used[entity.name] = number + 1
-        return entity.alias(number)
 
 
 @dataclass(eq=False)
@@ -98,17 +72,22 @@ class RecordNames:
             return False
         return True
 
-    def cells(self, path: tuple[str, ...]) -> tuple[FieldModel, Cells]:
-        """Return the field at the end of a path and the columns that hold its value."""
+    def cells(self, path: tuple[str, ...], *, by_key: bool = False) -> tuple[FieldModel, Cells]:
+        """Return the field at the end of a path and the columns that hold its value.
+
+        ``by_key`` asks for the stored sort key instead, where the field has one.
+        """
         found = self.field(path[0])
         if len(path) == 1:
-            return self._own_cells(found)
+            return self._own_cells(found, by_key)
+        if found.type.computed == "mirror":
+            return self.cells((*mirrored(found), *path[1:]), by_key=by_key)
         if found.type.relation == "one":
-            return self._through_link(found, path[1:])
+            return self._through_link(found, path[1:], by_key)
         if found.type.relation == "any":
-            return self._through_any(found, path[1:])
+            return self._through_any(found, path[1:], by_key)
         if found.type.relation == "lines" and path[1] == "current" and len(path) > 2:
-            return self._through_current(found, path[2:])
+            return self._through_current(found, path[2:], by_key)
         if part := _column_part(found, path[1]):
             return found, (self.source.c[part],)
         raise QueryError(Message.of("not_a_link", name=path[0], entity=self.entity.name))
@@ -150,7 +129,8 @@ class RecordNames:
     def under(self, path: Path, operand: object) -> ColumnElement[bool]:
         """Return whether a path lies at or below a record of its tree (id or title)."""
         found, cells = self.cells(path.names)
-        return SqlVariables(self.reading).under(found, cells[0], operand)
+        tree = Tree(self.reading, found, None if self.trusted else self.reading_condition)
+        return tree.under(cells[0], operand)
 
     # -- related records -----------------------------------------------------------------------
 
@@ -161,13 +141,24 @@ class RecordNames:
         names = path.names
         own = self.entity.fields.get(names[0])
         if own is not None and own.type.relation == "one" and len(names) > 1:
-            return self._hop(own).related(Path(names[1:]))
+            return self._related_behind(self.field(names[0]), Path(names[1:]))
         if own is not None and own.type.relation in ("lines", "many") and len(names) == 1:
             self.field(names[0])
             if own.type.relation == "lines":
                 return self._open(own.targets[0], "head")
             return self._open_links(own)
         return self._open_pointing(names)
+
+    def _related_behind(self, link: FieldModel, rest: Path) -> RelatedRecords:
+        if self.joins is not None:
+            return self._hop(link).related(rest)
+        # No statement of its own takes a join: the link's target joins the related records.
+        child, condition = self._child(link, link.targets[0])
+        child.joins = None
+        inner = child.related(rest)
+        joins = cast(Joins, inner.names.joins)
+        joins.clause = joins.clause.join(child.source, inner.condition)
+        return RelatedRecords(inner.names, condition, self)
 
     def _open_pointing(self, names: tuple[str, ...]) -> RelatedRecords:
         pointing = [
@@ -210,26 +201,33 @@ class RecordNames:
             return alive
         return and_(alive, rows_condition(self.reading, target, source, sources=self.sources))
 
-    def _own_cells(self, found: FieldModel) -> tuple[FieldModel, Cells]:
+    def _own_cells(self, found: FieldModel, by_key: bool) -> tuple[FieldModel, Cells]:
+        if by_key and found.sort_column is not None:
+            return found, (self.source.c[found.sort_column.name],)
         if found.columns:
             return found, tuple(self.source.c[column.name] for column in found.columns)
         if found.type.computed == "formula":
             formula = found.definition.options["formula"]
             return found, (compile_value(self.reading.model.tree(self.entity, formula), self),)
         if found.type.computed == "mirror":
-            return replace_names(found, *self.cells(inputs_of(found)[0].names))
+            return replace_names(found, *self.cells(mirrored(found), by_key=by_key))
         raise QueryError(Message.of("not_a_value", name=found.name, entity=self.entity.name))
 
-    def _through_link(self, found: FieldModel, rest: tuple[str, ...]) -> tuple[FieldModel, Cells]:
+    def _through_link(
+        self, found: FieldModel, rest: tuple[str, ...], by_key: bool
+    ) -> tuple[FieldModel, Cells]:
         if rest == ("id",):
-            return found, (self.source.c[found.columns[0].name],)
+            identity = self.reading.model.entity(found.targets[0]).fields["id"]
+            return identity, (self.source.c[found.columns[0].name],)
         if self.joins is not None:
-            return self._hop(found).cells(rest)
+            return self._hop(found).cells(rest, by_key=by_key)
         child, condition = self._child(found, found.targets[0])
-        inner, cells = child.cells(rest)
+        inner, cells = child.cells(rest, by_key=by_key)
         return inner, tuple(self._scalar(child, cell, condition) for cell in cells)
 
-    def _through_any(self, found: FieldModel, rest: tuple[str, ...]) -> tuple[FieldModel, Cells]:
+    def _through_any(
+        self, found: FieldModel, rest: tuple[str, ...], by_key: bool
+    ) -> tuple[FieldModel, Cells]:
         options: list[tuple[FieldModel, Cells]] = []
         for target in found.targets:
             model = self.reading.model.entity(target)
@@ -237,14 +235,16 @@ class RecordNames:
                 continue
             child, condition = self._child(found, target)
             try:
-                inner, cells = child.cells(rest)
+                inner, cells = child.cells(rest, by_key=by_key)
             except QueryError:
                 continue
             options.append((inner, tuple(self._scalar(child, cell, condition) for cell in cells)))
         if not options:
             raise QueryError(Message.of("unknown_field", name=rest[0], entity=self.entity.name))
-        width = len(options[0][1])
-        same = [cells for _, cells in options if len(cells) == width]
+        width, kind = len(options[0][1]), options[0][0].value_type.kind
+        same = [
+            cells for end, cells in options if len(cells) == width and end.value_type.kind == kind
+        ]
         merged = tuple(
             same[0][index] if len(same) == 1 else coalesce(*(cells[index] for cells in same))
             for index in range(width)
@@ -252,7 +252,7 @@ class RecordNames:
         return options[0][0], merged
 
     def _through_current(
-        self, found: FieldModel, rest: tuple[str, ...]
+        self, found: FieldModel, rest: tuple[str, ...], by_key: bool
     ) -> tuple[FieldModel, Cells]:
         rows = self._open(found.targets[0], "head")
         period = rows.names.entity.definition.period
@@ -262,8 +262,8 @@ class RecordNames:
         end = rows.names.cells((period.end,))[1][0]
         today = self.reading.context.now.astimezone(self.reading.context.zone).date()
         valid = and_(start.is_(None) | (start <= today), end.is_(None) | (end >= today))
-        inner, cells = rows.names.cells(rest)
-        order = (start.desc(), rows.names.source.c["id"].desc())
+        inner, cells = rows.names.cells(rest, by_key=by_key)
+        order = (start.desc().nulls_last(), rows.names.source.c["id"].desc())
         clause = cast(Joins, rows.names.joins)
         return inner, tuple(
             select(cell)
@@ -309,35 +309,6 @@ class RecordNames:
         return RecordNames(self.reading, entity, source, joins, self.trusted, sources=self.sources)
 
 
-@dataclass(eq=False)
-class RelatedRecords:
-    """Records that belong to or point to an outer record; a correlated subquery waiting."""
-
-    names: RecordNames
-    condition: ColumnElement[bool]
-    outer: RecordNames
-
-    def exists(self, condition: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
-        """Return whether there is such a record."""
-        joins = cast(Joins, self.names.joins)
-        wanted = self.condition if condition is None else and_(self.condition, condition)
-        return exists(
-            select(self.names.source.c["id"])
-            .select_from(joins.clause)
-            .where(wanted)
-            .correlate(self.outer.source)
-        )
-
-    def scalar(
-        self, value: ColumnElement[Any], condition: ColumnElement[bool] | None
-    ) -> ColumnElement[Any]:
-        """Return an aggregate over the related records as a subquery."""
-        joins = cast(Joins, self.names.joins)
-        wanted = self.condition if condition is None else and_(self.condition, condition)
-        statement = select(value).select_from(joins.clause).where(wanted)
-        return statement.correlate(self.outer.source).scalar_subquery()
-
-
 def rows_condition(
     reading: Reading,
     entity: EntityModel,
@@ -347,18 +318,30 @@ def rows_condition(
 ) -> ColumnElement[bool]:
     """Return the rights of the reader over records of a source, as one condition.
 
-    ``sources`` are those of the statement in which it will stand, if it has any others.
+    ``sources`` are those of the statement in which it will stand, if it has any others. Whatever
+    is done to a stored record is done to one that may be read.
     """
+    sources = sources or Sources()
+    if action not in ("read", "create") and reading.rows(entity.name, action) != reading.rows(
+        entity.name
+    ):
+        return and_(
+            rows_condition(reading, entity, source, "read", sources),
+            _granted(reading, entity, source, action, sources),
+        )
+    return _granted(reading, entity, source, action, sources)
+
+
+def _granted(
+    reading: Reading, entity: EntityModel, source: FromClause, action: str, sources: Sources
+) -> ColumnElement[bool]:
     allowed = reading.rows(entity.name, action)
     if allowed is True:
         return true()
     if allowed is False:
         return sql_false()
-    names = RecordNames(
-        reading, entity, source, joins=None, trusted=True, sources=sources or Sources()
-    )
-    typed = check_condition(allowed, EntityScope(reading.model, entity))
-    return compile_condition(typed, names)
+    names = RecordNames(reading, entity, source, joins=None, trusted=True, sources=sources)
+    return compile_condition(allowed, names)
 
 
 def replace_names(shown: FieldModel, end: FieldModel, cells: Cells) -> tuple[FieldModel, Cells]:

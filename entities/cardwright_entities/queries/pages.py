@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, select
 
 from cardwright_entities.errors import LimitError, Message, QueryError
 from cardwright_entities.expressions.sql import compile_condition
 from cardwright_entities.field_types.base import FieldType
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.measures import Measured, measure_path
-from cardwright_entities.queries.names import Joins, RecordNames, Sources, rows_condition
+from cardwright_entities.queries.names import RecordNames, rows_condition
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.requests import (
     COUNT_CAP,
@@ -26,6 +26,7 @@ from cardwright_entities.queries.requests import (
 )
 from cardwright_entities.queries.search import search_condition
 from cardwright_entities.queries.sorting import Cursors, SortKey, after_condition, sort_keys
+from cardwright_entities.queries.sources import Joins, Sources
 from cardwright_entities.queries.titles import read_many_links, read_titles
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.expressions.text import write
@@ -41,6 +42,15 @@ class _Column:
     start: int
 
 
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What a page's statements share: the condition, and the joins that it alone needs."""
+
+    names: RecordNames
+    clause: FromClause
+    condition: ColumnElement[bool]
+
+
 def read_page(session: Session, reading: Reading, request: PageRequest, cursors: Cursors) -> Page:
     """Read a page with the rights of the reader; raise QueryError, LimitError, NotFoundError."""
     _refuse_excess(request)
@@ -51,6 +61,7 @@ def read_rows(session: Session, reading: Reading, request: PageRequest, cursors:
     """Read a page of any length: for lines and single records, whose number others bound."""
     entity = reading.model.entity(request.entity)
     names, condition = open_records(reading, entity, request)
+    asked = _Asked(names, cast(Joins, names.joins).clause, condition)
     columns, missing = _columns(names, request.columns)
     keys = sort_keys(names, request.sort)
     binding = _binding(reading, request)
@@ -67,8 +78,8 @@ def read_rows(session: Session, reading: Reading, request: PageRequest, cursors:
     return Page(
         rows=rows,
         next=cursor,
-        count=read_count(session, reading, request) if request.count != "none" else None,
-        totals=read_totals(session, reading, request),
+        count=_count(session, asked, request.count) if request.count != "none" else None,
+        totals=_totals(session, asked, request.totals),
         titles=read_titles(session, reading, _links(columns), rows) if request.titles else {},
         unreadable=missing,
         fields={column.path: column.field for column in columns},
@@ -98,34 +109,32 @@ def open_records(
 
 def read_count(session: Session, reading: Reading, request: PageRequest) -> Count:
     """Count the records of a request, up to the cap unless asked exactly."""
-    entity = reading.model.entity(request.entity)
-    names, condition = open_records(reading, entity, request)
-    clause = cast(Joins, names.joins).clause
-    if request.count == "exact":
-        statement = select(func.count()).select_from(clause).where(condition)
-        return Count(int(session.scalar(statement)), exact=True)
-    capped = (
-        select(names.source.c["id"]).select_from(clause).where(condition).limit(COUNT_CAP + 1)
-    ).subquery()
+    names, condition = open_records(reading, reading.model.entity(request.entity), request)
+    asked = _Asked(names, cast(Joins, names.joins).clause, condition)
+    return _count(session, asked, request.count)
+
+
+def _count(session: Session, asked: _Asked, how: str) -> Count:
+    chosen = select(asked.names.source.c["id"]).select_from(asked.clause).where(asked.condition)
+    if how == "exact":
+        counted = chosen.with_only_columns(func.count(), maintain_column_froms=True)
+        return Count(int(session.scalar(counted)), exact=True)
+    capped = chosen.limit(COUNT_CAP + 1).subquery()
     number = int(session.scalar(select(func.count()).select_from(capped)))
     return Count(min(number, COUNT_CAP), exact=number <= COUNT_CAP)
 
 
-def read_totals(session: Session, reading: Reading, request: PageRequest) -> Mapping[str, object]:
-    """Return the totals of the asked columns over all records of the request, in one statement."""
-    if not request.totals:
-        return {}
-    entity = reading.model.entity(request.entity)
-    names, condition = open_records(reading, entity, request)
+def _totals(session: Session, asked: _Asked, totals: Mapping[str, str]) -> Mapping[str, object]:
+    """Return the totals of columns over all records of the request, in one statement."""
     wanted: dict[str, Measured] = {}
-    for path, function in request.totals.items():
-        if names.exists(path):
-            wanted[path] = measure_path(names, function, path)
+    for path, function in totals.items():
+        if asked.names.exists(path):
+            wanted[path] = measure_path(asked.names, function, path)
     if not wanted:
         return {}
-    clause = cast(Joins, names.joins).clause
+    clause = cast(Joins, asked.names.joins).clause
     columns = (each.column for each in wanted.values())
-    row = session.row(select(*columns).select_from(clause).where(condition))
+    row = session.row(select(*columns).select_from(clause).where(asked.condition))
     return {
         path: each.read(value)
         for (path, each), value in zip(wanted.items(), row or (), strict=False)
@@ -228,6 +237,8 @@ def _binding(reading: Reading, request: PageRequest) -> str:
             request.search,
             [(each.path, each.descending) for each in request.sort],
             request.deleted,
+            request.ids,
+            request.action,
             principal.account,
             principal.kind,
             sorted(principal.roles),

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cardwright_entities.access.policy import IDENTITY_FIELDS, Policy
+from cardwright_entities.access.strictness import deny_empty
 from cardwright_entities.contexts import Context
+from cardwright_entities.expressions.checking import check_condition
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
+from cardwright_entities.model.scopes import EntityScope
+from cardwright_entities.queries.many import ask_for_any
 from cardwright_metadata.expressions.names import paths_of
-from cardwright_metadata.expressions.tree import Node, Path
+from cardwright_metadata.expressions.tree import Node
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,66 +29,109 @@ class Reading:
     #: entities for which a permission decision was taken; a test compares it with what was read
     decided: set[str] = field(default_factory=set)
     _readable: dict[str, frozenset[str]] = field(default_factory=dict)
+    _known: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _rows: dict[tuple[str, str], Node | bool] = field(default_factory=dict)
 
     def rows(self, entity: str, action: str = "read") -> Node | bool:
-        """Return which records of the entity the reader may see or act on."""
-        self.decided.add(entity)
-        return self.policy.rows(self.context.principal, entity, action)
+        """Return which records of the entity the reader may see or act on: typed, and strict."""
+        key = (entity, action)
+        if key not in self._rows:
+            self.decided.add(entity)
+            granted = self.policy.rows(self.context.principal, entity, action)
+            if not isinstance(granted, bool):
+                scope = EntityScope(self.model, self.model.entity(entity))
+                granted = deny_empty(check_condition(ask_for_any(granted, scope), scope))
+            self._rows[key] = granted
+        return self._rows[key]
 
     def readable(self, entity: EntityModel) -> frozenset[str]:
         """Return the fields that exist for the reader; a computed one only with all its inputs."""
         known = self._readable.get(entity.name)
-        if known is not None:
-            return known
-        self.decided.add(entity.name)
-        granted = self.policy.fields(self.context.principal, entity.name, "read")
-        if self.context.principal.is_system:
-            self._readable[entity.name] = granted
-            return granted
-        granted |= IDENTITY_FIELDS & frozenset(entity.fields)
-        self._readable[entity.name] = granted
-        result = frozenset(
-            name
-            for name in granted
-            if name in entity.fields and self._inputs_readable(entity, entity.fields[name])
-        )
-        self._readable[entity.name] = result
-        return result
+        if known is None:
+            known = frozenset(name for name in entity.fields if self.has_field(entity, name))
+            self._readable[entity.name] = known
+        return known
+
+    def has_field(self, entity: EntityModel, name: str) -> bool:
+        """Tell whether one field exists for the reader."""
+        key = (entity.name, name)
+        if key not in self._known:
+            self._known[key] = True  # what needs itself is refused when it is defined
+            self._known[key] = self._is_granted(entity, name) and self._inputs_exist(entity, name)
+        return self._known[key]
 
     def can_read(self, entity: EntityModel, path: tuple[str, ...]) -> bool:
         """Tell whether every hop of a path exists for the reader."""
-        current = [entity]
-        for name in path:
-            step: list[EntityModel] = []
-            for each in current:
-                if name in ("current", "base", "amount") and name not in each.fields:
-                    step.append(each)
-                    continue
-                if name not in each.fields or name not in self.readable(each):
-                    continue
-                step.extend(self.model.entity(target) for target in each.fields[name].targets)
-                if not each.fields[name].targets:
-                    return True
-            if not step:
-                return False
-            current = step
-        return True
-
-    def _inputs_readable(self, entity: EntityModel, field: FieldModel) -> bool:
-        if not field.type.computed:
+        name, rest = path[0], path[1:]
+        found = entity.fields.get(name)
+        if found is None:
+            return self._can_read_pointing(entity, name, rest)
+        if not self.has_field(entity, name):
+            return False
+        if not rest:
             return True
-        return all(
-            self.can_read(entity, path.names)
-            for path in inputs_of(field)
-            if path.root in ("", "$head")
-        )
+        if found.type.computed == "mirror":
+            return self.can_read(entity, (*mirrored(found), *rest))
+        targets = [self.model.entity(target) for target in found.targets]
+        if found.type.relation == "lines" and rest[0] == "current":
+            return all(self._has_period(each) for each in targets) and any(
+                len(rest) == 1 or self.can_read(each, rest[1:]) for each in targets
+            )
+        if not targets or rest[0] in found.type.parts:
+            return True
+        return any(self.can_read(each, rest) for each in targets)
+
+    def _can_read_pointing(self, entity: EntityModel, name: str, rest: tuple[str, ...]) -> bool:
+        """Tell it of a path that begins with the records of another entity that point here."""
+        for holder, link in self.model.links_to(entity):
+            if holder.name != name or not self.has_field(holder, link.name):
+                continue
+            inner = rest[1:] if rest[:1] == (link.name,) else rest
+            if not rest or not inner or self.can_read(holder, inner) or self.can_read(holder, rest):
+                return True
+        return False
+
+    def _is_granted(self, entity: EntityModel, name: str) -> bool:
+        self.decided.add(entity.name)
+        if name not in entity.fields:
+            return False
+        granted = self.policy.fields(self.context.principal, entity.name, "read")
+        return name in granted or name in IDENTITY_FIELDS
+
+    def _inputs_exist(self, entity: EntityModel, name: str) -> bool:
+        found = entity.fields[name]
+        if not found.type.computed or self.context.principal.is_system:
+            return True
+        return all(self.can_read(entity, names) for names in inputs_of(found))
+
+    def _has_period(self, entity: EntityModel) -> bool:
+        period = entity.definition.period
+        ends = (period.start, period.end) if period is not None else ()
+        return bool(ends) and all(self.has_field(entity, each) for each in ends)
 
 
-def inputs_of(field: FieldModel) -> tuple[Path, ...]:
-    """Return the paths that a formula or mirror reads."""
-    options = field.definition.options
-    if field.type.computed == "mirror":
-        return (Path(tuple(str(options["path"]).split("."))),)
-    if field.type.computed == "formula":
-        return tuple(paths_of(options["formula"].tree))
+def inputs_of(found: FieldModel) -> tuple[tuple[str, ...], ...]:
+    """Return the paths that a computed field reads, seen from its record."""
+    options = found.definition.options
+    match found.type.computed:
+        case "mirror":
+            return (mirrored(found),)
+        case "mnemonic":
+            return ((str(options["of"]),),)
+        case "formula":
+            paths = paths_of(options["formula"].tree)
+            return tuple(
+                ("head", *path.names) if path.root == "$head" else path.names
+                for path in paths
+                if path.names and path.root in _OWN
+            )
     return ()
+
+
+def mirrored(found: FieldModel) -> tuple[str, ...]:
+    """Return the path that a mirror shows."""
+    return tuple(str(found.definition.options["path"]).split("."))
+
+
+#: Roots of the record itself; all others are asked of the reader's context.
+_OWN = frozenset({"", "$head", "$self", "$record", "$old"})

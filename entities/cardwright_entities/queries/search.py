@@ -12,15 +12,15 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     Text,
     and_,
+    column,
     false,
     literal,
     literal_column,
     or_,
     select,
-    text,
+    table,
 )
 
 from cardwright_entities.errors import QueryError
@@ -73,29 +73,34 @@ def search_condition(names: RecordNames, words: str) -> ColumnElement[bool]:
 def _word_condition(
     names: RecordNames, fields: Sequence[SearchedField], word: str
 ) -> ColumnElement[bool]:
-    own = [each for each in fields if len(each.path) == 1]
-    linked = [each for each in fields if len(each.path) > 1]
-    parts = [_behind_link(names, each, word) for each in linked]
-    if len(word) == 1:
-        # One character has no bigram: it is looked for at the beginning.
-        columns = [names.source.c[each.field.columns[0].name] for each in own]
-        parts += [contains_folded(each, word, names.dialect, start=True) for each in columns]
-        return or_(*parts)
+    parts: list[ColumnElement[bool]] = [false()]
     sure: list[Sequence[str]] = []
-    for each in own:
+    for each in fields:
+        if len(each.path) > 1:
+            parts.append(_behind_link(names, each, word))
+            continue
+        text = names.source.c[each.field.columns[0].name]
         typed = each.field.type.search_word(word, each.field.definition)
-        written, *spelled = query_tokens(each.field.definition.number, typed) or ((),)
+        alternatives = query_tokens(each.field.definition.number, typed)
+        if not alternatives:
+            # One character has no neighbours to look for: only the beginnings of titles are asked.
+            if _begins_titles(names, each.field):
+                parts.append(contains_folded(text, typed, names.dialect, start=True))
+            continue
+        written, *spelled = alternatives
         sure += spelled
-        if len(written) == 1:
+        if len(typed) == 2:
             # Two characters are one token: whoever holds it holds them side by side.
             sure.append(written)
             continue
-        if not written:
-            continue
-        column = names.source.c[each.field.columns[0].name]
-        exact = contains_folded(column, typed, names.dialect)
+        # Of several the neighbours do not tell their order: the text is looked at again.
+        exact = contains_folded(text, typed, names.dialect)
         parts.append(and_(tokens_condition(names, [written]), exact))
-    return or_(false(), *parts, tokens_condition(names, sure)) if sure else or_(false(), *parts)
+    return or_(*parts, tokens_condition(names, sure))
+
+
+def _begins_titles(names: RecordNames, field: FieldModel) -> bool:
+    return field is names.entity.title or field.type.computed == "mnemonic"
 
 
 def _behind_link(names: RecordNames, searched: SearchedField, word: str) -> ColumnElement[bool]:
@@ -118,21 +123,18 @@ def tokens_condition(
     if not choices:
         return false()
     if names.dialect == "postgresql":
-        column = names.source.c["search_tokens"]
+        stored = names.source.c["search_tokens"]
         single = [tokens[0] for tokens in choices if len(tokens) == 1]
-        several = [column.contains(list(tokens)) for tokens in choices if len(tokens) > 1]
-        return or_(*([column.overlaps(single)] if single else []), *several)
-    index = f"{names.entity.table.name}_search"
+        several = [stored.contains(list(tokens)) for tokens in choices if len(tokens) > 1]
+        return or_(*([stored.overlaps(single)] if single else []), *several)
+    index = table(f"{names.entity.table.name}_search", column("rowid"))
     # The MATCH text is made of our own tokens: letters and digits only, in quotes.
     query = " OR ".join(
         "(" + " AND ".join(f'"{token}"' for token in tokens) + ")" for tokens in choices
     )
-    matching: Select[Any] = (
-        select(literal_column("rowid"))
-        .select_from(text(index))
-        .where(literal_column(index).op("MATCH")(literal(query, Text())))
-    )
-    return names.source.c["id"].in_(matching)
+    # Each word has a parameter of its own, so that none is looked for in another's field.
+    matches = literal_column(index.name).bool_op("MATCH")(literal(query, Text()))
+    return names.source.c["id"].in_(select(index.c.rowid).where(matches))
 
 
 def _end(names: RecordNames, path: tuple[str, ...]) -> FieldModel:

@@ -12,12 +12,15 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, tuple_, type_coerce
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import ColumnElement, Text, and_, false, or_, tuple_, type_coerce
+from sqlalchemy.types import NullType, TypeEngine
 
 from cardwright_entities.errors import Message, QueryError
+from cardwright_entities.expressions.sql import compile_order
+from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.queries.names import RecordNames
 from cardwright_metadata.definitions.lists import SortDefinition
+from cardwright_metadata.expressions.tree import Path
 
 #: Sort keys at most; more say nothing to people and defeat every index.
 MOST_KEYS = 4
@@ -52,24 +55,23 @@ def sort_keys(names: RecordNames, sort: Sequence[SortDefinition]) -> tuple[SortK
 
 def _key(names: RecordNames, sort: SortDefinition) -> SortKey:
     path = tuple(sort.path.split("."))
-    found, cells = names.cells(path)
-    if found.type.relation in ("one",) and found.targets:
+    found, _ = names.cells(path)
+    if found.type.relation == "one" and found.targets:
         target = names.reading.model.entity(found.targets[0])
-        if target.title is not None and target.title.name in names.reading.readable(target):
-            return _key(
-                names,
-                SortDefinition(path=f"{sort.path}.{target.title.name}", descending=sort.descending),
-            )
+        if target.title is not None and names.reading.has_field(target, target.title.name):
+            further = f"{sort.path}.{target.title.name}"
+            return _key(names, SortDefinition(path=further, descending=sort.descending))
     if not found.type.sortable:
         raise QueryError(Message.of("not_sortable", name=sort.path))
-    column = cells[0]
-    if found.sort_column is not None and found.columns:
-        # The stored key stands beside the column, in the same source.
-        source = getattr(column, "table", None)
-        if source is not None and found.sort_column.name in source.c:
-            column = source.c[found.sort_column.name]
     system = len(path) == 1 and found.name in ("id", "version", "created_at", "changed_at")
-    return SortKey(column, sort.descending, nullable=not system)
+    return SortKey(_term(names, path, found), sort.descending, nullable=not system)
+
+
+def _term(names: RecordNames, path: tuple[str, ...], found: FieldModel) -> ColumnElement[Any]:
+    if found.columns:
+        return names.cells(path, by_key=True)[1][0]
+    term = compile_order(Path(path), names)
+    return type_coerce(term, Text()) if isinstance(term.type, NullType) else term
 
 
 def after_condition(keys: Sequence[SortKey], values: Sequence[object]) -> ColumnElement[bool]:

@@ -11,9 +11,10 @@ from sqlalchemy import and_, select
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.field_types.address import Address
 from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_entities.queries.names import Joins, RecordNames, Sources, rows_condition
+from cardwright_entities.queries.names import RecordNames, rows_condition
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.requests import RowOfPage
+from cardwright_entities.queries.sources import Joins, Sources
 from cardwright_entities.store.sessions import Session
 
 Titles = dict[tuple[str, int], str]

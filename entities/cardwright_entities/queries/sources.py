@@ -1,0 +1,68 @@
+"""The FROM clauses of one statement: tables under their names there, joins, related records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import ColumnElement, FromClause, and_, exists, select
+
+from cardwright_entities.model.entities import EntityModel
+
+if TYPE_CHECKING:
+    from cardwright_entities.queries.names import RecordNames
+
+
+@dataclass
+class Joins:
+    """A growing FROM clause: the source with the links that were needed."""
+
+    clause: FromClause
+    count: int = 0
+
+    def add(self, target: FromClause, condition: ColumnElement[bool]) -> None:
+        """Join a link's target; a record without one stays."""
+        self.clause = self.clause.outerjoin(target, condition)
+        self.count += 1
+
+
+@dataclass
+class Sources:
+    """The tables of one statement, each under a name that no other part of it uses."""
+
+    _used: dict[str, int] = field(default_factory=dict)
+
+    def take(self, entity: EntityModel) -> FromClause:
+        """Return an entity's table under the next free name."""
+        number = self._used.get(entity.name, 0)
+        self._used[entity.name] = number + 1
+        return entity.alias(number)
+
+
+@dataclass(eq=False)
+class RelatedRecords:
+    """Records that belong to or point to an outer record; a correlated subquery waiting."""
+
+    names: RecordNames
+    condition: ColumnElement[bool]
+    outer: RecordNames
+
+    def exists(self, condition: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
+        """Return whether there is such a record."""
+        joins = cast(Joins, self.names.joins)
+        wanted = self.condition if condition is None else and_(self.condition, condition)
+        return exists(
+            select(self.names.source.c["id"])
+            .select_from(joins.clause)
+            .where(wanted)
+            .correlate(self.outer.source)
+        )
+
+    def scalar(
+        self, value: ColumnElement[Any], condition: ColumnElement[bool] | None
+    ) -> ColumnElement[Any]:
+        """Return an aggregate over the related records as a subquery."""
+        joins = cast(Joins, self.names.joins)
+        wanted = self.condition if condition is None else and_(self.condition, condition)
+        statement = select(value).select_from(joins.clause).where(wanted)
+        return statement.correlate(self.outer.source).scalar_subquery()
