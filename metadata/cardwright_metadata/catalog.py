@@ -118,6 +118,16 @@ class Catalog:
         return {address: dict(part) for address, part in self._parts.items()}
 
     @cached_property
+    def living(self) -> Catalog:
+        """Return what an installation works with: all but retired entities and fields."""
+        parts = {
+            address: _living_part(part)
+            for address, part in self._parts.items()
+            if not part.get("retired")
+        }
+        return self if parts == self._parts else Catalog(parts)
+
+    @cached_property
     def hash(self) -> str:
         """Return the content hash of all parts together."""
         lines = (f"{address} {hash_part(self._parts[address])}" for address in sorted(self._parts))
@@ -217,6 +227,17 @@ class Catalog:
         return MenuDefinition(name="all", items=tuple(items))
 
 
+#: The role of the first account where no pack defines one of that name.
+ADMINISTRATOR: Part = {
+    "name": "admin",
+    "label": {"zh": "管理员", "en": "Administrator"},
+    "features": ["define_objects", "manage_users", "see_jobs"],
+    "grants": {
+        "*": {"actions": ["read", "create", "edit", "delete", "export", "import", "assign"]}
+    },
+    "pack": "",
+}
+
 #: Says what is wrong with a catalog in the eyes of those who know the types of fields.
 Examine = Callable[[Catalog], Iterable[Finding]]
 
@@ -238,7 +259,9 @@ def build_catalog(
     ``examine`` looks at what was linked without problems, knowing the types of fields.
     """
     merged = merge_packs(packs, types)
-    parts = link(merged, types)
+    parts = dict(link(merged, types))
+    # Somebody must be able to begin: an installation whose packs name no such role has one.
+    parts.setdefault("role/admin", ADMINISTRATOR)
     found = [problem for pack in packs for problem in pack.problems]
     # What could not be read rightly would only cause further problems at the same place.
     known = {problem.place for problem in found}
@@ -282,6 +305,33 @@ def _identified(field: Mapping[str, Any], identity: Identity | None) -> dict[str
         "id": identity.id,
         "column": identity.physical,
         "number": identity.number,
+    }
+
+
+def _living_part(part: Part) -> Part:
+    fields = part.get("fields")
+    if not isinstance(fields, Mapping):
+        return part
+    living = {name: each for name, each in fields.items() if not each.get("retired")}
+    return part if len(living) == len(fields) else _without_fields(part, living)
+
+
+def _without_fields(part: Part, living: Mapping[str, Part]) -> Part:
+    """Return an entity with fewer fields; layouts pass over what is gone, these would not."""
+    unique = part.get("unique", {})
+    period = part.get("period") or {}
+    ends = (period.get("from"), period.get("to"))
+    return {
+        **part,
+        "fields": living,
+        "unique": {
+            name: each for name, each in unique.items() if set(each["fields"]) <= set(living)
+        },
+        "period": period if all(each in living for each in ends) else None,
+        "plays": {
+            played: {role: field for role, field in roles.items() if field in living}
+            for played, roles in part.get("plays", {}).items()
+        },
     }
 
 

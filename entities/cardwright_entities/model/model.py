@@ -112,6 +112,7 @@ class Models:
         self._types = types
         self._lock = Lock()
         self._kept: OrderedDict[int, Model] = OrderedDict()
+        self._newest: Catalog | None = None  #: with what was retired, to load only what is new
 
     def current(self, session: Session) -> Model:
         """Return the model of the active commit, loading only what this process lacks."""
@@ -134,12 +135,19 @@ class Models:
         with self._lock:
             if active.number in self._kept:
                 return self._kept[active.number]
-            newest = next(reversed(self._kept.values()), None)
-            known = newest.catalog if newest else None
-            catalog = load_catalog(session, active, known)
-            tables = newest._tables.copy() if newest else {}  # noqa: SLF001 - same class family
-            model = Model(catalog, self._types, session.dialect, active.number, tables)
+            self._newest = load_catalog(session, active, self._newest)
+            living = self._newest.living
+            tables = self._known_tables(active)
+            model = Model(living, self._types, session.dialect, active.number, tables)
             self._kept[active.number] = model
             while len(self._kept) > KEPT_MODELS:
                 self._kept.popitem(last=False)
             return model
+
+    def _known_tables(self, active: ActiveCommit) -> dict[str, EntityTables]:
+        newest = self.newest()
+        if newest is None:
+            return {}
+        wanted = {each for _, each in active.part_hashes}
+        known = newest._tables  # noqa: SLF001 - same module
+        return {key: tables for key, tables in known.copy().items() if key in wanted}
