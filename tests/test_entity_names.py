@@ -1,0 +1,80 @@
+"""The engine knows no entity of a pack by its name: what it needs it asks of who plays a part."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from cardwright_metadata.linking.entities import PARTS
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = ("platform", "metadata", "entities", "plugins")
+PACKS = ROOT / "metadata" / "cardwright_metadata" / "packs"
+#: What takes the name of an entity as its first argument.
+TAKES_AN_ENTITY = {
+    "create", "create_many", "delete", "entity", "lines_of", "may", "may_create", "may_edit",
+    "record", "restore", "rows", "targets", "update",
+}  # fmt: skip
+
+
+def documents() -> Iterator[dict[str, object]]:
+    for file in sorted(PACKS.rglob("*.yaml")):
+        for document in yaml.safe_load_all(file.read_text(encoding="utf-8")):
+            if isinstance(document, dict) and document.get("kind") == "entity":
+                yield document
+
+
+def entity_names() -> set[str]:
+    return {str(each["name"]) for each in documents() if "name" in each}
+
+
+def sources() -> Iterator[tuple[Path, ast.Module]]:
+    for folder in FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if not path.is_relative_to(PACKS):
+                yield path.relative_to(ROOT), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_the_packs_are_found() -> None:
+    assert {"customer", "contact", "product", "employee"} <= entity_names()
+
+
+def test_no_source_bears_the_name_of_an_entity() -> None:
+    names = entity_names() - set(PARTS)
+    found = [
+        f"{path}:{node.lineno} {node.value}"
+        for path, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and node.value in names
+    ]
+    assert found == []
+
+
+def test_what_is_also_a_part_is_never_used_as_an_entity() -> None:
+    names = entity_names() & set(PARTS)
+    found = [
+        f"{path}:{node.lineno} {ast.unparse(node)}"
+        for path, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call | ast.Subscript) and _entity_named(node) in names
+    ]
+    assert found == []
+
+
+def _entity_named(node: ast.Call | ast.Subscript) -> object:
+    """Return the constant that is used as the name of an entity, None for all else."""
+    if isinstance(node, ast.Subscript):
+        of_entities = isinstance(node.value, ast.Attribute) and node.value.attr == "entities"
+        return _constant(node.slice) if of_entities else None
+    for keyword in node.keywords:
+        if keyword.arg == "entity":
+            return _constant(keyword.value)
+    takes = isinstance(node.func, ast.Attribute) and node.func.attr in TAKES_AN_ENTITY
+    return _constant(node.args[0]) if takes and node.args else None
+
+
+def _constant(node: ast.expr) -> object:
+    return node.value if isinstance(node, ast.Constant) else None
