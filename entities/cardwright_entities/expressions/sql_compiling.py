@@ -171,7 +171,7 @@ class Compiler(ValueCompiler):
             )
         kind = value.type.kind
         elements = [self.dialect.element(each, kind) for each in among]
-        return self.dialect.element(value).in_(elements)
+        return self.dialect.among(self.dialect.element(value), elements)
 
     def _is_item(self, value: Column, item: Column) -> Condition:
         if item.type.kind == "list":

@@ -103,6 +103,10 @@ class SqlDialect(ABC):
         """Return whether an element is one of many values, passed as one parameter."""
 
     @abstractmethod
+    def among(self, element: Element, others: Sequence[Element]) -> ColumnElement[bool]:
+        """Return whether a calculated value equals one of others; it is evaluated once."""
+
+    @abstractmethod
     def has_item(self, items: Element, value: Element) -> ColumnElement[bool]:
         """Return whether a list column holds a value."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Date, Text, any_, collate, func
+from sqlalchemy import ARRAY, Boolean, ColumnElement, Date, Text, any_, collate, false, func
 from sqlalchemy import literal as bound
 
 from cardwright_entities.expressions.node_kinds import is_condition
@@ -48,13 +48,29 @@ class Postgresql(SqlDialect):
     def between(
         self, element: Element, low: Element, high: Element, kind: str
     ) -> ColumnElement[bool]:
-        return (collate(element, "C") if kind == "text" else element).between(low, high)
+        # BETWEEN would be rewritten to two comparisons, with a copy of the value for each.
+        collation = ' COLLATE "C"' if kind == "text" else ""
+        return written(
+            f"(SELECT v{collation} >= {{1}} AND v{collation} <= {{2}}"
+            " FROM (SELECT {0} AS v OFFSET 0) AS held)",
+            Boolean(),
+            element,
+            low,
+            high,
+        )
 
     def local_day(self, element: Element) -> Element:
         return written("timezone({0}, {1})::date", Date(), bound(self.zone, Text()), element)
 
     def one_of(self, element: Element, values: Sequence[Any], kind: str) -> ColumnElement[bool]:
         return element == any_(bound(list(values), ARRAY(sql_type(ValueType(kind)))))
+
+    def among(self, element: Element, others: Sequence[Element]) -> ColumnElement[bool]:
+        # IN with columns would be rewritten to OR, with a copy of the value for each.
+        places = ", ".join(f"{{{index + 1}}}" for index in range(len(others)))
+        if not others:
+            return false()
+        return written(f"({{0}} = ANY (ARRAY[{places}]))", Boolean(), element, *others)
 
     def has_item(self, items: Element, value: Element) -> ColumnElement[bool]:
         return value == any_(items)

@@ -52,6 +52,9 @@ class Sqlite(SqlDialect):
         values_ = listed.table_valued("value")
         return element.in_(select(values_.c.value).select_from(values_))
 
+    def among(self, element: Element, others: Sequence[Element]) -> ColumnElement[bool]:
+        return element.in_(others)
+
     def has_item(self, items: Element, value: Element) -> ColumnElement[bool]:
         listed = func.json_each(items).table_valued("value")
         return value.in_(select(listed.c.value).select_from(listed))

@@ -323,3 +323,32 @@ def test_an_untyped_tree_is_compiled_too(connection: Connection) -> None:
     statement = select(func.count()).where(compile_condition(tree, names_of(connection)))
     wanted = sum(evaluate(tree, each, CONTEXT) is True for each in RECORDS)
     assert connection.execute(statement.select_from(THING)).scalar() == wanted > 0
+
+
+@pytest.mark.parametrize(
+    "grow",
+    [
+        lambda inner: f"open and (number > 1 or ({inner}))",
+        lambda inner: f"not (open and ({inner}))",
+        lambda inner: f"({inner}) = open",
+        lambda inner: f"if({inner}, price, 0) > 1",
+        lambda inner: f"left(if({inner}, name, note), 3) in ('a', note)",
+        lambda inner: f"parent = if({inner}, parent, null)",
+        lambda inner: f"lines any (amount > 1) and (company is customer or ({inner}))",
+        lambda inner: f"at between if({inner}, at, now()) and until",
+    ],
+)
+def test_deep_conditions_run_or_are_refused_in_words(connection: Connection, grow: Any) -> None:
+    inner, refusals = "price > 1", set()
+    for _ in range(16):
+        inner = grow(inner)
+        try:
+            tree = check_condition(parse(inner), Scope())
+            condition = compile_condition(tree, names_of(connection))
+        except ExpressionError as error:
+            refusals.add(error.code)
+            continue
+        found = set(connection.execute(select(THING.c.id).where(condition)).scalars())
+        wanted = {each.values["id"] for each in RECORDS if evaluate(tree, each, CONTEXT) is True}
+        assert found == wanted
+    assert refusals <= {"too_deep"}
