@@ -69,7 +69,7 @@ class AggregateBody(Body):
     """What to group by, what to measure, and of which records."""
 
     where = text("A condition as text.")
-    filter = Plain("A condition as JSON.")
+    filter = Plain("A condition as JSON.", {"minProperties": 1})
     query = text("The name of a query that the entity defines.", most=60)
     search = text("Words to look for.", most=200)
     group_by = many(

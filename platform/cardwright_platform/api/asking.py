@@ -13,6 +13,7 @@ from cardwright_entities.queries.requests import PageRequest
 from cardwright_metadata.definitions.lists import QueryDefinition, SortDefinition
 from cardwright_metadata.expressions.tree import Binary, Node
 from cardwright_platform.api.bodies import read_json
+from cardwright_platform.api.desks import find_entity
 from cardwright_platform.api.parameters import Parameter, Parameters, bad_parameter
 
 COUNTS = ("none", "capped", "exact")
@@ -67,6 +68,8 @@ def page_request(desk: Desk, entity: EntityModel, asked: Parameters) -> PageRequ
     if asked.text("cursor") and asked.text("offset"):
         raise bad_parameter("offset")
     deleted = asked.flag("deleted")
+    if deleted:
+        find_entity(desk, entity.name, "delete")
     return PageRequest(
         entity=entity.name,
         columns=wanted_fields(desk, entity, asked.names("fields"), deleted=deleted),
@@ -134,7 +137,8 @@ def read_filter(text: str) -> Mapping[str, Any] | None:
     if not text:
         return None
     found = read_json(text.encode())
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or not found:
+        # Nothing said is not everything wanted.
         raise bad_parameter("filter")
     return found
 

@@ -35,12 +35,16 @@ def text(description: str, *, most: int = 4_000, choices: Sequence[str] = ()) ->
     def check(value: str) -> None:
         if choices and value not in choices:
             raise ValidationError([Message.of("not_in_list", value=value[:60])])
+        if not value.strip():
+            raise ValidationError([Message("required")])
         if len(value) > most:
             raise ValidationError([Message.of("too_long", max=most, length=len(value))])
         if "\0" in value:
             raise ValidationError([Message.of("bad_character", sign="U+0000")])
 
-    words: dict[str, Any] = {"enum": list(choices)} if choices else {"maxLength": most}
+    words: dict[str, Any] = (
+        {"enum": list(choices)} if choices else {"minLength": 1, "maxLength": most}
+    )
     messages: Messages = {**_REQUIRED, "invalid": "not_a_text", "invalid_utf8": "not_a_text"}
     return fields.String(
         validate=check,
@@ -86,10 +90,12 @@ def flag(description: str) -> Flag:
     return Flag(metadata={"description": description})
 
 
-def many(of: fields.Field[Any], description: str, most: int) -> fields.List[Any]:
-    """Describe a list of so many values at most."""
+def many(of: fields.Field[Any], description: str, most: int, *, least: int = 0) -> fields.List[Any]:
+    """Describe a list of so many values."""
 
     def check(values: list[Any]) -> None:
+        if len(values) < least:
+            raise ValidationError([Message("required")])
         if len(values) > most:
             raise ValidationError([Message.of("too_many", max=most)])
 
@@ -97,7 +103,7 @@ def many(of: fields.Field[Any], description: str, most: int) -> fields.List[Any]
         of,
         validate=check,
         error_messages={**_REQUIRED, "invalid": "not_a_list"},
-        metadata={"description": description, "schema": {"maxItems": most}},
+        metadata={"description": description, "schema": {"minItems": least, "maxItems": most}},
     )
 
 
@@ -123,6 +129,8 @@ class Plain(fields.Field[dict[str, Any]]):
     ) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise self.make_error("invalid")
+        if not value and self.metadata["schema"].get("minProperties"):
+            raise self.make_error("required")
         return value
 
 

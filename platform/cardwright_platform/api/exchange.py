@@ -54,10 +54,10 @@ class ExportBody(Body):
 
     columns = many(text("A path.", most=200), "Columns; those of the list by default.", 500)
     where = text("A condition as text.")
-    filter = Plain("A condition as JSON.")
+    filter = Plain("A condition as JSON.", {"minProperties": 1})
     search = text("Words to look for.", most=200)
     sort = many(text("A path, a minus before one that runs downwards.", most=200), "Order.", 4)
-    ids = many(whole("A record.", 1, 2**53 - 1), "Only these records.", 10_000)
+    ids = many(whole("A record.", 1, 2**53 - 1), "Only these records.", 10_000, least=1)
     format = text("The kind of file.", choices=("xlsx", "csv"))
     with_ids = flag("Add id and version, so that the file can come back as changes.")
 

@@ -13,6 +13,7 @@ from cardwright_platform.api.asking import DELETED
 from cardwright_platform.api.desks import reading_desk
 from cardwright_platform.api.operations import Operation, operation, read_parameters
 from cardwright_platform.api.parameters import Parameter, bad_parameter
+from cardwright_platform.api.reading import record_json
 from cardwright_platform.api.records import RECORD
 from cardwright_platform.api.values import plain_value
 from cardwright_platform.permissions import RECORDS, requires
@@ -43,9 +44,7 @@ def show_history(entity: str, record: int) -> ResponseReturnValue:
         raise bad_parameter("limit")
     with reading_desk() as desk:
         # Whoever may not read the record has no history of it either.
-        desk.record(
-            entity, record, fields=(), lines=False, deleted=asked.flag("deleted"), titles=False
-        )
+        record_json(desk, entity, record, fields=("id",), deleted=asked.flag("deleted"))
         entries = read_history(
             desk.session,
             desk.reading,

@@ -75,8 +75,10 @@ def _once(given: MultiDict[str, str], known: set[str]) -> dict[str, str]:
         if name not in known:
             near = nearest(name, known)
             raise CardwrightError(Message.of("unknown_parameter", name=name[:60], nearest=near))
-        # Twice the same name: two readers might each see another one.
-        if len(values) > 1 or "\0" in values[0] or len(values[0]) > _LONGEST:
+        # Twice the same name: two readers might each see another one. Without a value: one reader
+        # might take it for everything, another for nothing.
+        text = values[0]
+        if len(values) > 1 or not text.strip() or "\0" in text or len(text) > _LONGEST:
             raise bad_parameter(name)
         found[name] = values[0]
     return found

@@ -54,6 +54,8 @@ def record_json(
 ) -> dict[str, Any]:
     """Return one record with its lines; raise NotFoundError alike for missing and unreadable."""
     entity = find_entity(desk, entity_name)
+    if deleted:
+        find_entity(desk, entity_name, "delete")
     request = PageRequest(
         entity=entity_name,
         columns=wanted_fields(desk, entity, fields, deleted=deleted, lines=True),

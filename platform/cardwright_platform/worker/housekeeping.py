@@ -1,4 +1,4 @@
-"""Work that keeps an installation tidy: files that nobody holds, jobs that are long over."""
+"""Work that keeps an installation tidy: files that nobody holds, jobs and answers long over."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from cardwright_entities.files.blobs import GRACE, Blobs
 from cardwright_entities.files.register import remove_contents, sweep_rows, unnamed
+from cardwright_entities.idempotency import sweep_answers
 from cardwright_entities.jobs.kinds import JobKind, Schedule
 from cardwright_entities.jobs.queue import Jobs
 from cardwright_entities.jobs.runs import JobRun
@@ -22,6 +23,7 @@ _AT_ONCE = 500
 SCHEDULES = (
     Schedule(kind="sweep_files", every=timedelta(hours=6)),
     Schedule(kind="forget_jobs", every=timedelta(days=1)),
+    Schedule(kind="forget_answers", every=timedelta(days=1)),
 )
 
 
@@ -30,6 +32,7 @@ def housekeeping_kinds(jobs: Jobs, blobs: Blobs) -> tuple[JobKind, ...]:
     return (
         JobKind(name="sweep_files", run=lambda run: sweep_files(run, blobs), at_once=1),
         JobKind(name="forget_jobs", run=lambda run: forget_jobs(run, jobs), at_once=1),
+        JobKind(name="forget_answers", run=forget_answers, at_once=1),
     )
 
 
@@ -53,6 +56,11 @@ def forget_jobs(run: JobRun, jobs: Jobs) -> None:
     before = run.context.now - REMEMBERED
     while run.write(lambda step: jobs.forget(step.session, ended_before=before)):
         pass
+
+
+def forget_answers(run: JobRun) -> None:
+    """Forget answers to requests that nobody may send again any more."""
+    run.write(lambda step: step.complete({"answers": sweep_answers(step.session)}))
 
 
 def _parts(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

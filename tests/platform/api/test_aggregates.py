@@ -73,9 +73,7 @@ def test_conditions_narrow_records_and_having_narrows_groups(deals: Caller) -> N
     assert ask(deals, filter=only, group_by=["level"])["groups"] == [{"key": ["a"], "count": 1}]
 
 
-@pytest.mark.parametrize("by", ["day", "week", "month", "quarter", "year"])
-def test_dates_are_grouped_by_every_period(deals: Caller, by: str) -> None:
-    told = ask(deals, group_by=[{"field": "founded", "by": by}], where="founded is not empty")
+def test_dates_are_grouped_by_every_period(deals: Caller) -> None:
     starts = {
         "day": "2020-05-05",
         "week": "2020-05-04",
@@ -83,40 +81,43 @@ def test_dates_are_grouped_by_every_period(deals: Caller, by: str) -> None:
         "quarter": "2020-04-01",
         "year": "2020-01-01",
     }
-    assert told["groups"] == [{"key": [starts[by]], "count": 1}]
+    for by, start in starts.items():
+        told = ask(deals, group_by=[{"field": "founded", "by": by}], where="founded is not empty")
+        assert told["groups"] == [{"key": [start], "count": 1}]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"group_by": ["colour"]},
-        {"group_by": ["tags"]},
-        {"group_by": [{"field": "name", "by": "month"}]},
-        {"group_by": [{"field": "founded", "by": "decade"}]},
-        {"group_by": [["name"]]},
-        {"group_by": "name"},
-        {"group_by": ["name"] * 5},
-        {"measures": {"n": {"median": "staff"}}},
-        {"measures": {"n": {"sum": "name"}}},
-        {"measures": {"n": {"sum": True}}},
-        {"measures": {"n": {"count": False}}},
-        {"measures": {"n": {"sum": "staff +"}}},
-        {"measures": {"n": {"sum": "staff", "max": "staff"}}},
-        {"measures": {"key": {"count": True}}},
-        {"measures": {"'; drop table": {"count": True}}},
-        {"measures": {f"m{n}": {"count": True} for n in range(21)}},
-        {"having": "m > 1", "group_by": ["level"]},
-        {"having": "count > 'x'", "group_by": ["level"]},
-        {"sort": ["-m"], "group_by": ["level"]},
-        {"limit": 0},
-        {"limit": 10**9},
-        {"where": "staff >"},
-        {"filter": {"field": "staff", "op": "~", "value": 1}},
-        {"colour": 1},
-        {"expand": ["staff"]},
-    ],
+#: What has no measure, no group or no meaning.
+REFUSED: tuple[object, ...] = (
+    {"group_by": ["colour"]},
+    {"group_by": ["tags"]},
+    {"group_by": [{"field": "name", "by": "month"}]},
+    {"group_by": [{"field": "founded", "by": "decade"}]},
+    {"group_by": [["name"]]},
+    {"group_by": "name"},
+    {"group_by": ["name"] * 5},
+    {"measures": {"n": {"median": "staff"}}},
+    {"measures": {"n": {"sum": "name"}}},
+    {"measures": {"n": {"sum": True}}},
+    {"measures": {"n": {"count": False}}},
+    {"measures": {"n": {"sum": "staff +"}}},
+    {"measures": {"n": {"sum": "staff", "max": "staff"}}},
+    {"measures": {"key": {"count": True}}},
+    {"measures": {"'; drop table": {"count": True}}},
+    {"measures": {f"m{n}": {"count": True} for n in range(21)}},
+    {"having": "m > 1", "group_by": ["level"]},
+    {"having": "count > 'x'", "group_by": ["level"]},
+    {"sort": ["-m"], "group_by": ["level"]},
+    {"limit": 0},
+    {"limit": 10**9},
+    {"where": "staff >"},
+    {"filter": {"field": "staff", "op": "~", "value": 1}},
+    {"colour": 1},
+    {"expand": ["staff"]},
 )
-def test_what_cannot_be_measured_is_refused_in_words(deals: Caller, body: object) -> None:
-    answer = deals.post("/records/firm/aggregate", body)
-    assert answer.status_code in (413, 422)
-    assert answer.get_json()["error"]["message"]
+
+
+def test_what_cannot_be_measured_is_refused_in_words(deals: Caller) -> None:
+    for body in REFUSED:
+        answer = deals.post("/records/firm/aggregate", body)
+        assert answer.status_code in (413, 422), body
+        assert answer.get_json()["error"]["message"] not in ("", answer.get_json()["error"]["code"])

@@ -117,9 +117,9 @@ def test_the_bell_is_an_event_or_redis(redis_url: str) -> None:
 def test_housekeeping_is_due_by_the_clock_once_a_slot(served: Served) -> None:
     loop = build_loop(served.instance, Bell(lambda: None, threading.Event(), lambda: None))
     loop.tend()
-    assert loop.drain() == 2
+    assert loop.drain() == 3
     build_loop(served.instance, Bell(lambda: None, threading.Event(), lambda: None)).tend()
     assert loop.drain() == 0
     served.clock.forward(days=1)
     build_loop(served.instance, Bell(lambda: None, threading.Event(), lambda: None)).tend()
-    assert loop.drain() == 2
+    assert loop.drain() == 3
