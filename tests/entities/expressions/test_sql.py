@@ -126,6 +126,8 @@ def test_the_index_of_a_field_is_used(connection: Connection, expression: str) -
         given = tuple(compiled.construct_params()[each] for each in compiled.positiontup or ())
     processed = _processed(compiled, given)
     plan = connection.exec_driver_sql(explain + str(compiled), processed).all()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("RESET enable_seqscan"))
     assert "x_" in str(plan), plan
 
 
