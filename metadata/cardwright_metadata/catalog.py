@@ -228,7 +228,7 @@ class Catalog:
 
 
 #: The role of the first account where no pack defines one of that name.
-ADMINISTRATOR: Part = {
+ADMINISTRATOR: dict[str, Any] = {
     "name": "admin",
     "label": {"zh": "管理员", "en": "Administrator"},
     "features": ["define_objects", "manage_users", "see_jobs"],
@@ -259,7 +259,7 @@ def build_catalog(
     ``examine`` looks at what was linked without problems, knowing the types of fields.
     """
     merged = merge_packs(packs, types)
-    parts = dict(link(merged, types))
+    parts: dict[str, Part] = dict(link(merged, types))
     # Somebody must be able to begin: an installation whose packs name no such role has one.
     parts.setdefault("role/admin", ADMINISTRATOR)
     found = [problem for pack in packs for problem in pack.problems]
