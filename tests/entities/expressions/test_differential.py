@@ -21,7 +21,7 @@ from cardwright_metadata.expressions.tree import Unary
 
 EXPRESSIONS = 2_000
 SEED = 2026
-RECORDS = records(SEED, 24)
+RECORDS = records(SEED, 16)
 KINDS = ("boolean", "decimal", "boolean", "text", "date", "datetime")
 
 
@@ -89,4 +89,4 @@ def test_enough_of_every_kind_is_tried(cases: list[Case]) -> None:
     for kind in KINDS:
         found = [value for each in cases if each.typed.type.kind == kind for value in each.values]
         filled = sum(value is not None for value in found)
-        assert filled > 2_000, kind
+        assert filled > 1_500, kind
