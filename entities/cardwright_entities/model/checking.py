@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 
 from cardwright_entities.contexts import SYSTEM, Context
 from cardwright_entities.errors import Message, ValueProblem
@@ -14,10 +15,11 @@ from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_entities.model.dependencies import Place, Read, find_circles, reads_of
 from cardwright_entities.model.model import Model
 from cardwright_entities.model.resolving import resolve_field, setting_field
+from cardwright_entities.model.scopes import CircleError
 from cardwright_entities.model.written import Written, written_in
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.expressions.errors import ExpressionError
-from cardwright_metadata.expressions.names import dotted
+from cardwright_metadata.expressions.names import dotted, paths_of
 from cardwright_metadata.expressions.tree import Literal, Node, Path, Related, TypeTest
 from cardwright_metadata.expressions.walking import walk
 from cardwright_metadata.parts import FIELD_KEYS
@@ -35,6 +37,7 @@ def check_definitions(catalog: Catalog, types: FieldTypes, say: Say) -> list[Fin
     wrong = list(_wrong_options(catalog, types))
     findings = [_of_options(place, message, say) for place, message in wrong]
     findings += _wrong_settings(catalog, types, say)
+    findings += _wrong_parents(catalog)
     places = {place for place, _ in wrong}
     model = Model(_without_options(catalog, types, places), types, "sqlite")
     checking = _Checking(model, say)
@@ -79,6 +82,24 @@ def _wrong_settings(catalog: Catalog, types: FieldTypes, say: Say) -> Iterator[F
             yield Finding(address=address, path=path, code=message.code, message=say(message))
 
 
+def _wrong_parents(catalog: Catalog) -> Iterator[Finding]:
+    """Yield picklists that depend on a field which does not hold their parent's choice."""
+    for entity in catalog.entities.values():
+        for field in entity.fields.values():
+            other = str(field.options.get("depends_on", ""))
+            picklist = catalog.picklists.get(str(field.options.get("of", "")))
+            held = entity.fields[other].options.get("of") if other in entity.fields else None
+            if other and (held is None or picklist is None or picklist.parent != held):
+                yield Finding(
+                    address=f"entity/{entity.name}",
+                    path=("fields", field.name, "depends_on"),
+                    code="wrong_parent",
+                    message="This names the picklist field that holds the choice above.",
+                    found=other,
+                    nearest=next(iter(get_close_matches(other, entity.fields, n=1)), ""),
+                )
+
+
 def _without_options(catalog: Catalog, types: FieldTypes, places: Set[Place]) -> Catalog:
     """Return the catalog with no more than the needed options where they are wrong."""
     if not places:
@@ -118,6 +139,7 @@ class _Checking:
         self._say = say
         self._values: dict[Place, _Value] = {}
         self._findings: list[Finding] = []
+        self._circular: set[Place] = set()
         #: Conditions of links to several entities need to fit one of them.
         self._good: set[tuple[str, tuple[str, ...]]] = set()
 
@@ -135,6 +157,9 @@ class _Checking:
             _check_index(written, typed)
             _check_formula(written, typed)
             self._check_constant(written, typed)
+        except CircleError as error:
+            self._note_circle(written, error.circle)
+            return
         except ExpressionError as error:
             self._findings.append(_of_error(written, error))
             return
@@ -156,14 +181,15 @@ class _Checking:
             for place, value in self._values.items()
         }
         for circle in find_circles(needs):
-            value = self._values[circle[0]]
-            following = circle[1 % len(circle)]
-            read = next(each for each in value.reads if each.place == following)
-            way = " → ".join(_name(each, circle[0]) for each in (*circle, circle[0]))
-            message = f"This needs itself: {way}."
-            yield _of_error(
-                value.written, ExpressionError("circle", message, read.path.at, found=way)
-            )
+            yield _of_circle(self._values[circle[0]].written, circle)
+
+    def _note_circle(self, written: Written, circle: tuple[Place, ...]) -> None:
+        """Report a circle of formulas without types once, at the first of them."""
+        place = (written.scope.entity.name, written.field.name if written.field else "")
+        if place in circle and not self._circular & set(circle):
+            start = circle.index(place)
+            self._findings.append(_of_circle(written, circle[start:] + circle[:start]))
+            self._circular.update(circle)
 
     def unstable(self) -> Iterator[Finding]:
         """Yield stored formulas that read what changes without a save of their record."""
@@ -266,6 +292,16 @@ def _of_error(written: Written, error: ExpressionError) -> Finding:
         nearest=error.nearest,
         at=error.at,
     )
+
+
+def _of_circle(written: Written, circle: tuple[Place, ...]) -> Finding:
+    """Return the finding at the name that leads on to the second of the circle."""
+    following = circle[1 % len(circle)][1]
+    paths = (each for each in paths_of(written.expression.tree) if following in each.names)
+    at = next((each.at for each in paths), 0)
+    way = " → ".join(_name(each, circle[0]) for each in (*circle, circle[0]))
+    message = f"This needs itself: {way}."
+    return _of_error(written, ExpressionError("circle", message, at, found=way))
 
 
 def _name(place: Place, start: Place) -> str:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from cardwright_entities.expressions.values import ValueType
 from cardwright_entities.model.entities import EntityModel, FieldModel, build_field
-from cardwright_entities.model.scopes import Entities, EntityScope
+from cardwright_entities.model.scopes import CircleError, Entities, EntityScope
 from cardwright_metadata.definitions.entities import FieldDefinition
 from cardwright_metadata.expressions.tree import Path
 
@@ -58,7 +58,10 @@ def _formula_behind(field: FieldModel) -> FieldDefinition | None:
 
 def _typed(entity: EntityModel, field: FieldModel, scope: EntityScope) -> FieldModel:
     formula = _formula_behind(field)
-    value_type = scope.type_of(Path((field.name,)))
+    try:
+        value_type = scope.type_of(Path((field.name,)))
+    except CircleError:
+        return field
     returns = name_of_type(value_type)
     if formula is None or not returns:
         return field

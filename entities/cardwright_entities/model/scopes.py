@@ -53,6 +53,14 @@ _PARTS = {"amount": DECIMAL, "base": DECIMAL, "date": DATE, "at": DATETIME, "typ
 OWN_ROOTS = frozenset({"$record", "$old"})
 
 
+class CircleError(ExpressionError):
+    """Formulas that do not say what they return need each other to find it out."""
+
+    def __init__(self, circle: tuple[tuple[str, str], ...]) -> None:
+        super().__init__("circle", "Formulas need each other: one has to say what it returns.")
+        self.circle = circle  #: entity and field of each
+
+
 @dataclass(frozen=True)
 class EntityScope:
     """Names of one entity.
@@ -67,7 +75,7 @@ class EntityScope:
     entity: EntityModel
     roots: Mapping[str, str] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
-    asked: frozenset[tuple[str, str]] = frozenset()
+    asked: tuple[tuple[str, str], ...] = ()
     readable: Callable[[EntityModel], Container[str]] | None = None
 
     def type_of(self, path: Path) -> ValueType:
@@ -153,10 +161,12 @@ class EntityScope:
         """Return the type of a formula that does not say what it returns."""
         key = (entity.name, found.name)
         if key in self.asked:
-            return NULL
-        scope = EntityScope(self.model, entity, asked=self.asked | {key})
+            raise CircleError(self.asked[self.asked.index(key) :])
+        scope = EntityScope(self.model, entity, asked=(*self.asked, key))
         try:
             return check_types(found.definition.options["formula"], scope).type
+        except CircleError:
+            raise
         except ExpressionError:
             # Reported where the formula stands.
             return NULL
