@@ -6,6 +6,7 @@ for the type, so that types stay free of state:
 =================== ============================================================================
 ``choices``         of picklists: Mapping of code to ChoiceDefinition
 ``parent_picklist`` of picklists that depend on another: its name
+``depends_on``      of picklists that depend on another: the field that holds the parent's choice
 ``targets``         of everything that points to records: names of the entities, a tuple
 ``target_ids``      their stable ids by name; what a link to any entity keeps in its type column
 ``target_tree``     true when the one target is a tree

@@ -29,6 +29,13 @@ OPTIONS: Mapping[str, Any] = {
             "to label, or to a map of label, colour and parent."
         ),
     },
+    "depends_on": {
+        "type": "string",
+        "description": (
+            "The field whose choice decides which choices fit; left out, it is the field with the "
+            "picklist's parent, if there is one."
+        ),
+    },
 }
 
 #: Characters of a wrong value that its message repeats.

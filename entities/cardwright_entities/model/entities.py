@@ -90,6 +90,12 @@ class EntityModel:
         return tuple((each.type, each.definition) for each in found if each and each.columns)
 
     @cached_property
+    def dependent(self) -> tuple[FieldModel, ...]:
+        """Return the picklists whose choices depend on that of another field."""
+        found = (each for each in self.fields.values() if each.definition.options.get("depends_on"))
+        return tuple(found)
+
+    @cached_property
     def tree(self) -> FieldModel | None:
         """Return the field that makes the entity a tree, None when it is none."""
         return next((each for each in self.fields.values() if each.type.tree), None)

@@ -19,7 +19,8 @@ def resolve_field(
     entity: EntityDefinition, field: FieldDefinition, catalog: Catalog, types: FieldTypes
 ) -> FieldDefinition:
     """Return a field with what its type has to know, see ``field_types.base``."""
-    resolved = _with_targets(entity, _with_choices(field, catalog), catalog, types)
+    chosen = _with_parent(entity, _with_choices(field, catalog))
+    resolved = _with_targets(entity, chosen, catalog, types)
     if types.of(field).computed != "mirror":
         return resolved
     end = end_of_path(entity, str(field.options["path"]).split("."), catalog, types)
@@ -81,6 +82,21 @@ def _with_choices(field: FieldDefinition, catalog: Catalog) -> FieldDefinition:
         # Once, not at every value: written choices are read from what the author wrote.
         options["choices"] = choices_of(field)
     return replace(field, options=options)
+
+
+def _with_parent(entity: EntityDefinition, field: FieldDefinition) -> FieldDefinition:
+    """Name the field on whose choice this one depends, where only one can be meant."""
+    parent = field.options.get("parent_picklist")
+    if not parent or "depends_on" in field.options:
+        return field
+    others = [
+        each.name
+        for each in entity.fields.values()
+        if each.type == "picklist" and each.options.get("of") == parent and not each.retired
+    ]
+    if len(others) != 1:
+        return field
+    return replace(field, options={**field.options, "depends_on": others[0]})
 
 
 def _with_targets(

@@ -12,6 +12,7 @@ from cardwright_entities.errors import Message
 from cardwright_entities.expressions.folding_sql import folded
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.reading import Reading
+from cardwright_entities.records.dependent_choices import check_choices
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.evaluating import Evaluator
 from cardwright_entities.store.sessions import Session
@@ -32,6 +33,7 @@ class Checker:
         """Check a draft and its lines."""
         for each in draft.walk():
             self._check_slots(each)
+            check_choices(each, self.messages, self.reading.context.language)
             self._check_rules(each)
         if self.messages.fields:
             # Something is wrong anyhow: say at once what the index would say next time.
