@@ -133,10 +133,19 @@ class Parser:
             draft.removed.extend(Draft(line, dict(each), each, head=draft) for each in rest)
             rest = []
         kept = [Draft(line, dict(each), each, head=draft, prefix=f"{name}.") for each in rest]
-        draft.lines[name] = kept + given if not self.replace_lines else given
+        draft.lines[name] = _in_order(kept, given)
         draft.given.add(name)
         for index, each in enumerate(draft.lines[name]):
             each.position = index + 1
+
+
+def _in_order(kept: list[Draft], given: list[Draft]) -> list[Draft]:
+    """Return lines in the order that was sent; among lines that were not, each keeps its place."""
+    if not kept:
+        return given
+    known = kept + [each for each in given if each.stored]
+    known.sort(key=lambda each: int(str((each.stored or {}).get("position") or 0)))
+    return known + [each for each in given if not each.stored]
 
 
 def is_typed(found: FieldModel) -> bool:

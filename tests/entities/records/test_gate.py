@@ -85,7 +85,7 @@ def test_lines_that_are_not_sent_stay_unless_all_are_replaced(workshop: Installa
         replaced = SaveOptions(replace_lines=True)
         desk.records.update("deal", deal.id, change, 2, replaced)
         only = desk.record("deal", deal.id)
-    assert [row.values["quantity"] for row in merged.lines["items"]] == [1, 3, 20]
+    assert [row.values["quantity"] for row in merged.lines["items"]] == [1, 20, 3]
     assert merged.values["total"] == Decimal("120.00")
     assert [row.values["quantity"] for row in only.lines["items"]] == [20]
     assert only.values["total"] == Decimal("100.00")
