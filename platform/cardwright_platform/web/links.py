@@ -21,6 +21,7 @@ from cardwright_platform.web.answers import find_entity, show
 from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.presenting.cells import cell_of, cells_of_row
 from cardwright_platform.web.presenting.columns import end_field
+from cardwright_platform.web.presenting.hits import find_best
 from cardwright_platform.web.presenting.reader import Reader, initial_of
 from cardwright_platform.web.urls import picker_url
 
@@ -46,9 +47,8 @@ def options(name: str, field: str, target: str) -> ResponseReturnValue:
     with reading_desk() as desk:
         link = _find(desk, name, field, target)
         reader = reader_at(desk)
-        page = desk.page(
-            _request(desk, link, request.args.get("q", ""), _note_paths(link), _OPTIONS)
-        )
+        asked = _request(desk, link, request.args.get("q", ""), _note_paths(link), _OPTIONS)
+        page = find_best(desk, link.target, asked)
         reader = reader.knowing(page.titles)
         return jsonify(
             {
@@ -69,7 +69,8 @@ def pick(name: str, field: str, target: str) -> ResponseReturnValue:
         reader = reader_at(desk)
         words = request.args.get("q", "")
         columns = _columns(desk, link)
-        page = desk.page(_request(desk, link, words, tuple(columns), _ROWS))
+        asked = _request(desk, link, words, tuple(columns), _ROWS)
+        page = find_best(desk, link.target, asked)
         reader = reader.knowing(page.titles)
         label = reader.entity_label(link.target)
         view = Picker(

@@ -292,8 +292,16 @@ class CardMaker:
     def _contact(self) -> tuple[Action, ...]:
         icons = {"phone": "phone", "email": "mail", "url": "world"}
         actions: list[Action] = []
-        for name, field in self.entity.fields.items():
-            if field.type.cell in icons and name in self.record.values:
+        # The card says what matters first: the company's phone before that of its invoices.
+        placed = [
+            name
+            for tab in self.entity.definition.card.tabs
+            for section in tab.sections
+            for name in section.fields
+        ]
+        for name in dict.fromkeys([*placed, *self.entity.fields]):
+            field = self.entity.fields.get(name)
+            if field is not None and field.type.cell in icons and name in self.record.values:
                 cell = cell_of(self.reader, field, self.record.values[name])
                 if cell.href and len(actions) < 4:
                     label = self.reader.field_label(field)

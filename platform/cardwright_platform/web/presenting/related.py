@@ -74,7 +74,7 @@ def related_list(
             for row in page.rows
         ),
         count=str(count) if page.count is None or page.count.exact else f"{count}+",
-        new=_new(desk, reader, record, related, entity),
+        new=_new(desk, reader, record, related, entity, tab.name),
         all=_all(desk, reader, entity, record, related) if page.next else None,
         empty=reader.t("related.empty", entity=label),
     )
@@ -142,16 +142,34 @@ def _row_url(related: Related, record: int, shown: object) -> str:
 
 
 def _new(
-    desk: Desk, reader: Reader, record: int, related: Related, entity: EntityModel
+    desk: Desk, reader: Reader, record: int, related: Related, entity: EntityModel, tab: str
 ) -> Action | None:
-    target = related.entity
-    if target.definition.owner:
-        return None
-    if not desk.policy.may(desk.context.principal, target.name, "create"):
+    target, field = _made(desk, related)
+    if target is None or not desk.policy.may(desk.context.principal, target.name, "create"):
         return None
     value = f"{entity.name}:{record}" if related.link.type.relation == "any" else str(record)
-    pairs = ((related.definition.field, value), ("return", card_url(entity.name, record)))
+    back = card_url(entity.name, record, (("tab", tab),))
+    pairs = ((field, value), ("return", back))
     return Action(label=reader.t("new"), url=new_url(target.name, pairs), icon="plus")
+
+
+def _made(desk: Desk, related: Related) -> tuple[EntityModel | None, str]:
+    """Return what a new entry is, and which of its fields points back.
+
+    For lines it is their head, where one of its mirrors opens such a line: a new contact of a
+    company is a contact whose company is given.
+    """
+    head = desk.model.head_of(related.entity)
+    if head is None:
+        return related.entity, related.definition.field
+    for name, field in head.fields.items():
+        path = str(field.definition.options.get("path", "")).split(".")
+        lines = head.fields.get(path[0])
+        if lines is None or field.definition.options.get("on_edit") is None:
+            continue
+        if lines.targets == (related.entity.name,) and path[-1] == related.definition.field:
+            return head, name
+    return None, ""
 
 
 def _all(
