@@ -8,15 +8,21 @@ export function behave(table) {
 
 /** A behaviour whose module is fetched when an element first needs it. */
 export function later(load, name) {
-  return async (element) => (await load())[name](element);
+  return async (element) => {
+    const attach = (await load())[name];
+    attach(element);
+  };
 }
 
 export function enhance(root) {
   const elements = [...root.querySelectorAll("[data-cw]")];
   if (root instanceof Element && root.matches("[data-cw]")) elements.unshift(root);
+  const begun = [];
   for (const element of elements) {
     if (done.has(element)) continue;
     done.add(element);
-    for (const name of element.dataset.cw.split(/\s+/)) known.get(name)?.(element);
+    for (const name of element.dataset.cw.split(/\s+/)) begun.push(known.get(name)?.(element));
   }
+  // Whoever drives the page by a program waits until every element has its behaviour.
+  Promise.allSettled(begun).then(() => (document.documentElement.dataset.awake = "1"));
 }
