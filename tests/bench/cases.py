@@ -33,33 +33,84 @@ def cases(number: int, versions: Callable[[int], int]) -> list[Case]:
     """Return the works for so many customers; ``versions`` tells what a record's version is."""
     deep = min(100_000, number // 2)
     return [
-        Case("list 50 × 20, capped count", lambda i: _get(f"{_LIST}&count=capped"),
-             lambda i: _get("/customers?count=capped"), "4 ms"),
-        Case("list 50 × 20, no count", lambda i: _get(f"{_LIST}&count=none"),
-             lambda i: _get("/customers?count=none")),
-        Case("list 50 × 20, exact count", lambda i: _get(f"{_LIST}&count=exact"),
-             lambda i: _get("/customers?count=exact"), rounds=3),
-        Case("read one", lambda i: _get(f"/api/v1/records/customer/{_id(i, number)}"),
-             lambda i: _get(f"/customers/{_id(i, number)}"), "3 ms"),
-        Case("create, checks and history", lambda i: _post("/api/v1/records/customer", _new()),
-             lambda i: _post("/customers", _new()), "5 ms"),
-        Case("update one field, history", lambda i: _patch(_id(i, number), versions),
-             lambda i: Request("PATCH", f"/customers/{_id(i, number)}", b'{"staff": 77}'), "6 ms"),
-        Case("bulk create 1,000", lambda i: _bulk(), lambda i: _post("/customers/bulk", _many(), 200),
-             "200 ms", rounds=2),
-        Case("industry + region + 2 characters",
-             lambda i: _get(f"{_LIST}&count=capped&where={quote(_filter(i))}&search={quote(MIDDLING)}"),
-             lambda i: _get(f"/customers?count=capped&industry=machinery&region={i % 10 + 1}"
-                            f"&contains={quote(MIDDLING)}"), "15 ms"),
-        Case(f"{deep:,} rows deep, numbered", lambda i: _get(f"{_LIST}&count=none&offset={deep}"),
-             lambda i: _get(f"/customers?offset={deep}"), "20 ms", rounds=3),
-        Case("group by region, count and sum",
-             lambda i: _post("/api/v1/records/customer/aggregate", _GROUP, 200),
-             lambda i: _get("/groups"), "1.15 ×", rounds=2),
+        Case(
+            "list 50 × 20, capped count",
+            lambda i: _get(f"{_LIST}&count=capped"),
+            lambda i: _get("/customers?count=capped"),
+            "4 ms",
+        ),
+        Case(
+            "list 50 × 20, no count",
+            lambda i: _get(f"{_LIST}&count=none"),
+            lambda i: _get("/customers?count=none"),
+        ),
+        Case(
+            "list 50 × 20, exact count",
+            lambda i: _get(f"{_LIST}&count=exact"),
+            lambda i: _get("/customers?count=exact"),
+            rounds=3,
+        ),
+        Case(
+            "read one",
+            lambda i: _get(f"/api/v1/records/customer/{_id(i, number)}"),
+            lambda i: _get(f"/customers/{_id(i, number)}"),
+            "3 ms",
+        ),
+        Case(
+            "create, checks and history",
+            lambda i: _post("/api/v1/records/customer", _new()),
+            lambda i: _post("/customers", _new()),
+            "5 ms",
+        ),
+        Case(
+            "update one field, history",
+            lambda i: _patch(_id(i, number), versions),
+            lambda i: Request("PATCH", f"/customers/{_id(i, number)}", b'{"staff": 77}'),
+            "6 ms",
+        ),
+        Case(
+            "bulk create 1,000",
+            lambda i: _bulk(),
+            lambda i: _post("/customers/bulk", _many(), 200),
+            "200 ms",
+            rounds=2,
+        ),
+        Case(
+            "industry + region + 2 characters",
+            lambda i: _get(
+                f"{_LIST}&count=capped&where={quote(_filter(i))}&search={quote(MIDDLING)}"
+            ),
+            lambda i: _get(
+                f"/customers?count=capped&industry=machinery&region={i % 10 + 1}"
+                f"&contains={quote(MIDDLING)}"
+            ),
+            "15 ms",
+        ),
+        Case(
+            f"{deep:,} rows deep, numbered",
+            lambda i: _get(f"{_LIST}&count=none&offset={deep}"),
+            lambda i: _get(f"/customers?offset={deep}"),
+            "20 ms",
+            rounds=3,
+        ),
+        Case(
+            "group by region, count and sum",
+            lambda i: _post("/api/v1/records/customer/aggregate", _GROUP, 200),
+            lambda i: _get("/groups"),
+            "1.15 ×",
+            rounds=2,
+        ),
         Case("search, rare word", lambda i: _search(RARE), lambda i: _contains(RARE), rounds=2),
-        Case("search, middling word", lambda i: _search(MIDDLING), lambda i: _contains(MIDDLING), rounds=2),
-        Case("search, common word", lambda i: _search(COMMON), lambda i: _contains(COMMON), rounds=3),
-    ]  # fmt: skip
+        Case(
+            "search, middling word",
+            lambda i: _search(MIDDLING),
+            lambda i: _contains(MIDDLING),
+            rounds=2,
+        ),
+        Case(
+            "search, common word", lambda i: _search(COMMON), lambda i: _contains(COMMON), rounds=3
+        ),
+    ]
 
 
 _GROUP = orjson.dumps(

@@ -54,13 +54,28 @@ def fill_postgresql(url: str, plain_url: str, number: int) -> None:
     """Copy customers into our table and into the one by hand, then build its indexes."""
     with psycopg.connect(plain_url, autocommit=True) as connection:
         connection.execute(BY_HAND)
-    parts = [(url, plain_url, start, min(_PART, number - start + 1)) for start in range(1, number + 1, _PART)]
+        put_aside = _put_indexes_aside(connection, "e_customer")
+    parts = [
+        (url, plain_url, start, min(_PART, number - start + 1))
+        for start in range(1, number + 1, _PART)
+    ]
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(_copy_part, parts))
     with psycopg.connect(plain_url, autocommit=True) as connection:
-        for statement in BY_HAND_INDEXES.strip().splitlines():
+        for statement in (*BY_HAND_INDEXES.strip().splitlines(), *put_aside):
             connection.execute(statement)
         connection.execute("vacuum analyze")
+
+
+def _put_indexes_aside(connection: psycopg.Connection[Any], table: str) -> list[str]:
+    """Drop a table's indexes but its key; return the statements that make them again."""
+    found = connection.execute(
+        "select indexname, indexdef from pg_indexes where tablename = %s", [table]
+    ).fetchall()
+    kept = [(name, statement) for name, statement in found if not name.endswith("_pkey")]
+    for name, _ in kept:
+        connection.execute(f'drop index "{name}"')
+    return [statement for _, statement in kept]
 
 
 def fill_sqlite(installation: Installation, number: int) -> None:

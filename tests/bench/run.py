@@ -128,8 +128,10 @@ def _measure(
     def version(record: int) -> int:
         return versions.get(record, 1)
 
-    print(f"\n{platform.python_implementation()} {platform.python_version()}, "
-          f"{options.engine}, {options.records:,} customers, {date.today().isoformat()}\n")
+    print(
+        f"\n{platform.python_implementation()} {platform.python_version()}, "
+        f"{options.engine}, {options.records:,} customers, {date.today().isoformat()}\n"
+    )
     print("| work | by hand, ms | ours, ms (p95) | ratio | target |")
     print("|---|---|---|---|---|")
     for case in cases(options.records, version):
@@ -163,11 +165,15 @@ def _print(case: Case, times: tuple[list[float], list[float]]) -> None:
     high = sorted(times[1])[int(len(times[1]) * 0.95) - 1]
     ratio = f"{own / hand:.2f}" if hand else "–"
     shown = f"{hand:.2f}" if hand else "–"
-    print(f"| {case.name} | {shown} | {own:.2f} ({high:.1f}) | {ratio} | {case.target} |", flush=True)
+    print(
+        f"| {case.name} | {shown} | {own:.2f} ({high:.1f}) | {ratio} | {case.target} |", flush=True
+    )
 
 
 def _throughput(options: argparse.Namespace, port: int, other: int, token: str) -> None:
-    print(f"\n| {options.clients} clients | by hand, requests/s | ours, requests/s |\n|---|---|---|")
+    print(
+        f"\n| {options.clients} clients | by hand, requests/s | ours, requests/s |\n|---|---|---|"
+    )
     for case in cases(options.records, lambda record: 1)[:5]:
         if case.name.startswith("list") and "capped" not in case.name:
             continue

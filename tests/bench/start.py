@@ -64,15 +64,22 @@ def main() -> int:
 def _write_pack(folder: Path, fields: int) -> None:
     folder.mkdir(exist_ok=True)
     (folder / "pack.yaml").write_text(
-        "kind: pack\nname: many\nlabel: {zh: 多, en: Many}\nlanguage: 1\nversion: '1.0'\nwords: zh\n",
+        "kind: pack\nname: many\nlabel: {zh: 多, en: Many}\nlanguage: 1\n"
+        "version: '1.0'\nwords: zh\n",
         encoding="utf-8",
     )
     for number in range(ENTITIES):
-        lines = ["kind: entity", f"name: thing_{number}", f"label: {{zh: 物{number}, en: Thing {number}}}",
-                 "fields:", "  name: {type: text, required: true, label: {zh: 名称, en: Name}}"]  # fmt: skip
+        lines = [
+            "kind: entity",
+            f"name: thing_{number}",
+            f"label: {{zh: 物{number}, en: Thing {number}}}",
+            "fields:",
+            "  name: {type: text, required: true, label: {zh: 名称, en: Name}}",
+        ]
         count = fields if number == 0 else FIELDS
         lines += [
-            f"  f{index}: {{type: {_TYPES[index % len(_TYPES)]}, label: {{zh: 字段{index}, en: Field {index}}}}}"
+            f"  f{index}: {{type: {_TYPES[index % len(_TYPES)]},"
+            f" label: {{zh: 字段{index}, en: Field {index}}}}}"
             for index in range(1, count)
         ]
         if number:

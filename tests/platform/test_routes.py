@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from serving import Browser, Served
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from cardwright_platform.permissions import PUBLIC, STATIC, permission_of
 from cardwright_platform.security.csrf import SAFE_METHODS
@@ -18,8 +18,8 @@ def addresses(served: Served) -> Iterator[tuple[Rule, str, str]]:
     for rule in served.app.url_map.iter_rules():
         values: dict[str, object] = {}
         for name in rule.arguments:
-            converter = type(rule._converters[name]).__name__
-            values[name] = 1 if converter == "IntegerConverter" else "sailor"
+            is_number = isinstance(rule._converters[name], IntegerConverter)
+            values[name] = 1 if is_number else "sailor"
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield rule, method, adapter.build(rule.endpoint, values, method)
 

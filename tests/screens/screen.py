@@ -41,8 +41,8 @@ class Screen:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until nothing is on its way any more."""
-        self.page.wait_for_load_state("networkidle")
+        """Wait until the scripts of the page are at work."""
+        self.page.locator("html[data-awake]").wait_for(state="attached")
 
     def rows_elsewhere(self, path: str) -> int:
         """Count the rows of a list in another tab, leaving this page as it is."""
