@@ -81,3 +81,24 @@ def test_who_lost_the_right_gets_no_kept_answer(site: Site, chief: Caller) -> No
     site.set_roles(chief, "guest")
     again = chief.post("/records/firm", {"name": "Acme"}, Idempotency_Key="a-1")
     assert again.status_code == 403
+
+
+def test_no_update_is_lost_between_writers(chief: Caller) -> None:
+    firm = chief.create("firm", name="Acme", staff=0)
+    url = f"/api/v1/records/firm/{firm['id']}"
+    headers = {"Authorization": f"Bearer {chief.token}"}
+
+    def add_one(_: int) -> None:
+        client = chief.client.application.test_client()
+        while True:
+            seen = client.get(url, headers=headers)
+            body = {"staff": seen.get_json()["staff"] + 1}
+            tagged = {**headers, "If-Match": seen.headers["ETag"]}
+            answer = client.patch(url, json=body, headers=tagged)
+            if answer.status_code == 200:
+                return
+            assert answer.status_code == 409, answer.text
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add_one, range(20)))
+    assert chief.get(f"/records/firm/{firm['id']}").get_json()["staff"] == 20
