@@ -66,6 +66,7 @@ def refused(error: ExpressionError) -> QueryError:
     message = Message.of(
         "bad_condition",
         at=error.at + 1,
+        cause=error.code,
         problem=error.message,
         found=error.found,
         expected=error.expected,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from cardwright_entities.engine import Desk
+from cardwright_entities.errors import Message
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.titles import titles_of
 from cardwright_metadata.definitions.others import ChoiceDefinition
@@ -112,6 +113,18 @@ def _operators(reader: Reader, field: FieldModel) -> tuple[Operator, ...]:
         Operator(code=code, label=reader.t(f"operator.{code}"), value=_ASKED.get(code, "one"))
         for code in codes
     )
+
+
+def say_problem(reader: Reader, problem: Message) -> str:
+    """Return in the reader's words why a condition cannot be asked."""
+    params = dict(problem.params)
+    key = f"condition.{params.get('cause', '')}"
+    if not reader.words.knows(key):
+        return reader.say(problem)
+    text = reader.t(key, **params)
+    if params.get("nearest"):
+        text = reader.t("condition.nearest", problem=text, nearest=params["nearest"])
+    return reader.t("condition.at", at=params["at"], problem=text)
 
 
 def describe_condition(desk: Desk, reader: Reader, entity: EntityModel, node: Node) -> FilterChip:

@@ -40,7 +40,7 @@ from cardwright_platform.web.presenting.columns import (
     shown_columns,
     totals_row,
 )
-from cardwright_platform.web.presenting.filters import describe_condition
+from cardwright_platform.web.presenting.filters import describe_condition, say_problem
 from cardwright_platform.web.presenting.pagers import count_text, pager
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import bulk_url, card_url, list_url, new_url
@@ -55,13 +55,15 @@ class _Asked:
     totals: dict[str, str]
     query: QueryDefinition | None
     own: Node | None  #: the condition typed or clicked
-    error: str = ""
+    problem: QueryError | None = None  #: why the condition cannot be asked
+    error: str = ""  #: the same in the reader's words
 
 
 def list_view(desk: Desk, reader: Reader, entity: EntityModel, state: ListState) -> ListView:
     """Read a page of records and lay it out as a list."""
     asked = _understand(desk, reader, entity, state)
-    page = desk.page(_request(desk, entity, asked))
+    # A condition that was not understood shows nothing rather than everything.
+    page = Page(rows=()) if asked.problem else desk.page(_request(desk, entity, asked))
     reader = reader.knowing(page.titles)
     rows = _rows(reader, entity, asked.columns, page, state)
     may = desk.policy.may
@@ -91,14 +93,16 @@ def list_view(desk: Desk, reader: Reader, entity: EntityModel, state: ListState)
         new=_new(reader, entity) if can_create else None,
         export=_exports(desk, reader, entity, state),
         more=_more(desk, reader, entity),
-        empty=None if rows else _empty(desk, reader, entity, state, can_create=can_create),
-        notice=asked.error,
+        empty=None if rows else _empty(desk, reader, entity, asked, can_create=can_create),
     )
 
 
 def list_request(desk: Desk, reader: Reader, entity: EntityModel, state: ListState) -> PageRequest:
-    """Return what a list in this state asks of the compiler, for export and bulk actions."""
-    return _request(desk, entity, _understand(desk, reader, entity, state))
+    """Return what a list in this state asks of the compiler; raise QueryError when nothing."""
+    asked = _understand(desk, reader, entity, state)
+    if asked.problem is not None:
+        raise asked.problem
+    return _request(desk, entity, asked)
 
 
 def list_columns(desk: Desk, entity: EntityModel, state: ListState) -> list[str] | None:
@@ -123,13 +127,12 @@ def _understand(desk: Desk, reader: Reader, entity: EntityModel, state: ListStat
         for path, function in (shipped if totals is None else totals).items()
         if path in columns and columns[path].type.numeric
     }
-    error = ""
-    own: Node | None = None
     try:
         own = desk.condition(entity.name, state.where, state.filter_tree())
     except QueryError as problem:
-        error = reader.say(problem.message)
-    return _Asked(state, columns, functions, query, own, error)
+        said = say_problem(reader, problem.message)
+        return _Asked(state, columns, functions, query, None, problem, said)
+    return _Asked(state, columns, functions, query, own)
 
 
 def _request(desk: Desk, entity: EntityModel, asked: _Asked) -> PageRequest:
@@ -141,15 +144,13 @@ def _request(desk: Desk, entity: EntityModel, asked: _Asked) -> PageRequest:
             stored = typed_condition(desk.reading, entity.name, asked.query.where.tree)
             where = stored if where is None else Binary("and", stored, where)
         sort = state.sort or asked.query.sort or entity.definition.list.sort
-    # A condition that was not understood shows nothing rather than everything.
-    limit = state.size
     return PageRequest(
         entity=entity.name,
         columns=tuple(asked.columns),
         where=where,
         search=state.search,
         sort=tuple(each for each in sort if _sortable(desk, entity, each.path)),
-        limit=limit,
+        limit=state.size,
         after=state.after,
         offset=0 if state.after else (state.page - 1) * state.size,
         count="exact" if state.exact else "capped",
@@ -358,14 +359,15 @@ def _more(desk: Desk, reader: Reader, entity: EntityModel) -> tuple[Action, ...]
 
 
 def _empty(
-    desk: Desk, reader: Reader, entity: EntityModel, state: ListState, *, can_create: bool
+    desk: Desk, reader: Reader, entity: EntityModel, asked: _Asked, *, can_create: bool
 ) -> Empty:
-    label = reader.entity_label(entity)
+    label, state = reader.entity_label(entity), asked.state
     if state.search or state.where or state.filter or state.query:
         bare = ListState(state.entity, size=state.size, mode=state.mode)
         clear = Action(label=reader.t("list.clear_all"), url=bare.url(), primary=True)
-        title = reader.t("list.empty_filtered", entity=label)
-        return Empty(title=title, kind="filtered", actions=(clear,))
+        key = "list.not_understood" if asked.problem else "list.empty_filtered"
+        title = reader.t(key, entity=label)
+        return Empty(title=title, text=asked.error, kind="filtered", actions=(clear,))
     actions: list[Action] = []
     if can_create:
         actions.append(_new(reader, entity))
