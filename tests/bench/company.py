@@ -8,10 +8,28 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-CITIES = (
-    "苏州 无锡 宁波 杭州 上海 深圳 广州 东莞 青岛 济南 "
-    "武汉 长沙 成都 重庆 西安 郑州 合肥 南京 天津 沈阳"
-).split()
+CITIES = [
+    "苏州",
+    "无锡",
+    "宁波",
+    "杭州",
+    "上海",
+    "深圳",
+    "广州",
+    "东莞",
+    "青岛",
+    "济南",
+    "武汉",
+    "长沙",
+    "成都",
+    "重庆",
+    "西安",
+    "郑州",
+    "合肥",
+    "南京",
+    "天津",
+    "沈阳",
+]
 FIRST = "华正恒瑞德信诚达通宏远金凯明润永嘉博锐科新盛泰安佳美联合众创东方海川江山星宇天成"
 SECOND = "晟泰源丰茂昌隆兴鼎铭卓越峰岳森林鑫磊晶辉煌耀朗润泽沛霖晨曦云帆翔鹏飞腾达顺捷"
 TRADES = ["精密机械", "电子科技", "自动化设备", "新能源材料", "食品", "纺织", "建材", "物流",
@@ -20,10 +38,28 @@ TRADES = ["精密机械", "电子科技", "自动化设备", "新能源材料", 
 MIDDLING, RARE = "琥珀", "麒麟"
 COMMON = "科技"
 KINDS = ["有限公司", "股份有限公司", "集团有限公司", "厂"]
-INDUSTRIES = (
-    "machinery electronics chemicals food textiles construction transport retail finance "
-    "education health energy software paper glass mining agriculture tourism media services"
-).split()
+INDUSTRIES = [
+    "machinery",
+    "electronics",
+    "chemicals",
+    "food",
+    "textiles",
+    "construction",
+    "transport",
+    "retail",
+    "finance",
+    "education",
+    "health",
+    "energy",
+    "software",
+    "paper",
+    "glass",
+    "mining",
+    "agriculture",
+    "tourism",
+    "media",
+    "services",
+]
 REGIONS = 10
 FIELDS = ("code", "name", "name_en", "industry", "region", "level", "phone", "email", "website",
           "street", "postcode", "contact", "revenue", "discount", "staff", "founded", "seen_at",

@@ -77,7 +77,8 @@ class Session:
         pairs = [(column.name, write) for column, write in zip(columns, writers, strict=True)]
         driver: Any = self.connection.connection.driver_connection
         try:
-            with driver.cursor() as cursor, cursor.copy(f"COPY {target} ({names}) FROM STDIN") as copy:
+            into = f"COPY {target} ({names}) FROM STDIN"
+            with driver.cursor() as cursor, cursor.copy(into) as copy:
                 for row in rows:
                     copy.write_row(
                         [write(row[name]) if write else row[name] for name, write in pairs]
