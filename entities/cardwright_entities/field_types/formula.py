@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from cardwright_entities.errors import Message
@@ -84,6 +85,12 @@ class ReturningType(FieldType):
     def to_row(self, value: object, field: FieldDefinition) -> tuple[object, ...]:
         inner, result = self._behind(field)
         return (value,) if inner is None else inner.to_row(value, result)
+
+    def to_row_at_rate(
+        self, value: object, field: FieldDefinition, rate: Decimal
+    ) -> tuple[object, ...]:
+        inner, result = self._behind(field)
+        return (value,) if inner is None else inner.to_row_at_rate(value, result, rate)
 
     def from_row(self, cells: Sequence[object], field: FieldDefinition) -> object:
         inner, result = self._behind(field)

@@ -37,6 +37,11 @@ class FieldModel:
         """Return the field's API name."""
         return self.definition.name
 
+    @cached_property
+    def base_column(self) -> Column[Any] | None:
+        """Return the column of an amount in the base currency, None for what is no money."""
+        return next((each for each in self.columns[1:] if each.name.endswith("_base")), None)
+
 
 @dataclass(frozen=True, eq=False)
 class EntityModel:

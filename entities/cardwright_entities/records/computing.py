@@ -10,7 +10,8 @@ from cardwright_entities.records.evaluating import Evaluator
 
 
 def compute(draft: Draft, evaluator: Evaluator, messages: Messages) -> None:
-    """Fill a draft and its lines: defaults of new records, then everything computed."""
+    """Fill a draft and its lines: defaults of new records, then everything computed, then rates."""
+    evaluator.rates.bring_lines(draft)
     for each in draft.walk():
         _mark_pending(each)
         _fill_mnemonics(each)
@@ -20,6 +21,14 @@ def compute(draft: Draft, evaluator: Evaluator, messages: Messages) -> None:
             names._own(each.entity.fields[name])  # noqa: SLF001 - filling is reading for its effect
         for name, message in each.problems.items():
             messages.add(each.prefix + name, message)
+    settle_rates(draft, evaluator, messages)
+
+
+def settle_rates(draft: Draft, evaluator: Evaluator, messages: Messages) -> None:
+    """Find out what the amounts of a draft and its lines are worth."""
+    evaluator.rates.bring_lines(draft)
+    for each in draft.walk():
+        evaluator.rates.settle(each, evaluator.of_draft(each), messages)
 
 
 def _mark_pending(draft: Draft) -> None:

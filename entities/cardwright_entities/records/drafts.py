@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from cardwright_entities.errors import InputError, Message
 from cardwright_entities.model.entities import EntityModel
@@ -30,6 +31,8 @@ class Draft:
     version: int | None = None  #: the version that the writer knew
     pending: set[str] = field(default_factory=set)  #: fields still to be filled by expressions
     problems: dict[str, Message] = field(default_factory=dict)  #: of computed values
+    rate: Decimal | None = None  #: of the record's currency to the base, None: it is the base
+    restated: bool = False  #: its amounts are worth something else now
 
     @property
     def id(self) -> int | None:

@@ -15,6 +15,7 @@ from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.loading import Loader, Values
+from cardwright_entities.records.rates import Rates
 from cardwright_metadata.expressions.tree import Expression, Node, Path
 
 
@@ -26,6 +27,10 @@ class Evaluator:
     loader: Loader
     context: Context
     settings: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Prepare the rates of the transaction."""
+        self.rates = Rates(self.model, self.loader, self.context)
 
     def value(self, expression: Expression | Node, record: RecordValues) -> object:
         """Return the value of an expression for one record."""
@@ -57,7 +62,7 @@ class RecordValues:
     def value(self, path: Path) -> object:
         """Return the value at a path; None where a link on the way is empty."""
         if path.root == "$head":
-            head = self._head()
+            head = self.of_head()
             return None if head is None else head.value(replace(path, root=""))
         if path.root == "$old":
             stored = self.draft.stored if self.draft is not None else None
@@ -73,7 +78,7 @@ class RecordValues:
         names = path.names
         own = self.entity.fields.get(names[0])
         if path.root == "$head":
-            head = self._head()
+            head = self.of_head()
             return () if head is None else head.related(replace(path, root=""))
         if own is not None and own.type.relation == "one" and len(names) > 1:
             target = self._target(own)
@@ -121,15 +126,10 @@ class RecordValues:
             if target is None or (rest[0] not in target.entity.fields):
                 return None
             return target.value(Path(rest))
-        return (
-            getattr(self._own(found), rest[0], None)
-            if rest[0]
-            not in (
-                "amount",
-                "base",
-            )
-            else self._own(found)
-        )
+        value = self._own(found)
+        if rest[0] == "base":
+            return self.evaluator.rates.base(self, found, value)
+        return value if rest[0] == "amount" else getattr(value, rest[0], None)
 
     def _own(self, found: FieldModel) -> object:
         if self.draft is not None and found.name in self.draft.pending:
@@ -163,7 +163,8 @@ class RecordValues:
         values = self.evaluator.loader.record(entity, record)
         return None if values is None else RecordValues(self.evaluator, entity, values)
 
-    def _head(self) -> RecordValues | None:
+    def of_head(self) -> RecordValues | None:
+        """Return the names of a line's head, None for a record that is no line."""
         if self.head is not None:
             return self.head
         head = self.evaluator.model.head_of(self.entity)

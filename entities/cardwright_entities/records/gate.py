@@ -28,7 +28,7 @@ from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.titles import links_of
 from cardwright_entities.records.checking import Checker, uniques_of
-from cardwright_entities.records.computing import compute, stamp_owner
+from cardwright_entities.records.computing import compute, settle_rates, stamp_owner
 from cardwright_entities.records.conflicts import refuse_stale
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.evaluating import Evaluator
@@ -227,6 +227,8 @@ class Records:
 
     def write_quietly(self, draft: Draft, change_set: int) -> None:
         """Write what the engine itself decided, such as a link that was cleared."""
+        settle_rates(draft, self.evaluator, messages := Messages())
+        messages.raise_if_any()
         writer = Writer(self.session, self.model, self.context, change_set)
         writer.write([draft])
         writer.finish()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
@@ -108,14 +109,19 @@ def to_values(entity: EntityModel, row: Sequence[object]) -> Values:
     return values
 
 
-def to_cells(entity: EntityModel, values: Mapping[str, object]) -> dict[str, object]:
-    """Return the cells by column name that hold some values."""
+def to_cells(
+    entity: EntityModel, values: Mapping[str, object], rate: Decimal | None = None
+) -> dict[str, object]:
+    """Return the cells by column name that hold some values; ``rate`` is that of their currency."""
     cells: dict[str, object] = {}
     for name, value in values.items():
         found = entity.fields[name]
         if not found.columns:
             continue
-        parts = found.type.to_row(value, found.definition)
+        if rate is None:
+            parts = found.type.to_row(value, found.definition)
+        else:
+            parts = found.type.to_row_at_rate(value, found.definition, rate)
         for column, part in zip(found.columns, parts, strict=True):
             cells[column.name] = part
     return cells

@@ -133,11 +133,17 @@ class Writer:
             bool(draft.removed)
             or any(line.is_new or line.changed() for each in draft.lines.values() for line in each)
         )
-        if not changed and not lines_changed:
-            return
         table = draft.entity.table
+        restated = _restated(draft)
+        if not changed and not lines_changed:
+            if restated:
+                # What it is worth follows from its head: the line itself is as it was.
+                cells = self._cells(draft, restated)
+                own = update(table).where(table.c["id"] == draft.id)
+                self.session.execute(own.values(cells))
+            return
         version = int(str(stored["version"]))
-        row = self._cells(draft, changed) | self._stamps() | {"version": version + 1}
+        row = self._cells(draft, restated | changed) | self._stamps() | {"version": version + 1}
         if any(field.name in changed for _, field in draft.entity.searched):
             row[TOKENS] = tokens_of(draft.entity, draft.values)
         statement = update(table).where(table.c["id"] == draft.id, table.c["version"] == version)
@@ -147,7 +153,7 @@ class Writer:
         self._note(draft, version + 1, "update", {name: stored.get(name) for name in changed})
 
     def _cells(self, draft: Draft, values: Mapping[str, object]) -> dict[str, Any]:
-        row = to_cells(draft.entity, values)
+        row = to_cells(draft.entity, values, draft.rate)
         for name in values:
             found = draft.entity.fields[name]
             if found.sort_column is not None:
@@ -203,6 +209,17 @@ class Writer:
 def tokens_of(entity: EntityModel, values: Mapping[str, object]) -> tuple[str, ...]:
     """Return the search tokens of a record's own searched fields."""
     return record_tokens(entity.searched, values)
+
+
+def _restated(draft: Draft) -> dict[str, object]:
+    """Return the amounts of a draft whose worth has changed."""
+    if not draft.restated:
+        return {}
+    return {
+        each.name: draft.values.get(each.name)
+        for each in draft.entity.stored
+        if each.base_column is not None
+    }
 
 
 def _features(draft: Draft) -> frozenset[str]:

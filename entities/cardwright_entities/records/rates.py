@@ -1,0 +1,204 @@
+"""Amounts in the base currency: the rate of a record's own currency on the record's day.
+
+A record has a currency when its entity, or that of its head, has a link to the player of
+``currency``; a field called ``currency`` goes before others. A currency without any rates is the
+base itself. The day is that of the field ``rate_date``, else the one on which the record was made;
+a field ``rate`` keeps the rate and may be set by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
+
+from cardwright_entities.contexts import Context
+from cardwright_entities.errors import Message, ValueProblem
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.model.model import Model
+from cardwright_entities.records.drafts import Draft, Messages
+from cardwright_entities.records.loading import Loader, Values
+from cardwright_metadata.expressions.tree import Path
+
+_CURRENCY, _RATE, _DAY = "currency", "rate", "rate_date"
+
+
+class Record(Protocol):
+    """What a rate needs of a record, stored or in the making."""
+
+    entity: EntityModel
+    values: Mapping[str, object]
+    draft: Draft | None
+
+    def value(self, path: Path) -> object:
+        """Return the value at a path."""
+        ...
+
+    def of_head(self) -> Record | None:
+        """Return the head of a line."""
+        ...
+
+
+@dataclass(eq=False)
+class Rates:
+    """The rates that the records of one transaction need."""
+
+    model: Model
+    loader: Loader
+    context: Context
+    _currencies: dict[str, FieldModel | None] = field(default_factory=dict)  #: by entity
+    _lines: dict[int, list[Values]] = field(default_factory=dict)  #: by currency
+
+    def rate(self, record: Record) -> Decimal | None:
+        """Return the rate of a record, None for the base currency; raise ValueProblem."""
+        own = self._currency_of(record.entity)
+        if own is None:
+            head = record.of_head() if record.entity.definition.owner else None
+            return None if head is None else self.rate(head)
+        currency = record.value(Path((own.name,)))
+        if not isinstance(currency, int):
+            return None
+        kept = record.values.get(_RATE) if self._keeps_rate(record.entity) else None
+        if isinstance(kept, Decimal) and not self._is_stale(record, own):
+            return kept
+        return self._rate_on(currency, self._day_of(record))
+
+    def base(self, record: Record, found: FieldModel, value: object) -> object:
+        """Return an amount of a record in the base currency, None where it has no rate."""
+        try:
+            rate = self.rate(record)
+            if rate is None:
+                return value
+            return found.type.to_row_at_rate(value, found.definition, rate)[1]
+        except ValueProblem:
+            return None
+
+    def settle(self, draft: Draft, record: Record, messages: Messages) -> None:
+        """Note the rate of a draft, and whether it is another one than before."""
+        own = self._currency_of(draft.entity)
+        try:
+            draft.rate = self.rate(record)
+            for found in draft.entity.stored:
+                if draft.rate is not None and found.base_column is not None:
+                    value = draft.values.get(found.name)
+                    found.type.to_row_at_rate(value, found.definition, draft.rate)
+        except ValueProblem as problem:
+            messages.add(draft.prefix + (own.name if own else ""), problem.message)
+            return
+        if own is None:
+            draft.restated = draft.head is not None and draft.head.restated
+            return
+        draft.restated = self.is_restated(draft)
+        if self._keeps_rate(draft.entity) and draft.rate is not None:
+            draft.values[_RATE] = draft.rate
+
+    def is_restated(self, draft: Draft) -> bool:
+        """Tell whether a change of the draft changes what its amounts are worth."""
+        own = self._currency_of(draft.entity)
+        if own is None or draft.stored is None:
+            return False
+        names = (own.name, _RATE, _DAY)
+        return any(draft.values.get(name) != draft.stored.get(name) for name in names)
+
+    def bring_lines(self, draft: Draft) -> None:
+        """Take the lines that nobody touched along, if their head's currency changes them."""
+        if not self.is_restated(draft):
+            return
+        for each in draft.entity.lines:
+            line = self.model.lines_of(draft.entity, each.name)
+            moneyed = any(found.base_column is not None for found in line.stored)
+            if each.name not in draft.lines and moneyed and self._currency_of(line) is None:
+                stored = self.loader.lines(draft.entity, each.name, [draft.id or 0])
+                draft.lines[each.name] = [
+                    Draft(
+                        line,
+                        dict(values),
+                        values,
+                        head=draft,
+                        position=index,
+                        prefix=f"{each.name}.{index - 1}.",
+                    )
+                    for index, values in enumerate(stored, 1)
+                ]
+
+    def _currency_of(self, entity: EntityModel) -> FieldModel | None:
+        if entity.name not in self._currencies:
+            self._currencies[entity.name] = self._find_currency(entity)
+        return self._currencies[entity.name]
+
+    def _find_currency(self, entity: EntityModel) -> FieldModel | None:
+        player = self.model.catalog.player("currency")
+        if player is None:
+            return None
+        links = [
+            each
+            for each in entity.fields.values()
+            if each.targets == (player.name,)
+            and each.type.relation == "one"
+            and not each.definition.system
+        ]
+        named = (each for each in links if each.name == _CURRENCY)
+        return next(named, links[0] if links else None)
+
+    def _keeps_rate(self, entity: EntityModel) -> bool:
+        kept = entity.fields.get(_RATE)
+        return kept is not None and bool(kept.columns) and kept.value_type.kind == "decimal"
+
+    def _is_stale(self, record: Record, own: FieldModel) -> bool:
+        """Tell whether the kept rate belongs to another currency or day than the record's now."""
+        draft = record.draft
+        if draft is None or draft.stored is None or _RATE in draft.given:
+            return False
+        names = (own.name, _DAY)
+        return any(draft.values.get(name) != draft.stored.get(name) for name in names)
+
+    def _day_of(self, record: Record) -> date:
+        if _DAY in record.entity.fields:
+            day = record.value(Path((_DAY,)))
+            if isinstance(day, date) and not isinstance(day, datetime):
+                return day
+        made = record.values.get("created_at")
+        moment = made if isinstance(made, datetime) else self.context.now
+        return moment.astimezone(self.context.zone).date()
+
+    def _rate_on(self, currency: int, day: date) -> Decimal | None:
+        catalog = self.model.catalog
+        start, end = catalog.part("rate", "from"), catalog.part("rate", "to")
+        lines = self._lines_of(currency)
+        if not lines:
+            return None
+        for each in reversed(lines):
+            since, until = each.get(start or ""), each.get(end or "")
+            if _reaches(since, day) and (until is None or _reaches(day, until)):
+                rate = each.get(catalog.part("rate", "rate") or "")
+                if isinstance(rate, Decimal):
+                    return rate
+        raise ValueProblem(Message.of("no_rate", currency=self._title(currency), day=day))
+
+    def _lines_of(self, currency: int) -> list[Values]:
+        catalog = self.model.catalog
+        player, lines = catalog.player("currency"), catalog.part("currency", "rates")
+        if player is None or lines is None:
+            return []
+        if currency not in self._lines:
+            start = catalog.part("rate", "from") or ""
+            entity = self.model.entity(player.name)
+            found = self.loader.lines(entity, lines, [currency])
+            self._lines[currency] = sorted(found, key=lambda each: str(each.get(start) or ""))
+        return self._lines[currency]
+
+    def _title(self, currency: int) -> str:
+        player = self.model.catalog.player("currency")
+        if player is None:
+            return ""
+        values = self.loader.record(self.model.entity(player.name), currency) or {}
+        return str(values.get(player.title) or currency)
+
+
+def _reaches(earlier: object, later: object) -> bool:
+    """Tell whether one day is not after another; an empty beginning is before all."""
+    if earlier is None:
+        return True
+    return isinstance(earlier, date) and isinstance(later, date) and earlier <= later
