@@ -78,12 +78,12 @@ class Rates:
     def settle(self, draft: Draft, record: Record, messages: Messages) -> None:
         """Note the rate of a draft, and whether it is another one than before."""
         own = self._currency_of(draft.entity)
+        if own is None and draft.head is None:
+            return
         try:
             draft.rate = self.rate(record)
-            for found in draft.entity.stored:
-                if draft.rate is not None and found.base_column is not None:
-                    value = draft.values.get(found.name)
-                    found.type.to_row_at_rate(value, found.definition, draft.rate)
+            if draft.rate is not None:
+                _try_amounts(draft, draft.rate)
         except ValueProblem as problem:
             messages.add(draft.prefix + (own.name if own else ""), problem.message)
             return
@@ -195,6 +195,13 @@ class Rates:
             return ""
         values = self.loader.record(self.model.entity(player.name), currency) or {}
         return str(values.get(player.title) or currency)
+
+
+def _try_amounts(draft: Draft, rate: Decimal) -> None:
+    """Raise ValueProblem for an amount that is worth more than can be kept."""
+    for found in draft.entity.stored:
+        if found.base_column is not None:
+            found.type.to_row_at_rate(draft.values.get(found.name), found.definition, rate)
 
 
 def _reaches(earlier: object, later: object) -> bool:
