@@ -134,7 +134,7 @@ class RecordNames:
 
     # -- related records -----------------------------------------------------------------------
 
-    def related(self, path: Path) -> RelatedRecords:
+    def related(self, path: Path) -> RelatedRecords[RecordNames]:
         """Open the records that a lines, links or pointing-here path leads to."""
         if path.root == "$head":
             path = replace(path, root="", names=("head", *path.names))
@@ -149,7 +149,7 @@ class RecordNames:
             return self._open_links(own)
         return self._open_pointing(names)
 
-    def _related_behind(self, link: FieldModel, rest: Path) -> RelatedRecords:
+    def _related_behind(self, link: FieldModel, rest: Path) -> RelatedRecords[RecordNames]:
         if self.joins is not None:
             return self._hop(link).related(rest)
         # No statement of its own takes a join: the link's target joins the related records.
@@ -160,7 +160,7 @@ class RecordNames:
         joins.clause = joins.clause.join(child.source, inner.condition)
         return RelatedRecords(inner.names, condition, self)
 
-    def _open_pointing(self, names: tuple[str, ...]) -> RelatedRecords:
+    def _open_pointing(self, names: tuple[str, ...]) -> RelatedRecords[RecordNames]:
         pointing = [
             (holder.name, field.name)
             for holder, field in self.reading.model.links_to(self.entity)
@@ -172,7 +172,7 @@ class RecordNames:
             raise QueryError(Message.of("unknown_field", name=names[0], entity=self.entity.name))
         return self._open(*pointing[0])
 
-    def _open(self, entity: str, link: str) -> RelatedRecords:
+    def _open(self, entity: str, link: str) -> RelatedRecords[RecordNames]:
         target = self.reading.model.entity(entity)
         source = self.sources.take(target)
         names = self._names(target, source, Joins(source))
@@ -183,7 +183,7 @@ class RecordNames:
             condition = and_(condition, columns[1] == self.entity_key(self.entity.name))
         return RelatedRecords(names, and_(condition, self.reading_condition(target, source)), self)
 
-    def _open_links(self, own: FieldModel) -> RelatedRecords:
+    def _open_links(self, own: FieldModel) -> RelatedRecords[RecordNames]:
         between = self.entity.tables.links[own.name].alias()
         target = self.reading.model.entity(own.targets[0])
         source = self.sources.take(target)

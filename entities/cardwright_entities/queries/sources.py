@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from sqlalchemy import ColumnElement, FromClause, and_, exists, select
 
 from cardwright_entities.model.entities import EntityModel
-
-if TYPE_CHECKING:
-    from cardwright_entities.queries.names import RecordNames
 
 
 @dataclass
@@ -39,13 +36,23 @@ class Sources:
         return entity.alias(number)
 
 
+class Tabled(Protocol):
+    """Names over a table with the joins that they needed."""
+
+    source: FromClause
+    joins: Joins | None
+
+
+Names = TypeVar("Names", bound=Tabled)
+
+
 @dataclass(eq=False)
-class RelatedRecords:
+class RelatedRecords(Generic[Names]):
     """Records that belong to or point to an outer record; a correlated subquery waiting."""
 
-    names: RecordNames
+    names: Names
     condition: ColumnElement[bool]
-    outer: RecordNames
+    outer: Names
 
     def exists(self, condition: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
         """Return whether there is such a record."""
