@@ -46,9 +46,7 @@ def claim_key(session: Session, key: str, request_hash: str) -> KeptAnswer | Non
     make = sqlite_insert if session.dialect == "sqlite" else postgresql_insert
     taken = session.scalar(
         make(cw_idempotency)
-        .values(
-            account=account, key=key, request_hash=request_hash, created_at=session.context.now
-        )
+        .values(account=account, key=key, request_hash=request_hash, created_at=session.context.now)
         .on_conflict_do_nothing(index_elements=[cw_idempotency.c.account, cw_idempotency.c.key])
         .returning(cw_idempotency.c.key)
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from services.postgresql import PostgresqlServer
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 from werkzeug.test import TestResponse
 
 from cardwright_entities.accounts.accounts import set_roles
@@ -29,6 +28,18 @@ from cardwright_platform.people import add_user
 WORKSHOP = Path(__file__).parents[2] / "packs" / "workshop"
 BASE = "/api/v1"
 
+#: Tables that hold what is defined, not what is kept.
+_DEFINING = frozenset(
+    {
+        "alembic_version",
+        "cw_active",
+        "cw_catalog_part",
+        "cw_commit",
+        "cw_document",
+        "cw_identity",
+        "cw_journal",
+    }
+)
 #: Tables that live on although nobody writes: heartbeats, and when a token was last used.
 _RESTLESS = frozenset({"cw_process", "cw_token"})
 
@@ -123,6 +134,25 @@ class Site:
         with self.instance.store.read(self.instance.system_context()) as session:
             return self.instance.openings.read(session, token=caller.token).principal
 
+    def empty(self) -> None:
+        """Forget all records and people; definitions stay, and so does what is built of them."""
+        store = self.instance.store
+        names = sorted(set(inspect(store.engine).get_table_names()) - _DEFINING)
+        if store.dialect == "postgresql":
+            with store.engine.begin() as connection:
+                every = ", ".join(f'"{name}"' for name in names)
+                connection.execute(text(f"truncate {every} restart identity cascade"))
+        else:
+            with store.alone() as connection:
+                # Records refer to each other in circles.
+                _run(connection, "pragma query_only = off", "pragma foreign_keys = off", "begin")
+                own = [name for name in names if "_search" not in name]
+                _run(connection, *(f'delete from "{name}"' for name in own))
+                _run(connection, "delete from sqlite_sequence", "commit")
+                _run(connection, "pragma foreign_keys = on")
+                connection.info["query_only"] = "OFF"
+        self.people = 0
+
     def digest(self) -> str:
         """Tell what all tables hold, so that a test can say: nothing was changed."""
         store = self.instance.store
@@ -136,64 +166,46 @@ class Site:
         return told.hexdigest()
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """An installation that nobody has used yet, to be cloned for each test."""
-
-    folder: Path
-    url: str
-
-    @classmethod
-    def make(cls, folder: Path, url: str) -> Prepared:
-        """Install the pack in a database."""
-        instance = _open(folder, url)
-        prepare(instance)
-        instance.close()
-        return cls(folder, url)
+def _run(connection: Connection, *statements: str) -> None:
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    for statement in statements:
+        driver.execute(statement)
 
 
-def _open(folder: Path, url: str) -> Instance:
+def _open(folder: Path, url: str) -> Site:
     environment = {"CARDWRIGHT_PACKS": str(WORKSHOP), "CARDWRIGHT_DATABASE_URL": url}
-    return open_instance(read_config(folder, environment))
+    instance = open_instance(read_config(folder, environment))
+    prepare(instance)
+    return Site(create_app(instance, make_theming(instance)), instance)
 
 
 @pytest.fixture(scope="session")
-def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    folder = tmp_path_factory.mktemp("prepared")
-    return Prepared.make(folder, f"sqlite:///{folder / 'store.sqlite'}")
+def standing_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """An installation on SQLite that all tests share; each finds it empty."""
+    folder = tmp_path_factory.mktemp("standing")
+    site = _open(folder, f"sqlite:///{folder / 'store.sqlite'}")
+    yield site
+    site.instance.close()
 
 
 @pytest.fixture(scope="session")
-def prepared_postgresql(
+def standing_postgresql(
     tmp_path_factory: pytest.TempPathFactory, postgresql_server: PostgresqlServer
-) -> Prepared:
-    name = postgresql_server.create_database()
-    return Prepared.make(tmp_path_factory.mktemp("prepared"), postgresql_server.url(name))
-
-
-@pytest.fixture
-def clone_sqlite(prepared_sqlite: Prepared, tmp_path: Path) -> str:
-    shutil.copytree(prepared_sqlite.folder, tmp_path, dirs_exist_ok=True)
-    return f"sqlite:///{tmp_path / 'store.sqlite'}"
-
-
-@pytest.fixture
-def clone_postgresql(
-    prepared_postgresql: Prepared, postgresql_server: PostgresqlServer, tmp_path: Path
-) -> Iterator[str]:
-    shutil.copytree(prepared_postgresql.folder, tmp_path, dirs_exist_ok=True)
-    template = prepared_postgresql.url.rpartition("/")[2]
-    name = postgresql_server.create_database(template=template)
-    yield postgresql_server.url(name)
-    postgresql_server.drop_database(name)
+) -> Iterator[Site]:
+    """An installation on PostgreSQL that all tests share; each finds it empty."""
+    url = postgresql_server.url(postgresql_server.create_database())
+    site = _open(tmp_path_factory.mktemp("standing"), url)
+    yield site
+    site.instance.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
-    """A fresh installation: the test runs once on each engine."""
-    instance = _open(tmp_path, request.getfixturevalue(f"clone_{request.param}"))
-    yield Site(create_app(instance, make_theming(instance)), instance)
-    instance.close()
+def site(request: pytest.FixtureRequest) -> Site:
+    """An installation that nobody has used yet: the test runs once on each engine."""
+    standing: Site = request.getfixturevalue(f"standing_{request.param}")
+    standing.empty()
+    return standing
 
 
 @pytest.fixture

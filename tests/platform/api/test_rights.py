@@ -237,17 +237,15 @@ def test_a_change_set_of_others_is_taken_back_only_with_the_rights(
     assert site.digest() == before
 
 
-@pytest.mark.parametrize(
-    "header", ["", "Bearer", "Bearer x", "Basic YTpi", "Bearer cw_" + "a" * 43]
-)
-def test_without_a_good_token_there_is_nothing(site: Site, header: str) -> None:
+def test_without_a_good_token_there_is_nothing(site: Site) -> None:
     client = site.app.test_client()
-    headers = {"Authorization": header} if header else {}
-    for method, path in (("GET", "/records/firm"), ("GET", "/openapi.json"), ("GET", "/catalog")):
-        answer = client.open("/api/v1" + path, method=method, headers=headers)
-        assert answer.status_code == 401
-        assert answer.headers["WWW-Authenticate"] == "Bearer"
-        assert set(answer.get_json()["error"]) == {"code", "message", "request_id"}
+    for header in ("", "Bearer", "Bearer x", "Basic YTpi", "Bearer cw_" + "a" * 43):
+        headers = {"Authorization": header} if header else {}
+        for path in ("/records/firm", "/openapi.json", "/catalog"):
+            answer = client.get("/api/v1" + path, headers=headers)
+            assert answer.status_code == 401
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+            assert set(answer.get_json()["error"]) == {"code", "message", "request_id"}
 
 
 def test_rights_hold_from_the_next_request_on(site: Site, clerk: Caller) -> None:
