@@ -96,6 +96,7 @@ class Records:
     ) -> tuple[Draft, Messages]:
         draft, messages = Draft(entity, {}), Messages()
         self._parser(messages, options).read(draft, raw)
+        apply_mirror_edits(draft, self.evaluator, self._parser(messages, options))
         stamp_owner(draft, self.model, self.context, self.evaluator)
         self._finish_draft(draft, messages, options)
         return draft, messages

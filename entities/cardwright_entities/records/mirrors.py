@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from cardwright_entities.records.evaluating import Evaluator
 from cardwright_entities.records.parsing import Parser
 from cardwright_metadata.definitions.entities import PeriodDefinition
 from cardwright_metadata.expressions.names import paths_of
-from cardwright_metadata.expressions.tree import Expression
+from cardwright_metadata.expressions.tree import Expression, Path
 
 
 def apply_mirror_edits(draft: Draft, evaluator: Evaluator, parser: Parser) -> None:
@@ -24,14 +24,17 @@ def apply_mirror_edits(draft: Draft, evaluator: Evaluator, parser: Parser) -> No
         draft.given.discard(found.name)
         wanted = draft.values.pop(found.name, None)
         names = str(found.definition.options["path"]).split(".")
-        if len(names) == 3 and names[1] == "current" and wanted != _now(draft, found, evaluator):
+        if len(names) == 3 and names[1] == "current" and wanted != _before(draft, names, evaluator):
             by_lines.setdefault(names[0], {})[names[2]] = wanted
     for lines, values in by_lines.items():
         _close_and_open(draft, lines, values, evaluator, parser)
 
 
-def _now(draft: Draft, found: FieldModel, evaluator: Evaluator) -> object:
-    return evaluator.of_draft(draft)._own(found)  # noqa: SLF001 - the mirror itself, not its path
+def _before(draft: Draft, names: Sequence[str], evaluator: Evaluator) -> object:
+    """Return what the mirror showed before: a form that sends it back as it was edits nothing."""
+    if draft.is_new:
+        return None
+    return evaluator.of_draft(draft).value(Path(tuple(names), root="$old"))
 
 
 def _close_and_open(

@@ -229,6 +229,30 @@ def test_editing_a_mirror_closes_the_old_record_and_opens_a_new_one(
     ]
 
 
+def test_a_mirror_given_to_a_new_record_opens_its_first_line(workshop: Installation) -> None:
+    with workshop.engine.write(workshop.system()) as desk:
+        firm = _firm(desk, "新公司")
+        person = desk.records.create("person", {"name": "钱新来", "company": firm.id, "jobs": []})
+        found = desk.record("person", person.id)
+    assert found.values["company"] == firm.id
+    assert [row.values["since"] for row in found.lines["jobs"]] == [date(2026, 11, 18)]
+
+
+def test_a_mirror_sent_back_as_it_was_leaves_the_lines_to_their_grid(
+    workshop: Installation,
+) -> None:
+    with workshop.engine.write(workshop.system()) as desk:
+        old, new = _firm(desk, "旧公司"), _firm(desk, "新公司")
+        job = {"firm": old.id, "post": "采购", "since": "2020-01-01"}
+        person = desk.records.create("person", {"name": "赵立峰", "company": None, "jobs": [job]})
+        (row,) = desk.record("person", person.id).lines["jobs"]
+        line = {"id": row.id, "firm": new.id, "since": "2020-01-01"}
+        desk.records.update("person", person.id, {"company": old.id, "jobs": [line]}, 1)
+        found = desk.record("person", person.id)
+    assert found.values["company"] == new.id
+    assert [each.values["firm"] for each in found.lines["jobs"]] == [new.id]
+
+
 def test_overlapping_periods_are_refused(workshop: Installation) -> None:
     with workshop.engine.write(workshop.system()) as desk:
         firm = _firm(desk)
