@@ -57,7 +57,12 @@ class RolePolicy:
         if principal.is_system:
             return True
         head = self._head_of(entity)
-        granted = [grant.rows for grant in self._grants(principal, head) if action in grant.actions]
+        lines = self._catalog.entity(entity).owner_field if head != entity else ""
+        granted = [
+            grant.rows
+            for grant in self._grants(principal, head)
+            if action in grant.actions and lines not in grant.hidden
+        ]
         if not granted:
             return False
         narrowed: list[Node] = [rows.tree for rows in granted if rows is not None]

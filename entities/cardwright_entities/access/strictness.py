@@ -6,6 +6,10 @@ that is not there gives nobody a right, whichever way the condition is turned.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from cardwright_entities.model.scopes import EntityScope
 from cardwright_metadata.expressions.tree import (
     Binary,
     Call,
@@ -20,40 +24,54 @@ from cardwright_metadata.expressions.tree import (
 from cardwright_metadata.expressions.walking import chain, children, operands
 
 
-def deny_empty(tree: Node, *, holds: bool = True) -> Node:
+def deny_empty(tree: Node, scope: EntityScope, *, holds: bool = True) -> Node:
     """Return a condition that is true where the given one surely is (or, if asked, is not).
 
     Every value that a comparison reads must be there, unless ``is empty`` asks just that.
     """
     match tree:
         case Unary(operator="not"):
-            return deny_empty(tree.operand, holds=not holds)
+            return deny_empty(tree.operand, scope, holds=not holds)
         case Binary(operator="and" | "or"):
-            parts = [deny_empty(each, holds=holds) for each in operands(tree, tree.operator)]
+            parts = [deny_empty(each, scope, holds=holds) for each in operands(tree, tree.operator)]
             together = tree.operator if holds else {"and": "or", "or": "and"}[tree.operator]
             return chain(together, parts)
         case Emptiness():
             return tree if holds else Emptiness(tree.operand, not tree.negated, tree.at)
         case Binary(operator="=" | "!=", right=Literal(value=None)):
             asked = Emptiness(tree.left, tree.operator == "!=", tree.at)
-            return deny_empty(asked, holds=holds)
+            return deny_empty(asked, scope, holds=holds)
         case Related(quantifier="any" | "none" | "all"):
-            return _quantified(tree, holds)
+            return _quantified(tree, scope, holds)
     test = tree if holds else Unary("not", tree)
     read = list(dict.fromkeys(_values_read(tree)))
     return chain("and", [test, *(Emptiness(each, negated=True) for each in read)])
 
 
-def _quantified(tree: Related, holds: bool) -> Node:
-    """Turn the question so that its inner condition is asked for what is sure."""
+#: What to ask of related records so that the answer is sure: which question, and whether its
+#: condition must hold or must not; by the question that is asked, and whether it must hold.
+_SURE: Mapping[tuple[str, bool], tuple[str, bool]] = MappingProxyType(
+    {
+        ("any", True): ("any", True),
+        ("any", False): ("all", False),
+        ("none", True): ("all", False),
+        ("none", False): ("any", True),
+        ("all", True): ("all", True),
+        ("all", False): ("any", False),
+    }
+)
+
+
+def _quantified(tree: Related, scope: EntityScope, holds: bool) -> Node:
+    quantifier, inner_holds = _SURE[tree.quantifier, holds]
     where = Literal(True) if tree.where is None else tree.where
-    if (tree.quantifier == "any") == holds and tree.quantifier != "all":
-        return Related("any", tree.path, where=deny_empty(where))
-    if tree.quantifier == "all":
-        if holds:
-            return Related("all", tree.path, where=deny_empty(where))
-        return Related("any", tree.path, where=deny_empty(where, holds=False))
-    return Related("all", tree.path, where=deny_empty(where, holds=False))
+    sure = deny_empty(where, scope.related(tree.path), holds=inner_holds)
+    question = Related(quantifier, tree.path, where=sure)
+    passed = scope.hops_before(tree.path)
+    if quantifier == "any" or not passed:
+        return question
+    # Of no records everything holds: at least the record that has them must be there.
+    return chain("and", [question, Emptiness(Path((*passed, "version")), negated=True)])
 
 
 def _values_read(tree: Node) -> list[Path]:

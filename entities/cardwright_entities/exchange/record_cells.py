@@ -64,7 +64,7 @@ def _column(desk: Desk, entity: EntityModel, path: str) -> ExportColumn | None:
     own = entity.fields.get(first)
     if own is None or first not in desk.reading.readable(entity):
         return None
-    if own.type.relation == "lines":
+    if own.type.relation == "lines" and not rest.startswith("current."):
         line = desk.model.lines_of(entity, first)
         inner = _column(desk, line, rest) if rest else None
         return None if inner is None else ExportColumn(path, inner.found, own)

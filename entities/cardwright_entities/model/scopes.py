@@ -105,6 +105,16 @@ class EntityScope:
                 return self._inside(pointing)
         raise UnknownNameError(names[0], _nearest(names[0], self._fields(entity)))
 
+    def hops_before(self, path: Path) -> tuple[str, ...]:
+        """Return the links that a to-many path passes before it leads to many."""
+        entity = self._head() if path.root == "$head" else self.entity
+        passed = ("head",) if path.root == "$head" else ()
+        names = path.names
+        while len(names) > 1 and self._is_single(entity, names[0]):
+            entity = self.model.entity(entity.fields[names[0]].targets[0])
+            passed, names = (*passed, names[0]), names[1:]
+        return passed
+
     def is_entity(self, name: str) -> bool:
         """Tell whether there is an entity of that name."""
         return name in self.model.catalog.entities

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, FromClause, and_, select, true
+from sqlalchemy import ColumnElement, FromClause, and_, or_, select, true
 from sqlalchemy import false as sql_false
 from sqlalchemy.sql.functions import coalesce
 
@@ -181,7 +181,8 @@ class RecordNames:
         condition = columns[0] == self.source.c["id"]
         if pointing.type.relation == "any":
             condition = and_(condition, columns[1] == self.entity_key(self.entity.name))
-        return RelatedRecords(names, and_(condition, self.reading_condition(target, source)), self)
+        there = self._of_the_same_record(target, source, self.source, link)
+        return RelatedRecords(names, and_(condition, there), self)
 
     def _open_links(self, own: FieldModel) -> RelatedRecords[RecordNames]:
         between = self.entity.tables.links[own.name].alias()
@@ -200,6 +201,19 @@ class RecordNames:
         if self.trusted:
             return alive
         return and_(alive, rows_condition(self.reading, target, source, sources=self.sources))
+
+    def _of_the_same_record(
+        self, target: EntityModel, source: FromClause, other: FromClause, link: str
+    ) -> ColumnElement[bool]:
+        """Return the condition under which a head is there for its line, or a line for its head.
+
+        Whoever judges rights sees what went to the recycle bin together as it was before: the
+        rights on a record do not grow when it is deleted.
+        """
+        there = self.reading_condition(target, source)
+        if not self.trusted or link != "head":
+            return there
+        return or_(there, source.c["deleted_at"] == other.c["deleted_at"])
 
     def _own_cells(self, found: FieldModel, by_key: bool) -> tuple[FieldModel, Cells]:
         if by_key and found.sort_column is not None:
@@ -302,7 +316,8 @@ class RecordNames:
             condition = and_(
                 condition, self.source.c[found.columns[1].name] == self.entity_key(target)
             )
-        condition = and_(condition, self.reading_condition(model, source))
+        there = self._of_the_same_record(model, source, self.source, found.name)
+        condition = and_(condition, there)
         return self._names(model, source, Joins(source)), condition
 
     def _names(self, entity: EntityModel, source: FromClause, joins: Joins) -> RecordNames:

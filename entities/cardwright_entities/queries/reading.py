@@ -40,7 +40,7 @@ class Reading:
             granted = self.policy.rows(self.context.principal, entity, action)
             if not isinstance(granted, bool):
                 scope = EntityScope(self.model, self.model.entity(entity))
-                granted = deny_empty(check_condition(ask_for_any(granted, scope), scope))
+                granted = deny_empty(check_condition(ask_for_any(granted, scope), scope), scope)
             self._rows[key] = granted
         return self._rows[key]
 

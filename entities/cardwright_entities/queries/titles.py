@@ -70,6 +70,8 @@ def titles_of(
     statement = select(source.c["id"], *cells).where(
         and_(source.c["id"].in_(ids), rows_condition(reading, entity, source, sources=sources))
     )
+    # In an order of their own, so that equal pages are equal to the last byte.
+    statement = statement.order_by(source.c["id"])
     if names.joins is not None and names.joins.count:
         statement = statement.select_from(names.joins.clause)
     return {

@@ -365,8 +365,9 @@ class Records:
         """Refuse a result that lies outside of what the writer may write."""
         for draft in drafts:
             action = "create" if draft.is_new else "edit"
-            allowed = self.reading.rows(draft.entity.name, action)
-            if allowed is True:
+            # Who changes a record must still see it afterwards.
+            needed = {action} if draft.is_new else {action, "read"}
+            if all(self.reading.rows(draft.entity.name, each) is True for each in needed):
                 continue
             table = draft.entity.table
             condition = rows_condition(self.reading, draft.entity, table, action)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, insert, or_, select
+from sqlalchemy import ColumnElement, and_, insert, or_, select
 
 from cardwright_entities.contexts import Context
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.model import Model
+from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.store.platform_tables import cw_change, cw_change_set
 from cardwright_entities.store.sessions import Session
@@ -98,16 +99,17 @@ def read_history(
 ) -> list[ChangeEntry]:
     """Return a record's changes and those of its lines, newest first.
 
-    The caller has made sure that the record may be read. Fields that the reader may not read
-    now are left out; an update that touched only such fields still shows as one.
+    The caller has made sure that the record may be read. Fields and lines that the reader may not
+    read now are left out; an update that touched only such fields still shows as one.
     """
     model = reading.model
     own = and_(
         cw_change.c.entity == (entity.definition.id or entity.name), cw_change.c.record == record
     )
     lines = [
-        and_(cw_change.c.entity == (line.definition.id or line.name), cw_change.c.head == record)
-        for line in (model.lines_of(entity, each.name) for each in entity.lines)
+        _of_lines(reading, model.lines_of(entity, each.name), record)
+        for each in entity.lines
+        if reading.has_field(entity, each.name)
     ]
     statement = (
         select(
@@ -131,6 +133,20 @@ def read_history(
     if below is not None:
         statement = statement.where(cw_change.c.id < below)
     return [_entry(model, reading, row) for row in session.rows(statement)]
+
+
+def _of_lines(reading: Reading, line: EntityModel, head: int) -> ColumnElement[bool]:
+    """Return the condition on the changes of a record's lines that the reader may see."""
+    changes = and_(
+        cw_change.c.entity == (line.definition.id or line.name), cw_change.c.head == head
+    )
+    if reading.rows(line.name) is True:
+        return changes
+    # A line that is gone is still judged by what it held.
+    seen = select(line.table.c["id"]).where(
+        line.table.c["head"] == head, rows_condition(reading, line, line.table)
+    )
+    return and_(changes, cw_change.c.record.in_(seen))
 
 
 def _entry(model: Model, reading: Reading, row: Sequence[Any]) -> ChangeEntry:
