@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from access_world.oracle import Oracle, Refused, Row
+from access_world.eyes import Refused, Row
+from access_world.oracle import Oracle
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import QueryError

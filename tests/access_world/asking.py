@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from access_world.oracle import Oracle, Refused
+from access_world.eyes import Refused
+from access_world.oracle import Oracle
 from access_world.schema import FIELDS, SEARCHED
 
 Question = dict[str, Any]
@@ -166,7 +167,8 @@ class Asker:
         if kind == "list":
             return {"field": path, "op": "contains", "value": self.random.choice("abcx")}
         if kind.startswith("links "):
-            return {"related": path, "any": {"field": "id", "op": "=", "value": self._id("thing")}}
+            inner = {"field": "id", "op": "=", "value": self._id("thing")}
+            return {"related": path, "any": inner}
         operators = ["=", "!=", "in", "not_in"]
         if not kind.startswith("> ") and kind != "boolean":
             operators += ["<", "<=", ">", ">=", "between"]
@@ -214,7 +216,8 @@ class Asker:
     def _text(self) -> str:
         entity, name = self.random.choice(
             [("firm", "name"), ("area", "name"), ("thing", "name"), ("firm", "short"),
-             ("person", "name"), ("area", "code"), ("deal", "number"), ("firm", "email")])  # fmt: skip
+             ("person", "name"), ("area", "code"), ("deal", "number"), ("firm", "email")]
+        )  # fmt: skip
         row = self.random.choice([*self.world[entity].values()])
         text = row[name] or "a"
         if self.random.random() < 0.3:

@@ -1,26 +1,19 @@
-"""A world of firms, people and deals with a fixed seed, as plain dicts and stored by the gate."""
+"""A world of firms, people and deals, made with a fixed seed and stored by the gate."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
-from access_world.oracle import Row, World
+from access_world.eyes import Row, World
+from access_world.keeping import Keeper
 from access_world.schema import FIELDS, PINYIN
-from installation import Installation
-
-from cardwright_entities.engine import Desk
-from cardwright_entities.expressions.values import RecordRef
 
 HAN = tuple(PINYIN)
 POSTS = ("经理", "会计", "Engineer", "销售", None)
-#: What the gate makes of itself.
-_GIVEN_BY_GATE = ("code", "short", "number", "created_at", "position")
-_HEADS = ("area", "firm", "person", "thing", "deal")
-_LINES = {"person": ("jobs", "job"), "deal": ("items", "deal_item")}
 
 
 class Maker:
@@ -116,9 +109,9 @@ class Maker:
         }
 
 
-def build_world(installation: Installation, seed: int) -> World:
-    """Make a world, store it through the gate and return it as the oracle reads it."""
-    make, world = Maker(seed), {entity: {} for entity in FIELDS}
+def fill(keeper: Keeper, seed: int) -> None:
+    """Make a world: records, changes of some of them, and some in the recycle bin."""
+    make, world = Maker(seed), keeper.world
     makers = {
         "area": (14, lambda: make.area(world["area"])),
         "firm": (40, lambda: make.firm(world)),
@@ -126,88 +119,23 @@ def build_world(installation: Installation, seed: int) -> World:
         "person": (24, lambda: make.person(world)),
         "deal": (32, lambda: make.deal(world)),
     }
-    with installation.engine.write(installation.system()) as desk:
-        for entity, (number, maker) in makers.items():
-            for _ in range(number):
-                store(desk, world, entity, maker())
-        _delete_some(desk, world, make)
-    return world
-
-
-def store(desk: Desk, world: World, entity: str, row: Row) -> int:
-    """Store a record with its lines and take it into the world."""
-    saved = desk.records.create(entity, to_raw(row))
-    view = desk.record(entity, saved.id)
-    lines = _LINES.get(entity)
-    taken = {name: value for name, value in row.items() if lines is None or name != lines[0]}
-    world[entity][saved.id] = _taken(saved.id, taken, view.values)
-    if lines is not None:
-        for given, found in zip(row[lines[0]], view.lines[lines[0]], strict=True):
-            own = _taken(found.id, {**given, "head": saved.id}, found.values)
-            world[lines[1]][found.id] = own
-    recompute(world)
-    return saved.id
-
-
-def _taken(record: int, row: Row, stored: Mapping[str, Any]) -> Row:
-    made = {name: stored[name] for name in _GIVEN_BY_GATE if name in stored}
-    return {**made, **row, "id": record, "deleted": False}
-
-
-def recompute(world: World) -> None:
-    """Fill in what is computed from other fields."""
-    for firm in world["firm"].values():
-        firm["double"] = None if firm["staff"] is None else Decimal(firm["staff"] * 2)
-    for item in world["deal_item"].values():
-        amount = item["quantity"] * item["price"]
-        item["amount"] = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    for deal in world["deal"].values():
-        items = (
-            each["amount"]
-            for each in world["deal_item"].values()
-            if each["head"] == deal["id"] and each["deleted"] == deal["deleted"]
-        )
-        deal["total"] = sum(items, Decimal("0.00"))
-
-
-def to_raw(row: Row) -> Row:
-    """Return values as the gate takes them."""
-    return {name: _raw(value) for name, value in row.items()}
-
-
-def _raw(value: Any) -> Any:
-    if isinstance(value, tuple) and len(value) == 2 and value[0] in FIELDS:
-        return RecordRef(*value)
-    if isinstance(value, list):
-        return [to_raw(each) for each in value]
-    return value
-
-
-def _delete_some(desk: Desk, world: World, make: Maker) -> None:
+    for entity, (number, maker) in makers.items():
+        for _ in range(number):
+            keeper.create(entity, maker())
+    for firm in make.random.sample([*world["firm"]], 12):
+        fresh = make.firm(world)
+        names = make.random.sample(["name", "level", "staff", "credit", "seen_at", "email"], 3)
+        keeper.change("firm", firm, {name: fresh[name] for name in names})
+    for line, row in make.random.sample([*world["deal_item"].items()], 8):
+        keeper.change("deal", row["head"], {"stage": "won"}, line, {"quantity": Decimal(7)})
+    for line, row in make.random.sample([*world["job"].items()], 8):
+        keeper.change("person", row["head"], {}, line, {"post": "会计"})
     for entity in ("deal", "person", "firm", "thing"):
         for record in make.random.sample([*world[entity]], len(world[entity])):
-            if make.random.random() < 0.3 and not any(_pointing_at(world, entity, record)):
-                desk.records.delete(entity, record)
-                world[entity][record]["deleted"] = True
-                for _, line in _LINES.values():
-                    for row in world[line].values():
-                        if FIELDS[line]["head"] == f"> {entity}" and row["head"] == record:
-                            row["deleted"] = True
-    recompute(world)
+            if make.random.random() < 0.3 and not any(keeper.pointing_at(entity, record)):
+                keeper.delete(entity, record)
 
 
-def _pointing_at(world: World, entity: str, record: int) -> Iterator[Row]:
-    """Yield the living records that hold on to one, its own lines aside."""
-    for holder, fields in FIELDS.items():
-        for name, kind in fields.items():
-            for row in world[holder].values():
-                value = row.get(name)
-                same = {
-                    f"> {entity}": value == record and name != "head",
-                    "any": value == (entity, record),
-                    f"links {entity}": record in (value or ())
-                    if kind.startswith("links")
-                    else False,
-                }
-                if same.get(kind) and not row["deleted"]:
-                    yield row
+def empty_world() -> World:
+    """Return a world without records."""
+    return {entity: {} for entity in FIELDS}

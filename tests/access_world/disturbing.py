@@ -1,0 +1,147 @@
+"""Makes everything different that a reader may not see, and nothing else."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import date
+
+from access_world.eyes import Row, World
+from access_world.keeping import Keeper
+from access_world.oracle import Oracle
+from access_world.schema import FIELDS
+from access_world.stage import Stage
+from access_world.world import Maker
+
+from cardwright_entities.errors import CardwrightError
+
+#: A beginning that makes a person invisible to the reader by_value.
+LATE = date(2025, 3, 1)
+
+_HEADS = {"job": ("person", "jobs"), "deal_item": ("deal", "items")}
+
+#: What the engine fills or computes, and what says which record a line belongs to.
+_FIXED = frozenset(
+    {"id", "created_at", "position", "head", "jobs", "items", "company", "post_now", "double",
+     "total", "amount", "short", "number"}
+)  # fmt: skip
+
+
+def disturb(stage: Stage, reader: str, seed: int) -> int:
+    """Change invisible records and hidden fields, add and remove records; return how many."""
+    maker, changed = Maker(seed), 0
+    with stage.keeper() as keeper:
+        for entity in FIELDS:
+            for record, row in [*stage.world[entity].items()]:
+                if not row["deleted"]:
+                    changed += _disturb_record(stage, keeper, maker, reader, entity, record)
+        changed += _add_invisible(stage, keeper, maker, reader)
+        changed += _remove_invisible(stage, keeper, reader)
+    return changed
+
+
+def _disturb_record(
+    stage: Stage, keeper: Keeper, maker: Maker, reader: str, entity: str, record: int
+) -> int:
+    oracle = stage.oracle(reader)
+    hidden = oracle.hidden.get(entity, ())
+    free = {
+        name: value
+        for name, value in _fresh(maker, stage.world, entity, record).items()
+        if name in FIELDS[entity] and name not in _FIXED
+        if not oracle.visible(entity, record) or name in hidden
+    }
+    tries = [free, *({name: value} for name, value in free.items())]
+    for values in tries if free else ():
+        if _sees_alike(stage, reader, entity, record, values) and _store(
+            keeper, stage.world, entity, record, values
+        ):
+            return 1
+    return 0
+
+
+def _fresh(maker: Maker, world: World, entity: str, record: int) -> Row:
+    """Return other values for a record's fields."""
+    match entity:
+        case "area":
+            lower = [each for each in world["area"] if each < record]
+            other = {**maker.area({}), "code": f"A{maker.random.randint(100, 10**6)}"}
+            return {**other, "above": maker.random.choice([*lower, None])}
+        case "firm":
+            return maker.firm(world)
+        case "thing":
+            return maker.thing(maker.random.randint(100, 10**6))
+        case "person":
+            return maker.person(world)
+        case "job":
+            return maker.job(maker.random.choice([*world["firm"]]))
+        case "deal":
+            return maker.deal(world)
+    return maker.item(maker.random.choice([*world["thing"]]))
+
+
+def _sees_alike(stage: Stage, reader: str, entity: str, record: int, values: Row) -> bool:
+    """Tell whether the reader would see the same records afterwards."""
+    world = deepcopy(stage.world)
+    world[entity][record] |= values
+    if values.get("deleted"):
+        for line, (head, _) in _HEADS.items():
+            for row in world[line].values():
+                row["deleted"] |= head == entity and row["head"] == record
+    return _seen(stage.oracle(reader)) == _seen(Stage(stage.installation, world, []).oracle(reader))
+
+
+def _seen(oracle: Oracle) -> set[tuple[str, int]]:
+    return {
+        (entity, record)
+        for entity, records in oracle.world.items()
+        for record in records
+        if oracle.visible(entity, record)
+    }
+
+
+def _store(keeper: Keeper, world: World, entity: str, record: int, values: Row) -> int:
+    try:
+        if entity in _HEADS:
+            head = world[entity][record]["head"]
+            keeper.change(_HEADS[entity][0], head, {}, record, values)
+        else:
+            keeper.change(entity, record, values)
+    except CardwrightError:
+        return 0  # such as a link to what is in the recycle bin
+    return 1
+
+
+def _add_invisible(stage: Stage, keeper: Keeper, maker: Maker, reader: str) -> int:
+    """Add records that the reader does not see, whichever of the rules is his."""
+    world = stage.world
+    living = [each for each in world["firm"].values() if not each["deleted"]]
+    dull = next(each["id"] for each in living if each["level"] == "b")
+    rows = {
+        "area": {**maker.area({}), "code": "A1-new", "above": None},
+        "firm": {**maker.firm(world), "level": "b", "area": None, "mother": None},
+        "thing": {**maker.thing(777), "price": 900},
+        "person": {
+            "name": "张小",
+            "jobs": [{**maker.job(dull), "post": "销售", "since": LATE, "until": None}],
+        },
+        "deal": {**maker.deal(world), "firm": dull, "extras": None, "items": [], "about": None},
+    }
+    before = _seen(stage.oracle(reader))
+    added = [(entity, keeper.create(entity, row)) for entity, row in rows.items()]
+    oracle = stage.oracle(reader)
+    assert not any(oracle.visible(entity, record) for entity, record in added)
+    assert _seen(oracle) == before
+    return len(added)
+
+
+def _remove_invisible(stage: Stage, keeper: Keeper, reader: str) -> int:
+    removed = 0
+    for entity in ("deal", "person", "thing"):
+        for record, row in stage.world[entity].items():
+            alone = not row["deleted"] and not any(keeper.pointing_at(entity, record))
+            hidden = not stage.oracle(reader).visible(entity, record)
+            if alone and hidden and _sees_alike(stage, reader, entity, record, {"deleted": True}):
+                keeper.delete(entity, record)
+                removed += 1
+                break
+    return removed

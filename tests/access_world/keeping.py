@@ -1,0 +1,150 @@
+"""Keeps a world of plain dicts in step with what the gate stores, and notes what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from access_world.eyes import Row, World
+from access_world.schema import FIELDS
+
+from cardwright_entities.engine import Desk
+from cardwright_entities.expressions.values import RecordRef
+
+#: What the gate makes of itself.
+_GIVEN_BY_GATE = ("code", "short", "number", "created_at", "position")
+_LINES = {"person": ("jobs", "job"), "deal": ("items", "deal_item")}
+_VIRTUAL = frozenset({"double"})
+
+
+@dataclass(frozen=True)
+class Change:
+    """One record's change: what was done, and what its changed fields held before."""
+
+    entity: str
+    record: int
+    head: int | None
+    op: str
+    before: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Keeper:
+    """Writes as the system itself, into the store and into the world."""
+
+    desk: Desk
+    world: World
+    changes: list[Change]
+
+    def create(self, entity: str, row: Row) -> int:
+        """Store a record with its lines."""
+        saved = self.desk.records.create(entity, to_raw(row))
+        view = self.desk.record(entity, saved.id)
+        lines, line = _LINES.get(entity, ("", ""))
+        own = {name: value for name, value in row.items() if name != lines}
+        self.world[entity][saved.id] = _taken(saved.id, own, view.values)
+        self.changes.append(Change(entity, saved.id, None, "create"))
+        for given, found in zip(row.get(lines, ()), view.lines.get(lines, ()), strict=True):
+            taken = _taken(found.id, {**given, "head": saved.id}, found.values)
+            self.world[line][found.id] = taken
+            self.changes.append(Change(line, found.id, saved.id, "create"))
+        recompute(self.world)
+        return saved.id
+
+    def change(
+        self,
+        entity: str,
+        record: int,
+        values: Row,
+        line: int | None = None,
+        line_values: Row | None = None,
+    ) -> None:
+        """Change fields of a record, and of one of its lines."""
+        lines, of_lines = _LINES.get(entity, ("", ""))
+        raw = to_raw(values)
+        touched = [(entity, record, None, values)]
+        if line is not None:
+            raw[lines] = [{"id": line, **to_raw(line_values or {})}]
+            touched.append((of_lines, line, record, line_values or {}))
+        self.desk.records.update(entity, record, raw, None)
+        before = [self.world[name][number] for name, number, _, _ in touched]
+        for name, number, _, changed in touched:
+            self.world[name][number] = {**self.world[name][number], **changed}
+        if "short" in self.world[entity][record]:
+            self.world[entity][record]["short"] = self.desk.record(entity, record).values["short"]
+        recompute(self.world)
+        for (name, number, head, _), old in zip(touched, before, strict=True):
+            self._note(name, number, head, old)
+
+    def delete(self, entity: str, record: int) -> None:
+        """Put a record with its lines into the recycle bin."""
+        self.desk.records.delete(entity, record)
+        self.world[entity][record]["deleted"] = True
+        self.changes.append(Change(entity, record, None, "delete"))
+        _, of_lines = _LINES.get(entity, ("", ""))
+        for line, row in self.world.get(of_lines, {}).items():
+            if row["head"] == record and not row["deleted"]:
+                row["deleted"] = True
+                self.changes.append(Change(of_lines, line, record, "delete"))
+
+    def pointing_at(self, entity: str, record: int) -> Iterator[Row]:
+        """Yield the living records that hold on to one, its own lines aside."""
+        for holder, fields in FIELDS.items():
+            for name, kind in fields.items():
+                for row in self.world[holder].values():
+                    if not row["deleted"] and _points(name, kind, row.get(name), entity, record):
+                        yield row
+
+    def _note(self, entity: str, record: int, head: int | None, old: Row) -> None:
+        row = self.world[entity][record]
+        before = {
+            name: value
+            for name, value in old.items()
+            if value != row[name] and name not in _VIRTUAL
+        }
+        if before or head is None:
+            self.changes.append(Change(entity, record, head, "update", before))
+
+
+def recompute(world: World) -> None:
+    """Fill in what is computed from other fields."""
+    for firm in world["firm"].values():
+        firm["double"] = None if firm["staff"] is None else Decimal(firm["staff"] * 2)
+    for item in world["deal_item"].values():
+        amount = item["quantity"] * item["price"]
+        item["amount"] = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    for deal in world["deal"].values():
+        items = (
+            each["amount"]
+            for each in world["deal_item"].values()
+            if each["head"] == deal["id"] and each["deleted"] == deal["deleted"]
+        )
+        deal["total"] = sum(items, Decimal("0.00"))
+
+
+def to_raw(row: Row) -> Row:
+    """Return values as the gate takes them."""
+    return {name: _raw(value) for name, value in row.items()}
+
+
+def _raw(value: Any) -> Any:
+    if isinstance(value, tuple) and len(value) == 2 and value[0] in FIELDS:
+        return RecordRef(*value)
+    if isinstance(value, list):
+        return [to_raw(each) for each in value]
+    return value
+
+
+def _taken(record: int, row: Row, stored: Mapping[str, Any]) -> Row:
+    made = {name: stored[name] for name in _GIVEN_BY_GATE if name in stored}
+    return {**made, **row, "id": record, "deleted": False}
+
+
+def _points(name: str, kind: str, value: Any, entity: str, record: int) -> bool:
+    if kind == f"> {entity}":
+        return bool(value == record) and name != "head"
+    if kind == f"links {entity}":
+        return record in (value or ())
+    return kind == "any" and value == (entity, record)
