@@ -174,6 +174,7 @@ class Confirmation:
     text: str
     reason: bool = False
     given: str = ""  #: the reason already typed
+    checked: bool = False  #: it was ticked, and a reason is missing still
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -237,12 +237,19 @@ def _raw(
 
 
 def _stored_files() -> dict[str, tuple[object, str]]:
-    """Store what was uploaded by input name, before any transaction begins."""
+    """Store what was uploaded by its field's place, before any transaction begins."""
     return {
-        name: (store_upload(upload), upload.filename or "")
+        name.removesuffix(".upload"): (store_upload(upload), upload.filename or "")
         for name, upload in request.files.items()
         if upload.filename
     }
+
+
+def _uploaded() -> tuple[str, ...]:
+    """Return the places of the files that were sent: a browser does not send them twice."""
+    return tuple(
+        name.removesuffix(".upload") for name, upload in request.files.items() if upload.filename
+    )
 
 
 def _options(typed: Typed) -> SaveOptions:
@@ -265,7 +272,7 @@ def _after(name: str, saved: Saved, typed: Typed, key: str) -> ResponseReturnVal
     reader = current_reader()
     text = reader.t(key)
     if saved.warnings:
-        text = " ".join([text, *(reader.say(each) for each in saved.warnings.values())])
+        text = " · ".join([text, *(reader.say(each) for each in saved.warnings.values())])
     then = typed.get("then", ["open"])[-1]
     back = typed.get("return", [""])[-1]
     if then == "new":
@@ -288,7 +295,7 @@ def _again(name: str, record: int | None, typed: Typed, error: InputError) -> Re
         asked = replace(
             asked,
             typed=typed,
-            failure=failure_of(reader, entity, error, typed),
+            failure=failure_of(reader, entity, error, typed, _uploaded()),
             version=int(version) if version.isdigit() else None,
             hidden=(("return", back),) if is_local(back) else (),
         )

@@ -123,9 +123,15 @@ def given_confirmations(typed: Typed) -> dict[str, str]:
     return confirmed
 
 
-def failure_of(reader: Reader, entity: EntityModel, error: InputError, typed: Typed) -> Failure:
+def failure_of(
+    reader: Reader,
+    entity: EntityModel,
+    error: InputError,
+    typed: Typed,
+    uploaded: Sequence[str] = (),
+) -> Failure:
     """Return the gate's refusal in words, at the names of the inputs on the screen."""
-    errors: dict[str, list[str]] = {}
+    errors: dict[str, list[str]] = {place: [reader.t("form.file_again")] for place in uploaded}
     for name, messages in error.fields.items():
         place = _screen_name(entity, name, typed)
         errors.setdefault(place, []).extend(reader.say(message) for message in messages)

@@ -9,6 +9,7 @@ from cardwright_entities.engine import Desk
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.requests import RowOfPage
 from cardwright_entities.queries.titles import pointed, titles_of
+from cardwright_platform.web.presenting.file_names import file_names
 from cardwright_platform.web.presenting.inputs import Typed
 
 
@@ -91,7 +92,7 @@ def titles_of_form(
     titles: dict[tuple[str, int], str] = {}
     for target, records in wanted.items():
         titles |= titles_of(desk.session, desk.reading, target, records)
-    return titles
+    return titles | file_names(desk, entity.fields, [asked.values])
 
 
 def _parsed(desk: Desk, entity: EntityModel, typed: Typed, prefix: str) -> dict[str, object]:

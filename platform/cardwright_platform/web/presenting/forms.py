@@ -61,6 +61,7 @@ class FormMaker:
         """Return the page."""
         label = self.reader.entity_label(self.entity)
         key = "form.edit" if self.asked.record is not None else "form.new"
+        sections = self._sections()
         return Form(
             title=self.reader.t(key, entity=label),
             entity=label,
@@ -70,9 +71,9 @@ class FormMaker:
             icon=self.entity.definition.icon,
             name=self.asked.title,
             record_url=self.asked.record_url,
-            sections=self._sections(),
+            sections=sections,
             hidden=self._hidden(),
-            errors=self._summary(),
+            errors=self._summary(sections),
             confirmations=self._confirmations(),
             save_label=self.reader.t("save"),
             save_and_new=self.asked.record is None,
@@ -299,9 +300,14 @@ class FormMaker:
         version = () if self.asked.version is None else (("version", str(self.asked.version)),)
         return version + self.asked.hidden
 
-    def _summary(self) -> tuple[FormError, ...]:
+    def _summary(self, sections: Sequence[FormSection]) -> tuple[FormError, ...]:
+        """Return all messages in the order in which their inputs stand on the form."""
+        shown = [each.name for section in sections for each in section.inputs]
+        places = {name: place for place, name in enumerate(shown)}
+        errors = self.asked.failure.errors
         found: list[FormError] = []
-        for name, messages in self.asked.failure.errors.items():
+        for name in sorted(errors, key=lambda name: places.get(name.partition(".")[0], -1)):
+            messages = errors[name]
             label = self._label_of(name)
             found += [FormError(text=text, target=name, label=label) for text in messages]
         return tuple(found)
@@ -322,7 +328,11 @@ class FormMaker:
     def _confirmations(self) -> tuple[Confirmation, ...]:
         return tuple(
             Confirmation(
-                name=name, text=text, reason=reason, given=self.asked.failure.reasons.get(name, "")
+                name=name,
+                text=text,
+                reason=reason,
+                given=self.asked.failure.reasons.get(name, ""),
+                checked=name in self.asked.failure.reasons,
             )
             for name, (text, reason) in self.asked.failure.confirm.items()
         )
