@@ -18,6 +18,7 @@ from cardwright_platform.failures import explain
 from cardwright_platform.instance import Instance
 from cardwright_platform.permissions import UndeclaredRouteError, permission_of
 from cardwright_platform.security.headers import security_headers
+from cardwright_platform.security.numbers import NumberInAddress
 from cardwright_platform.theming import Theming, load_themes
 from cardwright_platform.web.errors import error_page
 from cardwright_platform.web.registered import WEB_PAGES
@@ -33,6 +34,7 @@ def create_app(instance: Instance, theming: Theming) -> Flask:
     """Put the pages around an instance; raise UndeclaredRouteError for a route without rights."""
     app = Flask("cardwright_platform", static_folder=None, template_folder=None)
     app.extensions[EXTENSION] = Shell(instance=instance, theming=theming)
+    app.url_map.converters["int"] = NumberInAddress
     _limit(app, instance)
     app.before_request(requests.open_request)
     app.after_request(_finish)

@@ -14,6 +14,7 @@ from cardwright_entities.files.register import add_file
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.records.gate import Saved, SaveOptions
 from cardwright_platform.permissions import RECORDS, requires
+from cardwright_platform.security.numbers import is_number, read_number
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.forms import Conflict, ConflictField
 from cardwright_platform.web.answers import find_entity, go, show
@@ -84,7 +85,7 @@ def update(name: str, record: int) -> ResponseReturnValue:
 
     def work(desk: Desk) -> Saved:
         raw = _resolved(_raw(desk, name, typed, files), typed)
-        number = int(version) if version.isdigit() else None
+        number = read_number(version) or None
         return desk.records.update(name, record, raw, number, _options(typed))
 
     try:
@@ -141,8 +142,8 @@ def quick_create(name: str, field: str, target: str) -> ResponseReturnValue:
 def _new_request(desk: Desk, entity: EntityModel) -> FormRequest:
     given: dict[str, object] = {}
     copied = request.args.get("copy", "")
-    if copied.isdigit():
-        given = _copied(desk, entity, int(copied))
+    if is_number(copied):
+        given = _copied(desk, entity, read_number(copied))
     for name, text in request.args.items():
         found = entity.fields.get(name)
         if found is None or found.type.relation == "lines" or found.definition.system:
@@ -296,7 +297,7 @@ def _again(name: str, record: int | None, typed: Typed, error: InputError) -> Re
             asked,
             typed=typed,
             failure=failure_of(reader, entity, error, typed, _uploaded()),
-            version=int(version) if version.isdigit() else None,
+            version=read_number(version) or None,
             hidden=(("return", back),) if is_local(back) else (),
         )
         return show(FormMaker.of(desk, reader, entity, asked).form(), desk, status=422, entity=name)

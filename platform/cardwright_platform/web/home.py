@@ -19,6 +19,7 @@ from cardwright_entities.records.history import open_change_set
 from cardwright_metadata.definitions.lists import SortDefinition
 from cardwright_platform.current import current_account, current_instance, current_shell
 from cardwright_platform.permissions import RECORDS, SIGNED_IN, requires
+from cardwright_platform.security.numbers import read_number
 from cardwright_platform.views.cells import Choice
 from cardwright_platform.views.lists import Column, Empty, Pager, Row, SearchBox
 from cardwright_platform.views.pages import (
@@ -136,7 +137,7 @@ def restore_selected() -> ResponseReturnValue:
         for name, _, record in chosen:
             try:
                 with desk.session.savepoint():
-                    desk.records.restore(name, int(record) if record.isdigit() else 0, options)
+                    desk.records.restore(name, read_number(record), options)
                 done += 1
             except CardwrightError:
                 continue

@@ -15,6 +15,7 @@ from cardwright_entities.jobs.outcomes import read_outcomes
 from cardwright_entities.jobs.queue import ENDED, Job
 from cardwright_platform.current import current_instance
 from cardwright_platform.permissions import RECORDS, requires
+from cardwright_platform.security.numbers import is_number
 from cardwright_platform.views.jobs import JobsPage
 from cardwright_platform.views.lists import Empty
 from cardwright_platform.web.answers import find_entity, go, show
@@ -124,7 +125,7 @@ def export(name: str) -> ResponseReturnValue:
         state = ListState.from_query(name, request.form)
         chosen = list_columns(desk, entity, state)
         columns = tuple(shown_columns(desk.reading, entity, chosen))
-        ids = tuple(int(each) for each in request.form.getlist("ids") if each.isdigit())
+        ids = tuple(int(each) for each in request.form.getlist("ids") if is_number(each))
         where = state.where
         query = entity.definition.queries.get(state.query)
         if query is not None and query.where is not None:

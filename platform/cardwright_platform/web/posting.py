@@ -8,6 +8,7 @@ from typing import Any
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import InputError, ValueProblem
 from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_platform.security.numbers import is_number
 from cardwright_platform.web.presenting.form_requests import Failure, typed_keys
 from cardwright_platform.web.presenting.inputs import Typed
 from cardwright_platform.web.presenting.reader import Reader
@@ -146,7 +147,7 @@ def failure_of(
 def _screen_name(entity: EntityModel, name: str, typed: Typed) -> str:
     """Turn items.0.price (the first line) into the name its input has on the screen."""
     parts = name.split(".")
-    if len(parts) < 2 or not parts[1].isdigit():
+    if len(parts) < 2 or not is_number(parts[1]):
         return name
     keys = typed_keys(typed, parts[0])
     index = int(parts[1])

@@ -12,6 +12,7 @@ from cardwright_entities.records.evaluating import Evaluator, RecordValues
 from cardwright_entities.records.loading import Loader
 from cardwright_metadata.definitions.cards import SectionDefinition
 from cardwright_metadata.expressions.tree import Expression
+from cardwright_platform.security.numbers import is_number
 from cardwright_platform.views.forms import (
     Confirmation,
     Form,
@@ -210,7 +211,7 @@ class FormMaker:
         writable = found.name in self.desk.policy.fields(
             self.desk.context.principal, self.entity.name, "write"
         )
-        keys = [int(row.key) for row in rows if row.key.isdigit()]
+        keys = [int(row.key) for row in rows if is_number(row.key)]
         blank = self._row(found, line, columns, "__n__", {}, ()) if writable else None
         return LinesGrid(
             name=found.name,

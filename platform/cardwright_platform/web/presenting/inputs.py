@@ -10,6 +10,7 @@ from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.field_types.address import Address
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_metadata.definitions.others import ChoiceDefinition
+from cardwright_platform.security.numbers import is_number, read_number
 from cardwright_platform.views.cells import Choice, Mark
 from cardwright_platform.views.forms import (
     AddressInput,
@@ -117,7 +118,7 @@ class InputMaker:
     def link(self, made: Input, field: FieldModel, value: object) -> Input:
         """Add where a link's options come from, and the title of what is chosen."""
         target = field.targets[0] if field.targets else ""
-        record = int(made.text) if made.text.isdigit() else 0
+        record = read_number(made.text)
         title = self.reader.locale.title(target, record) if record else ""
         marks = (Mark(text=title or f"#{record}", initial=initial_of(title)),) if record else ()
         return replace(made, marks=marks, link=self._link_input(field, target, record))
@@ -134,14 +135,14 @@ class InputMaker:
         marks = tuple(
             Mark(text=self.reader.locale.title(target, int(each)) or f"#{each}")
             for each in values
-            if each.isdigit()
+            if is_number(each)
         )
         return replace(made, values=values, marks=marks, link=self._link_input(field, target, 0))
 
     def link_any(self, made: Input, field: FieldModel, value: object) -> Input:
         """Add one target an entity for a link that may point to several."""
         entity, _, number = made.text.partition(":")
-        record = int(number) if number.isdigit() else 0
+        record = read_number(number)
         title = self.reader.locale.title(entity, record) if record else ""
         if isinstance(value, RecordRef) and not title:
             title = self.reader.locale.title(value.entity, value.id)
@@ -190,7 +191,7 @@ class InputMaker:
             label = self.reader.t(f"address.{part}")
             one = Input(name=name, label=label, text=text, span={"street": 2}.get(part, 1))
             if part == "region" and region is not None:
-                record = int(text) if text.isdigit() else 0
+                record = read_number(text)
                 title = self.reader.locale.title(region.name, record)
                 one = replace(
                     one,
@@ -208,7 +209,7 @@ class InputMaker:
     def file(self, made: Input, field: FieldModel, value: object) -> Input:
         """Add the stored file and what may be uploaded."""
         number = value if isinstance(value, int) else 0
-        if made.text.isdigit():
+        if is_number(made.text):
             number = int(made.text)
         name = self.reader.locale.title(FILES, number) if number else ""
         options = field.definition.options
