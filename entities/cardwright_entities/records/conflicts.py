@@ -49,6 +49,9 @@ def refuse_stale(session: Session, reading: Reading, draft: Draft, *, merge: boo
 def _changes_since(session: Session, draft: Draft) -> tuple[dict[str, Any] | None, int | None]:
     """Return the values that the writer saw, of fields changed since, and who changed last."""
     entity = draft.entity
+    newest = (draft.stored or {}).get("version")
+    if isinstance(newest, int) and (draft.version or 0) > newest:
+        return None, None  # nobody can have seen it; the column could not even hold it
     statement = (
         select(cw_change.c.before, cw_change.c.op, cw_change_set.c.principal)
         .join(cw_change_set, cw_change_set.c.id == cw_change.c.change_set)
