@@ -70,7 +70,7 @@ def known_encoding(name: str) -> str:
     """Return the codec of a named encoding, empty for one that is not for tables."""
     try:
         codec = codecs.lookup(name).name
-    except LookupError:
+    except (LookupError, ValueError):  # a name with a NUL or half a character
         return ""
     return codec if codec in {codecs.lookup(known).name for known in ENCODINGS} else ""
 
