@@ -6,12 +6,18 @@ import secrets
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from cardwright_entities.accounts.opening import STRANGER, Opened
 from cardwright_entities.accounts.secrets import new_secret
 from cardwright_entities.accounts.sessions import mark_session
 from cardwright_entities.accounts.tokens import mark_token
-from cardwright_entities.errors import AccessError, AuthenticationError, Message
+from cardwright_entities.errors import (
+    AccessError,
+    AuthenticationError,
+    CardwrightError,
+    Message,
+)
 from cardwright_platform import cookies
 from cardwright_platform.current import (
     Opening,
@@ -60,6 +66,7 @@ def open_request() -> ResponseReturnValue | None:
         if "write" not in opening.scopes and view is not None and not is_reading(view):
             raise AccessError(Message("token_reads_only"))
     _check_permission(opening, permission)
+    _check_texts(request.args, request.form)
     return None
 
 
@@ -132,6 +139,13 @@ def _check_forgery(instance: Instance, opening: Opening, *, by_token: bool) -> N
     if not by_token:
         given = request.headers.get(HEADER) or request.form.get(FIELD, "")
         check_token(instance.key_for("forms"), opening.visit, given)
+
+
+def _check_texts(*given: MultiDict[str, str]) -> None:
+    # No keyboard types it and PostgreSQL stores it nowhere: no page needs to think of it.
+    for texts in given:
+        if any("\0" in name or "\0" in text for name, text in texts.items(multi=True)):
+            raise CardwrightError(Message.of("bad_character", sign="U+0000"))
 
 
 def _check_permission(opening: Opening, permission: str) -> None:

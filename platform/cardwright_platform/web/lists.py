@@ -15,6 +15,7 @@ from cardwright_entities.preferences import write_preference
 from cardwright_entities.records.gate import SaveOptions
 from cardwright_entities.records.history import open_change_set
 from cardwright_platform.permissions import RECORDS, requires
+from cardwright_platform.security.numbers import is_number
 from cardwright_platform.web.answers import find_entity, go, show
 from cardwright_platform.web.desks import current_reader, reader_at, reading_desk, write_at_desk
 from cardwright_platform.web.list_state import ListState
@@ -61,11 +62,7 @@ def save_columns(name: str) -> ResponseReturnValue:
         for key, value in request.form.items()
         if key.startswith("total.") and value in TOTALS
     }
-    write_at_desk(
-        lambda desk: write_preference(
-            desk.session, f"list/{name}", {"columns": columns, "totals": totals}
-        )
-    )
+    _keep_layout(name, {"columns": columns, "totals": totals})
     return go(_back(name))
 
 
@@ -73,7 +70,7 @@ def save_columns(name: str) -> ResponseReturnValue:
 @requires(RECORDS)
 def reset_columns(name: str) -> ResponseReturnValue:
     """Go back to the columns as they are shipped."""
-    write_at_desk(lambda desk: write_preference(desk.session, f"list/{name}", None))
+    _keep_layout(name, None)
     return go(_back(name))
 
 
@@ -109,7 +106,7 @@ def delete_selected(name: str) -> ResponseReturnValue:
 def selected_ids(desk: Desk, entity: EntityModel, form: MultiDict[str, str]) -> list[int]:
     """Return the ids that a bulk form names, or all that its list's state finds."""
     if form.get("all") != "1":
-        return [int(each) for each in form.getlist("ids") if each.isdigit()][:MOST_SELECTED]
+        return [int(each) for each in form.getlist("ids") if is_number(each)][:MOST_SELECTED]
     reader = reader_at(desk)
     state = replace(ListState.from_query(entity.name, form), page=1, after="", size=200)
     ids: list[int] = []
@@ -131,6 +128,16 @@ def selected_ids(desk: Desk, entity: EntityModel, form: MultiDict[str, str]) -> 
         if page.next is None:
             return ids
         after = page.next
+
+
+def _keep_layout(name: str, layout: dict[str, object] | None) -> None:
+    """Keep how somebody wants to see a list that he may read; None is as it is shipped."""
+
+    def work(desk: Desk) -> None:
+        desk.records.may(find_entity(desk.model, name).name, "read")
+        write_preference(desk.session, f"list/{name}", layout)
+
+    write_at_desk(work)
 
 
 def _back(name: str) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from cardwright_entities.engine import Desk
+from cardwright_entities.errors import ValueProblem
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.requests import RowOfPage
 from cardwright_entities.queries.titles import pointed, titles_of
+from cardwright_platform.security.numbers import is_number
 from cardwright_platform.web.presenting.file_names import file_names
 from cardwright_platform.web.presenting.inputs import Typed
 
@@ -49,7 +52,7 @@ def typed_keys(typed: Typed, lines: str) -> list[str]:
     for name in typed:
         if name.startswith(prefix):
             key = name[len(prefix) :].partition(".")[0]
-            if key.isdigit():
+            if is_number(key):
                 found[key] = None
     return list(found)
 
@@ -61,7 +64,7 @@ def place_of_line(typed: Typed, parts: Sequence[str]) -> int:
         keys.index(parts[1]) + 1
         if parts[1] in keys
         else int(parts[1]) + 1
-        if parts[1].isdigit()
+        if is_number(parts[1])
         else 0
     )
 
@@ -103,12 +106,13 @@ def _parsed(desk: Desk, entity: EntityModel, typed: Typed, prefix: str) -> dict[
         if not texts or not found.targets:
             continue
         numbers = [
-            int(text.rpartition(":")[2]) for text in texts if text.rpartition(":")[2].isdigit()
+            int(text.rpartition(":")[2]) for text in texts if is_number(text.rpartition(":")[2])
         ]
         if found.type.relation == "many":
             values[name] = tuple(numbers)
         elif numbers and found.type.widget == "link_any":
-            values[name] = found.parse(texts[0], desk.context)
+            with suppress(ValueProblem):  # its message stands beside the input
+                values[name] = found.parse(texts[0], desk.context)
         elif numbers:
             values[name] = numbers[0]
     return values
