@@ -104,7 +104,10 @@ class Theming:
             **context,
             "frame": frame,
             "t": translate,
-            "script_words": {key.removeprefix("js."): translate(key) for key in self._script_words},
+            "script_words": {
+                key.removeprefix("js."): self._words.sentence(frame.language, key)
+                for key in self._script_words
+            },
         }
         # Cells are drawn by the thousand: calling a template's own function is ten times
         # quicker than including it.

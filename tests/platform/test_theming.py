@@ -51,6 +51,11 @@ def test_a_plugins_template_goes_before_the_themes(tmp_path: Path) -> None:
     assert made.render(Note("hello"), Frame()) == "plugin says hello"
 
 
+def test_scripts_get_their_sentences_whole(tmp_path: Path) -> None:
+    make_theme(tmp_path, "standard", note="{{ script_words['create'] }}")
+    assert theming(tmp_path).render(Note("x"), Frame(language="zh")) == "新建“{text}”"
+
+
 def test_text_is_escaped_and_words_follow_the_reader(tmp_path: Path) -> None:
     make_theme(tmp_path, "standard", note="{{ page.text }} {{ t('save') }}")
     made = theming(tmp_path)

@@ -27,11 +27,13 @@ class Words:
 
     def translate(self, language: str, key: str, params: Mapping[str, object] = {}) -> str:  # noqa: B006 - never changed
         """Return the sentence in the language, else in English, else the key itself."""
-        sentences = self._table.get(key)
-        if sentences is None:
-            return key
-        sentence = sentences.get(language) or sentences["en"]
+        sentence = self.sentence(language, key)
         return _PARAMETER.sub(lambda found: str(params.get(found[1], "")), sentence)
+
+    def sentence(self, language: str, key: str) -> str:
+        """Return the sentence as it stands, for those who put in the parameters themselves."""
+        sentences = self._table.get(key)
+        return key if sentences is None else sentences.get(language) or sentences["en"]
 
     def say(self, language: str, message: Message) -> str:
         """Return an error's message in the language; the own words of a pack's check win."""
