@@ -21,7 +21,7 @@ from cardwright_platform.current import current_account, current_instance, curre
 from cardwright_platform.permissions import RECORDS, SIGNED_IN, requires
 from cardwright_platform.security.numbers import read_number
 from cardwright_platform.views.cells import Choice
-from cardwright_platform.views.lists import Column, Empty, Pager, Row, SearchBox
+from cardwright_platform.views.lists import Column, Empty, Pager, PhoneRow, Row, SearchBox
 from cardwright_platform.views.pages import (
     Bin,
     Hit,
@@ -35,6 +35,7 @@ from cardwright_platform.web.answers import LOOK, go, show
 from cardwright_platform.web.desks import current_reader, reader_at, reading_desk, write_at_desk
 from cardwright_platform.web.presenting.cells import cell_of
 from cardwright_platform.web.presenting.columns import end_field
+from cardwright_platform.web.presenting.hits import find_best
 from cardwright_platform.web.presenting.pagers import count_text
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import card_url, is_local, list_url, new_url, with_query
@@ -277,7 +278,7 @@ def _hits(desk: Desk, reader: Reader, words: str) -> tuple[HitGroup, ...]:
         request_ = PageRequest(
             entity=entity.name, columns=(title, *notes), search=words, limit=_HITS
         )
-        page = desk.page(request_)
+        page = find_best(desk, entity, request_)
         if not page.rows:
             continue
         known = reader.knowing(page.titles)
@@ -340,6 +341,7 @@ def _bin_rows(desk: Desk, reader: Reader, entity: EntityModel) -> list[Row]:
                 url=card_url(entity.name, row.id),
                 cells=(named, label, cells[-1]),
                 title=named.text,
+                phone=PhoneRow(title=named.text, second=label, tail=cells[-1]),
             )
         )
     return rows

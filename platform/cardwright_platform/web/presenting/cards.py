@@ -25,6 +25,7 @@ from cardwright_platform.views.cells import Action, Cell
 from cardwright_platform.views.lists import Column, Row
 from cardwright_platform.web.presenting.cells import cell_of, cells_of_row
 from cardwright_platform.web.presenting.columns import totals_row
+from cardwright_platform.web.presenting.file_names import file_names
 from cardwright_platform.web.presenting.panels import files_panel, history_panel
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
 from cardwright_platform.web.presenting.related import related_list, related_of
@@ -51,7 +52,9 @@ class CardMaker:
         loader = Loader(desk.session, desk.model)
         evaluator = Evaluator(desk.model, loader, desk.context, desk.settings_if_any)
         values = RecordValues(evaluator, entity, record.values)
-        return cls(desk, reader.knowing(record.titles), entity, record, evaluator, values)
+        names = file_names(desk, entity.fields, [record.values])
+        reader = reader.knowing({**record.titles, **names})
+        return cls(desk, reader, entity, record, evaluator, values)
 
     def card(
         self,
@@ -72,6 +75,7 @@ class CardMaker:
             icon=self.entity.definition.icon,
             initial=initial_of(title),
             hue=hue_of(title),
+            image=self._image(),
             meta=self._meta(),
             figures=self._figures(),
             tabs=self._tabs(tabs, current, place),
@@ -91,6 +95,13 @@ class CardMaker:
             return f"#{self.record.id}"
         cell = cell_of(self.reader, field, self.record.values[field.name])
         return cell.text or f"#{self.record.id}"
+
+    def _image(self) -> str:
+        """Return the address of the picture that the record has of itself."""
+        for name, field in self.entity.fields.items():
+            if field.type.cell == "image" and self.record.values.get(name):
+                return cell_of(self.reader, field, self.record.values[name]).image
+        return ""
 
     # -- header --------------------------------------------------------------------------------
 

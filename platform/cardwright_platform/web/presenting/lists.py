@@ -40,6 +40,7 @@ from cardwright_platform.web.presenting.columns import (
     shown_columns,
     totals_row,
 )
+from cardwright_platform.web.presenting.file_names import file_names
 from cardwright_platform.web.presenting.filters import describe_condition, say_problem
 from cardwright_platform.web.presenting.pagers import count_text, pager
 from cardwright_platform.web.presenting.reader import Reader
@@ -64,7 +65,8 @@ def list_view(desk: Desk, reader: Reader, entity: EntityModel, state: ListState)
     asked = _understand(desk, reader, entity, state)
     # A condition that was not understood shows nothing rather than everything.
     page = Page(rows=()) if asked.problem else desk.page(_request(desk, entity, asked))
-    reader = reader.knowing(page.titles)
+    names = file_names(desk, asked.columns, [row.values for row in page.rows])
+    reader = reader.knowing({**page.titles, **names})
     rows = _rows(reader, entity, asked.columns, page, state)
     may = desk.policy.may
     principal = desk.context.principal
