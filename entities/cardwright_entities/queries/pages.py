@@ -24,7 +24,12 @@ from cardwright_entities.queries.requests import (
     PageRequest,
     RowOfPage,
 )
-from cardwright_entities.queries.search import search_condition
+from cardwright_entities.queries.search import (
+    hits_condition,
+    is_common,
+    is_indexed,
+    search_condition,
+)
 from cardwright_entities.queries.sorting import Cursors, SortKey, after_condition, sort_keys
 from cardwright_entities.queries.sources import Joins, Sources
 from cardwright_entities.queries.titles import read_many_links, read_titles
@@ -60,7 +65,9 @@ def read_page(session: Session, reading: Reading, request: PageRequest, cursors:
 def read_rows(session: Session, reading: Reading, request: PageRequest, cursors: Cursors) -> Page:
     """Read a page of any length: for lines and single records, whose number others bound."""
     entity = reading.model.entity(request.entity)
-    names, condition = open_records(reading, entity, request)
+    names, condition = open_records(
+        reading, entity, request, hits=_is_rare(session, reading, entity, request)
+    )
     asked = _Asked(names, cast(Joins, names.joins).clause, condition)
     columns, missing = _columns(names, request.columns)
     keys = sort_keys(names, request.sort)
@@ -86,13 +93,34 @@ def read_rows(session: Session, reading: Reading, request: PageRequest, cursors:
     )
 
 
-def open_records(
-    reading: Reading, entity: EntityModel, request: PageRequest
-) -> tuple[RecordNames, ColumnElement[bool]]:
-    """Return the names over an entity's records and the condition that the request sets."""
+def _is_rare(session: Session, reading: Reading, entity: EntityModel, request: PageRequest) -> bool:
+    """Tell whether a search has so few hits that they are best found before anything else.
+
+    PostgreSQL guesses badly how rare a word is: it would walk the whole sort index for one that
+    occurs twice. A common word is found quickest by walking that index.
+    """
+    if reading.dialect != "postgresql" or request.deleted or not is_indexed(request.search):
+        return False
+    return not is_common(session, names_over(reading, entity), request.search)
+
+
+def names_over(reading: Reading, entity: EntityModel) -> RecordNames:
+    """Return the names over an entity's records, to which a statement adds joins."""
     sources = Sources()
     source = sources.take(entity)
-    names = RecordNames(reading, entity, source, Joins(source), sources=sources)
+    return RecordNames(reading, entity, source, Joins(source), sources=sources)
+
+
+def open_records(
+    reading: Reading, entity: EntityModel, request: PageRequest, *, hits: bool = False
+) -> tuple[RecordNames, ColumnElement[bool]]:
+    """Return the names over an entity's records and the condition that the request sets.
+
+    With ``hits`` the search is answered first, by the search index, and no further than to the
+    number from which a word is common.
+    """
+    names = names_over(reading, entity)
+    source, sources = names.source, names.sources
     deleted = source.c["deleted_at"]
     parts: list[ColumnElement[bool]] = [
         deleted.is_not(None) if request.deleted else deleted.is_(None),
@@ -103,7 +131,8 @@ def open_records(
     if request.where is not None:
         parts.append(compile_condition(request.where, names))
     if request.search.strip():
-        parts.append(search_condition(names, request.search))
+        found = hits_condition if hits else search_condition
+        parts.append(found(names, request.search))
     return names, and_(*parts)
 
 

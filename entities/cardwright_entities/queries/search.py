@@ -12,10 +12,12 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     Text,
     and_,
     column,
     false,
+    func,
     literal,
     literal_column,
     or_,
@@ -28,9 +30,13 @@ from cardwright_entities.expressions.folding_sql import contains_folded
 from cardwright_entities.folding import fold, query_tokens
 from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.queries.names import RecordNames
+from cardwright_entities.store.sessions import Session
 
 #: Words of a search at most; further ones are left out.
 MOST_WORDS = 6
+
+#: Hits from which a word is common: then its records are looked for along the sort index.
+MOST_HITS = 10_000
 
 #: Characters of a search at most.
 LONGEST_SEARCH = 100
@@ -68,6 +74,34 @@ def search_condition(names: RecordNames, words: str) -> ColumnElement[bool]:
     if not fields or not wanted:
         return false()
     return and_(*(_word_condition(names, fields, word) for word in wanted))
+
+
+def is_indexed(words: str) -> bool:
+    """Tell whether every word of a search is long enough to be found by the index."""
+    wanted = fold(words[:LONGEST_SEARCH]).split()
+    return bool(wanted) and all(len(word) > 1 for word in wanted)
+
+
+def hits_condition(names: RecordNames, words: str) -> ColumnElement[bool]:
+    """Return that a record is among the hits of a search, found before anything else."""
+    hits = _hits(names, words).cte("hits").prefix_with("MATERIALIZED")
+    return names.source.c["id"].in_(select(hits.c["id"]))
+
+
+def is_common(session: Session, names: RecordNames, words: str) -> bool:
+    """Tell whether a search hits so many records that its hits are not gathered."""
+    counted = select(func.count()).select_from(_hits(names, words).subquery())
+    return int(session.scalar(counted)) > MOST_HITS
+
+
+def _hits(names: RecordNames, words: str) -> Select[Any]:
+    source = names.sources.take(names.entity)
+    own = RecordNames(
+        names.reading, names.entity, source, None, names.trusted, sources=names.sources
+    )
+    found = search_condition(own, words)
+    alive = source.c["deleted_at"].is_(None)
+    return select(source.c["id"]).where(alive, found).limit(MOST_HITS + 1)
 
 
 def _word_condition(
