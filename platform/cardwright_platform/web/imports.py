@@ -14,7 +14,7 @@ from cardwright_entities.errors import CardwrightError, InputError
 from cardwright_entities.exchange.requests import ImportRequest
 from cardwright_entities.exchange.service import Exchange
 from cardwright_entities.exchange.templates import template_layout, write_template
-from cardwright_entities.files.register import add_file
+from cardwright_entities.files.register import add_file, safe_name
 from cardwright_entities.files.rights import readable_file
 from cardwright_platform.current import current_instance
 from cardwright_platform.permissions import RECORDS, requires
@@ -71,7 +71,7 @@ def download_template(name: str) -> ResponseReturnValue:
         target = Path(folder) / "template.xlsx"
         write_template(exchange.services, layout, target)
         opened = target.open("rb")
-    return send_file(opened, as_attachment=True, download_name=f"{label}.xlsx")
+    return send_file(opened, as_attachment=True, download_name=safe_name(f"{label}.xlsx"))
 
 
 @pages.get("/import/<name>/<int:file>")
