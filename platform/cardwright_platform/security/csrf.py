@@ -24,7 +24,7 @@ def check_origin(headers: Mapping[str, str], hosts: frozenset[str]) -> None:
     if site is not None and site not in ("same-origin", "none"):
         raise AccessError(Message("csrf"))
     origin = headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc.lower() not in hosts:
+    if origin is not None and _host_of(origin) not in hosts - {""}:
         raise AccessError(Message("csrf"))
 
 
@@ -32,3 +32,10 @@ def check_token(key: bytes, visit: str, token: str) -> None:
     """Raise AccessError when the token was not made for this browser."""
     if not visit or not is_signed(key, visit, token):
         raise AccessError(Message("csrf"))
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""

@@ -33,12 +33,20 @@ def test_our_own_pages_are_believed(headers: dict[str, str]) -> None:
         {"Origin": "https://crm.example.com.evil.example"},
         {"Origin": "https://crm.example.com@evil.example"},
         {"Origin": "http://127.0.0.1:8001"},
+        {"Origin": "http://["},
+        {"Origin": ""},
         {"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"},
     ],
 )
 def test_other_sites_are_not(headers: dict[str, str]) -> None:
     with pytest.raises(AccessError):
         check_origin(headers, HOSTS)
+
+
+def test_a_request_that_names_no_host_is_from_no_page_of_ours() -> None:
+    for origin in ("null", "", "http://["):
+        with pytest.raises(AccessError):
+            check_origin({"Origin": origin}, frozenset({""}))
 
 
 def test_a_token_holds_for_its_browser_only() -> None:
