@@ -43,7 +43,7 @@ def take_toasts(undo_label: str) -> tuple[Toast, ...]:
         kept = json.loads(base64.urlsafe_b64decode(raw))
         text, change_set = str(kept["t"]), int(kept["c"])
         tone, link = str(kept["k"]), str(kept["l"])
-    except (ValueError, KeyError, TypeError, binascii.Error):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError, binascii.Error):
         return ()
     undo = None
     if change_set:
