@@ -36,6 +36,7 @@ from cardwright_platform.web.desks import current_reader, reader_at, reading_des
 from cardwright_platform.web.presenting.cells import cell_of
 from cardwright_platform.web.presenting.columns import end_field
 from cardwright_platform.web.presenting.hits import find_best
+from cardwright_platform.web.presenting.named_queries import named_queries, readable_sort
 from cardwright_platform.web.presenting.pagers import count_text
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import card_url, is_local, list_url, new_url, with_query
@@ -213,8 +214,7 @@ def _tile(desk: Desk, reader: Reader, entity: EntityModel) -> Tile:
 def _query_tiles(desk: Desk, reader: Reader, entities: Sequence[EntityModel]) -> tuple[Tile, ...]:
     tiles: list[Tile] = []
     for entity in entities[:4]:
-        for name, query in list(entity.definition.queries.items())[:4]:
-            where = desk.typed(entity.name, query.where)
+        for name, (query, where) in list(named_queries(desk, entity).items())[:4]:
             page = desk.page(PageRequest(entity=entity.name, where=where, limit=1, titles=False))
             tiles.append(
                 Tile(
@@ -238,7 +238,7 @@ def _recent(
         request_ = PageRequest(
             entity=entity.name,
             columns=columns,
-            sort=(SortDefinition(path="changed_at", descending=True),),
+            sort=readable_sort(desk, entity, (SortDefinition(path="changed_at", descending=True),)),
             limit=6,
             count="none",
         )

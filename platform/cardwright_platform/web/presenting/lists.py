@@ -10,7 +10,6 @@ from cardwright_entities.engine import Desk
 from cardwright_entities.errors import QueryError
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.preferences import read_preference
-from cardwright_entities.queries.conditions import typed_condition
 from cardwright_entities.queries.requests import Page, PageRequest
 from cardwright_metadata.definitions.lists import QueryDefinition
 from cardwright_metadata.expressions.json_filters import to_json
@@ -42,6 +41,7 @@ from cardwright_platform.web.presenting.columns import (
 )
 from cardwright_platform.web.presenting.file_names import file_names
 from cardwright_platform.web.presenting.filters import describe_condition, say_problem
+from cardwright_platform.web.presenting.named_queries import named_queries, readable_sort
 from cardwright_platform.web.presenting.pagers import count_text, pager
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import bulk_url, card_url, list_url, new_url
@@ -78,7 +78,7 @@ def list_view(desk: Desk, reader: Reader, entity: EntityModel, state: ListState)
         icon=entity.definition.icon,
         count=count_text(reader, page),
         search=_search_box(reader, entity, state),
-        views=_views(reader, entity, state, asked),
+        views=_views(desk, reader, entity, state, asked),
         mode=state.mode,
         modes=_modes(reader, state),
         chips=_chips(desk, reader, entity, asked),
@@ -110,7 +110,7 @@ def list_request(desk: Desk, reader: Reader, entity: EntityModel, state: ListSta
 def list_columns(desk: Desk, entity: EntityModel, state: ListState) -> list[str] | None:
     """Return the columns that somebody chose or the named query has, None for the shipped ones."""
     chosen, _ = chosen_columns(read_preference(desk.session, f"list/{entity.name}"))
-    query = entity.definition.queries.get(state.query)
+    query, _ = named_queries(desk, entity).get(state.query, (None, None))
     if chosen is None and query is not None and query.columns:
         chosen = [each.path for each in query.columns]
     return chosen
@@ -119,7 +119,7 @@ def list_columns(desk: Desk, entity: EntityModel, state: ListState) -> list[str]
 def _understand(desk: Desk, reader: Reader, entity: EntityModel, state: ListState) -> _Asked:
     address = f"list/{entity.name}"
     chosen, totals = chosen_columns(read_preference(desk.session, address))
-    query = entity.definition.queries.get(state.query)
+    query, _ = named_queries(desk, entity).get(state.query, (None, None))
     if chosen is None and query is not None and query.columns:
         chosen = [each.path for each in query.columns]
     columns = shown_columns(desk.reading, entity, chosen)
@@ -142,8 +142,8 @@ def _request(desk: Desk, entity: EntityModel, asked: _Asked) -> PageRequest:
     where = asked.own
     sort = state.sort or entity.definition.list.sort
     if asked.query is not None:
-        if asked.query.where is not None:
-            stored = typed_condition(desk.reading, entity.name, asked.query.where.tree)
+        stored = desk.typed(entity.name, asked.query.where)
+        if stored is not None:
             where = stored if where is None else Binary("and", stored, where)
         sort = state.sort or asked.query.sort or entity.definition.list.sort
     return PageRequest(
@@ -151,17 +151,13 @@ def _request(desk: Desk, entity: EntityModel, asked: _Asked) -> PageRequest:
         columns=tuple(asked.columns),
         where=where,
         search=state.search,
-        sort=tuple(each for each in sort if _sortable(desk, entity, each.path)),
+        sort=readable_sort(desk, entity, sort),
         limit=state.size,
         after=state.after,
         offset=0 if state.after else (state.page - 1) * state.size,
         count="exact" if state.exact else "capped",
         totals=asked.totals,
     )
-
-
-def _sortable(desk: Desk, entity: EntityModel, path: str) -> bool:
-    return desk.reading.can_read(entity, tuple(path.split(".")))
 
 
 def _rows(
@@ -226,12 +222,12 @@ def _search_box(reader: Reader, entity: EntityModel, state: ListState) -> Search
 
 
 def _views(
-    reader: Reader, entity: EntityModel, state: ListState, asked: _Asked
+    desk: Desk, reader: Reader, entity: EntityModel, state: ListState, asked: _Asked
 ) -> tuple[ViewTab, ...]:
     changed = bool(state.search or state.where or state.filter or state.sort)
     everything = reader.t("list.all", entity=reader.entity_label(entity))
     tabs = [ViewTab(label=everything, url=list_url(entity.name), current=asked.query is None)]
-    for name, query in entity.definition.queries.items():
+    for name, (query, _) in named_queries(desk, entity).items():
         tabs.append(
             ViewTab(
                 label=reader.text(query.label, name),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cardwright_entities.engine import Desk
+from cardwright_entities.errors import QueryError
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.conditions import typed_condition
 from cardwright_entities.queries.requests import PageRequest
@@ -18,6 +19,7 @@ from cardwright_platform.views.cells import Action
 from cardwright_platform.views.lists import Column, Row
 from cardwright_platform.web.presenting.cells import cells_of_row
 from cardwright_platform.web.presenting.columns import end_field, shown_columns
+from cardwright_platform.web.presenting.named_queries import readable_sort
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import card_url, list_url, new_url
 
@@ -41,6 +43,10 @@ def related_of(desk: Desk, entity: EntityModel, definition: RelatedDefinition) -
     pointing = desk.model.entity(definition.entity)
     link = pointing.fields.get(definition.field)
     if link is None or definition.field not in desk.reading.readable(pointing):
+        return None
+    try:
+        desk.typed(pointing.name, definition.where)
+    except QueryError:
         return None
     return Related(definition, pointing, link)
 
@@ -92,7 +98,7 @@ def _request(
         entity=related.entity.name,
         columns=tuple(columns) + _shown_link(related),
         where=related_condition(desk, entity, record, related),
-        sort=shown.sort,
+        sort=readable_sort(desk, related.entity, shown.sort),
         limit=SHOWN,
         totals={path: function for path, function in shown.totals.items() if path in columns},
     )
