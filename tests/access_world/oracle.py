@@ -35,6 +35,9 @@ class Oracle(Eyes):
         ]
         last = keys[-1][1] if keys else True
         found.sort(key=lambda row: row["id"], reverse=last)
+        words = [each for each in fold(asked.get("search", "")).split() if re.search(r"\w", each)]
+        if words and not keys and all([*neighbours(each)] for each in words):
+            found.sort(key=lambda row: self.rank(entity, row, asked["search"]), reverse=True)
         for key, descending in reversed(keys):
             found.sort(key=lambda row, of=key: key_of_value(of(row)), reverse=descending)  # type: ignore[misc]
         return found
@@ -134,6 +137,19 @@ class Oracle(Eyes):
         return value.replace(month=month[by], day=1)
 
     # -- search ----------------------------------------------------------------------------------
+
+    def rank(self, entity: str, row: Row, words: str) -> int:
+        """Return how good a hit is: by the heaviest field that holds the words, then how."""
+        wanted = fold(words).strip()
+        for path, weight in sorted(SEARCHED[entity].items(), key=lambda each: -each[1]):
+            if "." in path or not self.exists(entity, path):
+                continue
+            part = _dialled(wanted) if path == "phone" else wanted
+            text = row[path]
+            if text is not None and part in fold(text):
+                begins = 2 if fold(text).startswith(part) else 1
+                return weight * 4 + (3 if fold(text) == part else begins)
+        return 0
 
     def hit(self, entity: str, row: Row, words: str) -> bool:
         """Tell whether each word occurs in some searched field that the reader may read."""

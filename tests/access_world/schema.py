@@ -61,13 +61,14 @@ TITLES = {
 }  # fmt: skip
 TREES = {"area": "above"}
 PERIODS = {"job": ("since", "until")}
-SEARCHED: Mapping[str, tuple[str, ...]] = {
-    "area": ("name",),
-    "firm": ("name", "short", "phone", "area.name"),
-    "person": ("name",),
-    "job": ("post",),
-    "thing": ("name",),
-    "deal": ("number",),
+#: Searched fields with their weights.
+SEARCHED: Mapping[str, Mapping[str, int]] = {
+    "area": {"name": 1},
+    "firm": {"name": 3, "short": 1, "phone": 1, "area.name": 1},
+    "person": {"name": 1},
+    "job": {"post": 3},
+    "thing": {"name": 3},
+    "deal": {"number": 3},
 }
 
 PINYIN: Mapping[str, tuple[str, ...]] = {

@@ -58,10 +58,17 @@ def build_indexes(tables: EntityTables, predicates: Predicates) -> tuple[IndexSp
     return tuple(found.values())
 
 
+def sorted_columns(tables: EntityTables) -> frozenset[str]:
+    """Return the columns that lead an index in the order in which lists stand."""
+    indexes = _Indexes(tables, None)
+    specs = [spec for spec in (*indexes.sorts(), *indexes.fields()) if not spec.method]
+    return frozenset(spec.terms[0].split('"')[1] for spec in specs) | {"id"}
+
+
 class _Indexes:
     """Gathers the indexes of one entity."""
 
-    def __init__(self, tables: EntityTables, predicates: Predicates) -> None:
+    def __init__(self, tables: EntityTables, predicates: Predicates | None) -> None:
         self.tables = tables
         self.definition: EntityDefinition = tables.definition
         self.table = tables.table.name
@@ -70,9 +77,9 @@ class _Indexes:
         self.has_bin = "deleted_at" in tables.table.c
 
     def all(self) -> Iterator[IndexSpec]:
-        yield from self._sorts()
+        yield from self.sorts()
         yield from self._references()
-        yield from self._fields()
+        yield from self.fields()
         yield from self._lookups()
         yield from self._uniques()
         if self.has_bin:
@@ -84,7 +91,7 @@ class _Indexes:
 
     # -- lists -----------------------------------------------------------------------------
 
-    def _sorts(self) -> Iterator[IndexSpec]:
+    def sorts(self) -> Iterator[IndexSpec]:
         if self.definition.owner:
             yield self._index(['"head"', self._term("position"), '"id"'])
             return
@@ -136,7 +143,7 @@ class _Indexes:
                 other = "source" if reference.column == "target" else "ancestor"
                 yield self._index([f'"{reference.column}"', f'"{other}"'], table=reference.table)
 
-    def _fields(self) -> Iterator[IndexSpec]:
+    def fields(self) -> Iterator[IndexSpec]:
         shared = {reference.column for reference in self.tables.references}
         wanted = {"owner", "department", "organisation", *self.definition.list.filters}
         for field in self.definition.fields.values():
@@ -149,7 +156,9 @@ class _Indexes:
                 yield from self._several(columns[0])
                 continue
             terms = [f'"{column.name}"' for column in columns] if field.name == "owner" else []
-            yield self._index([*(terms or [f'"{columns[0].name}"']), '"id"'], where=self._alive)
+            # In the order of lists: such a field is sorted by as well as looked up.
+            terms = terms or [self._term(columns[0].name)]
+            yield self._index([*terms, '"id"'], where=self._alive)
 
     def _lookups(self) -> Iterator[IndexSpec]:
         # What occurs once is also looked up by its exact value: by imports, by the API.
@@ -173,7 +182,7 @@ class _Indexes:
         columns = [column for name in unique.fields for column in self.tables.fields[name]]
         terms = [self._folded(column, unique.nulls_equal) for column in columns]
         conditions = [_ALIVE] if self.has_bin else []
-        if unique.condition is not None:
+        if unique.condition is not None and self.predicates is not None:
             conditions.append(self.predicates.write(unique.condition, self.tables))
         return self._index(
             terms,

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, FromClause, Table
 
+from cardwright_entities.changes.indexes import sorted_columns
 from cardwright_entities.changes.stored_keys import TypedField
 from cardwright_entities.changes.tables import EntityTables
 from cardwright_entities.contexts import Context
@@ -82,6 +83,11 @@ class EntityModel:
     def lines(self) -> tuple[FieldModel, ...]:
         """Return the fields that hold lines."""
         return tuple(each for each in self.fields.values() if each.type.relation == "lines")
+
+    @cached_property
+    def sorted_columns(self) -> frozenset[str]:
+        """Return the columns by which an index already has the records in order."""
+        return sorted_columns(self.tables)
 
     @cached_property
     def stored(self) -> tuple[FieldModel, ...]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, select
+from sqlalchemy import ColumnClause, ColumnElement, FromClause, Select, and_, func, select
 
 from cardwright_entities.errors import LimitError, Message, QueryError
 from cardwright_entities.expressions.sql import compile_condition
@@ -25,16 +27,25 @@ from cardwright_entities.queries.requests import (
     RowOfPage,
 )
 from cardwright_entities.queries.search import (
+    hit_rank,
     hits_condition,
     is_common,
     is_indexed,
     search_condition,
+    walked_condition,
 )
-from cardwright_entities.queries.sorting import Cursors, SortKey, after_condition, sort_keys
+from cardwright_entities.queries.sorting import (
+    SORTED_AT_MOST,
+    Cursors,
+    SortKey,
+    after_condition,
+    sort_keys,
+)
 from cardwright_entities.queries.sources import Joins, Sources
 from cardwright_entities.queries.titles import read_many_links, read_titles
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.expressions.text import write
+from cardwright_metadata.expressions.tree import Literal, Membership, Path
 
 
 @dataclass(frozen=True)
@@ -59,25 +70,65 @@ class _Asked:
 def read_page(session: Session, reading: Reading, request: PageRequest, cursors: Cursors) -> Page:
     """Read a page with the rights of the reader; raise QueryError, LimitError, NotFoundError."""
     _refuse_excess(request)
-    return read_rows(session, reading, request, cursors)
+    asked, search = _open(session, reading, request)
+    keys = sort_keys(asked.names, request.sort)
+    if search == "few" and not request.sort:
+        rank = SortKey(hit_rank(asked.names, request.search), descending=True, nullable=False)
+        keys = (rank, *keys)
+    elif not search and not _is_in_order(asked.names, keys):
+        _refuse_long_sort(session, asked, request)
+    return _read(session, reading, request, cursors, asked, keys)
 
 
 def read_rows(session: Session, reading: Reading, request: PageRequest, cursors: Cursors) -> Page:
     """Read a page of any length: for lines and single records, whose number others bound."""
+    asked, _ = _open(session, reading, request)
+    keys = sort_keys(asked.names, request.sort)
+    return _read(session, reading, request, cursors, asked, keys)
+
+
+def _open(session: Session, reading: Reading, request: PageRequest) -> tuple[_Asked, str]:
+    """Open the records of a request; tell of a search in the index whether it has few hits.
+
+    PostgreSQL guesses badly how rare a word is: it would walk the whole sort index for one that
+    occurs twice. So the hits are found first. A common word is found quickest on the way through
+    the list, on SQLite without its search index, which would gather all hits.
+    """
     entity = reading.model.entity(request.entity)
-    names, condition = open_records(
-        reading, entity, request, hits=_is_rare(session, reading, entity, request)
-    )
-    asked = _Asked(names, cast(Joins, names.joins).clause, condition)
-    columns, missing = _columns(names, request.columns)
-    keys = sort_keys(names, request.sort)
+    search = how = ""
+    if request.search.strip() and not request.deleted and is_indexed(request.search):
+        names = names_over(reading, entity)
+        search = "many" if is_common(session, names, request.search) else "few"
+        if search == "few":
+            how = "hits"
+        elif _is_in_order(names, sort_keys(names, request.sort)):
+            how = "walking"
+    names, condition = open_records(reading, entity, request, how=how)
+    return _Asked(names, cast(Joins, names.joins).clause, condition), search
+
+
+def _refuse_long_sort(session: Session, asked: _Asked, request: PageRequest) -> None:
+    if _at_most(session, asked, SORTED_AT_MOST) is None:
+        message = Message.of("sort_needs_index", name=request.sort[0].path, most=SORTED_AT_MOST)
+        raise QueryError(message)
+
+
+def _read(
+    session: Session,
+    reading: Reading,
+    request: PageRequest,
+    cursors: Cursors,
+    asked: _Asked,
+    keys: Sequence[SortKey],
+) -> Page:
+    columns, missing = _columns(asked.names, request.columns)
     binding = _binding(reading, request)
-    statement = _rows_statement(names, columns, keys, condition, request, binding, cursors)
+    statement = _rows_statement(asked, columns, keys, request, binding, cursors)
     found = session.rows(statement)
     more = len(found) > request.limit
     found = found[: request.limit]
     rows = tuple(map(_row_reader(columns), found))
-    rows = read_many_links(session, reading, entity, request.columns, rows)
+    rows = read_many_links(session, reading, asked.names.entity, request.columns, rows)
     width = 1 + sum(len(column.cells) for column in columns)
     cursor = None
     if more and found:
@@ -93,17 +144,6 @@ def read_rows(session: Session, reading: Reading, request: PageRequest, cursors:
     )
 
 
-def _is_rare(session: Session, reading: Reading, entity: EntityModel, request: PageRequest) -> bool:
-    """Tell whether a search has so few hits that they are best found before anything else.
-
-    PostgreSQL guesses badly how rare a word is: it would walk the whole sort index for one that
-    occurs twice. A common word is found quickest by walking that index.
-    """
-    if reading.dialect != "postgresql" or request.deleted or not is_indexed(request.search):
-        return False
-    return not is_common(session, names_over(reading, entity), request.search)
-
-
 def names_over(reading: Reading, entity: EntityModel) -> RecordNames:
     """Return the names over an entity's records, to which a statement adds joins."""
     sources = Sources()
@@ -112,12 +152,12 @@ def names_over(reading: Reading, entity: EntityModel) -> RecordNames:
 
 
 def open_records(
-    reading: Reading, entity: EntityModel, request: PageRequest, *, hits: bool = False
+    reading: Reading, entity: EntityModel, request: PageRequest, *, how: str = ""
 ) -> tuple[RecordNames, ColumnElement[bool]]:
     """Return the names over an entity's records and the condition that the request sets.
 
-    With ``hits`` the search is answered first, by the search index, and no further than to the
-    number from which a word is common.
+    ``how`` a search is answered: ``hits`` finds them first, no more than a common word has,
+    ``walking`` asks each record on the way.
     """
     names = names_over(reading, entity)
     source, sources = names.source, names.sources
@@ -127,13 +167,21 @@ def open_records(
         rows_condition(reading, entity, source, request.action, sources),
     ]
     if request.ids:
-        parts.append(source.c["id"].in_(list(request.ids)))
+        chosen = tuple(Literal(Decimal(each)) for each in request.ids)
+        parts.append(compile_condition(Membership(Path(("id",)), chosen), names))
     if request.where is not None:
         parts.append(compile_condition(request.where, names))
     if request.search.strip():
-        found = hits_condition if hits else search_condition
-        parts.append(found(names, request.search))
+        searched = _SEARCHES.get((how, reading.dialect), search_condition)
+        parts.append(searched(names, request.search))
     return names, and_(*parts)
+
+
+_SEARCHES: Mapping[tuple[str, str], Callable[[RecordNames, str], ColumnElement[bool]]] = (
+    MappingProxyType(
+        {("hits", "postgresql"): hits_condition, ("walking", "sqlite"): walked_condition}
+    )
+)
 
 
 def read_count(session: Session, reading: Reading, request: PageRequest) -> Count:
@@ -144,13 +192,29 @@ def read_count(session: Session, reading: Reading, request: PageRequest) -> Coun
 
 
 def _count(session: Session, asked: _Asked, how: str) -> Count:
-    chosen = select(asked.names.source.c["id"]).select_from(asked.clause).where(asked.condition)
     if how == "exact":
-        counted = chosen.with_only_columns(func.count(), maintain_column_froms=True)
+        counted = _ids(asked).with_only_columns(func.count(), maintain_column_froms=True)
         return Count(int(session.scalar(counted)), exact=True)
-    capped = chosen.limit(COUNT_CAP + 1).subquery()
+    number = _at_most(session, asked, COUNT_CAP)
+    return Count(COUNT_CAP, exact=False) if number is None else Count(number, exact=True)
+
+
+def _at_most(session: Session, asked: _Asked, most: int) -> int | None:
+    """Count the records of a request up to a number; None for more."""
+    capped = _ids(asked).limit(most + 1).subquery()
     number = int(session.scalar(select(func.count()).select_from(capped)))
-    return Count(min(number, COUNT_CAP), exact=number <= COUNT_CAP)
+    return number if number <= most else None
+
+
+def _ids(asked: _Asked) -> Select[tuple[int]]:
+    return select(asked.names.source.c["id"]).select_from(asked.clause).where(asked.condition)
+
+
+def _is_in_order(names: RecordNames, keys: Sequence[SortKey]) -> bool:
+    """Tell whether an index already has the records in the order of the first key."""
+    first = keys[0].column
+    own = isinstance(first, ColumnClause) and first.table is names.source
+    return own and first.name in names.entity.sorted_columns
 
 
 def _totals(session: Session, asked: _Asked, totals: Mapping[str, str]) -> Mapping[str, object]:
@@ -187,6 +251,8 @@ def _columns(
         parts = tuple(path.split("."))
         own = names.entity.fields.get(parts[0])
         if own is not None and len(parts) == 1 and own.type.relation in ("many", "lines"):
+            if not names.reading.has_field(names.entity, own.name):
+                missing.append(path)
             continue
         try:
             field, cells = names.cells(parts)
@@ -199,14 +265,14 @@ def _columns(
 
 
 def _rows_statement(
-    names: RecordNames,
+    asked: _Asked,
     columns: Sequence[_Column],
     keys: Sequence[SortKey],
-    condition: ColumnElement[bool],
     request: PageRequest,
     binding: str,
     cursors: Cursors,
 ) -> Select[Any]:
+    names, condition = asked.names, asked.condition
     selected: list[ColumnElement[Any]] = [names.source.c["id"]]
     for column in columns:
         selected.extend(column.cells)

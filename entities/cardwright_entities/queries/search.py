@@ -12,9 +12,11 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     Text,
     and_,
+    case,
     column,
     false,
     func,
@@ -26,7 +28,11 @@ from sqlalchemy import (
 )
 
 from cardwright_entities.errors import QueryError
-from cardwright_entities.expressions.folding_sql import contains_folded
+from cardwright_entities.expressions.folding_sql import (
+    contains_element,
+    contains_folded,
+    folded,
+)
 from cardwright_entities.folding import fold, query_tokens
 from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.queries.names import RecordNames
@@ -35,11 +41,11 @@ from cardwright_entities.store.sessions import Session
 #: Words of a search at most; further ones are left out.
 MOST_WORDS = 6
 
-#: Hits from which a word is common: then its records are looked for along the sort index.
-MOST_HITS = 10_000
-
 #: Characters of a search at most.
 LONGEST_SEARCH = 100
+
+#: Hits from which a word is common: they are not ranked but met on the way through the list.
+MOST_HITS = 10_000
 
 
 @dataclass(frozen=True)
@@ -67,19 +73,35 @@ def searched_fields(names: RecordNames) -> tuple[SearchedField, ...]:
 
 def search_condition(names: RecordNames, words: str) -> ColumnElement[bool]:
     """Return the condition that every word of a search occurs in some searched field."""
+    return _words_condition(names, words, walking=False)
+
+
+def walked_condition(names: RecordNames, words: str) -> ColumnElement[bool]:
+    """Return the same condition, asked of each record instead of the index of tokens.
+
+    For words that so many have that the index would first have to gather them all.
+    """
+    return _words_condition(names, words, walking=True)
+
+
+def _words_condition(names: RecordNames, words: str, *, walking: bool) -> ColumnElement[bool]:
     fields = searched_fields(names)
-    typed = fold(words[:LONGEST_SEARCH]).split()
-    # Signs alone leave no tokens: "A / B" looks for A and B.
-    wanted = [word for word in typed if any(map(str.isalnum, word))][:MOST_WORDS]
+    wanted = _words(words)
     if not fields or not wanted:
         return false()
-    return and_(*(_word_condition(names, fields, word) for word in wanted))
+    return and_(*(_word_condition(names, fields, word, walking) for word in wanted))
+
+
+def _words(words: str) -> list[str]:
+    typed = fold(words[:LONGEST_SEARCH]).split()
+    # Signs alone leave no tokens: "A / B" looks for A and B.
+    return [word for word in typed if any(map(str.isalnum, word))][:MOST_WORDS]
 
 
 def is_indexed(words: str) -> bool:
-    """Tell whether every word of a search is long enough to be found by the index."""
-    wanted = fold(words[:LONGEST_SEARCH]).split()
-    return bool(wanted) and all(len(word) > 1 for word in wanted)
+    """Tell whether every word of a search is found by the index."""
+    wanted = _words(words)
+    return bool(wanted) and all(query_tokens(0, word) for word in wanted)
 
 
 def hits_condition(names: RecordNames, words: str) -> ColumnElement[bool]:
@@ -99,13 +121,32 @@ def _hits(names: RecordNames, words: str) -> Select[Any]:
     own = RecordNames(
         names.reading, names.entity, source, None, names.trusted, sources=names.sources
     )
-    found = search_condition(own, words)
-    alive = source.c["deleted_at"].is_(None)
-    return select(source.c["id"]).where(alive, found).limit(MOST_HITS + 1)
+    # Of the records that exist for the reader: whether there are many decides their order.
+    there = own.reading_condition(names.entity, source)
+    return select(source.c["id"]).where(there, search_condition(own, words)).limit(MOST_HITS + 1)
+
+
+def hit_rank(names: RecordNames, words: str) -> ColumnElement[int]:
+    """Return how good a hit is: the heavier field first, then exact, beginning, inside."""
+    wanted = fold(words[:LONGEST_SEARCH]).strip()
+    ranks: list[tuple[ColumnElement[bool], ColumnElement[int]]] = []
+    for each in searched_fields(names):
+        if len(each.path) > 1:
+            continue
+        text = folded(names.source.c[each.field.columns[0].name])
+        part = literal(each.field.type.search_word(wanted, each.field.definition), Text())
+        for kind, holds in (
+            (3, text == part),
+            (2, contains_element(text, part, names.dialect, start=True)),
+            (1, contains_element(text, part, names.dialect)),
+        ):
+            ranks.append((holds, literal_column(str(int(each.weight) * 4 + kind), Integer())))
+    # Searched behind links only, all hits are alike.
+    return case(*ranks, else_=literal_column("0", Integer())) if ranks else literal(0, Integer())
 
 
 def _word_condition(
-    names: RecordNames, fields: Sequence[SearchedField], word: str
+    names: RecordNames, fields: Sequence[SearchedField], word: str, walking: bool = False
 ) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = [false()]
     sure: list[Sequence[str]] = []
@@ -129,8 +170,8 @@ def _word_condition(
             continue
         # Of several the neighbours do not tell their order: the text is looked at again.
         exact = contains_folded(text, typed, names.dialect)
-        parts.append(and_(tokens_condition(names, [written]), exact))
-    return or_(*parts, tokens_condition(names, sure))
+        parts.append(and_(tokens_condition(names, [written], walking), exact))
+    return or_(*parts, tokens_condition(names, sure, walking))
 
 
 def _begins_titles(names: RecordNames, field: FieldModel) -> bool:
@@ -150,7 +191,7 @@ def _behind_link(names: RecordNames, searched: SearchedField, word: str) -> Colu
 
 
 def tokens_condition(
-    names: RecordNames, alternatives: Sequence[Sequence[str]]
+    names: RecordNames, alternatives: Sequence[Sequence[str]], walking: bool = False
 ) -> ColumnElement[bool]:
     """Return the condition that a record holds all tokens of one of the alternatives."""
     choices = [tokens for tokens in alternatives if tokens]
@@ -161,6 +202,15 @@ def tokens_condition(
         single = [tokens[0] for tokens in choices if len(tokens) == 1]
         several = [stored.contains(list(tokens)) for tokens in choices if len(tokens) > 1]
         return or_(*([stored.overlaps(single)] if single else []), *several)
+    if walking:
+        # FTS5 reads the tokens back from this column, where blanks stand between them.
+        spaced = literal(" ", Text()).concat(names.source.c["search_tokens"]).concat(" ")
+        return or_(
+            *(
+                and_(*(func.instr(spaced, literal(f" {token} ", Text())) > 0 for token in tokens))
+                for tokens in choices
+            )
+        )
     index = table(f"{names.entity.table.name}_search", column("rowid"))
     # The MATCH text is made of our own tokens: letters and digits only, in quotes.
     query = " OR ".join(

@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, false, or_, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Text, and_, false, literal, or_, tuple_, type_coerce
 from sqlalchemy.types import NullType, TypeEngine
 
 from cardwright_entities.errors import Message, QueryError
@@ -24,6 +24,9 @@ from cardwright_metadata.expressions.tree import Path
 
 #: Sort keys at most; more say nothing to people and defeat every index.
 MOST_KEYS = 4
+
+#: Records that are put in order for one page at most, where no index has them in order.
+SORTED_AT_MOST = 100_000
 
 
 @dataclass(frozen=True)
@@ -93,16 +96,21 @@ def after_condition(keys: Sequence[SortKey], values: Sequence[object]) -> Column
 
 
 def _equals(key: SortKey, value: object) -> ColumnElement[bool]:
-    return key.column.is_(None) if value is None else key.column == value
+    return key.column.is_(None) if value is None else key.column == _bound(key, value)
 
 
 def _behind(key: SortKey, value: object) -> ColumnElement[bool]:
     if key.descending:
         if value is None:
             return false()
-        smaller = key.column < value
+        smaller = key.column < _bound(key, value)
         return or_(smaller, key.column.is_(None)) if key.nullable else smaller
-    return key.column.is_not(None) if value is None else key.column > value
+    return key.column.is_not(None) if value is None else key.column > _bound(key, value)
+
+
+def _bound(key: SortKey, value: object) -> ColumnElement[Any]:
+    # As a parameter of the column's type: a bare True cannot be compared by order.
+    return literal(value, key.column.type)
 
 
 class Cursors:
@@ -119,7 +127,8 @@ class Cursors:
     def read(self, binding: str, cursor: str, types: Sequence[TypeEngine[Any]]) -> list[object]:
         """Return the key values of a cursor; raise QueryError for one made for something else."""
         try:
-            content = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
+            padded = cursor.encode() + b"=" * (-len(cursor) % 4)
+            content = base64.b64decode(padded, altchars=b"-_", validate=True)
         except ValueError as error:
             raise QueryError(Message.of("bad_cursor")) from error
         signature, body = content[:16], content[16:]
