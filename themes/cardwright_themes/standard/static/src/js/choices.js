@@ -130,21 +130,40 @@ function allowClearing(made) {
   });
 }
 
+/**
+ * Options come from the server. Until they have come for what is typed, only those already here
+ * that hold the text are offered, and Enter waits: nobody takes what stood there by chance.
+ */
 function remote(select) {
-  let more = false;
+  const state = { more: false, answered: "", chosen: false, waits: false };
   const settings = {
     preload: "focus",
+    refreshThrottle: 0,
     loadThrottle: 180,
     shouldLoad: () => true,
-    score: () => () => 1, // the server's order is the right one
+    onItemAdd: () => (state.chosen = !select.multiple),
+    onType: () => (state.chosen = false),
+    onInitialize() {
+      this.control_input.addEventListener("keydown", (event) => waitWithEnter(event, state), true);
+    },
+    score(text) {
+      const wanted = text.toLowerCase();
+      // What the server has found is in its order, and right even where the text differs: pinyin.
+      return state.answered === text ? () => 1 : (option) => Number(`${option.text} ${option.note ?? ""}`.toLowerCase().includes(wanted));
+    },
     load(text, done) {
-      this.clearOptions((option) => this.items.includes(option.value));
       optionsFor(select, text).then((found) => {
-        more = found.more;
+        if (state.chosen) return finishQuietly(this, done);
+        if (text !== this.inputValue()) return done();
+        Object.assign(state, { more: found.more, answered: text });
+        this.clearOptions((option) => this.items.includes(option.value));
         done(found.options);
+        if (state.waits) takeSure(this, found.options, text);
+        state.waits = false;
+        return undefined;
       });
     },
-    render: { ...faces(), no_more_results: () => (more ? hint("no-more-results", say("more_hits")) : "") },
+    render: { ...faces(), no_more_results: () => (state.more ? hint("no-more-results", say("more_hits")) : ""), no_results: ({ input }) => hint("no-results", say(input === state.answered ? "no_hits" : "loading")) },
   };
   if (select.dataset.new) {
     settings.create = (text, done) => {
@@ -153,6 +172,30 @@ function remote(select) {
     settings.persist = true;
   }
   return settings;
+}
+
+/** An answer that comes after one has chosen does not open the list again. */
+function finishQuietly(made, done) {
+  const { isFocused } = made;
+  made.isFocused = false;
+  done();
+  made.isFocused = isFocused;
+}
+
+function waitWithEnter(event, state) {
+  const typed = event.target.value.trim();
+  if (event.key !== "Enter" || event.isComposing || !typed || typed === state.answered) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  state.waits = true;
+}
+
+function takeSure(made, options, text) {
+  const same = options.filter((option) => option.text === text || option.note === text);
+  const sure = same.length === 1 ? same[0] : options.length === 1 ? options[0] : null;
+  if (!sure) return;
+  made.addItem(sure.value);
+  made.close();
 }
 
 function faces() {
