@@ -75,8 +75,15 @@ class Keeper:
         if "short" in self.world[entity][record]:
             self.world[entity][record]["short"] = self.desk.record(entity, record).values["short"]
         recompute(self.world)
-        for (name, number, head, _), old in zip(touched, before, strict=True):
-            self._note(name, number, head, old)
+        noted = [
+            self._differences(name, number, old)
+            for (name, number, _, _), old in zip(touched, before, strict=True)
+        ]
+        if not any(noted):
+            return  # a save that changes nothing leaves no trace
+        for (name, number, head, _), differences in zip(touched, noted, strict=True):
+            if differences or head is None:
+                self.changes.append(Change(name, number, head, "update", differences))
 
     def delete(self, entity: str, record: int) -> None:
         """Put a record with its lines into the recycle bin."""
@@ -97,15 +104,13 @@ class Keeper:
                     if not row["deleted"] and _points(name, kind, row.get(name), entity, record):
                         yield row
 
-    def _note(self, entity: str, record: int, head: int | None, old: Row) -> None:
+    def _differences(self, entity: str, record: int, old: Row) -> Row:
         row = self.world[entity][record]
-        before = {
+        return {
             name: value
             for name, value in old.items()
             if value != row[name] and name not in _VIRTUAL
         }
-        if before or head is None:
-            self.changes.append(Change(entity, record, head, "update", before))
 
 
 def recompute(world: World) -> None:
