@@ -212,7 +212,8 @@ class FormMaker:
             self.desk.context.principal, self.entity.name, "write"
         )
         keys = [int(row.key) for row in rows if is_number(row.key)]
-        blank = self._row(found, line, columns, "__n__", {}, ()) if writable else None
+        begin = new_values(self.desk, line, {}) if writable else {}
+        blank = self._row(found, line, columns, "__n__", begin, ()) if writable else None
         return LinesGrid(
             name=found.name,
             label=self.reader.field_label(found),

@@ -110,6 +110,7 @@ function upgrade(select, more) {
   const made = new TomSelect(select, {
     plugins: select.multiple ? { remove_button: { title: say("remove"), label: "×" } } : {},
     maxOptions: 200,
+    refreshThrottle: 0, // what was typed counts before what is pressed after it
     hidePlaceholder: true,
     allowEmptyOption: false,
     placeholder: select.getAttribute("placeholder") ?? "",
@@ -138,7 +139,6 @@ function remote(select) {
   const state = { more: false, answered: "", chosen: false, waits: false };
   const settings = {
     preload: "focus",
-    refreshThrottle: 0,
     loadThrottle: 180,
     shouldLoad: () => true,
     onItemAdd: () => (state.chosen = !select.multiple),
