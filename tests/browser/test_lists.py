@@ -53,7 +53,8 @@ def test_columns_are_shown_hidden_dragged_and_reset(screen: Screen) -> None:
     expect(screen.page.locator("thead")).to_contain_text(birthday)
     expect(screen.page.locator("thead")).not_to_contain_text(email)
     chooser.locator("..").locator("summary").click()
-    chooser.locator("[data-shown] li").last.drag_to(chooser.locator("[data-shown] li").nth(1))
+    shown = chooser.locator("[data-shown] li")
+    shown.last.locator(".cw-grip").drag_to(shown.nth(1).locator(".cw-grip"))
     screen.page.locator("h1").click()
     expect(heads.nth(1)).to_contain_text(birthday)
     chooser.locator("..").locator("summary").click()
@@ -109,7 +110,7 @@ def test_totals_stand_below_their_column_and_follow_the_condition(screen: Screen
 
 @on_desks
 def test_selected_rows_go_to_the_bin_and_come_back_by_the_toast(screen: Screen) -> None:
-    name = screen.say("待删除的客户", "Customer to delete") + screen.look.language
+    name = screen.fresh("待删除", "Gone")
     for number in (1, 2):
         screen.create("customer", name=f"{name} {number}")
     screen.open(f"/list/customer?q={name}")

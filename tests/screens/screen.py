@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
 from screens.looks import Look
 
+#: Not the clock's seconds: two tests within one second would share a name.
+_NUMBERS = count(time.time_ns() // 1_000_000 % 10_000_000)
 _STATUS = re.compile(r"responded with a status of (\d{3})")
 
 
@@ -31,6 +35,10 @@ class Screen:
     def say(self, zh: str, en: str) -> str:
         """Choose the text that the reader of this screen sees."""
         return zh if self.look.language == "zh" else en
+
+    def fresh(self, zh: str, en: str) -> str:
+        """Return a name that no other test and no earlier run has given to a record."""
+        return f"{self.say(zh, en)}{next(_NUMBERS)}"
 
     def open(self, path: str, *, status: int = 200) -> None:
         """Go to an address of the server and wait until its scripts are at work."""
@@ -80,7 +88,10 @@ class Screen:
         """Put the cursor into a link or a searched picklist; give what is drawn for it."""
         select = self.field(name)
         drawn = self.page.locator(f"[id='f-{name}'] + .ts-wrapper")
-        (drawn.locator(".ts-control") if drawn.count() else select).click()
+        if not drawn.count():
+            select.click()
+        elif "focus" not in (drawn.get_attribute("class") or ""):
+            drawn.locator(".ts-control").click()
         expect(drawn).to_have_class(re.compile("focus"))
         return drawn
 
@@ -104,6 +115,11 @@ class Screen:
     def offered(self, name: str) -> list[str]:
         """Return the choices that a picklist offers now."""
         return [text.strip() for text in self.field(name).locator("option").all_text_contents()]
+
+    def value(self, zh: str, en: str) -> str:
+        """Return what the card shows of a field, by its label."""
+        label = self.page.locator("dt", has_text=re.compile(f"^{self.say(zh, en)}$"))
+        return self.page.locator("dl.cw-kv > div").filter(has=label).locator("dd").inner_text()
 
     def save(self) -> None:
         """Press the button that stores the form."""

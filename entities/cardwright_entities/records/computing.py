@@ -41,13 +41,17 @@ def _mark_pending(draft: Draft) -> None:
 
 def _fill_mnemonics(draft: Draft) -> None:
     for found in draft.entity.fields.values():
-        if found.type.computed != "mnemonic" or found.name in draft.given:
+        if found.type.computed != "mnemonic":
+            continue
+        is_given = found.name in draft.given
+        if is_given and draft.values.get(found.name) is not None:
             continue
         source = str(found.definition.options["of"])
         compute_from = found.type.compute  # type: ignore[attr-defined]  # of computed "mnemonic"
         stored = draft.stored or {}
-        # A mnemonic that somebody set by hand stays when the name changes.
-        if stored.get(found.name) == compute_from(stored.get(source), found.definition):
+        # A mnemonic that somebody set by hand stays when the name changes; one that was emptied,
+        # as in a form where nobody fills it, is made anew.
+        if is_given or stored.get(found.name) == compute_from(stored.get(source), found.definition):
             draft.values[found.name] = compute_from(draft.values.get(source), found.definition)
 
 

@@ -38,6 +38,16 @@ def test_a_record_gets_its_number_defaults_and_mnemonic(workshop: Installation) 
     assert values["version"] == 1
 
 
+def test_an_emptied_mnemonic_is_made_anew(workshop: Installation) -> None:
+    with workshop.engine.write(workshop.system()) as desk:
+        saved = _firm(desk, short="MINE")
+        desk.records.update("firm", saved.id, {"name": "苏州精科"}, 1)
+        assert desk.record("firm", saved.id).values["short"] == "MINE"
+        desk.records.update("firm", saved.id, {"short": ""}, 2)
+        values = desk.record("firm", saved.id).values
+    assert values["short"] == "SZJK"
+
+
 def test_all_messages_of_head_and_lines_come_at_once(workshop: Installation) -> None:
     raw = {"due": "someday", "items": [{"quantity": "many"}, {"thing": 99, "quantity": 1}]}
     with workshop.engine.write(workshop.system()) as desk, pytest.raises(InputError) as caught:

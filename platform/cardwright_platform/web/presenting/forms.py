@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cardwright_entities.engine import Desk
+from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
@@ -341,7 +342,7 @@ class FormMaker:
 
 
 def new_values(desk: Desk, entity: EntityModel, given: Mapping[str, object]) -> dict[str, object]:
-    """Return the values with which an empty form begins: given ones and defaults."""
+    """Return the values with which an empty form begins: given ones, defaults, its writer."""
     loader = Loader(desk.session, desk.model)
     evaluator = Evaluator(desk.model, loader, desk.context, desk.settings_if_any)
     draft = Draft(entity, dict(given), given=set(given))
@@ -352,4 +353,8 @@ def new_values(desk: Desk, entity: EntityModel, given: Mapping[str, object]) -> 
     for name in list(entity.fields):
         if name in draft.pending:
             names._own(entity.fields[name])  # noqa: SLF001 - filling is reading for its effect
+    employee = desk.model.catalog.player("employee")
+    me = desk.context.principal.employee
+    if employee is not None and me is not None and "owner" in entity.fields:
+        draft.values.setdefault("owner", RecordRef(employee.name, me))
     return draft.values
