@@ -47,9 +47,7 @@ class Installation:
         return apply(self.store, self.system(), self.types, plan, author="test", reason="test")
 
 
-def build_installation(
-    url: str, *folders: Path, policy_of: PolicyOf = RolePolicy
-) -> Installation:
+def build_installation(url: str, *folders: Path, policy_of: PolicyOf = RolePolicy) -> Installation:
     """Return an installation with packs applied; the caller closes its store."""
     installation = open_installation(url, policy_of=policy_of)
     installation.store.upgrade(installation.system())

@@ -115,9 +115,7 @@ def test_each_folder_says_what_belongs_here(folder: str) -> None:
     assert len(lines) <= 40
 
 
-def test_the_pack_of_the_readme_is_good(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_pack_of_the_readme_is_good(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("README.md", "README.zh-CN.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
         files = re.findall(r"cat > (\S+) <<'YAML'\n(.*?)^\s*YAML$", text, re.DOTALL | re.MULTILINE)

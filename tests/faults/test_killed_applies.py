@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import signal
@@ -33,7 +34,8 @@ TYPES = FieldTypes(BUILTIN_FIELD_TYPES)
 CONTEXT = Context(SYSTEM, datetime.now(UTC))
 RECORDS = 40
 AIMED = 10
-RANDOM = 5
+#: ``make soak`` asks for more.
+RANDOM = int(os.environ.get("CARDWRIGHT_KILLS", "5"))
 
 BEFORE = """
 kind: entity
