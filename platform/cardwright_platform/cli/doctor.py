@@ -11,6 +11,7 @@ import click
 
 from cardwright_entities.accounts.accounts import has_accounts
 from cardwright_entities.changes.commits import read_active
+from cardwright_entities.changes.comparing import compare_tables
 from cardwright_entities.changes.journal import unfinished
 from cardwright_entities.errors import CardwrightError
 from cardwright_metadata.problems import MetadataError
@@ -75,6 +76,15 @@ def _definitions(instance: Instance) -> Iterator[Finding]:
     yield Finding("definitions are what is in use", advice)
 
 
+def _tables(instance: Instance) -> Iterator[Finding]:
+    found = compare_tables(instance.store, instance.system_context(), instance.types)
+    if not found:
+        yield Finding("tables are what the definitions ask for")
+    for each in found:
+        wrong = f"{each.code}: found {each.found or '-'}, wanted {each.expected or '-'}."
+        yield Finding(f"table {each.name}", f"{wrong} Start the server: it repairs indexes.")
+
+
 def _folder(instance: Instance) -> Iterator[Finding]:
     config = instance.config
     mode = stat.S_IMODE(config.folder.stat().st_mode)
@@ -101,6 +111,7 @@ def _front_end(instance: Instance) -> Iterator[Finding]:
 _LOOKS: tuple[Callable[[Instance], Iterator[Finding]], ...] = (
     _database,
     _definitions,
+    _tables,
     _folder,
     _front_end,
 )

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -82,6 +84,19 @@ def test_doctor_says_what_to_do(cardwright: Cardwright) -> None:
     assert cardwright("user", "add", "li.na", "--role", "admin").code == 0
     well = cardwright("doctor", "--json")
     assert well.code == 0, well.out
+
+
+def test_doctor_finds_a_table_that_is_not_as_it_should_be(
+    cardwright: Cardwright, place: Path
+) -> None:
+    assert cardwright("apply", "--yes").code == 0
+    assert cardwright("user", "add", "li.na", "--role", "admin").code == 0
+    with closing(sqlite3.connect(place / "var" / "cardwright.sqlite")) as database:
+        database.execute("alter table e_watch rename column title to titel")
+        database.commit()
+    ill = cardwright("doctor", "--json")
+    assert ill.code == 1
+    assert any("missing_column" in each["advice"] for each in ill.json())
 
 
 def test_docs_are_written_for_every_setting_and_command(
