@@ -29,16 +29,22 @@ LINT = (
     Step("types", 0.6, (str(BIN / "mypy"),)),
     Step("contracts", 0.2, (str(BIN / "lint-imports"),)),
 )
-APART = ("tests/browser", "tests/faults", "tests/bench", "tests/soak", "tests/pictures")
+APART = ("tests/browser", "tests/faults", "tests/bench", "tests/pictures")
 TESTS = (
     Step("tests", 6, (*PYTEST, "tests", *(f"--ignore={folder}" for folder in APART))),
     Step("browser", 5, (*PYTEST, "tests/browser"), "tests/browser"),
     Step("faults", 2, (*PYTEST, "tests/faults"), "tests/faults"),
 )
+# The same tests with more kills and every request: an hour and more on two cores.
+LONG = ("env", "CARDWRIGHT_KILLS=50", "CARDWRIGHT_SWEEP=all", *PYTEST, "-o", "timeout=3600")
+SOAK = (
+    Step("kills", 30, (*LONG, "tests/faults")),
+    Step("odd input", 15, (*LONG, "tests/platform/bad_input")),
+)
 PLANS = {
     "lint": LINT,
     "all": LINT + TESTS,
-    "soak": (Step("soak", 60, (*PYTEST, "tests/soak"), "tests/soak"),),
+    "soak": SOAK,
     "pictures": (Step("pictures", 5, (*PYTEST, "tests/pictures"), "tests/pictures"),),
 }
 
