@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import date
 
 from access_world.eyes import Row, World
@@ -81,12 +80,17 @@ def _fresh(maker: Maker, world: World, entity: str, record: int) -> Row:
 
 def _sees_alike(stage: Stage, reader: str, entity: str, record: int, values: Row) -> bool:
     """Tell whether the reader would see the same records afterwards."""
-    world = deepcopy(stage.world)
-    world[entity][record] |= values
-    if values.get("deleted"):
-        for line, (head, _) in _HEADS.items():
-            for row in world[line].values():
-                row["deleted"] |= head == entity and row["head"] == record
+    gone = bool(values.get("deleted"))
+    world = {
+        name: {
+            number: {**row, "deleted": row["deleted"] or (gone and row.get("head") == record)}
+            if _HEADS.get(name, ("", ""))[0] == entity
+            else row
+            for number, row in rows.items()
+        }
+        for name, rows in stage.world.items()
+    }
+    world[entity] = {**world[entity], record: {**world[entity][record], **values}}
     return _seen(stage.oracle(reader)) == _seen(Stage(stage.installation, world, []).oracle(reader))
 
 

@@ -14,7 +14,7 @@ from access_world.stage import SEED, Stage, build_stage
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import CardwrightError
 
-QUESTIONS = 150
+QUESTIONS = 100
 
 
 @pytest.fixture
