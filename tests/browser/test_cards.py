@@ -38,9 +38,8 @@ def test_every_tab_of_a_card_shows_something(screen: Screen) -> None:
 
 @apart
 def test_a_related_record_is_made_from_the_card_and_leads_back(screen: Screen) -> None:
-    customer = screen.create(
-        "customer", name=screen.say("有部门的公司", "Company with departments")
-    )
+    company = screen.fresh("有部门的公司", "Company with departments ")
+    customer = screen.create("customer", name=company)
     screen.open(f"{customer}?tab=departments")
     screen.page.locator(".cw-sec").get_by_role("link", name=screen.say("新建", "New")).click()
     expect(screen.page.locator("#f-customer option[selected]")).to_have_text(company)
