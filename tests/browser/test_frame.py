@@ -156,6 +156,6 @@ def test_pages_that_are_not_there_say_so_in_the_reader_s_language(screen: Screen
     for path in ("/nothing-here", "/list/nothing", "/card/customer/99999999"):
         screen.open(path, status=404)
         expect(screen.page.locator("#cw-error h1")).to_have_text(
-            screen.say("内容不存在", "Not here")
+            screen.say("内容不存在", "Nothing here")
         )
         expect(screen.page.locator(".cw-side, .cw-ph-nav").first).to_be_attached()

@@ -124,7 +124,7 @@ class ImportResult:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportProgress:
-    """The import at work; polled."""
+    """The import or export at work; polled. ``fetch_url`` is downloaded once without a click."""
 
     template: ClassVar[str] = "import_progress.html"
     title: str
@@ -132,4 +132,6 @@ class ImportProgress:
     list_url: str
     steps: tuple[Step, ...]
     job: JobView
+    note: str = ""
     poll_url: str = ""
+    fetch_url: str = ""

@@ -42,7 +42,7 @@ def find_entity(model: Model, name: str) -> EntityModel:
 
 def show(page: Page, desk: Desk | None = None, *, status: int = 200, entity: str = "") -> Response:
     """Answer a page in its frame; ``entity`` is the place of the menu that is current."""
-    frame = _frame(desk, entity)
+    frame = page_frame(desk, entity)
     answer = make_response(current_shell().theming.render(page, frame), status)
     return forget_toast(answer)
 
@@ -55,10 +55,11 @@ def go(url: str, text: str = "", *, change_set: int = 0, tone: str = "done") -> 
     return answer
 
 
-def _frame(desk: Desk | None, entity: str) -> Frame:
+def page_frame(desk: Desk | None = None, entity: str = "") -> Frame:
+    """Return the frame of a page for who is signed in: menu, taste, what was said last."""
     if desk is None:
         with reading_desk() as own:
-            return _frame(own, entity)
+            return page_frame(own, entity)
     reader = current_reader()
     instance = current_instance()
     account = current_account()

@@ -29,6 +29,8 @@ def demo_users(instance: Instance, address: str) -> tuple[DemoPerson, ...]:
         return ()
     with instance.store.read(instance.system_context()) as session:
         accounts = [each for each in list_accounts(session) if each.disabled_at is None]
+    # Those that the demo company came with, not whom somebody has added since.
+    accounts.sort(key=lambda each: each.id)
     return tuple(
         DemoPerson(login=each.login, name=each.name, roles=tuple(sorted(each.roles)), hue=hue)
         for each, hue in zip(accounts[:_MOST], _HUES, strict=False)

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Response, make_response, redirect, request
 
-from cardwright_platform.current import current_instance, current_shell, has_opening
+from cardwright_entities.errors import CardwrightError
+from cardwright_platform.current import (
+    current_instance,
+    current_opening,
+    current_shell,
+    has_opening,
+)
 from cardwright_platform.failures import Failure
 from cardwright_platform.views.cells import Action
+from cardwright_platform.views.frame import Frame
 from cardwright_platform.views.pages import ErrorPage
+from cardwright_platform.web.answers import page_frame
 from cardwright_platform.web.frames import bare_frame
 from cardwright_platform.web.urls import with_query
 
@@ -22,7 +32,7 @@ def error_page(failure: Failure) -> Response:
         wanted = request.full_path.rstrip("?")
         return _answer(redirect(with_query("/sign-in", [("return_url", wanted)]), 303))
     words = current_instance().words
-    frame = bare_frame()
+    frame = _frame(failure)
     title = failure.status if failure.status in _TITLES else 400
     page = ErrorPage(
         status=failure.status,
@@ -37,6 +47,14 @@ def error_page(failure: Failure) -> Response:
     answer = make_response(body, failure.status)
     answer.headers.update(failure.headers)
     return answer
+
+
+def _frame(failure: Failure) -> Frame:
+    """Return the menu around a failure of one page; without it when more may be broken."""
+    if failure.status < 500 and has_opening() and current_opening().account is not None:
+        with suppress(CardwrightError):
+            return page_frame()
+    return bare_frame()
 
 
 def _cures(status: int, language: str) -> tuple[Action, ...]:

@@ -69,7 +69,8 @@ def show_job(job: int) -> ResponseReturnValue:
             return show(import_result_view(desk, reader, found, outcomes), desk, entity=entity)
         if found.kind not in (IMPORT, EXPORT):
             raise NotFoundError(Message("not_found"))
-        return show(progress_view(desk, reader, found), desk, entity=entity)
+        begun = request.args.get("begun") == "1"
+        return show(progress_view(desk, reader, found, begun=begun), desk, entity=entity)
 
 
 @pages.post("/jobs/<int:job>/cancel")
@@ -142,7 +143,7 @@ def export(name: str) -> ResponseReturnValue:
         )
         return exchange.start_export(desk, asked)
 
-    return go(job_url(write_at_desk(work)))
+    return go(job_url(write_at_desk(work), begun=True))
 
 
 def _find(desk: Desk, job: int) -> Job:

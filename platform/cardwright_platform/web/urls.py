@@ -89,6 +89,6 @@ def import_map_url(entity: str, file: int, pairs: Pairs = ()) -> str:
     return with_query(f"/import/{quote(entity)}/{file}", pairs)
 
 
-def job_url(job: int) -> str:
-    """Return the address of a background job."""
-    return f"/jobs/{job}"
+def job_url(job: int, *, begun: bool = False) -> str:
+    """Return the address of a background job; ``begun`` for who has just begun it."""
+    return with_query(f"/jobs/{job}", [("begun", "1" if begun else "")])

@@ -89,12 +89,11 @@ def _actions(reader: Reader, job: Job) -> tuple[Action, ...]:
     if job.state in ("failed", "cancelled"):
         url = f"{job_url(job.id)}/resume"
         actions.append(Action(label=reader.t("job.resume"), url=url, icon="refresh", post=True))
-    result = job.result or {}
-    if job.state == "done" and job.kind == EXPORT and result.get("file"):
+    if _file_url(job):
         actions.append(
             Action(
                 label=reader.t("job.download"),
-                url=file_url(int(result["file"])),
+                url=_file_url(job),
                 icon="download",
                 download=True,
                 primary=True,
@@ -103,8 +102,8 @@ def _actions(reader: Reader, job: Job) -> tuple[Action, ...]:
     return tuple(actions)
 
 
-def progress_view(desk: Desk, reader: Reader, job: Job) -> ImportProgress:
-    """Return the page of a job at work."""
+def progress_view(desk: Desk, reader: Reader, job: Job, *, begun: bool = False) -> ImportProgress:
+    """Return the page of a job at work; of an export just begun the browser fetches the file."""
     entity = desk.model.entity(str(job.arguments["entity"]))
     now = 2 if job.arguments.get("dry_run") else 3
     return ImportProgress(
@@ -113,8 +112,15 @@ def progress_view(desk: Desk, reader: Reader, job: Job) -> ImportProgress:
         list_url=list_url(entity.name),
         steps=steps(reader, now) if job.kind == IMPORT else (),
         job=job_view(desk, reader, job),
-        poll_url=job_url(job.id) if job.state not in ENDED else "",
+        note="" if job.state in ENDED else reader.t(f"job.leave_{job.kind}"),
+        poll_url="" if job.state in ENDED else job_url(job.id, begun=begun),
+        fetch_url=_file_url(job) if begun else "",
     )
+
+
+def _file_url(job: Job) -> str:
+    file = (job.result or {}).get("file")
+    return file_url(int(file)) if job.kind == EXPORT and job.state == "done" and file else ""
 
 
 def import_result_view(

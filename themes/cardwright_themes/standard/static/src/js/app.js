@@ -7,7 +7,7 @@ import * as frame from "./frame.js";
 import { attachDialog, attachPicker, attachQuick } from "./dialogs.js";
 import { attachCommand } from "./command.js";
 import { attachConfirm } from "./confirm.js";
-import { attachPoll, watchForReload } from "./poll.js";
+import { attachFetch, attachPoll, watchForReload } from "./poll.js";
 import { attachToasts } from "./toasts.js";
 import { listenToKeys } from "./keys.js";
 
@@ -32,6 +32,7 @@ behave({
   picker: attachPicker,
   quick: attachQuick,
   poll: attachPoll,
+  fetch: attachFetch,
   toasts: attachToasts,
   builder: later(() => import("./builder.js"), "attachBuilder"),
   choice: later(() => import("./choices.js"), "attachChoice"),

@@ -1,6 +1,6 @@
 // Asks how far a job is, every two seconds, only while the page is looked at.
 import { enhance } from "./behaviours.js";
-import { ask, parse } from "./dom.js";
+import { ask, make, parse } from "./dom.js";
 
 export function attachPoll(area) {
   if (!area.dataset.poll) return;
@@ -17,7 +17,16 @@ export function attachPoll(area) {
     }
     setTimeout(turn, 2000);
   };
-  setTimeout(turn, 2000);
+  setTimeout(turn, 600); // most jobs are small
+}
+
+/** A file that somebody has asked for comes by itself, once. */
+export function attachFetch(area) {
+  const { fetch: url } = area.dataset;
+  const key = `cw-fetched ${url}`;
+  if (!url || sessionStorage.getItem(key)) return;
+  sessionStorage.setItem(key, "1");
+  make("a", { href: url, download: "" }).click();
 }
 
 function replace(area, html) {
