@@ -101,6 +101,7 @@ def test_a_list_is_worked_by_keyboard_alone(screen: Screen) -> None:
     page.keyboard.press("/")
     page.keyboard.type("机床")
     page.wait_for_url("**q=*")
+    screen.settle()
     page.keyboard.press("Escape")
     page.keyboard.press("f")
     expect(page.locator("#cw-builder")).to_be_visible()

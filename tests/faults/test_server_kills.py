@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from faults.clients import Client, HttpApi, Ledger, ServerDiedError, follow_script, write_on
 from faults.sites import Running, Servers, Site, copier
@@ -43,7 +44,15 @@ class InnerApi:
     def send(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any]:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         named["Authorization"] = f"Bearer {self._token}"
-        answer = self._client.open(f"/api/v1{path}", method=method, json=body, headers=named)
+        # A key stands for the very bytes that were sent with it: encode as the other client does.
+        asked = httpx.Request(method, f"http://127.0.0.1/api/v1{path}", json=body, headers=named)
+        answer = self._client.open(
+            f"/api/v1{path}",
+            method=method,
+            data=asked.read(),
+            headers=named,
+            content_type="application/json",
+        )
         return answer.status_code, answer.get_json()
 
     def upload(self, name: str, content: bytes) -> int:
