@@ -273,9 +273,9 @@ def follow_script(client: Client) -> None:
         pass
 
 
-def write_until(client: Client, chance: random.Random, is_over: Callable[[], bool]) -> None:
-    """Write this and that until it is over or the server dies."""
-    while not is_over():
+def write_on(client: Client, chance: random.Random) -> None:
+    """Write this and that until the server dies."""
+    while True:
         chance.choice(SCRIPT)(client)
 
 

@@ -1,6 +1,6 @@
-"""Runs ``cardwright`` in processes that may be killed: one fork for each that is asked for.
+"""Runs ``cardwright serve`` in processes that may be killed: one fork for each that is asked for.
 
-A line of standard input is JSON: either folder, arguments, file for what is printed, number of the
+A line of standard input is JSON: either folder, port, file for what is printed, number of the
 point to die at (0: none) and file for the trace; the answer is the process's number. Or the
 number of a process to wait for; the answer is its exit status, minus the signal if it was killed.
 """
@@ -16,8 +16,8 @@ from typing import Any
 from cardwright_platform.cli.entry import run
 
 
-def work(order: dict[str, Any]) -> int:
-    """Be the command, as ``cardwright`` itself would."""
+def serve(order: dict[str, Any]) -> int:
+    """Be the server, as ``cardwright`` itself would."""
     os.chdir(order["folder"])
     if order["stop_at"]:
         os.environ["CARDWRIGHT_STOP_AT"] = str(order["stop_at"])
@@ -26,17 +26,17 @@ def work(order: dict[str, Any]) -> int:
     printed = os.open(order["printed"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(printed, 1)
     os.dup2(printed, 2)
-    return run(order["arguments"])
+    return run(["serve", "--port", str(order["port"])])
 
 
 def start(order: dict[str, Any]) -> int:
-    """Fork a process; return its number."""
+    """Fork a server; return its number."""
     child = os.fork()
     if child:
         return child
     code = 1
     try:
-        code = work(order)
+        code = serve(order)
     finally:
         sys.stdout.flush()
         os._exit(code)

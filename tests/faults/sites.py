@@ -52,7 +52,7 @@ class Running:
 
 
 class Servers:
-    """Starts servers and other commands that have loaded their code already."""
+    """Starts servers that have loaded their code already."""
 
     def __init__(self) -> None:
         script = Path(__file__).with_name("serving_child.py")
@@ -68,8 +68,17 @@ class Servers:
     def start(self, site: Site, *, stop_at: int = 0, trace: str = "") -> Running:
         """Start a server and wait until it serves, or has died on its way."""
         port = free_port()
-        arguments = ("serve", "--port", str(port))
-        pid, printed = self._fork(site, arguments, stop_at=stop_at, trace=trace)
+        printed = site.folder / f"printed.{next(self._numbers)}"
+        printed.touch()
+        pid = self._say(
+            {
+                "folder": str(site.folder),
+                "port": port,
+                "printed": str(printed),
+                "stop_at": stop_at,
+                "trace": trace,
+            }
+        )
         deadline = time.monotonic() + _PATIENCE
         while _READY not in printed.read_text("utf-8"):
             if _is_dead(pid):
@@ -77,11 +86,6 @@ class Servers:
             assert time.monotonic() < deadline, printed.read_text("utf-8")
             time.sleep(0.02)
         return Running(pid, port, printed, ready=True)
-
-    def run(self, site: Site, *arguments: str, stop_at: int = 0, trace: str = "") -> int:
-        """Run another command to its end; return how it ended."""
-        pid, _ = self._fork(site, arguments, stop_at=stop_at, trace=trace)
-        return self._say({"wait": pid})
 
     def end(self, server: Running, how: signal.Signals) -> int:
         """Send a server a signal, unless it is dead already; return how it ended."""
@@ -96,20 +100,6 @@ class Servers:
         self._zygote.stdin.close()
         self._zygote.wait(timeout=10)
         self._zygote.stdout.close()
-
-    def _fork(
-        self, site: Site, arguments: tuple[str, ...], *, stop_at: int, trace: str
-    ) -> tuple[int, Path]:
-        printed = site.folder / f"printed.{next(self._numbers)}"
-        printed.touch()
-        order = {
-            "folder": str(site.folder),
-            "arguments": list(arguments),
-            "printed": str(printed),
-            "stop_at": stop_at,
-            "trace": trace,
-        }
-        return self._say(order), printed
 
     def _say(self, order: dict[str, object]) -> int:
         assert self._zygote.stdin is not None
@@ -129,7 +119,6 @@ def copier(server: PostgresqlServer | None, folder: Path) -> Callable[[], Site]:
     """Prepare an installation, on SQLite without a server; return what makes copies of it."""
     original = folder / "original"
     original.mkdir()
-    shutil.copytree(PACKS / "workshop", original / "workshop")
     template = server.create_database() if server is not None else ""
     token = _prepare(original, server.url(template) if server is not None else "")
     numbers = count(1)
@@ -145,7 +134,7 @@ def copier(server: PostgresqlServer | None, folder: Path) -> Callable[[], Site]:
 
 
 def _configure(folder: Path, url: str) -> None:
-    chosen = {"packs": ["workshop"], "language": "en", "database_url": url}
+    chosen = {"packs": [str(PACKS / "workshop")], "language": "en", "database_url": url}
     (folder / "config.yaml").write_text(json.dumps(chosen), "utf-8")
 
 
