@@ -39,8 +39,10 @@ def test_a_click_on_a_head_sorts_and_another_turns_it_round(screen: Screen) -> N
 
 
 @on_desks
-def test_columns_are_shown_and_hidden(screen: Screen) -> None:
+def test_columns_are_shown_hidden_dragged_and_reset(screen: Screen) -> None:
     screen.open("/list/contact")
+    heads = screen.page.locator("thead th:not(.cw-c-box)")
+    shipped = heads.all_inner_texts()
     birthday = screen.say("出生日期", "Date of birth")
     email = screen.say("电子邮件", "Email")
     screen.page.locator(".cw-chooser").locator("..").locator("summary").click()
@@ -50,6 +52,17 @@ def test_columns_are_shown_and_hidden(screen: Screen) -> None:
     screen.page.locator("h1").click()
     expect(screen.page.locator("thead")).to_contain_text(birthday)
     expect(screen.page.locator("thead")).not_to_contain_text(email)
+    screen.settle()
+    chooser.locator("..").locator("summary").click()
+    shown = chooser.locator("[data-shown] li")
+    screen.drag(shown.last.locator(".cw-grip"), shown.nth(1).locator(".cw-grip"))
+    expect(shown.nth(1)).to_contain_text(birthday)
+    screen.page.locator("h1").click()
+    expect(heads.nth(1)).to_contain_text(birthday)
+    screen.settle()
+    chooser.locator("..").locator("summary").click()
+    screen.button("恢复默认", "Reset").click()
+    expect(heads).to_have_text(shipped)
 
 
 @everywhere

@@ -52,6 +52,17 @@ class Screen:
         """Wait until the scripts of the page are at work."""
         self.page.locator("html[data-awake]").wait_for(state="attached")
 
+    def drag(self, handle: Locator, target: Locator) -> None:
+        """Take hold of something and lay it down elsewhere, as slowly as a hand does."""
+        target.scroll_into_view_if_needed()
+        handle.hover()
+        self.page.mouse.down()
+        for height in (12, 3):
+            target.hover(position={"x": 7, "y": height}, force=True)
+            # What makes way does so in 160 ms, and is not asked again meanwhile.
+            self.page.wait_for_timeout(300)
+        self.page.mouse.up()
+
     def rows_elsewhere(self, path: str) -> int:
         """Count the rows of a list in another tab, leaving this page as it is."""
         tab = self.page.context.new_page()

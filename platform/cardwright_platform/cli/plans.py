@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from cardwright_entities.changes.plans import Plan
+from cardwright_entities.changes.reconciling import reconcile
 from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.workplace import Workplace, pass_workplace
 from cardwright_platform.installing import apply_plan, plan_packs, plant_seeds, read_packs
@@ -44,6 +45,9 @@ def apply(
     """Make the packs true while the server runs; every process uses them at its next request."""
     output = Output(Output.of().language, as_json)
     with workplace.instance() as instance:
+        # A plan that is made over an unfinished apply is stale before it is done.
+        if reconcile(instance.store, instance.system_context(), instance.types):
+            output.say("cli.repaired")
         packs = read_packs(instance, paths)
         found = plan_packs(instance, packs)
         _show(found, output)

@@ -1,6 +1,7 @@
 // Gives elements their behaviour: data-cw="rows keep-scroll" → two functions called with the element.
 const known = new Map();
 const done = new WeakSet();
+let waiting = 0;
 
 export function behave(table) {
   for (const [name, attach] of Object.entries(table)) known.set(name, attach);
@@ -24,5 +25,8 @@ export function enhance(root) {
     for (const name of element.dataset.cw.split(/\s+/)) begun.push(known.get(name)?.(element));
   }
   // Whoever drives the page by a program waits until every element has its behaviour.
-  Promise.allSettled(begun).then(() => (document.documentElement.dataset.awake = "1"));
+  const { dataset } = document.documentElement;
+  waiting += 1;
+  delete dataset.awake;
+  Promise.allSettled(begun).then(() => (waiting -= 1) || (dataset.awake = "1"));
 }

@@ -7,7 +7,7 @@ export function attachChooser(menu) {
   const [shown, hidden] = [form.querySelector("[data-shown]"), form.querySelector("[data-hidden]")];
   const find = form.querySelector("[data-find]");
   let dirty = false;
-  Sortable.create(shown, { handle: ".cw-grip", draggable: "li:not([data-pinned])", animation: 160, onEnd: () => (dirty = true) });
+  Sortable.create(shown, { handle: ".cw-grip", draggable: "li:not([data-pinned])", animation: 160, forceFallback: true, onEnd: () => (dirty = true) });
   form.addEventListener("change", (event) => {
     if (event.target.matches("[name=columns]")) (event.target.checked ? shown : hidden).append(event.target.closest("li"));
     if (event.target !== find) dirty = true;
