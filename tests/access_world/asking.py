@@ -160,7 +160,7 @@ class Asker:
         kind = self.kind(entity, path)
         if self.random.random() < 0.15:
             return {"field": path, "op": self.random.choice(["empty", "not_empty"])}
-        if kind == "> area" and self.random.random() < 0.5:
+        if kind == "> area" and self.random.random() < 0.7:
             return {"field": path, "op": "under", "value": self._top()}
         if kind == "any":
             return self._test_any(path)
@@ -193,7 +193,9 @@ class Asker:
         return {"field": path, "op": self.random.choice(["=", "!="]), "value": value}
 
     def _top(self) -> Any:
-        row = self.random.choice([*self.world["area"].values()])
+        above = {each["above"] for each in self.world["area"].values()} - {None}
+        tops = sorted(above) if self.random.random() < 0.8 else [*self.world["area"]]
+        row = self.world["area"][self.random.choice(tops)]
         return self.random.choice([row["id"], row["id"], row["name"], row["code"]])
 
     def _id(self, entity: str) -> int:

@@ -77,7 +77,9 @@ def page_request(desk: Desk, entity: EntityModel, asked: Parameters) -> PageRequ
             desk, entity, asked.text("where"), read_filter(asked.text("filter")), query
         ),
         search=asked.text("search"),
-        sort=sort_of(asked.names("sort")) or default_sort(desk, entity, query),
+        # A search that says no order answers the best first.
+        sort=sort_of(asked.names("sort"))
+        or (() if asked.text("search") else default_sort(desk, entity, query)),
         limit=limit,
         after=asked.text("cursor"),
         offset=asked.number("offset", 0),

@@ -9,7 +9,6 @@ from cardwright_entities.engine import Desk
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_platform.api.answers import BASE, dumps, respond
-from cardwright_platform.api.asking import default_sort
 from cardwright_platform.api.desks import find_entity, reading_desk
 from cardwright_platform.api.operations import Operation, operation, read_parameters
 from cardwright_platform.api.parameters import Parameter, bad_parameter
@@ -70,7 +69,6 @@ def _group(desk: Desk, entity: EntityModel, words: str, limit: int) -> dict[str,
             entity=entity.name,
             columns=shown,
             search=words,
-            sort=default_sort(desk, entity),
             limit=limit,
             count="none",
             titles=False,
