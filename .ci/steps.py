@@ -11,6 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PYTEST = (str(BIN / "pytest"), "-q", "-p", "no:cacheprovider")
+#: Two at a time, each with services of its own; the tests of a file stay together.
+PARALLEL = ("-n", "2", "--dist", "loadfile")
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,9 @@ LINT = (
 )
 APART = ("tests/browser", "tests/faults", "tests/bench", "tests/pictures")
 TESTS = (
-    Step("tests", 6, (*PYTEST, "tests", *(f"--ignore={folder}" for folder in APART))),
-    Step("browser", 5, (*PYTEST, "tests/browser"), "tests/browser"),
-    Step("faults", 2, (*PYTEST, "tests/faults"), "tests/faults"),
+    Step("tests", 6, (*PYTEST, *PARALLEL, "tests", *(f"--ignore={folder}" for folder in APART))),
+    Step("browser", 5, (*PYTEST, *PARALLEL, "tests/browser"), "tests/browser"),
+    Step("faults", 2, (*PYTEST, *PARALLEL, "tests/faults"), "tests/faults"),
 )
 # The same tests with more kills and every request: an hour and more on two cores.
 LONG = ("env", "CARDWRIGHT_KILLS=50", "CARDWRIGHT_SWEEP=all", *PYTEST, "-o", "timeout=3600")

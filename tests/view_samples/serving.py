@@ -24,6 +24,10 @@ class _Answers(SimpleHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path.startswith("/options/"):
             self._say(json.dumps(OPTIONS), "application/json")
+        elif self.path == "/jobs" or self.path.startswith("/jobs/"):
+            # What a page polls while a job is at work: nothing new.
+            self.send_response(304)
+            self.end_headers()
         else:
             super().do_GET()
 

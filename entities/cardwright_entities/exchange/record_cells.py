@@ -15,6 +15,7 @@ from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.pages import open_records, read_rows
 from cardwright_entities.queries.requests import PageRequest, RowOfPage
 from cardwright_entities.queries.single import read_lines
+from cardwright_entities.queries.sorting import sort_keys
 from cardwright_entities.queries.titles import titles_of
 from cardwright_metadata.definitions.lists import SortDefinition
 
@@ -116,6 +117,12 @@ class RecordCells:
             count="none",
             action="export",
         )
+
+    def require_askable(self, desk: Desk, entity: EntityModel) -> None:
+        """Raise QueryError for a condition or an order that cannot be asked."""
+        asked = self._request(desk, "")
+        names, _ = open_records(desk.reading, entity, asked)
+        sort_keys(names, asked.sort)
 
     def count_request(self, desk: Desk) -> PageRequest:
         """Return the request that counts all records of the export."""

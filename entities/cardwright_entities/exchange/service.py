@@ -28,7 +28,6 @@ from cardwright_entities.files.rights import readable_file
 from cardwright_entities.files.uses import keep_for_job
 from cardwright_entities.jobs.kinds import JobKind
 from cardwright_entities.jobs.runs import JobRun
-from cardwright_entities.queries.pages import open_records
 
 _SAMPLE = 20
 
@@ -110,7 +109,7 @@ class Exchange:
         paths = request.columns or default_paths(desk, request.entity)
         cells = RecordCells(request, export_columns(desk, entity, paths))
         # What cannot be asked is said now, not by the job.
-        open_records(desk.reading, entity, cells.count_request(desk))
+        cells.require_askable(desk, entity)
         return self.services.jobs.enqueue(desk.session, EXPORT, request.to_arguments())
 
     def _import(self, run: JobRun) -> None:

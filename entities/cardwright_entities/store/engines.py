@@ -81,7 +81,13 @@ def _sqlite(url: URL, pool_size: int, synchronous: Synchronous) -> Engine:
         record.info["deadline"] = deadline
         connection.set_progress_handler(deadline.passed, _INSTRUCTIONS)
 
+    def rest(connection: sqlite3.Connection | None, record: Any) -> None:
+        # Who takes it next without a door must not inherit the end of an old statement.
+        if connection is not None:
+            record.info["deadline"].set(None)
+
     event.listen(engine, "connect", prepare)
+    event.listen(engine, "checkin", rest)
     return engine
 
 

@@ -124,6 +124,7 @@ def test_records_become_a_file_of_what_their_reader_may_read(
     assert "Small" not in text
     hidden = clerk.post("/records/firm/export", {"columns": ["credit"]})
     assert hidden.status_code == 422
+    assert clerk.post("/records/firm/export", {"sort": ["credit"]}).status_code == 422
     assert chief.get("/files/999").status_code == 404
 
 
@@ -156,6 +157,7 @@ def test_imports_and_exports_that_make_no_sense_are_refused(site: Site, chief: C
         ("export", {"columns": ["nothing"]}),
         ("export", {"format": "pdf"}),
         ("export", {"where": "staff >"}),
+        ("export", {"sort": ["-nothing"]}),
         ("export", {"ids": ["x"]}),
         ("export", {"ids": list(range(1, 70_000))}),
     ]:

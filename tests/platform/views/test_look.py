@@ -73,7 +73,8 @@ def test_a_page_fits_its_width_keeps_the_policy_and_is_accessible(
 ) -> None:
     page = contexts[width].new_page()
     complaints = listen(page)
-    page.goto(f"{address}/{name}.{look}.html", wait_until="networkidle")
+    page.goto(f"{address}/{name}.{look}.html")
+    page.locator("html[data-awake]").wait_for(state="attached")
     needed = page.evaluate("document.documentElement.scrollWidth")
     assert needed <= WIDTHS[width]["width"]
     violations = Axe().run(page, options=AXE).response["violations"]
