@@ -277,10 +277,10 @@ def _rows_statement(
     for column in columns:
         selected.extend(column.cells)
     selected.extend(key.column for key in keys)
-    labelled = [cell.label(f"c{index}") for index, cell in enumerate(selected)]
     order = [key.ordering(names.dialect) for key in keys]
     clause = cast(Joins, names.joins).clause
-    statement = select(*labelled).select_from(clause)
+    # Read by their places, so they need no names.
+    statement = select(*selected).select_from(clause)
     if request.after:
         values = cursors.read(binding, request.after, [key.column.type for key in keys])
         condition = and_(condition, after_condition(keys, values))

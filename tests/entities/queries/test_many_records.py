@@ -28,7 +28,8 @@ def crowd(store_module_url: str) -> Iterator[Installation]:
     """A workshop with 100,050 things of the same name, written without the gate."""
     installation = build_installation(store_module_url, PACKS / "workshop")
     context = installation.system()
-    with installation.engine.write(context) as desk:
+    with installation.store.write(context, timeout=120) as session:
+        desk = installation.engine.desk(session, context)
         table = desk.model.entity("thing").table
         number = desk.model.entity("thing").fields["name"].definition.number
         tokens = search_tokens(number, NAME)
