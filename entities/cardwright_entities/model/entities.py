@@ -75,6 +75,11 @@ class EntityModel:
         return {}
 
     @cached_property
+    def kept_statements(self) -> dict[tuple[object, ...], object]:
+        """Return statements that were made before, by what they depend on."""
+        return {}
+
+    @cached_property
     def title(self) -> FieldModel | None:
         """Return the field that names a record, None when the entity has no such field."""
         return self.fields.get(self.definition.title)

@@ -324,6 +324,13 @@ class RecordNames:
         return RecordNames(self.reading, entity, source, joins, self.trusted, sources=self.sources)
 
 
+def names_over(reading: Reading, entity: EntityModel) -> RecordNames:
+    """Return the names over an entity's records, to which a statement adds joins."""
+    sources = Sources()
+    source = sources.take(entity)
+    return RecordNames(reading, entity, source, Joins(source), sources=sources)
+
+
 def rows_condition(
     reading: Reading,
     entity: EntityModel,

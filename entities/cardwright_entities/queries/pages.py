@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, cast
 
-from sqlalchemy import ColumnClause, ColumnElement, FromClause, Select, and_, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, select
 
 from cardwright_entities.errors import LimitError, Message, QueryError
 from cardwright_entities.expressions.sql import compile_condition
-from cardwright_entities.field_types.base import FieldType
-from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.measures import Measured, measure_path
-from cardwright_entities.queries.names import RecordNames, rows_condition
+from cardwright_entities.queries.names import RecordNames, names_over, rows_condition
+from cardwright_entities.queries.page_columns import PageColumn, page_columns
+from cardwright_entities.queries.page_statements import PageStatements, count_up_to
+from cardwright_entities.queries.plain_pages import RECORD, plain_page
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.requests import (
     COUNT_CAP,
@@ -24,7 +26,6 @@ from cardwright_entities.queries.requests import (
     Count,
     Page,
     PageRequest,
-    RowOfPage,
 )
 from cardwright_entities.queries.search import (
     hit_rank,
@@ -39,23 +40,14 @@ from cardwright_entities.queries.sorting import (
     Cursors,
     SortKey,
     after_condition,
+    is_in_order,
     sort_keys,
 )
-from cardwright_entities.queries.sources import Joins, Sources
+from cardwright_entities.queries.sources import Joins
 from cardwright_entities.queries.titles import read_many_links, read_titles
-from cardwright_entities.store.sessions import Session
+from cardwright_entities.store.sessions import Parameters, Session
 from cardwright_metadata.expressions.text import write
 from cardwright_metadata.expressions.tree import Literal, Membership, Path
-
-
-@dataclass(frozen=True)
-class _Column:
-    """One asked column: its path, the field it ends in, and where its cells stand in the row."""
-
-    path: str
-    field: FieldModel
-    cells: tuple[ColumnElement[Any], ...]
-    start: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,21 +62,27 @@ class _Asked:
 def read_page(session: Session, reading: Reading, request: PageRequest, cursors: Cursors) -> Page:
     """Read a page with the rights of the reader; raise QueryError, LimitError, NotFoundError."""
     _refuse_excess(request)
+    plain = plain_page(reading, request, any_order=False)
+    if plain is not None:
+        return _read(session, reading, request, cursors, plain, _record(request))
     asked, search = _open(session, reading, request)
     keys = sort_keys(asked.names, request.sort)
     if search == "few" and not request.sort:
         rank = SortKey(hit_rank(asked.names, request.search), descending=True, nullable=False)
         keys = (rank, *keys)
-    elif not search and not _is_in_order(asked.names, keys):
+    elif not search and not is_in_order(asked.names, keys):
         _refuse_long_sort(session, asked, request)
-    return _read(session, reading, request, cursors, asked, keys)
+    return _read_asked(session, reading, request, cursors, asked, keys)
 
 
 def read_rows(session: Session, reading: Reading, request: PageRequest, cursors: Cursors) -> Page:
     """Read a page of any length: for lines and single records, whose number others bound."""
+    plain = plain_page(reading, request, any_order=True)
+    if plain is not None:
+        return _read(session, reading, request, cursors, plain, _record(request))
     asked, _ = _open(session, reading, request)
     keys = sort_keys(asked.names, request.sort)
-    return _read(session, reading, request, cursors, asked, keys)
+    return _read_asked(session, reading, request, cursors, asked, keys)
 
 
 def _open(session: Session, reading: Reading, request: PageRequest) -> tuple[_Asked, str]:
@@ -101,19 +99,20 @@ def _open(session: Session, reading: Reading, request: PageRequest) -> tuple[_As
         search = "many" if is_common(session, names, request.search) else "few"
         if search == "few":
             how = "hits"
-        elif _is_in_order(names, sort_keys(names, request.sort)):
+        elif is_in_order(names, sort_keys(names, request.sort)):
             how = "walking"
     names, condition = open_records(reading, entity, request, how=how)
     return _Asked(names, cast(Joins, names.joins).clause, condition), search
 
 
 def _refuse_long_sort(session: Session, asked: _Asked, request: PageRequest) -> None:
-    if _at_most(session, asked, SORTED_AT_MOST) is None:
+    counted = session.scalar(count_up_to(_ids(asked), SORTED_AT_MOST + 1))
+    if int(counted) > SORTED_AT_MOST:
         message = Message.of("sort_needs_index", name=request.sort[0].path, most=SORTED_AT_MOST)
         raise QueryError(message)
 
 
-def _read(
+def _read_asked(
     session: Session,
     reading: Reading,
     request: PageRequest,
@@ -121,34 +120,41 @@ def _read(
     asked: _Asked,
     keys: Sequence[SortKey],
 ) -> Page:
-    columns, missing = _columns(asked.names, request.columns)
-    binding = _binding(reading, request)
-    statement = _rows_statement(asked, columns, keys, request, binding, cursors)
-    found = session.rows(statement)
+    # The columns join what they need, which no count does: so the joins of _Asked are the first.
+    columns, missing = page_columns(asked.names, request.columns)
+    rows = _rows_statement(asked, columns, keys, request, _binding(reading, request), cursors)
+    statements = PageStatements(rows, _ids(asked), columns, len(keys))
+    page = _read(session, reading, request, cursors, statements)
+    return replace(page, totals=_totals(session, asked, request.totals), unreadable=missing)
+
+
+def _read(
+    session: Session,
+    reading: Reading,
+    request: PageRequest,
+    cursors: Cursors,
+    statements: PageStatements,
+    parameters: Parameters | None = None,
+) -> Page:
+    found = session.rows(statements.rows, parameters)
     more = len(found) > request.limit
     found = found[: request.limit]
-    rows = tuple(map(_row_reader(columns), found))
-    rows = read_many_links(session, reading, asked.names.entity, request.columns, rows)
-    width = 1 + sum(len(column.cells) for column in columns)
+    rows = tuple(map(statements.read_row, found))
+    entity = reading.model.entity(request.entity)
+    rows = read_many_links(session, reading, entity, request.columns, rows)
     cursor = None
     if more and found:
-        cursor = cursors.write(binding, list(found[-1])[width : width + len(keys)])
+        width = statements.width
+        last = list(found[-1])[width : width + statements.keys]
+        cursor = cursors.write(_binding(reading, request), last)
+    counts = request.count != "none"
     return Page(
         rows=rows,
         next=cursor,
-        count=_count(session, asked, request.count) if request.count != "none" else None,
-        totals=_totals(session, asked, request.totals),
-        titles=read_titles(session, reading, _links(columns), rows) if request.titles else {},
-        unreadable=missing,
-        fields={column.path: column.field for column in columns},
+        count=_count(session, statements, request.count, parameters) if counts else None,
+        titles=read_titles(session, reading, statements.links, rows) if request.titles else {},
+        fields=statements.fields,
     )
-
-
-def names_over(reading: Reading, entity: EntityModel) -> RecordNames:
-    """Return the names over an entity's records, to which a statement adds joins."""
-    sources = Sources()
-    source = sources.take(entity)
-    return RecordNames(reading, entity, source, Joins(source), sources=sources)
 
 
 def open_records(
@@ -187,34 +193,25 @@ _SEARCHES: Mapping[tuple[str, str], Callable[[RecordNames, str], ColumnElement[b
 def read_count(session: Session, reading: Reading, request: PageRequest) -> Count:
     """Count the records of a request, up to the cap unless asked exactly."""
     names, condition = open_records(reading, reading.model.entity(request.entity), request)
-    asked = _Asked(names, cast(Joins, names.joins).clause, condition)
-    return _count(session, asked, request.count)
+    ids = _ids(_Asked(names, cast(Joins, names.joins).clause, condition))
+    return _count(session, PageStatements(ids, ids, (), 0), request.count)
 
 
-def _count(session: Session, asked: _Asked, how: str) -> Count:
+def _record(request: PageRequest) -> Parameters | None:
+    return {RECORD: request.ids[0]} if request.ids else None
+
+
+def _count(
+    session: Session, statements: PageStatements, how: str, parameters: Parameters | None = None
+) -> Count:
     if how == "exact":
-        counted = _ids(asked).with_only_columns(func.count(), maintain_column_froms=True)
-        return Count(int(session.scalar(counted)), exact=True)
-    number = _at_most(session, asked, COUNT_CAP)
-    return Count(COUNT_CAP, exact=False) if number is None else Count(number, exact=True)
-
-
-def _at_most(session: Session, asked: _Asked, most: int) -> int | None:
-    """Count the records of a request up to a number; None for more."""
-    capped = _ids(asked).limit(most + 1).subquery()
-    number = int(session.scalar(select(func.count()).select_from(capped)))
-    return number if number <= most else None
+        return Count(int(session.scalar(statements.exact_count, parameters)), exact=True)
+    number = int(session.scalar(statements.capped_count, parameters))
+    return Count(min(number, COUNT_CAP), exact=number <= COUNT_CAP)
 
 
 def _ids(asked: _Asked) -> Select[tuple[int]]:
     return select(asked.names.source.c["id"]).select_from(asked.clause).where(asked.condition)
-
-
-def _is_in_order(names: RecordNames, keys: Sequence[SortKey]) -> bool:
-    """Tell whether an index already has the records in the order of the first key."""
-    first = keys[0].column
-    own = isinstance(first, ColumnClause) and first.table is names.source
-    return own and first.name in names.entity.sorted_columns
 
 
 def _totals(session: Session, asked: _Asked, totals: Mapping[str, str]) -> Mapping[str, object]:
@@ -241,32 +238,9 @@ def _refuse_excess(request: PageRequest) -> None:
         raise LimitError(Message.of("offset_too_large", most=10_000_000))
 
 
-def _columns(
-    names: RecordNames, paths: Sequence[str]
-) -> tuple[tuple[_Column, ...], tuple[str, ...]]:
-    columns: list[_Column] = []
-    missing: list[str] = []
-    start = 1
-    for path in dict.fromkeys(paths):
-        parts = tuple(path.split("."))
-        own = names.entity.fields.get(parts[0])
-        if own is not None and len(parts) == 1 and own.type.relation in ("many", "lines"):
-            if not names.reading.has_field(names.entity, own.name):
-                missing.append(path)
-            continue
-        try:
-            field, cells = names.cells(parts)
-        except QueryError:
-            missing.append(path)
-            continue
-        columns.append(_Column(path, field, cells, start))
-        start += len(cells)
-    return tuple(columns), tuple(missing)
-
-
 def _rows_statement(
     asked: _Asked,
-    columns: Sequence[_Column],
+    columns: Sequence[PageColumn],
     keys: Sequence[SortKey],
     request: PageRequest,
     binding: str,
@@ -298,29 +272,6 @@ def _rows_statement(
         statement = statement.where(names.source.c["id"].in_(chosen))
         return statement.order_by(*order)
     return statement.where(condition).order_by(*order).limit(request.limit + 1)
-
-
-def _row_reader(columns: Sequence[_Column]) -> Callable[[Sequence[object]], RowOfPage]:
-    """Return what makes a row of what was found; per value only what its type really does."""
-    paths = [column.path for column in columns]
-    starts = [column.start for column in columns]
-    converts = [
-        (column.path, column.start, column.start + len(column.cells), column.field)
-        for column in columns
-        if len(column.cells) != 1 or type(column.field.type).from_row is not FieldType.from_row
-    ]
-
-    def read(found: Sequence[object]) -> RowOfPage:
-        values = dict(zip(paths, map(found.__getitem__, starts), strict=True))
-        for path, start, end, field in converts:
-            values[path] = field.type.from_row(tuple(found[start:end]), field.definition)
-        return RowOfPage(int(cast(int, found[0])), values)
-
-    return read
-
-
-def _links(columns: Sequence[_Column]) -> dict[str, FieldModel]:
-    return {column.path: column.field for column in columns if column.field.targets}
 
 
 def _binding(reading: Reading, request: PageRequest) -> str:

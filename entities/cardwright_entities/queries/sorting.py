@@ -12,7 +12,17 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, false, literal, or_, tuple_, type_coerce
+from sqlalchemy import (
+    ColumnClause,
+    ColumnElement,
+    Text,
+    and_,
+    false,
+    literal,
+    or_,
+    tuple_,
+    type_coerce,
+)
 from sqlalchemy.types import NullType, TypeEngine
 
 from cardwright_entities.errors import Message, QueryError
@@ -75,6 +85,13 @@ def _term(names: RecordNames, path: tuple[str, ...], found: FieldModel) -> Colum
         return names.cells(path, by_key=True)[1][0]
     term = compile_order(Path(path), names)
     return type_coerce(term, Text()) if isinstance(term.type, NullType) else term
+
+
+def is_in_order(names: RecordNames, keys: Sequence[SortKey]) -> bool:
+    """Tell whether an index already has the records in the order of the first key."""
+    first = keys[0].column
+    own = isinstance(first, ColumnClause) and first.table is names.source
+    return own and first.name in names.entity.sorted_columns
 
 
 def after_condition(keys: Sequence[SortKey], values: Sequence[object]) -> ColumnElement[bool]:
