@@ -176,7 +176,7 @@ class Generator:
             lambda: Binary("-", self.moment(below), self.moment(below)),
             lambda: self._choice("decimal", below),
             lambda: self._aggregate("decimal", below),
-            lambda: self._valid("decimal", below),
+            lambda: self._valid("decimal"),
         ]
         return self.random.choice(makers)()
 
@@ -204,7 +204,7 @@ class Generator:
             return Related(quantifier, path, inner.number(depth - 1), where)
         return Related(self._pick("min", "max"), path, inner.node(kind, depth - 1), where)
 
-    def _valid(self, kind: str, depth: int) -> Node:
+    def _valid(self, kind: str) -> Node:
         """Return a value of the line that is valid on a day."""
         if self.in_lines:
             return self.node(kind, 0)
@@ -214,13 +214,14 @@ class Generator:
             "date": [("day",), ("last",)],
         }
         value = Path(self.random.choice(names[kind]))
-        return RecordAt(Path(("lines",)), self._any_day(depth), value)
+        return RecordAt(Path(("lines",)), self._any_day(), value)
 
-    def _any_day(self, depth: int) -> Node:
-        """Return a day, or a moment, on which a record may be valid."""
+    def _any_day(self) -> Node:
+        """Return a day, or a moment, on which a record may be valid; it asks no other records."""
         if self.plain and self._pick(True, False):
             return Literal(_date(self.random).isoformat())
-        return self.moment(depth) if self._pick(1, 2, 3, 4) == 4 else self.day(depth)
+        day = self.moment(0) if self._pick(1, 2, 3, 4) == 4 else self.day(0)
+        return Binary(self._pick("+", "-"), day, self._span(0)) if self._pick(1, 2, 3) == 3 else day
 
     def text(self, depth: int) -> Node:
         if depth <= 0 or self.random.random() < 0.2:
@@ -242,7 +243,7 @@ class Generator:
             lambda: Call(self._pick("min", "max"), (self.text(below), self.text(0))),
             lambda: self._choice("text", below),
             lambda: self._aggregate("text", below),
-            lambda: self._valid("text", below),
+            lambda: self._valid("text"),
         ]
         return self.random.choice(makers)()
 
@@ -265,7 +266,7 @@ class Generator:
             lambda: Call(self._pick("min", "max"), (self.day(below), self.day(below))),
             lambda: self._choice("date", below),
             lambda: self._aggregate("date", below),
-            lambda: self._valid("date", below),
+            lambda: self._valid("date"),
         ]
         return self.random.choice(makers)()
 
@@ -300,7 +301,7 @@ class Generator:
 
     def _test(self, depth: int) -> Node:
         if self.in_lines and self.random.random() < 0.2:
-            return Call("valid_at", (self._any_day(depth - 1),))
+            return Call("valid_at", (self._any_day(),))
         kind = self._pick("decimal", "decimal", "text", "date", "datetime", "boolean")
         makers: list[Callable[[], Node]] = [
             lambda: self._compared(kind, depth),
@@ -372,7 +373,7 @@ class Generator:
             lambda: Binary("under", Path(("parent",)), Literal(Decimal(2))),
             lambda: Membership(Path(("owner",)), (Path((), "$my_subordinates"),)),
             lambda: Literal(self._pick(True, False)),
-            lambda: Emptiness(RecordAt(Path(("lines",)), self._any_day(0))),
+            lambda: Emptiness(RecordAt(Path(("lines",)), self._any_day())),
             lambda: Binary("<", Path(("hour_of_day",)), Literal("12:30")),
         ]
         return self.random.choice(makers)()

@@ -18,7 +18,7 @@ from cardwright_entities.expressions.matching import (
 )
 from cardwright_entities.expressions.names import Ends, TypeScope, UnknownNameError
 from cardwright_entities.expressions.numbers import PRECISION
-from cardwright_entities.expressions.periods import valid_on
+from cardwright_entities.expressions.periods import asks_records, valid_on
 from cardwright_entities.expressions.signatures import check_call, digits_of_call
 from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_entities.expressions.values import (
@@ -36,7 +36,7 @@ from cardwright_metadata.expressions.functions import (
     ON_SERVER,
     VALID_AT,
 )
-from cardwright_metadata.expressions.names import dotted, paths_of
+from cardwright_metadata.expressions.names import dotted, paths_of, related_of
 from cardwright_metadata.expressions.tree import (
     Between,
     Binary,
@@ -52,7 +52,7 @@ from cardwright_metadata.expressions.tree import (
     TypeTest,
     Unary,
 )
-from cardwright_metadata.expressions.walking import chain, operands, walk
+from cardwright_metadata.expressions.walking import chain, operands
 from cardwright_metadata.expressions.words import CONTEXT_ROOTS
 
 
@@ -85,12 +85,11 @@ def check_types(
             node = checking.limits[backend]
             message = f"'{getattr(node, 'function', '')}' cannot be used here."
             raise ExpressionError("not_allowed", message, node.at)
-    related = (each for each in map(_asked, walk(checked.node)) if each is not None)
     return TypedExpression(
         checked.node,
         checked.type,
         paths_of(checked.node),
-        tuple(dict.fromkeys(related)),
+        related_of(checked.node),
         checking.clock is not None,
         EVERYWHERE - frozenset(checking.limits),
     )
@@ -100,13 +99,6 @@ def check_condition(expression: Expression | Node, scope: TypeScope) -> Node:
     """Return the tree of a condition for statements, its literals as values."""
     wanted = frozenset({"sql"})
     return check_types(expression, scope, expected=BOOLEAN, backends=wanted).tree
-
-
-def _asked(node: Node) -> Path | None:
-    """Return the to-many path that a node asks about."""
-    if isinstance(node, RecordAt):
-        return node.records
-    return node.path if isinstance(node, Related) else None
 
 
 def _as_expected(checked: Checked, expected: ValueType) -> Checked:
@@ -278,7 +270,9 @@ class _Checking:
             message = f"'{node.function}' cannot be used here yet."
             raise ExpressionError("not_allowed", message, node.at, node.function)
         if node.function == VALID_AT:
-            return self.check(valid_on(self._ends(self.scope, node), node.arguments[0], node.at))
+            ends = self._ends(self.scope, node)
+            self._day(node.arguments[0])
+            return self.check(valid_on(ends, node.arguments[0], node.at))
         if question := self._as_related(node):
             return self.related(question)
         if function.clock or (node.function in ("start_of", "end_of") and len(node.arguments) == 1):
@@ -332,7 +326,7 @@ class _Checking:
         self._limit(node, ON_SERVER)
         inner = self._inside(node.records)
         first, last = self._ends(inner.scope, node)
-        day = self.check(node.day)
+        day = self._day(node.day)
         for name in (first, last):
             day = matched(inner.path(Path((name,), at=node.at)), day, node)[1]
         found = inner.path(node.value)
@@ -344,6 +338,14 @@ class _Checking:
         except UnknownNameError as error:
             _unknown(error, path)
         return _Checking(scope, self.clock, self.limits, self.digits)
+
+    def _day(self, node: Node) -> Checked:
+        """Refuse a day that asks records itself: it is compared twice, and nested ones explode."""
+        if not asks_records(node):
+            day = self.check(node)
+            if not asks_records(day.node):
+                return day
+        raise ExpressionError("not_allowed", "Say the day by a date or a field.", node.at)
 
     def _ends(self, scope: TypeScope, node: Call | RecordAt) -> Ends:
         ends = scope.period()

@@ -8,8 +8,17 @@ from zoneinfo import ZoneInfo
 
 from cardwright_entities.expressions.comparing import are_ordered
 from cardwright_entities.expressions.names import Ends, Values
-from cardwright_metadata.expressions.tree import Binary, Call, Emptiness, Node, Path, Related
-from cardwright_metadata.expressions.walking import rebuild
+from cardwright_metadata.expressions.functions import VALID_AT
+from cardwright_metadata.expressions.tree import (
+    Binary,
+    Call,
+    Emptiness,
+    Node,
+    Path,
+    RecordAt,
+    Related,
+)
+from cardwright_metadata.expressions.walking import rebuild, walk
 
 V = TypeVar("V", bound=Values)
 
@@ -24,10 +33,19 @@ def valid_on(ends: Ends, day: Node, at: int) -> Node:
     return Binary("and", begun, lasts, at=at)
 
 
+def asks_records(node: Node) -> bool:
+    """Tell whether a value asks to-many records, or which records are valid."""
+    return any(
+        isinstance(each, Related | RecordAt)
+        or (isinstance(each, Call) and each.function == VALID_AT)
+        for each in walk(node)
+    )
+
+
 def with_ends(node: Node, ends: Ends | None) -> Node:
     """Return a condition with ``valid_at`` spelled out, to be read from another entity."""
     match node:
-        case Call(function="valid_at") if ends is not None:
+        case Call() if node.function == VALID_AT and ends is not None:
             return valid_on(ends, node.arguments[0], node.at)
         case Related():
             return node

@@ -58,6 +58,16 @@ def _seen_from(path: Path, through: Path | None) -> Path:
     return replace(path, root=through.root, names=start + path.names)
 
 
+def related_of(node: Node) -> tuple[Path, ...]:
+    """Return the different to-many paths of which a tree asks something, as they are written."""
+    found = {
+        each.records if isinstance(each, RecordAt) else each.path: None
+        for each in walk(node)
+        if isinstance(each, RecordAt | Related)
+    }
+    return tuple(found)
+
+
 def variables_of(node: Node) -> frozenset[str]:
     """Return the variables of the context, dotted: ``$me``, ``$setting.stock.negative``."""
     return frozenset(
