@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -21,6 +21,7 @@ from cardwright_metadata.expressions.tree import (
     Membership,
     Node,
     Path,
+    RecordAt,
     Related,
     TypeTest,
     Unary,
@@ -45,7 +46,9 @@ def records(seed: int, count: int) -> list[Record]:
     random = Random(seed)
     world: dict[int, Record] = {}
     for id_ in range(1, count + 1):
-        lines = [_line(random, id_, id_ * 100 + index) for index in range(random.randrange(4))]
+        lines = [
+            _line(random, id_, id_ * 100 + index, world) for index in range(random.randrange(4))
+        ]
         world[id_] = Record("thing", _thing(random, id_), world, lines)
     return list(world.values())
 
@@ -94,7 +97,7 @@ def _thing(random: Random, id_: int) -> dict[str, object]:
     }
 
 
-def _line(random: Random, head: int, id_: int) -> Record:
+def _line(random: Random, head: int, id_: int, world: Mapping[int, Record]) -> Record:
     values = {
         "id": id_,
         "head": head,
@@ -102,8 +105,9 @@ def _line(random: Random, head: int, id_: int) -> Record:
         "quantity": _maybe(random, random.randrange(-3, 12)),
         "word": _maybe(random, random.choice(_WORDS)),
         "day": _maybe(random, _date(random)),
+        "last": _maybe(random, _date(random)),
     }
-    return Record("line", values)
+    return Record("line", values, world)
 
 
 def _unless_true(node: Node) -> Node | None:
@@ -172,6 +176,7 @@ class Generator:
             lambda: Binary("-", self.moment(below), self.moment(below)),
             lambda: self._choice("decimal", below),
             lambda: self._aggregate("decimal", below),
+            lambda: self._valid("decimal"),
         ]
         return self.random.choice(makers)()
 
@@ -199,6 +204,25 @@ class Generator:
             return Related(quantifier, path, inner.number(depth - 1), where)
         return Related(self._pick("min", "max"), path, inner.node(kind, depth - 1), where)
 
+    def _valid(self, kind: str) -> Node:
+        """Return a value of the line that is valid on a day."""
+        if self.in_lines:
+            return self.node(kind, 0)
+        names = {
+            "decimal": [("amount",), ("quantity",), ("head", "price")],
+            "text": [("word",), ("head", "name")],
+            "date": [("day",), ("last",)],
+        }
+        value = Path(self.random.choice(names[kind]))
+        return RecordAt(Path(("lines",)), self._any_day(), value)
+
+    def _any_day(self) -> Node:
+        """Return a day, or a moment, on which a record may be valid; it asks no other records."""
+        if self.plain and self._pick(True, False):
+            return Literal(_date(self.random).isoformat())
+        day = self.moment(0) if self._pick(1, 2, 3, 4) == 4 else self.day(0)
+        return Binary(self._pick("+", "-"), day, self._span(0)) if self._pick(1, 2, 3) == 3 else day
+
     def text(self, depth: int) -> Node:
         if depth <= 0 or self.random.random() < 0.2:
             if self.random.random() < 0.3:
@@ -219,6 +243,7 @@ class Generator:
             lambda: Call(self._pick("min", "max"), (self.text(below), self.text(0))),
             lambda: self._choice("text", below),
             lambda: self._aggregate("text", below),
+            lambda: self._valid("text"),
         ]
         return self.random.choice(makers)()
 
@@ -228,7 +253,7 @@ class Generator:
                 return Call(self._pick("today", "yesterday", "tomorrow"))
             if self.random.random() < 0.2 and not self.plain:
                 return Literal(_date(self.random))
-            return Path(("day",)) if self.in_lines else self._path("due", "since")
+            return self._path("day", "last") if self.in_lines else self._path("due", "since")
         below = depth - 1
         makers: list[Callable[[], Node]] = [
             lambda: Binary(self._pick("+", "-"), self.day(below), self._span(0)),
@@ -241,6 +266,7 @@ class Generator:
             lambda: Call(self._pick("min", "max"), (self.day(below), self.day(below))),
             lambda: self._choice("date", below),
             lambda: self._aggregate("date", below),
+            lambda: self._valid("date"),
         ]
         return self.random.choice(makers)()
 
@@ -274,6 +300,8 @@ class Generator:
         return self._test(below)
 
     def _test(self, depth: int) -> Node:
+        if self.in_lines and self.random.random() < 0.2:
+            return Call("valid_at", (self._any_day(),))
         kind = self._pick("decimal", "decimal", "text", "date", "datetime", "boolean")
         makers: list[Callable[[], Node]] = [
             lambda: self._compared(kind, depth),
@@ -345,6 +373,7 @@ class Generator:
             lambda: Binary("under", Path(("parent",)), Literal(Decimal(2))),
             lambda: Membership(Path(("owner",)), (Path((), "$my_subordinates"),)),
             lambda: Literal(self._pick(True, False)),
+            lambda: Emptiness(RecordAt(Path(("lines",)), self._any_day())),
             lambda: Binary("<", Path(("hour_of_day",)), Literal("12:30")),
         ]
         return self.random.choice(makers)()

@@ -75,7 +75,10 @@ LINE: Mapping[str, ValueType] = {
     "quantity": INTEGER,
     "word": TEXT,
     "day": DATE,
+    "last": DATE,
 }
+#: Lines are valid from one day to another.
+PERIODS = {"line": ("day", "last")}
 TYPES = {"thing": THING, "line": LINE}
 KEYS = {"thing": "k-thing", "customer": "k-customer", "employee": "k-employee"}
 VARIABLES: Mapping[str, object] = {
@@ -130,6 +133,8 @@ class Record:
     lines: Sequence[Record] = ()
 
     def value(self, path: Path) -> object:
+        if not path.names:
+            return self.values["id"]
         found = self._own(path.names[0])
         for name in path.names[1:]:
             target = self.world.get(found) if isinstance(found, int) else None
@@ -174,7 +179,7 @@ class Names:
     context: Context = CONTEXT
 
     def column(self, path: Path) -> tuple[ColumnElement[Any], ValueType]:
-        name, *rest = path.names
+        name, *rest = path.names or ("id",)
         type_ = TYPES[self.entity][name]
         if not rest:
             return self.source.c[name], type_
@@ -242,6 +247,22 @@ class Rows:
             .scalar_subquery()
         )
 
+    def first(
+        self,
+        value: ColumnElement[Any],
+        condition: ColumnElement[bool],
+        order: Sequence[ColumnElement[Any]],
+    ) -> ColumnElement[Any]:
+        return (
+            select(value)
+            .select_from(self.names.source)
+            .where(self._where(condition))
+            .order_by(*order)
+            .limit(1)
+            .correlate(self.outer.source)
+            .scalar_subquery()
+        )
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -255,6 +276,8 @@ class Scope:
             return VARIABLE_TYPES[dotted]
         if path.root == "$record":
             return Scope("thing").type_of(Path(path.names))
+        if not path.names and not path.root:
+            return TYPES[self.entity]["id"]
         name, *rest = path.names or ("",)
         types = TYPES[self.entity]
         if path.root or name not in types:
@@ -266,6 +289,9 @@ class Scope:
         if path.names != ("lines",):
             raise UnknownNameError(path.names[0])
         return Scope("line")
+
+    def period(self) -> tuple[str, str] | None:
+        return PERIODS.get(self.entity)
 
     def is_entity(self, name: str) -> bool:
         return name in KEYS

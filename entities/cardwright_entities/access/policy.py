@@ -12,6 +12,8 @@ from typing import Protocol
 
 from cardwright_entities.access.prefixing import prefix_paths
 from cardwright_entities.contexts import Principal
+from cardwright_entities.expressions.names import Ends
+from cardwright_entities.expressions.periods import with_ends
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.definitions.entities import EntityDefinition
 from cardwright_metadata.definitions.others import GrantDefinition
@@ -69,7 +71,9 @@ class RolePolicy:
         if len(narrowed) < len(granted):
             return True
         condition = reduce(lambda left, right: Binary("or", left, right), narrowed)
-        return condition if head == entity else prefix_paths(condition, "head")
+        if head == entity:
+            return condition
+        return prefix_paths(with_ends(condition, _ends(self._catalog.entity(head))), "head")
 
     def fields(self, principal: Principal, entity: str, action: str) -> frozenset[str]:
         definition = self._catalog.entity(entity)
@@ -119,3 +123,8 @@ class RolePolicy:
 
     def _head_of(self, entity: str) -> str:
         return self._catalog.entity(entity).owner or entity
+
+
+def _ends(definition: EntityDefinition) -> Ends | None:
+    period = definition.period
+    return None if period is None else (period.start, period.end)

@@ -17,6 +17,7 @@ from cardwright_metadata.expressions.tree import (
     Literal,
     Node,
     Path,
+    RecordAt,
     Related,
     TypeTest,
     Unary,
@@ -74,8 +75,8 @@ def _quantified(tree: Related, scope: EntityScope, holds: bool) -> Node:
     return chain("and", [question, Emptiness(Path((*passed, "version")), negated=True)])
 
 
-def _values_read(tree: Node) -> list[Path]:
-    """Return the paths of the record itself, and of who reads, that a comparison looks at."""
+def _values_read(tree: Node) -> list[Node]:
+    """Return what a comparison reads of the record itself, and of who reads."""
     match tree:
         case Path(root="$my_subordinates"):
             # Nobody below is an answer; to be nobody oneself is none.
@@ -86,7 +87,9 @@ def _values_read(tree: Node) -> list[Path]:
             return [tree.operand]
         case Related():
             return []
+        case RecordAt():
+            return [tree, *_values_read(tree.day)]
         case Call(function="coalesce"):
             # It says itself what stands for an empty value.
             return []
-    return [path for each in children(tree) for path in _values_read(each)]
+    return [read for each in children(tree) for read in _values_read(each)]

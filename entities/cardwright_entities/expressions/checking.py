@@ -16,8 +16,9 @@ from cardwright_entities.expressions.matching import (
     type_of_literal,
     wrong_type,
 )
-from cardwright_entities.expressions.names import TypeScope, UnknownNameError
+from cardwright_entities.expressions.names import Ends, TypeScope, UnknownNameError
 from cardwright_entities.expressions.numbers import PRECISION
+from cardwright_entities.expressions.periods import asks_records, valid_on
 from cardwright_entities.expressions.signatures import check_call, digits_of_call
 from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_entities.expressions.values import (
@@ -28,8 +29,14 @@ from cardwright_entities.expressions.values import (
     ValueType,
 )
 from cardwright_metadata.expressions.errors import ExpressionError
-from cardwright_metadata.expressions.functions import AGGREGATES, EVERYWHERE, FUNCTIONS
-from cardwright_metadata.expressions.names import dotted, paths_of
+from cardwright_metadata.expressions.functions import (
+    AGGREGATES,
+    EVERYWHERE,
+    FUNCTIONS,
+    ON_SERVER,
+    VALID_AT,
+)
+from cardwright_metadata.expressions.names import dotted, paths_of, related_of
 from cardwright_metadata.expressions.tree import (
     Between,
     Binary,
@@ -40,14 +47,13 @@ from cardwright_metadata.expressions.tree import (
     Membership,
     Node,
     Path,
+    RecordAt,
     Related,
     TypeTest,
     Unary,
 )
-from cardwright_metadata.expressions.walking import chain, operands, walk
+from cardwright_metadata.expressions.walking import chain, operands
 from cardwright_metadata.expressions.words import CONTEXT_ROOTS
-
-_ON_SERVER = frozenset({"python", "sql"})
 
 
 def check_types(
@@ -79,12 +85,11 @@ def check_types(
             node = checking.limits[backend]
             message = f"'{getattr(node, 'function', '')}' cannot be used here."
             raise ExpressionError("not_allowed", message, node.at)
-    related = (each.path for each in walk(checked.node) if isinstance(each, Related))
     return TypedExpression(
         checked.node,
         checked.type,
         paths_of(checked.node),
-        tuple(dict.fromkeys(related)),
+        related_of(checked.node),
         checking.clock is not None,
         EVERYWHERE - frozenset(checking.limits),
     )
@@ -174,7 +179,7 @@ class _Checking:
 
     def under(self, node: Binary) -> Checked:
         left, right = self.check(node.left), self.check(node.right)
-        self._limit(node, _ON_SERVER)
+        self._limit(node, ON_SERVER)
         if not isinstance(node.left, Path) or not left.type.tree:
             raise wrong_type(node.left, left.kind, "a tree", "'under' needs a field with a tree.")
         if right.kind not in ("text", "null"):
@@ -264,6 +269,10 @@ class _Checking:
         if function.reading:
             message = f"'{node.function}' cannot be used here yet."
             raise ExpressionError("not_allowed", message, node.at, node.function)
+        if node.function == VALID_AT:
+            ends = self._ends(self.scope, node)
+            self._day(node.arguments[0])
+            return self.check(valid_on(ends, node.arguments[0], node.at))
         if question := self._as_related(node):
             return self.related(question)
         if function.clock or (node.function in ("start_of", "end_of") and len(node.arguments) == 1):
@@ -295,12 +304,8 @@ class _Checking:
         return Related(node.function, path, arguments[1], at=node.at)
 
     def related(self, node: Related) -> Checked:
-        try:
-            scope = self.scope.related(node.path)
-        except UnknownNameError as error:
-            _unknown(error, node.path)
-        self._limit(node, _ON_SERVER)
-        inner = _Checking(scope, self.clock, self.limits, self.digits)
+        self._limit(node, ON_SERVER)
+        inner = self._inside(node.path)
         where = None if node.where is None else inner.kind(node.where, "boolean").node
         value = None if node.value is None else inner.check(node.value)
         self.clock = inner.clock
@@ -316,6 +321,38 @@ class _Checking:
         result = DECIMAL if node.quantifier == "average" else value.type
         found = replace(found, value=value.node)
         return self._sized(Checked(found, result, value.whole + 10, places))
+
+    def record_at(self, node: RecordAt) -> Checked:
+        self._limit(node, ON_SERVER)
+        inner = self._inside(node.records)
+        first, last = self._ends(inner.scope, node)
+        day = self._day(node.day)
+        for name in (first, last):
+            day = matched(inner.path(Path((name,), at=node.at)), day, node)[1]
+        found = inner.path(node.value)
+        return replace(found, node=replace(node, day=day.node, first=first, last=last))
+
+    def _inside(self, path: Path) -> _Checking:
+        try:
+            scope = self.scope.related(path)
+        except UnknownNameError as error:
+            _unknown(error, path)
+        return _Checking(scope, self.clock, self.limits, self.digits)
+
+    def _day(self, node: Node) -> Checked:
+        """Refuse a day that asks records itself: it is compared twice, and nested ones explode."""
+        if not asks_records(node):
+            day = self.check(node)
+            if not asks_records(day.node):
+                return day
+        raise ExpressionError("not_allowed", "Say the day by a date or a field.", node.at)
+
+    def _ends(self, scope: TypeScope, node: Call | RecordAt) -> Ends:
+        ends = scope.period()
+        if ends is None:
+            message = "Only records with a period are valid on a day; these have none."
+            raise ExpressionError("not_allowed", message, node.at, expected="period")
+        return ends
 
     def _limit(self, node: Node, backends: frozenset[str]) -> None:
         for backend in EVERYWHERE - backends:
@@ -350,6 +387,7 @@ _CHECKS: Mapping[type, Callable[[_Checking, Any], Checked]] = MappingProxyType(
         Emptiness: _Checking.emptiness,
         TypeTest: _Checking.type_test,
         Related: _Checking.related,
+        RecordAt: _Checking.record_at,
         Call: _Checking.call,
     }
 )

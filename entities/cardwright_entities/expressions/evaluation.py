@@ -15,6 +15,7 @@ from cardwright_entities.expressions.calling import call
 from cardwright_entities.expressions.comparing import are_equal, are_ordered, is_member
 from cardwright_entities.expressions.names import Clock, Values
 from cardwright_entities.expressions.numbers import ARITHMETIC, average, number_of, total
+from cardwright_entities.expressions.periods import valid_record
 from cardwright_entities.expressions.texts import contains, starts
 from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_entities.expressions.values import RecordRef
@@ -29,6 +30,7 @@ from cardwright_metadata.expressions.tree import (
     Membership,
     Node,
     Path,
+    RecordAt,
     Related,
     TypeTest,
     Unary,
@@ -182,6 +184,13 @@ class _Run:
         found = [each for each in (self.value(value, row) for row in held) if each is not None]
         return _AGGREGATES[node.quantifier](found)
 
+    def record_at(self, node: RecordAt, values: Values) -> object:
+        day = self.value(node.day, values)
+        rows = values.related(node.records)
+        self.fuel -= len(rows)
+        found = valid_record(rows, (node.first, node.last), day, self.clock.zone)
+        return None if found is None else self.path(node.value, found)
+
 
 def _calculate(operator: str, left: object, right: object) -> object:
     if left is None or right is None:
@@ -242,6 +251,7 @@ _READERS: Mapping[type, Callable[[_Run, Any, Values], object]] = MappingProxyTyp
         Emptiness: _Run.emptiness,
         TypeTest: _Run.type_test,
         Related: _Run.related,
+        RecordAt: _Run.record_at,
         Call: _Run.call,
     }
 )

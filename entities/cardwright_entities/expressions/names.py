@@ -19,6 +19,9 @@ from sqlalchemy import ColumnElement
 from cardwright_entities.expressions.values import ValueType
 from cardwright_metadata.expressions.tree import Path
 
+#: The fields that say from which day to which a record is valid.
+Ends = tuple[str, str]
+
 
 class UnknownNameError(Exception):
     """A name means nothing here; ``nearest`` is the right word it resembles, or empty."""
@@ -47,6 +50,10 @@ class TypeScope(Protocol):
 
     def related(self, path: Path) -> TypeScope:
         """Return the scope inside ``lines any (…)``: of a to-many field or a related entity."""
+        ...
+
+    def period(self) -> Ends | None:
+        """Return the fields of the first and last day of the records, None for others."""
         ...
 
     def is_entity(self, name: str) -> bool:
@@ -148,5 +155,17 @@ class RelatedRows(Protocol):
         """Return ``(select <value> … where <link> and <condition>)``, one row, one value.
 
         The value is an aggregate ready made, such as ``count(*)``.
+        """
+        ...
+
+    def first(
+        self,
+        value: ColumnElement[Any],
+        condition: ColumnElement[bool],
+        order: Sequence[ColumnElement[Any]],
+    ) -> ColumnElement[Any]:
+        """Return the value of the first related row in an order; empty when there is none.
+
+        The condition may read columns of the statement around it.
         """
         ...

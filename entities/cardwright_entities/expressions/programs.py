@@ -65,6 +65,9 @@ class _Parameters:
     def related(self, path: Path) -> NoReturn:
         raise UnknownNameError(path.names[0])
 
+    def period(self) -> None:
+        return None
+
     def is_entity(self, name: str) -> bool:
         return True
 

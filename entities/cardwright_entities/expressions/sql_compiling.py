@@ -16,13 +16,14 @@ from cardwright_entities.expressions.node_kinds import (
     is_calculation,
     is_condition,
 )
+from cardwright_entities.expressions.periods import ID
 from cardwright_entities.expressions.sql_comparing import (
     Comparing,
     Condition,
     constantly,
     opposite,
 )
-from cardwright_entities.expressions.sql_operands import Column, Constant, Operand
+from cardwright_entities.expressions.sql_operands import Column, Constant, Element, Operand
 from cardwright_entities.expressions.sql_values import ValueCompiler
 from cardwright_entities.expressions.sql_writing import written
 from cardwright_entities.expressions.values import BOOLEAN
@@ -35,6 +36,7 @@ from cardwright_metadata.expressions.tree import (
     Membership,
     Node,
     Path,
+    RecordAt,
     Related,
     TypeTest,
     Unary,
@@ -60,6 +62,8 @@ class Compiler(ValueCompiler):
             return self.path(node)
         if isinstance(node, Related) and not is_condition(node):
             return self.aggregate(node)
+        if isinstance(node, RecordAt):
+            return self._record_at(node)
         self.depth += 3
         if self.depth > 3 * self.dialect.deepest:
             raise ExpressionError("too_deep", "Nest fewer conditions in values.", node.at)
@@ -67,6 +71,23 @@ class Compiler(ValueCompiler):
         chosen = written(template, Boolean(), self._written(node, True), true(), false())
         self.depth -= 3
         return Column(BOOLEAN, chosen)
+
+    def _record_at(self, node: RecordAt) -> Operand:
+        """Return the value of the related row valid on a day: of several the one begun last."""
+        rows = self.names.related(node.records)
+        inner = self.over(rows.names)
+        day = self.operand(node.day)
+        first, last = (inner.column(Path((name,))) for name in (node.first, node.last))
+        begun = or_(first.element.is_(None), self.comparing.ordered("<=", first, day, True))
+        lasts = or_(last.element.is_(None), self.comparing.ordered(">=", last, day, True))
+        order = (first.element.desc().nulls_last(), inner.column(ID).element.desc())
+        value = inner.column(node.value)
+
+        def chosen(element: Element) -> Element:
+            return rows.first(element, and_(begun, lasts), order)
+
+        owner = None if value.owner is None else chosen(value.owner)
+        return Column(value.type, chosen(value.element), value.scale, owner)
 
     def condition(self, node: Node, positive: bool = True) -> Condition:
         if self.is_given(node):

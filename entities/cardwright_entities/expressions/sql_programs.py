@@ -30,6 +30,7 @@ from cardwright_metadata.expressions.tree import (
     Literal,
     Node,
     Path,
+    RecordAt,
     Related,
     TypeTest,
 )
@@ -67,7 +68,7 @@ class Building:
         known = self.given(node)
         if known is not None:
             return self._known(known)
-        if isinstance(node, Path | Related | TypeTest) or is_under(node):
+        if isinstance(node, Path | Related | RecordAt | TypeTest) or is_under(node):
             return self._argument(self.outside(node))
         if isinstance(node, Call):
             refuse_python_only(node)

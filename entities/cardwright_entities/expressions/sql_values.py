@@ -33,6 +33,7 @@ from cardwright_metadata.expressions.tree import (
     Binary,
     Node,
     Path,
+    RecordAt,
     Related,
     TypeTest,
 )
@@ -92,7 +93,7 @@ class ValueCompiler(ABC):
         match node:
             case Path():
                 return not isinstance(self._outside(node), _Inside)
-            case Related() | TypeTest() | Binary(operator="under"):
+            case Related() | RecordAt() | TypeTest() | Binary(operator="under"):
                 return False
         return all(self.is_given(each) for each in children(node))
 
@@ -118,6 +119,10 @@ class ValueCompiler(ABC):
         outside = self._outside(node)
         if isinstance(outside, _Inside) and outside.found is not None:
             return self._foreign(outside.found)
+        return self.column(node)
+
+    def column(self, node: Path) -> Column:
+        """Return what the names have for a path of this source."""
         element, type_ = self.names.column(node)
         if type_.kind == "record" and not type_.entity:
             return Column(type_, element, owner=self.names.type_column(node))

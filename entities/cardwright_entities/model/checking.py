@@ -20,7 +20,7 @@ from cardwright_entities.model.written import Written, written_in
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.names import dotted, paths_of
-from cardwright_metadata.expressions.tree import Literal, Node, Path, Related, TypeTest
+from cardwright_metadata.expressions.tree import Literal, Node, Path, RecordAt, Related, TypeTest
 from cardwright_metadata.expressions.walking import walk
 from cardwright_metadata.parts import FIELD_KEYS
 from cardwright_metadata.problems import Finding
@@ -261,7 +261,8 @@ def _fits_index(node: Node, written: Written) -> bool:
     if isinstance(node, Path):
         field = written.scope.entity.fields.get(node.names[0]) if len(node.names) == 1 else None
         return not node.root and field is not None and bool(field.columns)
-    return not isinstance(node, Related | TypeTest) and getattr(node, "operator", "") != "under"
+    elsewhere = isinstance(node, Related | RecordAt | TypeTest)
+    return not elsewhere and getattr(node, "operator", "") != "under"
 
 
 def _check_formula(written: Written, typed: TypedExpression) -> None:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Protocol
 
 from cardwright_entities.expressions.checking import check_types
-from cardwright_entities.expressions.names import UnknownNameError
+from cardwright_entities.expressions.names import Ends, UnknownNameError
 from cardwright_entities.expressions.values import (
     DATE,
     DATETIME,
@@ -114,6 +114,14 @@ class EntityScope:
             entity = self.model.entity(entity.fields[names[0]].targets[0])
             passed, names = (*passed, names[0]), names[1:]
         return passed
+
+    def period(self) -> Ends | None:
+        """Return the fields between which the entity's records are valid, if both exist here."""
+        period = self.entity.definition.period
+        fields = self._fields(self.entity)
+        if period is None or period.start not in fields or period.end not in fields:
+            return None
+        return period.start, period.end
 
     def is_entity(self, name: str) -> bool:
         """Tell whether there is an entity of that name."""

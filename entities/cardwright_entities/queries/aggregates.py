@@ -166,6 +166,9 @@ class _MeasureNames:
         """Refuse: a measure has no records behind it."""
         raise _unknown(path)
 
+    def period(self) -> None:
+        """Tell that a measure is not valid for a time."""
+
     def is_entity(self, name: str) -> bool:
         """Tell that no entity is known here."""
         return False

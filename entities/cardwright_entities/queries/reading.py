@@ -102,7 +102,7 @@ class Reading:
         found = entity.fields[name]
         if not found.type.computed or self.context.principal.is_system:
             return True
-        return all(self.can_read(entity, names) for names in inputs_of(found))
+        return all(self.can_read(entity, names) for names in inputs_of(self.model, entity, found))
 
     def _has_period(self, entity: EntityModel) -> bool:
         period = entity.definition.period
@@ -110,7 +110,7 @@ class Reading:
         return bool(ends) and all(self.has_field(entity, each) for each in ends)
 
 
-def inputs_of(found: FieldModel) -> tuple[tuple[str, ...], ...]:
+def inputs_of(model: Model, entity: EntityModel, found: FieldModel) -> tuple[tuple[str, ...], ...]:
     """Return the paths that a computed field reads, seen from its record."""
     options = found.definition.options
     match found.type.computed:
@@ -119,7 +119,8 @@ def inputs_of(found: FieldModel) -> tuple[tuple[str, ...], ...]:
         case "mnemonic":
             return ((str(options["of"]),),)
         case "formula":
-            paths = paths_of(options["formula"].tree)
+            # Checked, it also reads the days that a question about a day asks for.
+            paths = paths_of(model.tree(entity, options["formula"]))
             return tuple(
                 ("head", *path.names) if path.root == "$head" else path.names
                 for path in paths

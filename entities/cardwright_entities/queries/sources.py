@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar, cast
 
@@ -73,3 +74,16 @@ class RelatedRecords(Generic[Names]):
         wanted = self.condition if condition is None else and_(self.condition, condition)
         statement = select(value).select_from(joins.clause).where(wanted)
         return statement.correlate(self.outer.source).scalar_subquery()
+
+    def first(
+        self,
+        value: ColumnElement[Any],
+        condition: ColumnElement[bool],
+        order: Sequence[ColumnElement[Any]],
+    ) -> ColumnElement[Any]:
+        """Return the value of the first of the related records in an order, as a subquery."""
+        joins = cast(Joins, self.names.joins)
+        statement = select(value).select_from(joins.clause).where(self.condition, condition)
+        # The condition may read what the statement around it has joined, not its source alone.
+        outside = statement.order_by(*order).limit(1).correlate_except(self.names.source)
+        return outside.scalar_subquery()

@@ -10,6 +10,7 @@ from sqlalchemy import and_, select
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import Message, QueryError, ValueProblem
 from cardwright_entities.expressions.evaluation import evaluate
+from cardwright_entities.expressions.periods import valid_record
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
@@ -217,11 +218,9 @@ class RecordValues:
         period = line.definition.period
         if period is None:
             return None
-        for each in reversed(self._lines(found)):
-            start, end = each.values.get(period.start), each.values.get(period.end)
-            if (start is None or start <= today) and (end is None or end >= today):  # type: ignore[operator]
-                return each.value(Path(rest)) if rest else each.values.get("id")
-        return None
+        ends = (period.start, period.end)
+        valid = valid_record(self._lines(found), ends, today, context.zone)
+        return None if valid is None else valid.value(Path(rest))
 
     def _of_me(self, names: Sequence[str]) -> object:
         employee = self.evaluator.model.catalog.player("employee")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
+from cardwright_entities.expressions.periods import valid_record
 from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.evaluating import Evaluator
 from cardwright_entities.records.parsing import Parser
-from cardwright_metadata.definitions.entities import PeriodDefinition
 from cardwright_metadata.expressions.names import paths_of
 from cardwright_metadata.expressions.tree import Expression, Path
 
@@ -52,8 +52,9 @@ def _close_and_open(
     today = context.now.astimezone(context.zone).date()
     if lines not in draft.lines:
         parser.read(draft, {lines: []})
-    valid = (each for each in reversed(draft.lines[lines]) if _valid(each, period, today))
-    current = next(valid, None)
+    records = [evaluator.of_draft(each) for each in draft.lines[lines]]
+    shown = valid_record(records, (period.start, period.end), today, context.zone)
+    current = None if shown is None else shown.draft
     opened: dict[str, Any] = {}
     if current is not None:
         if current.values.get(period.start) == today:
@@ -90,9 +91,3 @@ def _depends_on(found: FieldModel, changed: Mapping[str, object]) -> bool:
         return False
     paths = paths_of(where.tree)
     return any(path.root == "$record" and {*path.names[:1]} & {*changed} for path in paths)
-
-
-def _valid(line: Draft, period: PeriodDefinition, today: date) -> bool:
-    since, until = line.values.get(period.start), line.values.get(period.end)
-    begun = since is None or (isinstance(since, date) and since <= today)
-    return begun and (until is None or (isinstance(until, date) and until >= today))

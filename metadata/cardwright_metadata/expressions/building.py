@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, cast
 
 from lark import Token, Transformer
 
 from cardwright_metadata.expressions.errors import ExpressionError
-from cardwright_metadata.expressions.functions import AGGREGATES, EMPTINESS, FUNCTIONS
+from cardwright_metadata.expressions.functions import AGGREGATES, AT, EMPTINESS, FUNCTIONS
 from cardwright_metadata.expressions.tree import (
     Between,
     Binary,
@@ -20,12 +20,14 @@ from cardwright_metadata.expressions.tree import (
     Membership,
     Node,
     Path,
+    RecordAt,
     Related,
     TypeTest,
     Unary,
 )
 from cardwright_metadata.expressions.walking import chain
 
+_BY_NAME = "Ask this of related records by their name."
 _CONSTANTS = {"TRUE": True, "FALSE": False, "NULL": None}
 
 
@@ -91,9 +93,7 @@ class Building(Transformer[Token, Node]):
         operand, quantifier, *rest = parts
         condition = rest[0] if rest else None
         if not isinstance(operand, Path):
-            raise ExpressionError(
-                "unexpected", "Ask this of related records by their name.", operand.at
-            )
+            raise ExpressionError("unexpected", _BY_NAME, operand.at)
         where = _condition(condition)
         return Related(str(quantifier.value), operand, where=where, at=operand.at)
 
@@ -118,12 +118,15 @@ class Building(Transformer[Token, Node]):
         first = parts[0]
         root = str(first.value) if first.type == "VARIABLE" else ""
         named = parts[1:] if root else parts
-        names = tuple(
-            f"[{token.value}]" if token.type == "LABEL" else str(token.value) for token in named
-        )
         if root == "$line":
             root = "$each"
-        return Path(names, root, at=_start(first))
+        return Path(_names(named), root, at=_start(first))
+
+    def reached(self, parts: list[Any]) -> Node:
+        call, dot, *rest = parts
+        if not isinstance(call, RecordAt):
+            raise ExpressionError("unexpected", "'.' cannot stand here.", _start(dot), ".")
+        return replace(call, value=Path(_names(rest), at=_start(rest[0])))
 
     def argument(self, parts: list[Any]) -> _Argument:
         return _Argument(*parts)
@@ -152,6 +155,14 @@ class Building(Transformer[Token, Node]):
 
 def _start(token: Token) -> int:
     return token.start_pos or 0
+
+
+def _names(tokens: Sequence[Token]) -> tuple[str, ...]:
+    return tuple(
+        f"[{each.value}]" if each.type == "LABEL" else str(each.value)
+        for each in tokens
+        if each.type != "DOT"
+    )
 
 
 def _binary(parts: Sequence[Any]) -> Node:
@@ -200,7 +211,14 @@ def _call(name: str, given: Sequence[_Argument], at: int) -> Node:
     most = function.maximum
     if len(positional) < function.minimum or (most is not None and len(positional) > most):
         raise _arguments(name, at)
-    return Call(name, positional, named, at=at)
+    return _record_at(positional, at) if name == AT else Call(name, positional, named, at=at)
+
+
+def _record_at(given: Sequence[Node], at: int) -> Node:
+    records, day = given
+    if not isinstance(records, Path):
+        raise ExpressionError("unexpected", _BY_NAME, records.at)
+    return RecordAt(records, day, at=at)
 
 
 def _arguments(name: str, at: int) -> ExpressionError:

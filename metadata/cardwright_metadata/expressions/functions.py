@@ -9,7 +9,12 @@ from types import MappingProxyType
 #: Where a pure function runs.
 EVERYWHERE = frozenset({"python", "sql", "javascript"})
 PYTHON = frozenset({"python"})
+ON_SERVER = frozenset({"python", "sql"})
 NOWHERE: frozenset[str] = frozenset()
+
+#: Of records that are valid for a time: the one that is valid on a day, and whether one is.
+AT = "at"
+VALID_AT = "valid_at"
 
 
 @dataclass(frozen=True)
@@ -128,8 +133,8 @@ _RECORDS = (
     Function("exists", ("存在",), ("any", "any*"), "boolean", NOWHERE, reading=True),
     Function("balance", ("余额", "结存"), ("any", "any*"), "decimal", NOWHERE, reading=True),
     Function("evaluate", ("计算",), ("any", "any*"), "any", NOWHERE, reading=True),
-    Function("at", ("有效于",), ("any", "date"), "any", NOWHERE, reading=True),
-    Function("valid_at", ("当时有效",), ("date",), "boolean", NOWHERE, reading=True),
+    Function(AT, ("有效于",), ("any", "date"), "any", ON_SERVER),
+    Function(VALID_AT, ("当时有效",), ("date",), "boolean"),
     Function(
         "workdays", ("工作日",), ("moment", "moment", "any?"), "decimal", NOWHERE, reading=True
     ),

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from cardwright_metadata.expressions.tree import Call, Node, Path, Related, TypeTest
+from cardwright_metadata.expressions.functions import AT
+from cardwright_metadata.expressions.tree import Call, Node, Path, RecordAt, Related, TypeTest
 from cardwright_metadata.expressions.walking import children, rebuild, walk
 from cardwright_metadata.expressions.words import CONTEXT_ROOTS
+
+#: In a path over records that are valid for a time: the one that is valid today.
+CURRENT = "current"
 
 
 def dotted(path: Path) -> str:
@@ -18,7 +22,8 @@ def dotted(path: Path) -> str:
 def paths_of(node: Node) -> tuple[Path, ...]:
     """Return the different paths that a tree reads, seen from the record in question.
 
-    Of ``sum(items, amount)`` both ``items`` and ``items.amount``. Paths with a root stand as they
+    Of ``sum(items, amount)`` both ``items`` and ``items.amount``; of ``at(…)``, once checked, the
+    days of its records too. Paths with a root stand as they
     are written, but ``$head`` inside a question about lines, which is the record itself.
     """
     return tuple(dict.fromkeys(_paths(node, None)))
@@ -33,6 +38,14 @@ def _paths(node: Node, through: Path | None) -> Iterator[Path]:
             yield path
             for child in children(node):
                 yield from _paths(child, path)
+        case RecordAt():
+            path = _seen_from(node.records, through)
+            yield path
+            for name in filter(None, (node.first, node.last)):
+                yield _seen_from(Path((name,), at=node.at), path)
+            if node.value.names:
+                yield _seen_from(node.value, path)
+            yield from _paths(node.day, through)
         case _:
             for child in children(node):
                 yield from _paths(child, through)
@@ -45,6 +58,16 @@ def _seen_from(path: Path, through: Path | None) -> Path:
     return replace(path, root=through.root, names=start + path.names)
 
 
+def related_of(node: Node) -> tuple[Path, ...]:
+    """Return the different to-many paths of which a tree asks something, as they are written."""
+    found = {
+        each.records if isinstance(each, RecordAt) else each.path: None
+        for each in walk(node)
+        if isinstance(each, RecordAt | Related)
+    }
+    return tuple(found)
+
+
 def variables_of(node: Node) -> frozenset[str]:
     """Return the variables of the context, dotted: ``$me``, ``$setting.stock.negative``."""
     return frozenset(
@@ -54,7 +77,8 @@ def variables_of(node: Node) -> frozenset[str]:
 
 def functions_of(node: Node) -> frozenset[str]:
     """Return the English names of the functions that are called."""
-    return frozenset(each.function for each in walk(node) if isinstance(each, Call))
+    called = {each.function for each in walk(node) if isinstance(each, Call)}
+    return frozenset(called | {AT for each in walk(node) if isinstance(each, RecordAt)})
 
 
 def is_label(name: str) -> bool:
@@ -73,11 +97,22 @@ def replace_labels(node: Node, name_of: Callable[[Path, int], str]) -> Node:
             return _named(current, name_of)
         if isinstance(current, Related):
             current = replace(current, path=_named(current.path, name_of))
+        if isinstance(current, RecordAt):
+            current = _named_behind(current, name_of)
         if isinstance(current, TypeTest):
             return replace(current, operand=_named(current.operand, name_of))
         return rebuild(current, change)
 
     return change(node)
+
+
+def _named_behind(node: RecordAt, name_of: Callable[[Path, int], str]) -> RecordAt:
+    """Name the records, then what is read of the one found, as a way over the current one."""
+    records = _named(node.records, name_of)
+    way = (*records.names, CURRENT)
+    whole = _named(replace(records, names=way + node.value.names), name_of)
+    value = replace(node.value, names=whole.names[len(way) :])
+    return replace(node, records=records, value=value)
 
 
 def _named(path: Path, name_of: Callable[[Path, int], str]) -> Path:

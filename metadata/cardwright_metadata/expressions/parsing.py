@@ -30,7 +30,7 @@ from cardwright_metadata.expressions.words import KEYWORDS
 __all__ = ["ExpressionError", "parse", "parse_condition"]
 
 _READABLE = {
-    "_LEFT": "(", "_RIGHT": ")", "_COMMA": ",", "_DOT": ".", "_COLON": ":", "PLUS": "+",
+    "_LEFT": "(", "_RIGHT": ")", "_COMMA": ",", "DOT": ".", "_COLON": ":", "PLUS": "+",
     "MINUS": "-", "JOIN": "&", "TIMES": "*", "OVER": "/", "COMPARE": "= != < <= > >=",
     "NUMBER": "a number", "TEXT": "a text", "NAME": "a name", "LABEL": "a label",
     "VARIABLE": "a variable", "FUNCTION": "a function", "$END": "the end",

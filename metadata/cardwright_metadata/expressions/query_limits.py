@@ -8,7 +8,14 @@ from cardwright_metadata.expressions.limits import (
     MAXIMUM_QUERY_DEPTH,
     MAXIMUM_VALUES,
 )
-from cardwright_metadata.expressions.tree import Binary, Membership, Node, Related, Unary
+from cardwright_metadata.expressions.tree import (
+    Binary,
+    Membership,
+    Node,
+    RecordAt,
+    Related,
+    Unary,
+)
 from cardwright_metadata.expressions.walking import children, operands, walk
 
 
@@ -29,7 +36,7 @@ def check_query_limits(node: Node) -> None:
 def _is_condition(node: Node) -> bool:
     if isinstance(node, Binary):
         return node.operator not in ("and", "or", "+", "-", "*", "/")
-    return isinstance(node, Membership | Related) or type(node).__name__ in _TESTS
+    return isinstance(node, Membership | Related | RecordAt) or type(node).__name__ in _TESTS
 
 
 _TESTS = frozenset({"Between", "Emptiness", "TypeTest"})
@@ -46,7 +53,7 @@ def _depth(node: Node) -> int:
             inner = operands(current, current.operator)
             waiting.extend((each, level + 1) for each in inner)
         else:
-            opens = isinstance(current, Related) or (
+            opens = isinstance(current, Related | RecordAt) or (
                 isinstance(current, Unary) and current.operator == "not"
             )
             waiting.extend((each, level + opens) for each in children(current))

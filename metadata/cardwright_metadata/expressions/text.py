@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from cardwright_metadata.expressions.functions import AT
 from cardwright_metadata.expressions.names import dotted, is_label
 from cardwright_metadata.expressions.tree import (
     Between,
@@ -16,6 +17,7 @@ from cardwright_metadata.expressions.tree import (
     Membership,
     Node,
     Path,
+    RecordAt,
     Related,
     TypeTest,
     Unary,
@@ -55,6 +57,8 @@ def _spell(node: Node) -> tuple[str, int]:
             return f"{node.function}({', '.join(given)})", _PRIMARY
         case Related():
             return _related(node)
+        case RecordAt():
+            return _record_at(node), _PRIMARY
         case _:
             return _test(node), _COMPARISON
 
@@ -104,6 +108,11 @@ def _related(node: Related) -> tuple[str, int]:
         path = f"{path} where {where or 'true'}"
     value = "" if node.value is None else f", {_write(node.value, _OR)}"
     return f"{node.quantifier}({path}{value})", _PRIMARY
+
+
+def _record_at(node: RecordAt) -> str:
+    behind = f".{_path(node.value)}" if node.value.names else ""
+    return f"{AT}({_path(node.records)}, {_write(node.day, _OR)}){behind}"
 
 
 def _path(path: Path) -> str:

@@ -28,7 +28,7 @@ _SIGNS = {
     "=": "COMPARE", "!=": "COMPARE", "<>": "COMPARE", "≠": "COMPARE", "<": "COMPARE",
     "<=": "COMPARE", "≤": "COMPARE", ">": "COMPARE", ">=": "COMPARE", "≥": "COMPARE",
     "+": "PLUS", "-": "MINUS", "&": "JOIN", "*": "TIMES", "/": "OVER",
-    "(": "_LEFT", ")": "_RIGHT", ",": "_COMMA", ".": "_DOT", ":": "_COLON",
+    "(": "_LEFT", ")": "_RIGHT", ",": "_COMMA", ".": "DOT", ":": "_COLON",
 }  # fmt: skip
 _SPELLINGS = {"<>": "!=", "≠": "!=", "≤": "<=", "≥": ">="}
 _HIDDEN = frozenset({"and", "or", "in", "is", "between", "where"})

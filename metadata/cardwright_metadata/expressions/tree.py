@@ -112,6 +112,23 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordAt:
+    """The one of to-many records that is valid on a day: ``at(employments, joined_on).company``.
+
+    ``day`` is an expression of the record that has the others, ``value`` what is read of the one
+    found, without names the record itself. The type checker puts in the names of the fields that
+    hold the ``first`` and the ``last`` day.
+    """
+
+    records: Path
+    day: Node
+    value: Path = Path(())
+    first: str = ""
+    last: str = ""
+    at: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A function by its English name with positional and named arguments."""
 
@@ -122,7 +139,17 @@ class Call:
 
 
 Node = (
-    Literal | Path | Unary | Binary | Membership | Between | Emptiness | TypeTest | Related | Call
+    Literal
+    | Path
+    | Unary
+    | Binary
+    | Membership
+    | Between
+    | Emptiness
+    | TypeTest
+    | Related
+    | RecordAt
+    | Call
 )
 
 

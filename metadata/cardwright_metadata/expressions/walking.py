@@ -14,6 +14,7 @@ from cardwright_metadata.expressions.tree import (
     Membership,
     Node,
     Path,
+    RecordAt,
     Related,
     TypeTest,
     Unary,
@@ -21,7 +22,10 @@ from cardwright_metadata.expressions.tree import (
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """Return the nodes directly inside; of a related question its value and condition."""
+    """Return the nodes directly inside; of a related question its value and condition.
+
+    Of ``at(…)`` it is the day alone: the rest are names, and other records'.
+    """
     match node:
         case Unary() | Emptiness() | TypeTest():
             return (node.operand,)
@@ -33,6 +37,8 @@ def children(node: Node) -> tuple[Node, ...]:
             return (node.operand, node.low, node.high)
         case Related():
             return tuple(each for each in (node.value, node.where) if each is not None)
+        case RecordAt():
+            return (node.day,)
         case Call():
             return (*node.arguments, *(value for _, value in node.named))
         case _:
@@ -83,6 +89,8 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
             value = None if node.value is None else change(node.value)
             where = None if node.where is None else change(node.where)
             return replace(node, value=value, where=where)
+        case RecordAt():
+            return replace(node, day=change(node.day))
         case Call():
             arguments = tuple(change(each) for each in node.arguments)
             named = tuple((name, change(value)) for name, value in node.named)

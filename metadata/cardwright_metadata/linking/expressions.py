@@ -11,7 +11,7 @@ from cardwright_metadata.expressions.functions import FUNCTIONS
 from cardwright_metadata.expressions.names import is_label, replace_labels
 from cardwright_metadata.expressions.parsing import parse
 from cardwright_metadata.expressions.text import write
-from cardwright_metadata.expressions.tree import Call, Node, Path, Related, TypeTest
+from cardwright_metadata.expressions.tree import Call, Node, Path, RecordAt, Related, TypeTest
 from cardwright_metadata.expressions.walking import children
 from cardwright_metadata.linking.names import Names, UnknownPathError
 from cardwright_metadata.linking.report import Report
@@ -109,6 +109,8 @@ class Expressions:
                 self._check_path(node, scope)
             case Related():
                 self._check_related(node, scope)
+            case RecordAt():
+                self._check_record_at(node, scope)
             case TypeTest():
                 self._check_path(node.operand, scope)
                 self._check_entity(node)
@@ -191,6 +193,12 @@ class Expressions:
         inner = replace(scope, here=targets, head=head or scope.here)
         for child in children(node):
             self._check_node(child, inner)
+
+    def _check_record_at(self, node: RecordAt, scope: Scope) -> None:
+        targets, _ = self._related(node.records, scope)
+        self._check_node(node.day, scope)
+        if node.value.names:
+            self._walk(node.value, targets, node.value.names)
 
     def _related(self, path: Path, scope: Scope) -> tuple[tuple[str, ...], bool]:
         """Return the entities that a question about related records is about."""

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cardwright_metadata.expressions.names import CURRENT
 from cardwright_metadata.marks import MarkedMap
 from cardwright_metadata.merging import Merged
 from cardwright_metadata.type_catalogue import TypeCatalogue, TypeDescription
 
 TRAIT_PREFIX = "trait:"
-#: In a path over records that are valid for a time: the one that is valid today.
-CURRENT = "current"
 _MAX_MIRRORS = 8
 
 

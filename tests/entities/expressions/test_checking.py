@@ -128,6 +128,21 @@ def test_the_type_of_an_expression_is_known(text: str, type_: ValueType) -> None
         ("sum(lines, word)", "wrong_type", 11, ""),
         ("sum(lines where amount, amount)", "wrong_type", 16, ""),
         ("balance(stock)", "not_allowed", 0, ""),
+        ("valid_at(today())", "not_allowed", 0, ""),
+        ("open and valid_at('2026-01-01')", "not_allowed", 9, ""),
+        ("lines any (valid_at(5))", "wrong_type", 20, ""),
+        ("lines any (valid_at('soon'))", "bad_literal", 20, ""),
+        ("lines any (valid_at(this_month()))", "wrong_type", 20, ""),
+        ("at(lines, at(lines, due).day).word = 'a'", "not_allowed", 10, ""),
+        ("at(lines, max(lines, day)).word = 'a'", "not_allowed", 10, ""),
+        ("lines any (valid_at(if(valid_at(day), day, last)))", "not_allowed", 20, ""),
+        ("at(lines, name).word = 'a'", "wrong_type", 10, ""),
+        ("at(lines, 'soon').word = 'a'", "bad_literal", 10, ""),
+        ("at(lines, day).word = 'a'", "unknown_name", 10, ""),
+        ("at(lines, due).wrod = 'a'", "unknown_name", 15, ""),
+        ("at(lines, due).word > 5", "wrong_type", 22, ""),
+        ("at(parent, due) is empty", "unknown_name", 3, ""),
+        ("at(lines, due) > 5", "wrong_type", 0, ""),
         (" * ".join(["price"] * 17), "too_large", 0, ""),
         ("$setting.x = 1", "unknown_name", 0, ""),
     ],
@@ -147,6 +162,40 @@ def test_the_paths_that_are_read_are_known() -> None:
         "parent.price",
     ]
     assert [dotted(each) for each in typed.related] == ["lines"]
+
+
+def test_of_the_record_valid_on_a_day_its_days_are_read_too() -> None:
+    typed = check_types(parse("at(lines, parent.due).word = 'a'"), Scope())
+    assert [dotted(each) for each in typed.paths] == [
+        "lines",
+        "lines.day",
+        "lines.last",
+        "lines.word",
+        "parent.due",
+    ]
+    assert [dotted(each) for each in typed.related] == ["lines"]
+    assert typed.backends == {"python", "sql"}
+
+
+def test_valid_at_is_a_comparison_with_both_days() -> None:
+    typed = check_types(parse("lines any (valid_at('2026-01-01'))"), Scope())
+    assert write(typed.tree) == (
+        "lines any ((day is empty or day <= '2026-01-01')"
+        " and (last is empty or last >= '2026-01-01'))"
+    )
+
+
+@pytest.mark.parametrize("text", ["at(lines, today()).word", "lines any (valid_at(today()))"])
+def test_a_day_that_moves_makes_an_expression_move(text: str) -> None:
+    assert check_types(parse(text), Scope()).uses_clock
+    assert check_types(parse(text.replace("today()", "'2026-01-01'")), Scope()).is_pure
+
+
+def test_records_without_a_period_say_so_in_words() -> None:
+    with pytest.raises(ExpressionError) as raised:
+        check_types(parse("price > 0 and valid_at(due)"), Scope())
+    message = "Only records with a period are valid on a day; these have none."
+    assert (raised.value.message, raised.value.expected) == (message, "period")
 
 
 def test_an_aggregate_is_told_from_a_function_by_its_types() -> None:

@@ -16,6 +16,7 @@ from cardwright_entities.expressions.evaluation import evaluate
 from cardwright_entities.expressions.sql import compile_condition, compile_value
 from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_entities.store.engines import build_engine
+from cardwright_metadata.expressions.names import functions_of
 from cardwright_metadata.expressions.text import write
 from cardwright_metadata.expressions.tree import Unary
 
@@ -31,6 +32,7 @@ class Case:
 
     typed: TypedExpression
     values: list[object]
+    functions: frozenset[str]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,7 @@ def cases() -> list[Case]:
         tree = Generator(random).node(KINDS[index % len(KINDS)], random.randrange(1, 5))
         typed = check_types(tree, Scope())
         values = [as_held(evaluate(typed, each, CONTEXT)) for each in RECORDS]
-        found.append(Case(typed, values))
+        found.append(Case(typed, values, functions_of(tree)))
     return found
 
 
@@ -90,3 +92,8 @@ def test_enough_of_every_kind_is_tried(cases: list[Case]) -> None:
         found = [value for each in cases if each.typed.type.kind == kind for value in each.values]
         filled = sum(value is not None for value in found)
         assert filled > 1_500, kind
+
+
+@pytest.mark.parametrize("function", ["at", "valid_at"])
+def test_records_valid_on_a_day_are_asked_for(cases: list[Case], function: str) -> None:
+    assert sum(function in each.functions for each in cases) > 30

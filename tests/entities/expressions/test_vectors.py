@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path as File
@@ -48,7 +49,8 @@ def _the_record() -> Record:
     record = _record("thing", FILE["record"])
     record.world = {1: record}
     record.lines = [
-        _record("line", line, id=100 + index, head=1) for index, line in enumerate(FILE["lines"])
+        replace(_record("line", line, id=100 + index, head=1), world=record.world)
+        for index, line in enumerate(FILE["lines"])
     ]
     return record
 

@@ -93,6 +93,27 @@ def test_a_contact_who_left_is_found_on_the_card_of_the_former_company(
 
 
 @BUNDLED
+def test_where_a_contact_worked_on_a_day_is_found(installation: Engine, context: Context) -> None:
+    with installation.write(context) as desk:
+        old, new = make(desk, "customer", name="无锡华晟"), make(desk, "customer", name="苏州精科")
+        workshop = make(desk, "customer_department", customer=old, name="设备部")
+        contact = employ(desk, "赵立峰", old, workshop)
+        desk.records.update("contact", contact, {"company": customer(new)}, 1)
+
+        def found(question: str) -> list[int]:
+            where = desk.condition("contact", question)
+            return [row.id for row in desk.page(PageRequest(entity="contact", where=where)).rows]
+
+        assert found(f"at(employments, '2025-11-19').company = record('customer', {old})")
+        assert found(f"at(employments, '2025-11-20').company = record('customer', {new})")
+        assert not found(f"at(employments, '2025-11-20').company = record('supplier', {new})")
+        assert found(f"at(employments, today() - days(1)).company != company and id = {contact}")
+        assert found("at(employments, '2025-11-19').company.name = '无锡华晟'")
+        assert not found("at(employments, '2020-02-29').company is not empty")
+        assert found("有效于（employments，‘2025-11-19’）.department.name = '设备部'")
+
+
+@BUNDLED
 def test_only_departments_of_the_company_are_offered(
     installation: Engine, context: Context
 ) -> None:

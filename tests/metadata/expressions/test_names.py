@@ -28,6 +28,19 @@ def test_paths_inside_a_question_about_lines_go_through_them() -> None:
     ]  # fmt: skip
 
 
+def test_paths_behind_the_record_of_a_day_go_through_the_records() -> None:
+    assert paths("at(jobs, joined_on).firm.name") == ["jobs", "jobs.firm.name", "joined_on"]
+    text = "deals any (at(items, $head.joined_on) is empty)"
+    assert paths(text) == ["deals", "deals.items", "joined_on"]
+
+
+def test_the_record_of_a_day_is_a_function_with_labels() -> None:
+    names = {"任职": "jobs", "jobs.current.公司": "firm", "日期": "day"}
+    tree = parse("有效于（[任职]，[日期]）.[公司]", names).tree
+    assert tree == parse("at(jobs, day).firm").tree
+    assert functions_of(tree) == {"at"}
+
+
 def test_variables_and_functions_are_found_at_any_depth() -> None:
     tree = parse("items any (owner = $me and round(a, 2) > $setting.stock.least)").tree
     assert variables_of(tree) == {"$me", "$setting.stock.least"}

@@ -39,6 +39,11 @@ def test_what_is_written_parses_into_the_same_tree() -> None:
         ("max(lines where true, a)", "max(lines where true, a)"),
         ("-0.10", "-0.10"),
         ("$setting.a.b in (1)", "$setting.a.b in (1)"),
+        ("at( $head.jobs ,a+1 ).firm . name", "at($head.jobs, a + 1).firm.name"),
+        ("有效于（[任职]，今天）．[公 司]为空", "at([任职], today()).[公 司] is empty"),
+        ("at(at, at).at", "at(at, at).at"),
+        ("at(jobs, today())", "at(jobs, today())"),
+        ("x in at(jobs, d).tags", "x in (at(jobs, d).tags)"),
         ("at in 本月", "at in (this_month())"),
     ],
 )
