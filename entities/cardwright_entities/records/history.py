@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from cardwright_entities.contexts import Context
 from cardwright_entities.model.entities import EntityModel
@@ -40,13 +40,13 @@ class ChangeEntry:
 
 def open_change_set(session: Session, context: Context, kind: str, label: str = "") -> int:
     """Begin a change set and return its id; changes of further transactions may join it."""
-    statement = insert(cw_change_set).values(
-        at=context.now,
-        principal=context.principal.account,
-        kind=kind,
-        label=label or None,
-    )
-    return int(session.scalar(statement.returning(cw_change_set.c.id)))
+    row = {
+        "at": context.now,
+        "principal": context.principal.account,
+        "kind": kind,
+        "label": label or None,
+    }
+    return session.insert_row(cw_change_set, row)
 
 
 def change_row(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, update
+from sqlalchemy import and_, bindparam, delete, insert, update
 
 from cardwright_entities.changes.stored_keys import record_tokens
 from cardwright_entities.changes.tables import TOKENS
@@ -103,8 +103,7 @@ class Writer:
 
     def _insert_rows(self, entity: EntityModel, rows: list[dict[str, Any]]) -> list[int]:
         if len(rows) == 1:
-            statement = insert(entity.table).values(rows[0]).returning(entity.table.c["id"])
-            return [int(self.session.scalar(statement))]
+            return [self.session.insert_row(entity.table, rows[0])]
         ids = self.session.new_ids(entity.table, len(rows))
         self.session.insert_many(
             entity.table,
@@ -146,8 +145,12 @@ class Writer:
         row = self._cells(draft, restated | changed) | self._stamps() | {"version": version + 1}
         if any(field.name in changed for _, field in draft.entity.searched):
             row[TOKENS] = tokens_of(draft.entity, draft.values)
-        statement = update(table).where(table.c["id"] == draft.id, table.c["version"] == version)
-        if self.session.execute(statement.values(row)).rowcount != 1:
+        # As parameters: the same statement for every record. No column begins with cw_.
+        statement = update(table).where(
+            table.c["id"] == bindparam("cw_id"), table.c["version"] == bindparam("cw_version")
+        )
+        parameters = {"cw_id": draft.id, "cw_version": version, **row}
+        if self.session.execute(statement, parameters).rowcount != 1:
             raise ConflictError(Message("changed_meanwhile"))
         draft.values["version"] = version + 1
         self._note(draft, version + 1, "update", {name: stored.get(name) for name in changed})

@@ -58,6 +58,11 @@ class Session:
         except DBAPIError as error:
             raise translate(error) from error
 
+    def insert_row(self, table: Table, row: Mapping[str, Any]) -> int:
+        """Insert one row and return its id."""
+        # Values that come as parameters leave one statement, made and compiled once.
+        return int(self.scalar(table.insert().returning(table.c["id"]), row))
+
     def insert_many(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows that all name the same columns, ids included, as fast as the engine takes."""
         if not rows:
