@@ -21,6 +21,7 @@ from cardwright_metadata.expressions.tree import (
     Node,
     Path,
 )
+from cardwright_metadata.expressions.walking import operands
 from cardwright_platform.views.cells import Choice
 from cardwright_platform.views.lists import FilterChip, FilterField, Operator
 from cardwright_platform.web.presenting.columns import end_field
@@ -131,7 +132,11 @@ def describe_condition(desk: Desk, reader: Reader, entity: EntityModel, node: No
     """Return one condition in words; what has no simple words is shown as its text."""
     match node:
         case Binary(operator="or"):
-            return FilterChip(label=reader.t("list.any_of"), value=write(node)[:80])
+            said = [describe_condition(desk, reader, entity, each) for each in operands(node, "or")]
+            words = (" ".join((each.label, each.operator, each.value)).strip() for each in said)
+            return FilterChip(
+                label=reader.t("list.any_of"), value=reader.t("list.any_glue").join(words)
+            )
         case Binary(left=Path() as path, operator=operator, right=right):
             return _chip(desk, reader, entity, path, operator, [right])
         case Membership(operand=Path() as path, items=items, negated=negated):
