@@ -134,6 +134,38 @@ def command_bar(screen: Screen) -> None:
     screen.page.locator("#cw-command [role=option]").first.wait_for()
 
 
+def picker(screen: Screen) -> None:
+    """The dialog in which a linked record is looked for."""
+    screen.open("/new/contact")
+    screen.page.locator("[data-pick]:visible").first.click()
+    screen.page.locator("#cw-dialog [data-id]").first.wait_for()
+
+
+def conflict(screen: Screen) -> None:
+    """What is asked when somebody else saved the record meanwhile."""
+    customer = screen.create("customer", name=screen.fresh("两人同改", "Two at once "))
+    form = customer.replace("/card/", "/edit/")
+    screen.open(form)
+    other = screen.page.context.new_page()
+    other.goto(screen.address + form)
+    other.locator("#f-short_name").fill("无锡华光")
+    other.locator("#f-legal_representative").fill("张晨光")
+    other.locator("[data-save]:visible").first.click()
+    other.wait_for_url(f"**{customer}*")
+    other.close()
+    screen.field("short_name").fill("华光电气")
+    screen.provoked.add(409)
+    screen.save()
+    screen.page.locator("[name='resolve.short_name']").first.wait_for(state="attached")
+
+
+def own_menu(screen: Screen) -> None:
+    """The menu behind one's own name."""
+    screen.open("/list/customer")
+    screen.page.locator(".cw-side-foot summary").click()
+    expect(screen.page.locator(".cw-side-pop")).to_be_visible()
+
+
 def keys(screen: Screen) -> None:
     """The table of all keys."""
     screen.open("/list/customer")
@@ -188,7 +220,7 @@ EVERYWHERE: dict[str, Scene] = {
     "list": plain("/list/customer"),
     "list-query": plain("/list/customer?query=key_accounts"),
     "list-products": plain("/list/product"),
-    "list-none-found": plain("/list/customer?q=qqqqqqq"),
+    "list-none-found": plain("/list/customer?where=name = '没有这家'"),
     "list-long-name": long_name_in_list,
     "filter": filter_builder,
     "filter-new": new_condition,
@@ -209,6 +241,9 @@ EVERYWHERE: dict[str, Scene] = {
     "import": plain("/import/customer"),
     "search": plain("/search?q=伺服"),
     "account": plain("/account"),
+    "jobs": plain("/jobs"),
+    "picker": picker,
+    "conflict": conflict,
     "not-found": plain("/nothing-here", status=404),
 }
 DESKS: dict[str, Scene] = {
@@ -217,6 +252,7 @@ DESKS: dict[str, Scene] = {
     "form-link": open_picklist,
     "command": command_bar,
     "keys": keys,
+    "me": own_menu,
     "list-tiles": plain("/list/customer?mode=cards"),
 }
 PHONES: dict[str, Scene] = {"menu": side_menu}
