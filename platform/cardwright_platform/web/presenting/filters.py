@@ -160,11 +160,11 @@ def _chip(
     dotted = ".".join(path.names)
     field = end_field(desk.reading, entity, dotted)
     shown = [_value(desk, reader, field, each) for each in values]
-    glue = reader.t("list.between_glue") if operator == "between" else "、"
+    between = operator == "between"
     return FilterChip(
         label=reader.path_label(entity, dotted),
         operator=reader.t(f"operator.{operator}"),
-        value=glue.join(shown),
+        value=reader.t("list.between_glue").join(shown) if between else reader.listed(shown),
     )
 
 

@@ -132,7 +132,7 @@ def import_result_view(
     dry = bool(result.get("dry_run"))
     label = reader.entity_label(entity)
     unknown = result.get("unknown_columns") or []
-    text = reader.t("import.unknown", columns="、".join(map(str, unknown))) if unknown else ""
+    text = reader.t("import.unknown", columns=reader.listed(map(str, unknown))) if unknown else ""
     return ImportResult(
         title=_label(desk, reader, job),
         entity=label,

@@ -213,11 +213,10 @@ def _search_box(reader: Reader, entity: EntityModel, state: ListState) -> Search
     if not paths:
         return None
     names = [reader.path_label(entity, path) for path in paths[:3]]
-    glue = "、" if reader.language == "zh" else ", "
     return SearchBox(
         action=list_url(entity.name),
         text=state.search,
-        placeholder=glue.join(names),
+        placeholder=reader.listed(names),
         hidden=state.hidden("q"),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from cardwright_entities.contexts import Context
@@ -84,6 +84,10 @@ class Reader:
         if self.language == "zh" or not label[1:2].islower():
             return label
         return label[0].lower() + label[1:]
+
+    def listed(self, texts: Iterable[str]) -> str:
+        """Return several texts as one: 甲、乙; A, B."""
+        return ("、" if self.language == "zh" else ", ").join(texts)
 
     def field_label(self, field: FieldModel) -> str:
         """Return what a field is called."""
