@@ -96,6 +96,15 @@ def below(screen: Screen) -> None:
     screen.page.locator("#f-gifts [data-add]").scroll_into_view_if_needed()
 
 
+def card_in_list(screen: Screen) -> None:
+    """A card as one comes to it from a query: with its place and its neighbours."""
+    screen.open("/list/customer?query=key_accounts")
+    row = screen.rows().nth(1)
+    (row if screen.is_phone else row.locator(".cw-name")).click()
+    screen.page.wait_for_url("**/card/customer/*")
+    screen.settle()
+
+
 def long_name(screen: Screen) -> None:
     """The card of a company whose name fits nowhere, right after it was stored."""
     screen.create("customer", name=LONG)
@@ -226,6 +235,7 @@ EVERYWHERE: dict[str, Scene] = {
     "filter-new": new_condition,
     "filter-wrong": wrong_condition,
     "card": plain(CUSTOMER),
+    "card-in-list": card_in_list,
     "card-people": plain(f"{CUSTOMER}?tab=people"),
     "card-files": plain(f"{CUSTOMER}?tab=files"),
     "card-product": plain("/card/product/1"),
