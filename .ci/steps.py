@@ -47,7 +47,7 @@ PLANS = {
     "lint": LINT,
     "all": LINT + TESTS,
     "soak": SOAK,
-    "pictures": (Step("pictures", 5, (*PYTEST, "tests/pictures"), "tests/pictures"),),
+    "pictures": (Step("pictures", 8, (*PYTEST, "tests/pictures"), "tests/pictures"),),
 }
 
 

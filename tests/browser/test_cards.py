@@ -36,6 +36,16 @@ def test_every_tab_of_a_card_shows_something(screen: Screen) -> None:
         assert screen.page.locator(".cw-cmain").inner_text().strip()
 
 
+@everywhere
+def test_related_records_lead_from_the_card_to_their_own(screen: Screen) -> None:
+    screen.open("/card/customer/3?tab=people")
+    first = screen.page.locator(".cw-sec a[href^='/card/contact/']:visible").first
+    name = first.locator(".cw-a").inner_text() if screen.is_phone else first.inner_text()
+    first.click()
+    screen.page.wait_for_url("**/card/contact/*")
+    expect(screen.page.locator(".cw-chead h1")).to_have_text(name)
+
+
 @apart
 def test_a_related_record_is_made_from_the_card_and_leads_back(screen: Screen) -> None:
     company = screen.fresh("有部门的公司", "Company with departments ")

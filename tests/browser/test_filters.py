@@ -105,6 +105,8 @@ def test_groups_are_nested_and_come_back_as_they_were(screen: Screen) -> None:
     names = screen.page.locator("tbody .cw-name").all_inner_texts()
     assert names
     assert all(("苏州" in name or "上海" in name) and "有限" in name for name in names)
+    group = screen.say("客户名称 包含 苏州 或 客户名称", "Name contains 苏州 or Name")
+    expect(screen.page.locator(".cw-chip").nth(1)).to_contain_text(group)
     again = begin(screen, screen.page.url.removeprefix(screen.address))
     expect(again.locator(".cw-b-group .cw-b-row:has(.cw-b-field)")).to_have_count(2)
     expect(again.locator("[name=where]")).to_have_value(re.compile("苏州.*or.*上海"))

@@ -224,21 +224,27 @@ def test_a_contact_that_moves_keeps_its_old_employment(screen: Screen) -> None:
     expect(screen.page.locator(".cw-cmain")).to_contain_text("润邦")
 
 
-@apart
-def test_two_who_save_one_record_choose_what_holds(screen: Screen, browser: Browser) -> None:
-    customer = screen.create("customer", name=screen.say("两人同改的公司", "Company of two"))
-    form = customer.replace("/card/", "/edit/")
-    screen.open(form)
+def save_elsewhere(screen: Screen, browser: Browser, form: str, **values: str) -> None:
+    """Let somebody else change a record while this form stands open."""
     other = open_context(browser, LOOKS[1])
     page = other.new_page()
     page.goto(f"{screen.address}/sign-in")
     page.locator("button[value=admin]").click()
     page.goto(screen.address + form)
-    page.locator("#f-short_name").fill("对方的简称")
-    page.locator("#f-legal_representative").fill("对方的法人")
+    for name, value in values.items():
+        page.locator(f"#f-{name}").fill(value)
     page.locator("[data-save]:visible").first.click()
-    page.wait_for_url(f"**{customer}*")
+    page.wait_for_url(f"**{form.replace('/edit/', '/card/')}*")
     other.close()
+
+
+@apart
+def test_two_who_save_one_record_choose_what_holds(screen: Screen, browser: Browser) -> None:
+    customer = screen.create("customer", name=screen.say("两人同改的公司", "Company of two"))
+    form = customer.replace("/card/", "/edit/")
+    screen.open(form)
+    theirs = {"short_name": "对方的简称", "legal_representative": "对方的法人"}
+    save_elsewhere(screen, browser, form, **theirs)
     screen.field("short_name").fill("我的简称")
     screen.field("interests").fill("我的兴趣")
     screen.provoked.add(409)
@@ -247,10 +253,26 @@ def test_two_who_save_one_record_choose_what_holds(screen: Screen, browser: Brow
     main = screen.page.locator("main")
     expect(main).to_contain_text("对方的简称")
     expect(main).to_contain_text("我的简称")
+    expect(main.locator("h1")).to_contain_text("秦朗")
+    expect(main.locator("fieldset")).to_have_count(1)
+    expect(main.locator("details")).to_contain_text("对方的法人")
     screen.page.locator("[name='resolve.short_name'][value=mine]").check()
     screen.page.locator("main .btn-primary:visible").click()
     screen.page.wait_for_url(f"**{customer}*")
     for kept in ("我的简称", "我的兴趣", "对方的法人"):
+        expect(screen.page.locator(".cw-cmain")).to_contain_text(kept)
+
+
+@apart
+def test_two_who_change_different_fields_are_not_asked(screen: Screen, browser: Browser) -> None:
+    customer = screen.create("customer", name=screen.say("两人各改的公司", "Company of both"))
+    form = customer.replace("/card/", "/edit/")
+    screen.open(form)
+    save_elsewhere(screen, browser, form, legal_representative="对方的法人")
+    screen.field("interests").fill("我的兴趣")
+    screen.save()
+    screen.page.wait_for_url(f"**{customer}*")
+    for kept in ("我的兴趣", "对方的法人"):
         expect(screen.page.locator(".cw-cmain")).to_contain_text(kept)
 
 

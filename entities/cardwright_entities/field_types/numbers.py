@@ -13,7 +13,13 @@ from cardwright_entities.errors import Message
 from cardwright_entities.expressions.values import INTEGER, ValueType
 from cardwright_entities.field_types.base import ColumnSpec, FieldType, Parser, problem, refuse
 from cardwright_entities.field_types.cleaning import plain_signs
-from cardwright_entities.field_types.number_text import EXACT, read_decimal, to_scale, without_noise
+from cardwright_entities.field_types.number_text import (
+    EXACT,
+    read_decimal,
+    round_to_scale,
+    to_scale,
+    without_noise,
+)
 from cardwright_entities.locales import Locale
 from cardwright_entities.store.column_types import Scaled
 from cardwright_metadata.definitions.entities import FieldDefinition
@@ -148,7 +154,10 @@ class DecimalType(NumberType):
         return None if value is None else f"{value:f}"
 
     def display(self, value: object, field: FieldDefinition, locale: Locale) -> str:
-        return locale.number(value) if isinstance(value, Decimal) else ""
+        if not isinstance(value, Decimal):
+            return ""
+        # A formula's result has as many digits as its division gave; more are not kept of any.
+        return locale.number(round_to_scale(value, self.scale(field)))
 
     def input_text(self, value: object, field: FieldDefinition, locale: Locale) -> str:
         return without_zeros(value) if isinstance(value, Decimal) else ""
@@ -203,7 +212,9 @@ class PercentType(DecimalType):
         return f"{typed}%" if typed and not typed.endswith("%") else typed
 
     def display(self, value: object, field: FieldDefinition, locale: Locale) -> str:
-        return locale.percent(value) if isinstance(value, Decimal) else ""
+        if not isinstance(value, Decimal):
+            return ""
+        return locale.percent(round_to_scale(value, self.scale(field)))
 
     def input_text(self, value: object, field: FieldDefinition, locale: Locale) -> str:
         return f"{without_zeros(value.scaleb(2))}%" if isinstance(value, Decimal) else ""

@@ -16,7 +16,7 @@ from cardwright_entities.records.gate import Saved, SaveOptions
 from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.security.numbers import is_number, read_number
 from cardwright_platform.views.cells import Action
-from cardwright_platform.views.forms import Conflict, ConflictField
+from cardwright_platform.views.forms import Conflict
 from cardwright_platform.web.answers import find_entity, go, show
 from cardwright_platform.web.desks import current_reader, reader_at, reading_desk, write_at_desk
 from cardwright_platform.web.posting import (
@@ -25,11 +25,10 @@ from cardwright_platform.web.posting import (
     raw_values,
     read_typed,
 )
-from cardwright_platform.web.presenting.cells import cell_of
+from cardwright_platform.web.presenting.conflicts import find_differences, writer_of
 from cardwright_platform.web.presenting.form_requests import Failure, FormRequest
 from cardwright_platform.web.presenting.forms import FormMaker, new_values
 from cardwright_platform.web.presenting.inputs import Typed
-from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.uploads import store_upload
 from cardwright_platform.web.urls import card_url, edit_url, is_local, list_url, new_url, quick_url
 
@@ -86,7 +85,15 @@ def update(name: str, record: int) -> ResponseReturnValue:
     def work(desk: Desk) -> Saved:
         raw = _resolved(_raw(desk, name, typed, files), typed)
         number = read_number(version) or None
-        return desk.records.update(name, record, raw, number, _options(typed))
+        try:
+            return desk.records.update(name, record, raw, number, _options(typed))
+        except ConflictError as error:
+            untouched = _untouched(desk, name, error)
+            if untouched is None:
+                raise
+            kept = {key: value for key, value in raw.items() if key not in untouched}
+            newest = int(str(error.details["version"]))
+            return desk.records.update(name, record, kept, newest, _options(typed))
 
     try:
         saved = write_at_desk(work)
@@ -97,6 +104,12 @@ def update(name: str, record: int) -> ResponseReturnValue:
             raise
         return _conflict(name, record, typed, error)
     return _after(name, saved, typed, "form.saved")
+
+
+def _untouched(desk: Desk, name: str, error: ConflictError) -> frozenset[str] | None:
+    """Return the fields that only the other changed, None where both changed one."""
+    found = find_differences(desk, reader_at(desk), find_entity(desk.model, name), error)
+    return None if found.fields else found.untouched or None
 
 
 @pages.get("/quick/<name>/<field>/<target>")
@@ -309,7 +322,8 @@ def _conflict(name: str, record: int, typed: Typed, error: ConflictError) -> Res
         reader = reader_at(desk)
         found = desk.record(name, record, lines=False)
         reader = reader.knowing(found.titles)
-        details = error.details["fields"]
+        both = find_differences(desk, reader, entity, error)
+        who = writer_of(desk, reader, error)
         title = found.values.get(entity.title.name) if entity.title else None
         hidden = [
             (key, text)
@@ -317,38 +331,19 @@ def _conflict(name: str, record: int, typed: Typed, error: ConflictError) -> Res
             if key not in ("version", "csrf_token")
             for text in texts
         ]
+        hidden += [(f"resolve.{field}", "theirs") for field in sorted(both.untouched)]
         page = Conflict(
-            title=reader.t("conflict.title"),
+            title=reader.t("conflict.title", who=who),
             text=reader.t("conflict.text"),
             entity=reader.entity_label(entity),
             record=str(title or f"#{record}"),
             record_url=card_url(name, record),
             list_url=list_url(name),
             action=edit_url(name, record),
-            fields=_conflict_fields(desk, reader, entity, details),
+            who=who,
+            fields=both.fields,
+            merged=both.merged,
             hidden=(*hidden, ("version", str(found.version))),
             cancel=Action(label=reader.t("cancel"), url=card_url(name, record)),
         )
         return show(page, desk, status=409, entity=name)
-
-
-def _conflict_fields(
-    desk: Desk, reader: Reader, entity: EntityModel, details: object
-) -> tuple[ConflictField, ...]:
-    shown: list[ConflictField] = []
-    for name, values in details.items() if isinstance(details, dict) else ():
-        field = entity.fields[name]
-        parsed = {
-            side: None if values[side] is None else field.parse(values[side], desk.context)
-            for side in ("base", "theirs", "mine")
-        }
-        shown.append(
-            ConflictField(
-                name=name,
-                label=reader.field_label(field),
-                base=cell_of(reader, field, parsed["base"]),
-                theirs=cell_of(reader, field, parsed["theirs"]),
-                mine=cell_of(reader, field, parsed["mine"]),
-            )
-        )
-    return tuple(shown)

@@ -13,7 +13,7 @@ from cardwright_entities.engine import Desk
 from cardwright_entities.errors import CardwrightError
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.preferences import read_preference, write_preference
-from cardwright_entities.queries.requests import PageRequest
+from cardwright_entities.queries.requests import PageRequest, RowOfPage
 from cardwright_entities.records.gate import SaveOptions
 from cardwright_entities.records.history import open_change_set
 from cardwright_metadata.definitions.lists import SortDefinition
@@ -113,7 +113,7 @@ def recycle_bin() -> ResponseReturnValue:
                 *(
                     Choice(
                         value=with_query("/bin", (("entity", each.name),)),
-                        label=reader.entity_label(each),
+                        label=reader.list_label(each),
                         selected=each.name == chosen,
                     )
                     for each in known
@@ -203,7 +203,7 @@ def _tile(desk: Desk, reader: Reader, entity: EntityModel) -> Tile:
     page = desk.page(PageRequest(entity=entity.name, limit=1, titles=False))
     may_create = desk.policy.may(desk.context.principal, entity.name, "create")
     return Tile(
-        label=reader.entity_label(entity),
+        label=reader.list_label(entity),
         url=list_url(entity.name),
         icon=entity.definition.icon,
         count=count_text(reader, page),
@@ -282,18 +282,10 @@ def _hits(desk: Desk, reader: Reader, words: str) -> tuple[HitGroup, ...]:
         if not page.rows:
             continue
         known = reader.knowing(page.titles)
-        hits = tuple(
-            Hit(
-                title=cell_of(known, entity.fields[title], row.values.get(title)).text
-                or f"#{row.id}",
-                url=card_url(entity.name, row.id),
-                note=" · ".join(_notes(desk, known, entity, notes, row.values)),
-            )
-            for row in page.rows
-        )
+        hits = tuple(_hit(desk, known, entity, notes, row) for row in page.rows)
         groups.append(
             HitGroup(
-                label=reader.entity_label(entity),
+                label=reader.list_label(entity),
                 icon=definition.icon,
                 hits=hits,
                 count=count_text(reader, page),
@@ -301,6 +293,15 @@ def _hits(desk: Desk, reader: Reader, words: str) -> tuple[HitGroup, ...]:
             )
         )
     return tuple(groups)
+
+
+def _hit(
+    desk: Desk, reader: Reader, entity: EntityModel, notes: Sequence[str], row: RowOfPage
+) -> Hit:
+    title = entity.definition.title
+    text = cell_of(reader, entity.fields[title], row.values.get(title)).text
+    said = [each for each in _notes(desk, reader, entity, notes, row.values) if each != text]
+    return Hit(title=text or f"#{row.id}", url=card_url(entity.name, row.id), note=" · ".join(said))
 
 
 def _notes(

@@ -74,7 +74,7 @@ def pick(name: str, field: str, target: str) -> ResponseReturnValue:
         reader = reader.knowing(page.titles)
         label = reader.entity_label(link.target)
         view = Picker(
-            title=reader.t("picker.title", entity=label),
+            title=reader.t("picker.title", entity=reader.inside(label)),
             search=SearchBox(
                 action=picker_url(name, field, target),
                 text=words,
@@ -95,7 +95,7 @@ def pick(name: str, field: str, target: str) -> ResponseReturnValue:
             ),
             pager=Pager(text=f"{len(page.rows)}{'+' if page.next else ''}"),
             several=link.field.type.relation == "many",
-            empty=None if page.rows else Empty(title=reader.t("list.empty_filtered", entity=label)),
+            empty=None if page.rows else Empty(title=reader.t("picker.nothing")),
         )
         return show(view, desk)
 

@@ -23,6 +23,7 @@ from cardwright_platform.views.pages import SetPassword
 from cardwright_platform.web.answers import go, show
 from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.passwords import check_twice, password_input
+from cardwright_platform.web.presenting.devices import device_name
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
 
 pages = Blueprint("own_page", __name__)
@@ -111,7 +112,7 @@ def _password_form(reader: Reader, account: Account, error: InputError | None) -
 def _session(reader: Reader, session: SignedIn) -> tuple[str, str]:
     seen = session.seen_at.astimezone(reader.context.zone).strftime("%Y-%m-%d %H:%M")
     here = reader.t("account.this_device") if session.id == _here() else seen
-    return session.device or "?", f"{session.address}  {here}".strip()
+    return device_name(session.device), f"{session.address}  {here}".strip()
 
 
 def _actions(reader: Reader) -> tuple[Action, ...]:

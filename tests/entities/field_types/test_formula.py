@@ -31,6 +31,20 @@ def test_a_formula_has_the_face_of_what_it_returns(
     assert field.survives(value)
 
 
+@pytest.mark.parametrize(
+    ("returns", "more", "value", "shown"),
+    [
+        ("percent", {}, Decimal(285) / 680, "41.9118%"),
+        ("percent", {"scale": 4}, Decimal(285) / 680, "41.91%"),
+        ("decimal", {}, Decimal(2) / 3, "0.6667"),
+    ],
+)
+def test_a_quotient_is_shown_with_the_decimals_of_its_field(
+    make: Any, returns: str, more: dict[str, int], value: Decimal, shown: str
+) -> None:
+    assert make("formula", formula="x", returns=returns, **more).shown(value) == shown
+
+
 def test_nobody_types_it(make: Any) -> None:
     field = make("formula", formula="x", returns="money")
     assert not field.type.editable

@@ -104,7 +104,9 @@ def _links(reader: Reader, field: FieldModel, value: object, text: str) -> Cell:
                     hue=hue_of(title) if person else "",
                 )
             )
-    return Cell(template="links", text="、".join(mark.text for mark in marks), marks=tuple(marks))
+    return Cell(
+        template="links", text=reader.listed(mark.text for mark in marks), marks=tuple(marks)
+    )
 
 
 def _target(field: FieldModel, value: object) -> tuple[str, int] | None:

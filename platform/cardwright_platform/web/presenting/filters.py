@@ -21,6 +21,7 @@ from cardwright_metadata.expressions.tree import (
     Node,
     Path,
 )
+from cardwright_metadata.expressions.walking import operands
 from cardwright_platform.views.cells import Choice
 from cardwright_platform.views.lists import FilterChip, FilterField, Operator
 from cardwright_platform.web.presenting.columns import end_field
@@ -131,7 +132,11 @@ def describe_condition(desk: Desk, reader: Reader, entity: EntityModel, node: No
     """Return one condition in words; what has no simple words is shown as its text."""
     match node:
         case Binary(operator="or"):
-            return FilterChip(label=reader.t("list.any_of"), value=write(node)[:80])
+            said = [describe_condition(desk, reader, entity, each) for each in operands(node, "or")]
+            words = (" ".join((each.label, each.operator, each.value)).strip() for each in said)
+            return FilterChip(
+                label=reader.t("list.any_of"), value=reader.t("list.any_glue").join(words)
+            )
         case Binary(left=Path() as path, operator=operator, right=right):
             return _chip(desk, reader, entity, path, operator, [right])
         case Membership(operand=Path() as path, items=items, negated=negated):
@@ -155,11 +160,11 @@ def _chip(
     dotted = ".".join(path.names)
     field = end_field(desk.reading, entity, dotted)
     shown = [_value(desk, reader, field, each) for each in values]
-    glue = reader.t("list.between_glue") if operator == "between" else "、"
+    between = operator == "between"
     return FilterChip(
         label=reader.path_label(entity, dotted),
         operator=reader.t(f"operator.{operator}"),
-        value=glue.join(shown),
+        value=reader.t("list.between_glue").join(shown) if between else reader.listed(shown),
     )
 
 

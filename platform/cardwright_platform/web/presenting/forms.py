@@ -65,7 +65,7 @@ class FormMaker:
         key = "form.edit" if self.asked.record is not None else "form.new"
         sections = self._sections()
         return Form(
-            title=self.reader.t(key, entity=label),
+            title=self.reader.t(key, entity=self.reader.inside(label)),
             entity=label,
             action=self.asked.action,
             list_url=self.asked.list_url,

@@ -38,7 +38,7 @@ def upload_view(desk: Desk, reader: Reader, entity: EntityModel) -> ImportUpload
     maps = [each for each in desk.model.catalog.import_maps.values() if each.entity == entity.name]
     label = reader.entity_label(entity)
     return ImportUpload(
-        title=reader.t("import.title", entity=label),
+        title=reader.t("import.title", entity=reader.inside(reader.list_label(entity))),
         entity=label,
         list_url=list_url(entity.name),
         action=import_url(entity.name),
@@ -77,7 +77,7 @@ def mapping_view(
     mode = asked.mode or (plan.mode if plan else CREATE)
     key = asked.key or (plan.key if plan else ())
     return ImportMapping(
-        title=reader.t("import.title", entity=label),
+        title=reader.t("import.title", entity=reader.inside(reader.list_label(entity))),
         entity=label,
         list_url=list_url(entity.name),
         action=import_map_url(entity.name, asked.file),

@@ -52,7 +52,7 @@ def job_view(desk: Desk, reader: Reader, job: Job, who: str = "") -> JobView:
 def _label(desk: Desk, reader: Reader, job: Job) -> str:
     name = str(job.arguments.get("entity", ""))
     if job.kind in (IMPORT, EXPORT) and name in desk.model.catalog.entities:
-        entity = reader.entity_label(desk.model.entity(name))
+        entity = reader.inside(reader.list_label(desk.model.entity(name)))
         dry = job.kind == IMPORT and bool(job.arguments.get("dry_run"))
         key = "job.try_import" if dry else f"job.{job.kind}"
         return reader.t(key, entity=entity)
@@ -132,7 +132,7 @@ def import_result_view(
     dry = bool(result.get("dry_run"))
     label = reader.entity_label(entity)
     unknown = result.get("unknown_columns") or []
-    text = reader.t("import.unknown", columns="、".join(map(str, unknown))) if unknown else ""
+    text = reader.t("import.unknown", columns=reader.listed(map(str, unknown))) if unknown else ""
     return ImportResult(
         title=_label(desk, reader, job),
         entity=label,
@@ -150,7 +150,10 @@ def import_result_view(
         undo=None if dry else _undo(reader, result),
         open=None
         if dry
-        else Action(label=reader.t("import.open", entity=label), url=list_url(entity.name)),
+        else Action(
+            label=reader.t("import.open", entity=reader.inside(reader.list_label(entity))),
+            url=list_url(entity.name),
+        ),
     )
 
 

@@ -73,7 +73,7 @@ def list_view(desk: Desk, reader: Reader, entity: EntityModel, state: ListState)
     heads = column_heads(reader, entity, asked.columns, state)
     can_create = may(principal, entity.name, "create") and not entity.definition.owner
     return ListView(
-        title=reader.entity_label(entity),
+        title=reader.list_label(entity),
         url=state.url(),
         icon=entity.definition.icon,
         count=count_text(reader, page),
@@ -178,16 +178,17 @@ def _rows(
                 url=card_url(entity.name, found.id, state.place(number)),
                 cells=cells,
                 title=title,
-                phone=_phone_row(entity, list(columns), cells, title),
+                phone=phone_row(entity, list(columns), cells, title),
                 retired=found.values.get("active") is False,
             )
         )
     return tuple(rows)
 
 
-def _phone_row(
+def phone_row(
     entity: EntityModel, paths: Sequence[str], cells: Sequence[Cell], title: str
 ) -> PhoneRow:
+    """Return the four places of a row on a phone."""
     by_path = dict(zip(paths, cells, strict=True))
     rest = [path for path in paths[1:] if by_path[path].text]
     pills = [path for path in rest if by_path[path].template in ("pill", "pills")]
@@ -212,11 +213,10 @@ def _search_box(reader: Reader, entity: EntityModel, state: ListState) -> Search
     if not paths:
         return None
     names = [reader.path_label(entity, path) for path in paths[:3]]
-    glue = "、" if reader.language == "zh" else ", "
     return SearchBox(
         action=list_url(entity.name),
         text=state.search,
-        placeholder=glue.join(names),
+        placeholder=reader.listed(names),
         hidden=state.hidden("q"),
     )
 
@@ -225,7 +225,7 @@ def _views(
     desk: Desk, reader: Reader, entity: EntityModel, state: ListState, asked: _Asked
 ) -> tuple[ViewTab, ...]:
     changed = bool(state.search or state.where or state.filter or state.sort)
-    everything = reader.t("list.all", entity=reader.entity_label(entity))
+    everything = reader.t("list.all", entity=reader.inside(reader.list_label(entity)))
     tabs = [ViewTab(label=everything, url=list_url(entity.name), current=asked.query is None)]
     for name, (query, _) in named_queries(desk, entity).items():
         tabs.append(
@@ -318,7 +318,7 @@ def _selection(
 
 
 def _new(reader: Reader, entity: EntityModel) -> Action:
-    label = reader.t("list.new", entity=reader.entity_label(entity))
+    label = reader.t("list.new", entity=reader.inside(reader.entity_label(entity)))
     return Action(label=label, url=new_url(entity.name), icon="plus", primary=True, key="n")
 
 
@@ -359,7 +359,7 @@ def _more(desk: Desk, reader: Reader, entity: EntityModel) -> tuple[Action, ...]
 def _empty(
     desk: Desk, reader: Reader, entity: EntityModel, asked: _Asked, *, can_create: bool
 ) -> Empty:
-    label, state = reader.entity_label(entity), asked.state
+    label, state = reader.inside(reader.list_label(entity)), asked.state
     if state.search or state.where or state.filter or state.query:
         bare = ListState(state.entity, size=state.size, mode=state.mode)
         clear = Action(label=reader.t("list.clear_all"), url=bare.url(), primary=True)

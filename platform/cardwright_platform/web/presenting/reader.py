@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from cardwright_entities.contexts import Context
@@ -67,6 +67,27 @@ class Reader:
     def entity_label(self, entity: EntityModel) -> str:
         """Return what an entity is called."""
         return self.text(entity.definition.label, entity.name)
+
+    def list_label(self, entity: EntityModel) -> str:
+        """Return what many of an entity are called: as the menu names its list."""
+        menus = sorted(self.model.catalog.menus.values(), key=lambda each: each.order)
+        labels = (
+            self.text(item.label)
+            for menu in menus
+            for item in menu.items
+            if item.entity == entity.name and not item.query
+        )
+        return next((label for label in labels if label), "") or self.entity_label(entity)
+
+    def inside(self, label: str) -> str:
+        """Return a name as it stands inside a sentence: New price list, not New Price list."""
+        if self.language == "zh" or not label[1:2].islower():
+            return label
+        return label[0].lower() + label[1:]
+
+    def listed(self, texts: Iterable[str]) -> str:
+        """Return several texts as one: 甲、乙; A, B."""
+        return ("、" if self.language == "zh" else ", ").join(texts)
 
     def field_label(self, field: FieldModel) -> str:
         """Return what a field is called."""

@@ -10,7 +10,7 @@ from cardwright_entities.engine import Desk
 from cardwright_entities.errors import QueryError
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.conditions import typed_condition
-from cardwright_entities.queries.requests import PageRequest
+from cardwright_entities.queries.requests import PageRequest, RowOfPage
 from cardwright_metadata.definitions.cards import RelatedDefinition, TabDefinition
 from cardwright_metadata.expressions.text import write
 from cardwright_metadata.expressions.tree import Binary, Call, Literal, Node, Path
@@ -19,6 +19,7 @@ from cardwright_platform.views.cells import Action
 from cardwright_platform.views.lists import Column, Row
 from cardwright_platform.web.presenting.cells import cells_of_row
 from cardwright_platform.web.presenting.columns import end_field, shown_columns
+from cardwright_platform.web.presenting.lists import phone_row
 from cardwright_platform.web.presenting.named_queries import readable_sort
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import card_url, list_url, new_url
@@ -71,18 +72,11 @@ def related_list(
         name=tab.name,
         label=label,
         columns=tuple(_column(reader, path, field) for path, field in columns.items()),
-        rows=tuple(
-            Row(
-                id=str(row.id),
-                url=_row_url(related, row.id, row.values.get(related.definition.show)),
-                cells=cells_of_row(reader, columns, row),
-            )
-            for row in page.rows
-        ),
+        rows=tuple(_row(reader, related, columns, row) for row in page.rows),
         count=str(count) if page.count is None or page.count.exact else f"{count}+",
         new=_new(desk, reader, record, related, entity, tab.name),
         all=_all(desk, reader, entity, record, related) if page.next else None,
-        empty=reader.t("related.empty", entity=label),
+        empty=reader.t("related.empty", entity=reader.inside(label)),
     )
 
 
@@ -101,6 +95,20 @@ def _request(
         sort=readable_sort(desk, related.entity, shown.sort),
         limit=SHOWN,
         totals={path: function for path, function in shown.totals.items() if path in columns},
+    )
+
+
+def _row(
+    reader: Reader, related: Related, columns: Mapping[str, FieldModel], row: RowOfPage
+) -> Row:
+    cells = cells_of_row(reader, columns, row)
+    title = next((cell.text for cell in cells if cell.text), f"#{row.id}")
+    return Row(
+        id=str(row.id),
+        url=_row_url(related, row.id, row.values.get(related.definition.show)),
+        cells=cells,
+        title=title,
+        phone=phone_row(related.entity, list(columns), cells, title),
     )
 
 

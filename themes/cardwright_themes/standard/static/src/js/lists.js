@@ -69,6 +69,12 @@ export function attachRows(body) {
     if (link?.href && (event.metaKey || event.ctrlKey)) window.open(link.href, "_blank");
     else link?.click();
   });
+  // What does not fit its column is said in full beside the pointer.
+  body.addEventListener("pointerover", (event) => {
+    const cell = event.target.closest("td");
+    const clipped = cell && [cell, ...cell.children].some((each) => each.scrollWidth > each.clientWidth + 1);
+    if (clipped && !cell.title) cell.title = cell.textContent.trim();
+  });
   const walk = (event) => {
     if (!body.isConnected) return document.removeEventListener("keydown", walk);
     if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target) || body.offsetParent === null) return;
