@@ -20,9 +20,10 @@ from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.loading import Loader, Values
+from cardwright_metadata.currencies import CURRENCY_FIELDS
 from cardwright_metadata.expressions.tree import Path
 
-_CURRENCY, _RATE, _DAY = "currency", "rate", "rate_date"
+_CURRENCY, _RATE, _DAY = CURRENCY_FIELDS
 
 
 class Record(Protocol):
@@ -91,7 +92,9 @@ class Rates:
             draft.restated = draft.head is not None and draft.head.restated
             return
         draft.restated = self.is_restated(draft)
-        if self._keeps_rate(draft.entity) and draft.rate is not None:
+        # Without a rate: that of the currency before must not come back at the next save.
+        settled = draft.rate is not None or self._is_stale(record, own)
+        if settled and self._keeps_rate(draft.entity):
             draft.values[_RATE] = draft.rate
 
     def is_restated(self, draft: Draft) -> bool:
@@ -149,8 +152,10 @@ class Rates:
     def _is_stale(self, record: Record, own: FieldModel) -> bool:
         """Tell whether the kept rate belongs to another currency or day than the record's now."""
         draft = record.draft
-        if draft is None or draft.stored is None or _RATE in draft.given:
+        if draft is None or draft.stored is None:
             return False
+        if _RATE in draft.given and draft.values.get(_RATE) != draft.stored.get(_RATE):
+            return False  # set by hand; a form sends along the one that it showed
         names = (own.name, _DAY)
         return any(draft.values.get(name) != draft.stored.get(name) for name in names)
 

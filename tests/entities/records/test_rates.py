@@ -69,6 +69,23 @@ fields:
   paid_in: {type: link, to: tender}
   rate:    {type: decimal, scale: 8}
   price:   {type: money}
+---
+kind: entity
+name: parcel
+label: 包
+title: name
+list: {columns: [name, total], totals: {total: sum}}
+fields:
+  name:  {type: text}
+  rows:  {type: lines, of: parcel_row}
+  total: {type: formula, stored: true, returns: money, formula: "sum(rows, price)"}
+---
+kind: entity
+name: parcel_row
+owner: parcel
+label: 行
+fields:
+  price: {type: money}
 """
 
 
@@ -209,3 +226,39 @@ def test_what_is_worth_more_than_can_be_kept_is_refused(trade: Installation) -> 
     with pytest.raises(InputError) as raised, trade.engine.write(trade.system()) as desk:
         desk.records.create("deal", {"paid_in": 2, "price": "9" * 16})
     assert list(raised.value.fields) == ["paid_in"]
+
+
+def test_a_given_currency_counts_for_lines_and_keeps_its_rate(trade: Installation) -> None:
+    rows = [{"price": "10"}, {"price": "2"}]
+    with trade.engine.write(trade.system()) as desk:
+        desk.records.create("parcel", {"rows": rows})
+        values = {"currency": 2, "rate_date": "2026-06-30", "rows": rows}
+        found = desk.records.create("parcel", values).id
+        assert desk.record("parcel", found).values["rate"] == Decimal(7)
+        page = desk.page(PageRequest(entity="parcel", columns=("name",), totals={"total": "sum"}))
+    assert stored(trade, "parcel", "total") == [
+        (Decimal(12), Decimal(12)), (Decimal(12), Decimal(84)),
+    ]  # fmt: skip
+    assert page.totals["total"] == Decimal(96)
+
+
+@pytest.mark.parametrize("base", [1, None])
+def test_the_rate_of_a_currency_goes_with_it(trade: Installation, base: int | None) -> None:
+    with trade.engine.write(trade.system()) as desk:
+        parcel = desk.records.create("parcel", {"currency": 2, "rows": [{"price": "10"}]}).id
+        # A form sends along the rate that it showed.
+        values = {"currency": base, "rate": "7.25"}
+        desk.records.update("parcel", parcel, values, None)
+        assert desk.record("parcel", parcel).values["rate"] is None
+        desk.records.update("parcel", parcel, {"name": "later"}, None)
+    assert stored(trade, "parcel", "total") == [(Decimal(10), Decimal(10))]
+
+
+def test_undoing_another_currency_brings_back_the_rate_set_by_hand(trade: Installation) -> None:
+    with trade.engine.write(trade.system()) as desk:
+        values = {"currency": 2, "rate": "6.5", "rows": [{"price": "10"}]}
+        parcel = desk.records.create("parcel", values).id
+        moved = desk.records.update("parcel", parcel, {"currency": 1}, None)
+        undo(desk.records, moved.change_set)
+        assert desk.record("parcel", parcel).values["rate"] == Decimal("6.5")
+    assert stored(trade, "parcel", "total") == [(Decimal(10), Decimal(65))]
