@@ -13,8 +13,14 @@ from installation import Installation, build_installation
 from sqlalchemy import select
 
 from cardwright_entities.errors import InputError
-from cardwright_entities.queries.requests import PageRequest
+from cardwright_entities.queries.requests import (
+    AggregateRequest,
+    GroupKey,
+    Measure,
+    PageRequest,
+)
 from cardwright_entities.records.undoing import undo
+from cardwright_metadata.definitions.lists import SortDefinition
 
 TEXT = """\
 kind: pack
@@ -68,7 +74,7 @@ label: 买卖
 fields:
   paid_in: {type: link, to: tender}
   rate:    {type: decimal, scale: 8}
-  price:   {type: money}
+  price:   {type: money, index: true}
 ---
 kind: entity
 name: parcel
@@ -262,3 +268,50 @@ def test_undoing_another_currency_brings_back_the_rate_set_by_hand(trade: Instal
         undo(desk.records, moved.change_set)
         assert desk.record("parcel", parcel).values["rate"] == Decimal("6.5")
     assert stored(trade, "parcel", "total") == [(Decimal(10), Decimal(65))]
+
+
+def test_lists_stand_in_the_order_of_what_amounts_are_worth(trade: Installation) -> None:
+    # Worth 21, 20, 14, 20 and nothing.
+    deals = [("3", 2), ("20", 1), ("2", 2), ("20", None), (None, 2)]
+    with trade.engine.write(trade.system()) as desk:
+        for price, currency in deals:
+            values = {"paid_in": currency, "price": price, "rate": "7" if currency == 2 else None}
+            desk.records.create("deal", values)
+
+        def ids(path: str, *, falling: bool = False) -> list[int]:
+            sort = (SortDefinition(path=path, descending=falling),)
+            asked = PageRequest(entity="deal", columns=("price",), sort=sort, limit=2)
+            page = desk.page(asked)
+            found = [row.id for row in page.rows]
+            while page.next:
+                page = desk.page(replace(asked, after=page.next))
+                found += [row.id for row in page.rows]
+            return found
+
+        assert ids("price") == ids("price.base") == [5, 3, 2, 4, 1]
+        assert ids("price", falling=True) == [1, 4, 2, 3, 5]
+        assert ids("price.amount") == [5, 3, 1, 2, 4]
+        condition = desk.condition("deal", "price < 10")
+        page = desk.page(PageRequest(entity="deal", columns=("price.base",), where=condition))
+        assert sorted(row.id for row in page.rows) == [1, 3]
+        model = desk.model.entity("deal")
+        assert {"price", "price_base"} <= model.sorted_columns
+
+
+def test_groups_of_amounts_are_groups_of_what_they_are_worth(trade: Installation) -> None:
+    with trade.engine.write(trade.system()) as desk:
+        for price, currency, rate in (("2", 2, "7"), ("14", 1, None), ("2", None, None)):
+            values = {"paid_in": currency, "price": price, "rate": rate}
+            desk.records.create("deal", values)
+
+        def groups(path: str) -> list[tuple[object, object]]:
+            request = AggregateRequest(
+                entity="deal",
+                group_by=(GroupKey(path),),
+                measures={"n": Measure("count")},
+            )
+            return [(each.key[0], each.values["n"]) for each in desk.aggregate(request).groups]
+
+        worth = [(Decimal(2), 1), (Decimal(14), 2)]
+        assert groups("price") == groups("price.base") == worth
+        assert groups("price.amount") == [(Decimal(2), 2), (Decimal(14), 1)]
