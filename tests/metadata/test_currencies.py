@@ -9,6 +9,7 @@ import pytest
 from cardwright_metadata.catalog import Catalog, build_catalog
 from cardwright_metadata.definitions.entities import EntityDefinition
 from cardwright_metadata.loading import Pack
+from cardwright_metadata.problems import MetadataError
 from cardwright_metadata.type_catalogue import TypeCatalogue
 
 TENDER = """\
@@ -126,3 +127,16 @@ def test_given_fields_are_changed_like_others(build: Callable[[str], Catalog]) -
     assert found.targets == ("tender",)
     assert found.required is True
     assert dict(found.label.words) == {"en": "Paid in", "zh": "币种"}
+
+
+@pytest.mark.parametrize(
+    "amount", ["{type: money}", "{type: formula, returns: money, formula: '1'}"]
+)
+def test_the_name_of_what_an_amount_is_worth_is_taken(
+    build: Callable[[str], Catalog], amount: str
+) -> None:
+    with pytest.raises(MetadataError) as raised:
+        build(thing(f"{{price: {amount}, price_base: {{type: text}}}}"))
+    (problem,) = raised.value.problems
+    assert (problem.code, problem.found) == ("reserved_field", "price_base")
+    assert build(thing("{rate_base: {type: text}, price: {type: text}, price_base: {type: text}}"))
