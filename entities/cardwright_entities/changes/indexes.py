@@ -129,7 +129,8 @@ class _Indexes:
         columns = self.tables.fields.get(path)
         if not columns or isinstance(columns[0].type, Texts) or path == "id":
             return None
-        return base_column(columns) or columns[0]
+        base = base_column(columns)
+        return columns[0] if base is None else base
 
     # -- links and fields --------------------------------------------------------------------
 
