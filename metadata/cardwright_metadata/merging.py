@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from cardwright_metadata.currencies import CURRENCY, entities_with_currency, player_of_currency
 from cardwright_metadata.definitions.others import PackDefinition
 from cardwright_metadata.loading import Document, Pack, load_pack
 from cardwright_metadata.marks import MarkedMap, copy_marked, spot_of
@@ -26,7 +27,7 @@ BUILT_IN = "system"
 #: Built-in traits by the families of entities that have them unless they switch them off.
 FEATURES = (
     "active", "files", "history", "comments", "activities", "tags", "favourites", "recycle",
-    "import",
+    "import", CURRENCY,
 )  # fmt: skip
 #: Features that lines have; the others belong to their head.
 LINE_FEATURES = ("history", "recycle", "import")
@@ -120,8 +121,14 @@ class _Merging:
                 places[f"{kind}/{name}"] = document.place
         self._extend(contents)
         heads = self._heads(contents["entity"])
-        for name, content in contents["entity"].items():
-            contents["entity"][name] = self._lay_traits(content, is_lines=name in heads)
+        laid = {name: self._lay_traits(each) for name, each in contents["entity"].items()}
+        currencies = entities_with_currency(laid, self._types)
+        player = player_of_currency(laid)
+        for name, content in laid.items():
+            features = self._features(content, name in heads, name in currencies)
+            self._lay_built_in(content, features, name in heads, player)
+            content["traits"] = self._trait_names(contents["entity"][name])
+        contents["entity"] = laid
         for document in self._documents:
             if document.kind == "translation":
                 self._problems += translate(document.content, contents)
@@ -260,38 +267,40 @@ class _Merging:
                 waiting += self._traits[name].get("use") or []
         return list(found.values())
 
-    def _lay_traits(self, content: MarkedMap, *, is_lines: bool) -> MarkedMap:
+    def _lay_traits(self, content: MarkedMap) -> MarkedMap:
         self._check_traits(content)
-        traits = self._traits_of(content)
         laid: MarkedMap = copy_marked(content)
-        for trait in traits:
+        for trait in self._traits_of(content):
             lay_under(laid, _shareable(trait))
+        return laid
+
+    def _lay_built_in(
+        self, laid: MarkedMap, features: list[str], is_lines: bool, currency: str
+    ) -> None:
         built_in = built_in_traits()
-        features = self._features(laid, is_lines=is_lines)
         for name in features:
-            lay_under(laid, _built_in(built_in[name], laid, system=False))
+            trait = _built_in(built_in[name], laid, system=False)
+            if name == CURRENCY:
+                trait["fields"][CURRENCY]["to"] = currency
+            lay_under(laid, trait)
         system = built_in["lines" if is_lines else "system"]
         lay_under(laid, _built_in(system, laid, system=True))
-        laid["traits"] = self._trait_names(content)
         laid["features"] = sorted(features)
-        return laid
 
     def _trait_names(self, content: MarkedMap) -> list[str]:
         used = self._traits_of(content)
         return sorted({name for name, trait in self._traits.items() if trait in used})
 
-    def _features(self, content: MarkedMap, *, is_lines: bool) -> list[str]:
+    def _features(self, content: MarkedMap, is_lines: bool, has_currency: bool) -> list[str]:
         switches = content.get("features") or {}
-        usual = LINE_FEATURES if is_lines else FEATURES
-        family = content.get("family", "master")
         for name in switches:
             if name not in FEATURES:
                 self._problems.append(_unknown_feature(content["features"], name))
-        return [
-            name
-            for name in FEATURES
-            if switches.get(name, name in usual and (name != "active" or family == "master"))
-        ]
+        usual = set(LINE_FEATURES if is_lines else FEATURES)
+        if content.get("family", "master") != "master":
+            usual.discard("active")
+        on = {name for name in FEATURES if switches.get(name, name in usual)} - {CURRENCY}
+        return [name for name in FEATURES if name in on or (name == CURRENCY and has_currency)]
 
     def _check_traits(self, content: MarkedMap) -> None:
         used = content.get("use")

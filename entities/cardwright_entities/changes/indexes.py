@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Column, Text
 
 from cardwright_entities.changes.partial import Predicates
-from cardwright_entities.changes.tables import TOKENS, EntityTables
+from cardwright_entities.changes.tables import TOKENS, EntityTables, base_column
 from cardwright_entities.expressions.folding_sql import folded_ddl
 from cardwright_entities.store.column_types import Texts
 from cardwright_metadata.definitions.entities import EntityDefinition, UniqueDefinition
@@ -129,7 +129,8 @@ class _Indexes:
         columns = self.tables.fields.get(path)
         if not columns or isinstance(columns[0].type, Texts) or path == "id":
             return None
-        return columns[0]
+        base = base_column(columns)
+        return columns[0] if base is None else base
 
     # -- links and fields --------------------------------------------------------------------
 
@@ -159,6 +160,9 @@ class _Indexes:
             # In the order of lists: such a field is sorted by as well as looked up.
             terms = terms or [self._term(columns[0].name)]
             yield self._index([*terms, '"id"'], where=self._alive)
+            base = base_column(columns)
+            if base is not None:  # looked up by what is written, sorted by what it is worth
+                yield self._index([self._term(base.name), '"id"'], where=self._alive)
 
     def _lookups(self) -> Iterator[IndexSpec]:
         # What occurs once is also looked up by its exact value: by imports, by the API.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -116,6 +116,11 @@ def fields_with_sort_key(definition: EntityDefinition, types: TypesOfFields) -> 
     for query in definition.queries.values():
         shown.update(key.path for key in query.sort)
     return frozenset(_sorted_among(definition, types, shown))
+
+
+def base_column(columns: Sequence[Column[Any]]) -> Column[Any] | None:
+    """Return what of a field's columns holds an amount in the base currency, None for no money."""
+    return next((each for each in columns[1:] if each.name.endswith("_base")), None)
 
 
 def closure_name(table: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Column, FromClause, Table
 
 from cardwright_entities.changes.indexes import sorted_columns
 from cardwright_entities.changes.stored_keys import TypedField
-from cardwright_entities.changes.tables import EntityTables
+from cardwright_entities.changes.tables import EntityTables, base_column
 from cardwright_entities.contexts import Context
 from cardwright_entities.expressions.values import ValueType
 from cardwright_entities.field_types.base import FieldType
@@ -41,7 +41,7 @@ class FieldModel:
     @cached_property
     def base_column(self) -> Column[Any] | None:
         """Return the column of an amount in the base currency, None for what is no money."""
-        return next((each for each in self.columns[1:] if each.name.endswith("_base")), None)
+        return base_column(self.columns)
 
 
 @dataclass(frozen=True, eq=False)

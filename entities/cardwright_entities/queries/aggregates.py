@@ -15,7 +15,7 @@ from cardwright_entities.expressions.sql import compile_condition, compile_order
 from cardwright_entities.expressions.values import ValueType
 from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.queries.conditions import refused
-from cardwright_entities.queries.measures import Measured, measure_path, measure_value
+from cardwright_entities.queries.measures import Measured, base_path, measure_path, measure_value
 from cardwright_entities.queries.names import RecordNames
 from cardwright_entities.queries.pages import open_records
 from cardwright_entities.queries.reading import Reading
@@ -121,6 +121,7 @@ def _key(names: RecordNames, key: GroupKey) -> _Key:
         return _Key(key.path, field, (_period(names, key.path, key.by or "day"),), key.by)
     if field.value_type.kind in ("json", "list"):
         raise QueryError(Message.of("not_groupable", name=key.path))
+    _, cells = names.cells(base_path(names, field, tuple(key.path.split("."))))
     return _Key(key.path, field, cells[:2] if field.type.relation == "any" else cells[:1], "")
 
 

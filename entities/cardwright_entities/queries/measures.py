@@ -57,7 +57,7 @@ def measure_path(names: RecordNames, function: str, path: str) -> Measured:
         raise QueryError(Message.of("not_a_number_field", name=path))
     if function != "count" and field.value_type.kind not in _COMPARABLE:
         raise QueryError(Message.of("not_comparable", name=path))
-    column = compile_aggregate(function, Path(_base_of(names, field, parts)), names)
+    column = compile_aggregate(function, Path(base_path(names, field, parts)), names)
     return Measured(column, _type_of_result(function, field.value_type))
 
 
@@ -77,12 +77,12 @@ def _check_function(function: str) -> None:
         raise QueryError(Message.of("unknown_function", name=function[:60]))
 
 
-def _base_of(names: RecordNames, field: FieldModel, parts: tuple[str, ...]) -> tuple[str, ...]:
+def base_path(names: RecordNames, field: FieldModel, parts: tuple[str, ...]) -> tuple[str, ...]:
     """Return the path of what adds up: of money in several currencies the base amount."""
-    has_base = any(column.name.endswith("_base") for column in field.columns[1:])
     base = (*parts, "base")
-    # What says .amount or .base means just that; a mirror has no amounts of its own.
-    if parts[-1] != field.name or not has_base or not names.exists(".".join(base)):
+    # What says .amount or .base means just that.
+    said = parts[-1] != field.name
+    if said or field.base_column is None or not names.exists(".".join(base)):
         return parts
     return base
 

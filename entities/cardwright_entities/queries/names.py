@@ -75,7 +75,8 @@ class RecordNames:
     def cells(self, path: tuple[str, ...], *, by_key: bool = False) -> tuple[FieldModel, Cells]:
         """Return the field at the end of a path and the columns that hold its value.
 
-        ``by_key`` asks for the stored sort key instead, where the field has one.
+        ``by_key`` asks for what stands in order instead: the stored sort key of a text, of money
+        what it is worth in the base currency.
         """
         found = self.field(path[0])
         if len(path) == 1:
@@ -218,6 +219,8 @@ class RecordNames:
     def _own_cells(self, found: FieldModel, by_key: bool) -> tuple[FieldModel, Cells]:
         if by_key and found.sort_column is not None:
             return found, (self.source.c[found.sort_column.name],)
+        if by_key and found.base_column is not None:
+            return found, (self.source.c[found.base_column.name],)
         if found.columns:
             return found, tuple(self.source.c[column.name] for column in found.columns)
         if found.type.computed == "formula":

@@ -83,13 +83,18 @@ def read_lines(
     heads: Sequence[int],
     *,
     titles: bool = True,
+    paths: Sequence[str] = (),
 ) -> tuple[dict[int, tuple[RowOfPage, ...]], dict[tuple[str, int], str]]:
-    """Return the readable lines of some heads in their order, and the titles of their links."""
+    """Return the readable lines of some heads in their order, and the titles of their links.
+
+    ``paths`` are read beside the fields.
+    """
     line = reading.model.lines_of(entity, field.name)
     readable = reading.readable(line)
+    names = (name for name in line.fields if name in readable or name == "head")
     request = PageRequest(
         entity=line.name,
-        columns=tuple(name for name in line.fields if name in readable or name == "head"),
+        columns=(*names, *paths),
         where=Membership(Path(("head",)), tuple(_literal(each) for each in heads)),
         sort=(SortDefinition(path="position"),),
         limit=MOST_LINES,

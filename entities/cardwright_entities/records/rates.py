@@ -16,13 +16,13 @@ from typing import Protocol
 
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import Message, ValueProblem
+from cardwright_entities.model.currencies import currency_link
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.loading import Loader, Values
+from cardwright_metadata.currencies import RATE, RATE_DATE
 from cardwright_metadata.expressions.tree import Path
-
-_CURRENCY, _RATE, _DAY = "currency", "rate", "rate_date"
 
 
 class Record(Protocol):
@@ -60,7 +60,7 @@ class Rates:
         currency = record.value(Path((own.name,)))
         if not isinstance(currency, int):
             return None
-        kept = record.values.get(_RATE) if self._keeps_rate(record.entity) else None
+        kept = record.values.get(RATE) if self._keeps_rate(record.entity) else None
         if isinstance(kept, Decimal) and not self._is_stale(record, own):
             return kept
         return self._rate_on(currency, self._day_of(record))
@@ -91,15 +91,17 @@ class Rates:
             draft.restated = draft.head is not None and draft.head.restated
             return
         draft.restated = self.is_restated(draft)
-        if self._keeps_rate(draft.entity) and draft.rate is not None:
-            draft.values[_RATE] = draft.rate
+        # Without a rate: that of the currency before must not come back at the next save.
+        settled = draft.rate is not None or self._is_stale(record, own)
+        if settled and self._keeps_rate(draft.entity):
+            draft.values[RATE] = draft.rate
 
     def is_restated(self, draft: Draft) -> bool:
         """Tell whether a change of the draft changes what its amounts are worth."""
         own = self._currency_of(draft.entity)
         if own is None or draft.stored is None:
             return False
-        names = (own.name, _RATE, _DAY)
+        names = (own.name, RATE, RATE_DATE)
         return any(draft.values.get(name) != draft.stored.get(name) for name in names)
 
     def bring_lines(self, draft: Draft) -> None:
@@ -125,38 +127,26 @@ class Rates:
 
     def _currency_of(self, entity: EntityModel) -> FieldModel | None:
         if entity.name not in self._currencies:
-            self._currencies[entity.name] = self._find_currency(entity)
+            self._currencies[entity.name] = currency_link(self.model, entity)
         return self._currencies[entity.name]
 
-    def _find_currency(self, entity: EntityModel) -> FieldModel | None:
-        player = self.model.catalog.player("currency")
-        if player is None:
-            return None
-        links = [
-            each
-            for each in entity.fields.values()
-            if each.targets == (player.name,)
-            and each.type.relation == "one"
-            and not each.definition.system
-        ]
-        named = (each for each in links if each.name == _CURRENCY)
-        return next(named, links[0] if links else None)
-
     def _keeps_rate(self, entity: EntityModel) -> bool:
-        kept = entity.fields.get(_RATE)
+        kept = entity.fields.get(RATE)
         return kept is not None and bool(kept.columns) and kept.value_type.kind == "decimal"
 
     def _is_stale(self, record: Record, own: FieldModel) -> bool:
         """Tell whether the kept rate belongs to another currency or day than the record's now."""
         draft = record.draft
-        if draft is None or draft.stored is None or _RATE in draft.given:
+        if draft is None or draft.stored is None:
             return False
-        names = (own.name, _DAY)
+        if RATE in draft.given and draft.values.get(RATE) != draft.stored.get(RATE):
+            return False  # set by hand; a form sends along the one that it showed
+        names = (own.name, RATE_DATE)
         return any(draft.values.get(name) != draft.stored.get(name) for name in names)
 
     def _day_of(self, record: Record) -> date:
-        if _DAY in record.entity.fields:
-            day = record.value(Path((_DAY,)))
+        if RATE_DATE in record.entity.fields:
+            day = record.value(Path((RATE_DATE,)))
             if isinstance(day, date) and not isinstance(day, datetime):
                 return day
         made = record.values.get("created_at")

@@ -21,6 +21,8 @@ from cardwright_metadata.type_catalogue import TypeDescription
 _SLOTS = ("required", "readonly", "visible", "suggest")
 #: ``suggest: first`` takes the first candidate of a link and is no expression.
 _FIRST = "first"
+#: Behind the name of an amount: the same in the base currency.
+_BASE = "_base"
 
 
 class FieldLinker:
@@ -47,6 +49,7 @@ class FieldLinker:
         for name in list(fields):
             if name in KEYWORDS:
                 self._refuse_keyword(content, name)
+            self._refuse_base(content, name)
             field = fields[name]
             if not isinstance(field, MarkedMap) or not self._check_type(content, name, field):
                 continue
@@ -103,6 +106,24 @@ class FieldLinker:
             expected="a name that is no word of expressions",
             at_key=True,
         )
+
+    def _refuse_base(self, content: MarkedMap, name: str) -> None:
+        """Refuse the name under which the API tells what another field's amount is worth."""
+        amount = content["fields"].get(name.removesuffix(_BASE))
+        if not name.endswith(_BASE) or not isinstance(amount, MarkedMap):
+            return
+        types = (self._names.type_of(amount), self._names.type_of({"type": amount.get("returns")}))
+        if any(each is not None and "base" in each.parts for each in types):
+            self._report.add(
+                content,
+                ("fields", name),
+                "reserved_field",
+                f"'{name}' is what '{name.removesuffix(_BASE)}' is worth in the base currency; "
+                "choose another name.",
+                found=name,
+                expected="a name that is free",
+                at_key=True,
+            )
 
     def _check_type(self, content: MarkedMap, name: str, field: MarkedMap) -> bool:
         if "type" not in field:

@@ -9,6 +9,7 @@ from cardwright_metadata.linking.expressions import Expressions
 from cardwright_metadata.linking.names import Names, UnknownPathError
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.marks import MarkedMap, value_at
+from cardwright_metadata.merging import BUILT_IN
 
 #: Columns of a list for which nobody says any.
 _USUAL_COLUMNS = 7
@@ -96,7 +97,10 @@ class LayoutLinker:
         fit = [
             name
             for name, field in fields.items()
-            if not field.get("system") and not field.get("retired") and self._fits_a_cell(field)
+            if not field.get("system")
+            and not field.get("retired")
+            and field.get("pack") != BUILT_IN
+            and self._fits_a_cell(field)
         ]
         title = content["title"]
         first = [title] if title in fields else []

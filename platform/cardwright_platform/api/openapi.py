@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -12,7 +12,7 @@ from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
-from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.reading import Reading
 from cardwright_platform.api.answer_schemas import SAVED, SCHEMAS, Schema, listed, reference, thing
 from cardwright_platform.api.answers import BASE, dumps, respond
@@ -31,6 +31,7 @@ from cardwright_platform.api.rights import (
     current_reading,
     granted,
     known_entities,
+    readable_bases,
     readable_fields,
     settable_fields,
 )
@@ -216,16 +217,17 @@ def _answer(declared: Operation, entity: EntityModel | None) -> str:
 
 def _entity_schemas(reading: Reading, entity: EntityModel) -> dict[str, Schema]:
     settable = settable_fields(reading, entity)
+    readable = readable_fields(reading, entity)
     record = thing(
         {
             name: listed(reference(field.targets[0]))
             if field.type.relation == "lines"
             else value_schema(field, settable=name in settable)
-            for name, field in readable_fields(reading, entity).items()
+            for name, field in readable.items()
         },
         required=False,
     )
-    record["properties"] |= SAVED
+    record["properties"] |= {**_base_schemas(reading, entity, readable), **SAVED}
     body = schema_of(record_body(reading, entity))
     required = [
         name
@@ -243,4 +245,19 @@ def _entity_schemas(reading: Reading, entity: EntityModel) -> dict[str, Schema]:
         f"{entity.name}.page": thing(page),
         f"{entity.name}.{NEW}": {**body, "required": required} if required else body,
         f"{entity.name}.{CHANGE}": body,
+    }
+
+
+def _base_schemas(
+    reading: Reading, entity: EntityModel, readable: Mapping[str, FieldModel]
+) -> dict[str, Schema]:
+    """Return the schemas of what amounts are worth, told beside them and never taken."""
+    return {
+        base: {
+            **readable[name].type.json_schema(readable[name].definition),
+            "description": f"What {name} is worth in the base currency.",
+            "readOnly": True,
+        }
+        for name, base in readable_bases(reading, entity).items()
+        if name in readable
     }

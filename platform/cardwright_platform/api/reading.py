@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cardwright_entities.engine import Desk
@@ -14,6 +15,7 @@ from cardwright_entities.queries.single import MOST_LINES, read_lines
 from cardwright_entities.queries.titles import read_titles
 from cardwright_platform.api.asking import refuse_unknown, wanted_fields
 from cardwright_platform.api.desks import find_entity
+from cardwright_platform.api.rights import readable_bases
 from cardwright_platform.api.rows import row_writer
 from cardwright_platform.api.values import plain_value
 
@@ -25,12 +27,13 @@ def page_json(
     desk: Desk, entity: EntityModel, request: PageRequest, expand: Sequence[str] = ()
 ) -> dict[str, Any]:
     """Return a page as the API shows it; raise QueryError for what the reader may not know."""
-    page = desk.page(request)
+    columns, keys = with_bases(readable_bases(desk.reading, entity), request.columns)
+    page = desk.page(replace(request, columns=columns))
     refuse_unknown(entity, page.unreadable)
     refuse_unknown(entity, [path for path in request.totals if path not in page.totals])
     many, lines = _relations(desk, entity, request.columns)
     fields = {**page.fields, **many}
-    rows = _written(desk, fields, page.rows, [path for path in expand if "." not in path])
+    rows = _written(desk, fields, page.rows, [path for path in expand if "." not in path], keys)
     for name in lines:
         found = _lines_of(desk, entity, entity.fields[name], page.rows, expand)
         for row, source in zip(rows, page.rows, strict=True):
@@ -93,11 +96,35 @@ def _written(
     fields: Mapping[str, FieldModel],
     rows: Sequence[RowOfPage],
     expand: Sequence[str],
+    keys: Mapping[str, str],
 ) -> list[dict[str, object]]:
+    """Return rows as JSON; ``keys`` are other names of some paths."""
     links = {path: fields[path] for path in expand if path in fields}
     titles = read_titles(desk.session, desk.reading, links, rows) if links else {}
     write = row_writer(fields, expand, titles)
-    return [write(row.values) for row in rows]
+    written = [write(row.values) for row in rows]
+    if not keys:
+        return written
+    return [{keys.get(path, path): value for path, value in row.items()} for row in written]
+
+
+def with_bases(
+    bases: Mapping[str, str], names: Sequence[str]
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return the paths to read, those of base amounts beside their amounts, and their keys."""
+    fields = {base: name for name, base in bases.items()}
+    paths: list[str] = []
+    for name in names:
+        if name in fields:
+            paths.append(f"{fields[name]}.base")
+            continue
+        paths.append(name)
+        if name in bases:
+            paths.append(f"{name}.base")
+    keys = {f"{name}.base": base for name, base in bases.items()}
+    # Who asks for the path is answered by the path.
+    keys = {path: key for path, key in keys.items() if path in paths and path not in names}
+    return tuple(dict.fromkeys(paths)), keys
 
 
 def _lines_of(
@@ -110,6 +137,8 @@ def _lines_of(
     inside = [
         path.removeprefix(f"{field.name}.") for path in expand if path.startswith(f"{field.name}.")
     ]
+    line = desk.model.lines_of(entity, field.name)
+    bases = readable_bases(desk.reading, line)
     found, _ = read_lines(
         desk.session,
         desk.reading,
@@ -118,20 +147,18 @@ def _lines_of(
         field,
         [row.id for row in heads],
         titles=False,
+        paths=[f"{name}.base" for name in bases],
     )
     if sum(len(rows) for rows in found.values()) >= MOST_LINES:
         raise LimitError(Message.of("too_many_lines", most=MOST_LINES))
-    line = desk.model.lines_of(entity, field.name)
     readable = desk.reading.readable(line)
-    fields = {
-        name: each
-        for name, each in line.fields.items()
-        if name in readable and name not in _OF_THE_HEAD
-    }
+    names = [name for name in line.fields if name in readable and name not in _OF_THE_HEAD]
+    paths, keys = with_bases(bases, names)
+    fields = {path: line.fields[path.partition(".")[0]] for path in paths}
     every = [
-        RowOfPage(row.id, {name: row.values.get(name) for name in fields})
+        RowOfPage(row.id, {path: row.values.get(path) for path in paths})
         for rows in found.values()
         for row in rows
     ]
-    written = iter(_written(desk, fields, every, inside))
+    written = iter(_written(desk, fields, every, inside, keys))
     return {head: [next(written) for _ in rows] for head, rows in found.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cardwright_entities.model.currencies import base_names
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.records.parsing import is_typed
@@ -41,6 +42,13 @@ def readable_fields(reading: Reading, entity: EntityModel) -> dict[str, FieldMod
         return {}
     readable = reading.readable(entity)
     return {name: field for name, field in entity.fields.items() if name in readable}
+
+
+def readable_bases(reading: Reading, entity: EntityModel) -> dict[str, str]:
+    """Return the names of what the amounts that the caller may read are worth, by field."""
+    readable = reading.readable(entity)
+    names = base_names(reading.model, entity)
+    return {name: base for name, base in names.items() if name in readable}
 
 
 def settable_fields(reading: Reading, entity: EntityModel) -> dict[str, FieldModel]:

@@ -13,6 +13,7 @@ from cardwright_entities.errors import ConflictError, InputError, ValueProblem
 from cardwright_entities.files.register import add_file
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.records.gate import Saved, SaveOptions
+from cardwright_metadata.currencies import CURRENCY, RATE
 from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.security.numbers import is_number, read_number
 from cardwright_platform.views.cells import Action
@@ -178,10 +179,13 @@ def _new_request(desk: Desk, entity: EntityModel) -> FormRequest:
 
 def _copied(desk: Desk, entity: EntityModel, record: int) -> dict[str, object]:
     found = desk.record(entity.name, record, lines=False)
+    # The copy is worth what the rate of its own day says.
+    rated = CURRENCY in entity.definition.features
     return {
         name: value
         for name, value in found.values.items()
         if value is not None
+        and not (rated and name == RATE)
         and entity.fields[name].type.editable
         and not entity.fields[name].definition.system
         and not entity.fields[name].definition.unique

@@ -13,8 +13,14 @@ from installation import Installation, build_installation
 from sqlalchemy import select
 
 from cardwright_entities.errors import InputError
-from cardwright_entities.queries.requests import PageRequest
+from cardwright_entities.queries.requests import (
+    AggregateRequest,
+    GroupKey,
+    Measure,
+    PageRequest,
+)
 from cardwright_entities.records.undoing import undo
+from cardwright_metadata.definitions.lists import SortDefinition
 
 TEXT = """\
 kind: pack
@@ -68,7 +74,24 @@ label: 买卖
 fields:
   paid_in: {type: link, to: tender}
   rate:    {type: decimal, scale: 8}
-  price:   {type: money}
+  price:   {type: money, index: true}
+---
+kind: entity
+name: parcel
+label: 包
+title: name
+list: {columns: [name, total], totals: {total: sum}}
+fields:
+  name:  {type: text}
+  rows:  {type: lines, of: parcel_row}
+  total: {type: formula, stored: true, returns: money, formula: "sum(rows, price)"}
+---
+kind: entity
+name: parcel_row
+owner: parcel
+label: 行
+fields:
+  price: {type: money}
 """
 
 
@@ -209,3 +232,86 @@ def test_what_is_worth_more_than_can_be_kept_is_refused(trade: Installation) -> 
     with pytest.raises(InputError) as raised, trade.engine.write(trade.system()) as desk:
         desk.records.create("deal", {"paid_in": 2, "price": "9" * 16})
     assert list(raised.value.fields) == ["paid_in"]
+
+
+def test_a_given_currency_counts_for_lines_and_keeps_its_rate(trade: Installation) -> None:
+    rows = [{"price": "10"}, {"price": "2"}]
+    with trade.engine.write(trade.system()) as desk:
+        desk.records.create("parcel", {"rows": rows})
+        values = {"currency": 2, "rate_date": "2026-06-30", "rows": rows}
+        found = desk.records.create("parcel", values).id
+        assert desk.record("parcel", found).values["rate"] == Decimal(7)
+        page = desk.page(PageRequest(entity="parcel", columns=("name",), totals={"total": "sum"}))
+    assert stored(trade, "parcel", "total") == [
+        (Decimal(12), Decimal(12)), (Decimal(12), Decimal(84)),
+    ]  # fmt: skip
+    assert page.totals["total"] == Decimal(96)
+
+
+@pytest.mark.parametrize("base", [1, None])
+def test_the_rate_of_a_currency_goes_with_it(trade: Installation, base: int | None) -> None:
+    with trade.engine.write(trade.system()) as desk:
+        parcel = desk.records.create("parcel", {"currency": 2, "rows": [{"price": "10"}]}).id
+        # A form sends along the rate that it showed.
+        values = {"currency": base, "rate": "7.25"}
+        desk.records.update("parcel", parcel, values, None)
+        assert desk.record("parcel", parcel).values["rate"] is None
+        desk.records.update("parcel", parcel, {"name": "later"}, None)
+    assert stored(trade, "parcel", "total") == [(Decimal(10), Decimal(10))]
+
+
+def test_undoing_another_currency_brings_back_the_rate_set_by_hand(trade: Installation) -> None:
+    with trade.engine.write(trade.system()) as desk:
+        values = {"currency": 2, "rate": "6.5", "rows": [{"price": "10"}]}
+        parcel = desk.records.create("parcel", values).id
+        moved = desk.records.update("parcel", parcel, {"currency": 1}, None)
+        undo(desk.records, moved.change_set)
+        assert desk.record("parcel", parcel).values["rate"] == Decimal("6.5")
+    assert stored(trade, "parcel", "total") == [(Decimal(10), Decimal(65))]
+
+
+def test_lists_stand_in_the_order_of_what_amounts_are_worth(trade: Installation) -> None:
+    # Worth 21, 20, 14, 20 and nothing.
+    deals = [("3", 2), ("20", 1), ("2", 2), ("20", None), (None, 2)]
+    with trade.engine.write(trade.system()) as desk:
+        for price, currency in deals:
+            values = {"paid_in": currency, "price": price, "rate": "7" if currency == 2 else None}
+            desk.records.create("deal", values)
+
+        def ids(path: str, *, falling: bool = False) -> list[int]:
+            sort = (SortDefinition(path=path, descending=falling),)
+            asked = PageRequest(entity="deal", columns=("price",), sort=sort, limit=2)
+            page = desk.page(asked)
+            found = [row.id for row in page.rows]
+            while page.next:
+                page = desk.page(replace(asked, after=page.next))
+                found += [row.id for row in page.rows]
+            return found
+
+        assert ids("price") == ids("price.base") == [5, 3, 2, 4, 1]
+        assert ids("price", falling=True) == [1, 4, 2, 3, 5]
+        assert ids("price.amount") == [5, 3, 1, 2, 4]
+        condition = desk.condition("deal", "price < 10")
+        page = desk.page(PageRequest(entity="deal", columns=("price.base",), where=condition))
+        assert sorted(row.id for row in page.rows) == [1, 3]
+        model = desk.model.entity("deal")
+        assert {"price", "price_base"} <= model.sorted_columns
+
+
+def test_groups_of_amounts_are_groups_of_what_they_are_worth(trade: Installation) -> None:
+    with trade.engine.write(trade.system()) as desk:
+        for price, currency, rate in (("2", 2, "7"), ("14", 1, None), ("2", None, None)):
+            values = {"paid_in": currency, "price": price, "rate": rate}
+            desk.records.create("deal", values)
+
+        def groups(path: str) -> list[tuple[object, object]]:
+            request = AggregateRequest(
+                entity="deal",
+                group_by=(GroupKey(path),),
+                measures={"n": Measure("count")},
+            )
+            return [(each.key[0], each.values["n"]) for each in desk.aggregate(request).groups]
+
+        worth = [(Decimal(2), 1), (Decimal(14), 2)]
+        assert groups("price") == groups("price.base") == worth
+        assert groups("price.amount") == [(Decimal(2), 2), (Decimal(14), 1)]

@@ -25,6 +25,7 @@ from cardwright_platform.views.cells import Action, Cell
 from cardwright_platform.views.lists import Column, Row
 from cardwright_platform.web.presenting.cells import cell_of, cells_of_row
 from cardwright_platform.web.presenting.columns import totals_row
+from cardwright_platform.web.presenting.currencies import silent_fields
 from cardwright_platform.web.presenting.file_names import file_names
 from cardwright_platform.web.presenting.panels import files_panel, history_panel
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
@@ -190,7 +191,7 @@ class CardMaker:
     def _auto_fields(self) -> list[str]:
         """Return what no layout places: readable, not retired, shown all the same."""
         definition = self.entity.definition
-        placed = {definition.title}
+        placed = {definition.title, *silent_fields(self.entity, self.record.values)}
         for tab in definition.card.tabs:
             for section in tab.sections:
                 placed.update(section.fields)

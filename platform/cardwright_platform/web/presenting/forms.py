@@ -26,6 +26,7 @@ from cardwright_platform.views.forms import (
     QuickForm,
 )
 from cardwright_platform.web.presenting.cards import grid_columns
+from cardwright_platform.web.presenting.currencies import unasked_fields
 from cardwright_platform.web.presenting.form_requests import (
     FormRequest,
     place_of_line,
@@ -114,6 +115,7 @@ class FormMaker:
                 placed.update(each.fields)
                 placed.add(each.grid)
         title = self.entity.definition.title
+        placed |= unasked_fields(self.desk, self.entity, self.asked.values)
         left = [name for name in self.entity.fields if name not in placed and name != title]
         wanted = self._inputs([title, *left] if title not in placed else left)
         lines = [each.name for each in self.entity.lines if each.name not in placed]
