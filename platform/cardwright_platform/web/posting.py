@@ -134,7 +134,7 @@ def failure_of(
     """Return the gate's refusal in words, at the names of the inputs on the screen."""
     errors: dict[str, list[str]] = {place: [reader.t("form.file_again")] for place in uploaded}
     for name, messages in error.fields.items():
-        place = _screen_name(entity, name, typed)
+        place = name_on_screen(entity, name, typed)
         errors.setdefault(place, []).extend(reader.say(message) for message in messages)
     checks = entity.definition.checks
     confirm = {
@@ -144,7 +144,7 @@ def failure_of(
     return Failure(errors=errors, confirm=confirm, reasons=given_confirmations(typed))
 
 
-def _screen_name(entity: EntityModel, name: str, typed: Typed) -> str:
+def name_on_screen(entity: EntityModel, name: str, typed: Typed) -> str:
     """Turn items.0.price (the first line) into the name its input has on the screen."""
     parts = name.split(".")
     if len(parts) < 2 or not is_number(parts[1]):

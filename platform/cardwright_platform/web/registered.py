@@ -7,6 +7,7 @@ from flask import Blueprint
 from cardwright_platform.web import (
     accounts,
     cards,
+    computing,
     files,
     forms,
     home,
@@ -25,6 +26,7 @@ WEB_PAGES: tuple[Blueprint, ...] = (
     lists.pages,
     cards.pages,
     forms.pages,
+    computing.pages,
     links.pages,
     home.pages,
     own_page.pages,

@@ -59,6 +59,12 @@ def quick_url(entity: str, field: str, target: str) -> str:
     return f"/quick/{quote(entity)}/{quote(field)}/{quote(target)}"
 
 
+def compute_url(entity: str, record: int | None) -> str:
+    """Return the address that tells what a form would compute."""
+    whole = f"/compute/{quote(entity)}"
+    return whole if record is None else f"{whole}/{record}"
+
+
 def file_url(file: int, name: str = "") -> str:
     """Return the address of a stored file."""
     return f"/files/{file}" + (f"/{quote(name, safe='')}" if name else "")

@@ -11,6 +11,7 @@ from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
 from cardwright_entities.records.loading import Loader
+from cardwright_entities.records.previewing import live_fields
 from cardwright_metadata.definitions.cards import SectionDefinition
 from cardwright_metadata.expressions.tree import Expression
 from cardwright_platform.security.numbers import is_number
@@ -35,6 +36,7 @@ from cardwright_platform.web.presenting.form_requests import (
 )
 from cardwright_platform.web.presenting.inputs import InputMaker
 from cardwright_platform.web.presenting.reader import Reader
+from cardwright_platform.web.urls import compute_url
 
 #: Fields of a form are told from others by these: what nobody types has no input.
 _NEVER = frozenset({"id", "version", "deleted_at", "head", "position"})
@@ -50,6 +52,7 @@ class FormMaker:
     asked: FormRequest
     evaluator: Evaluator
     values: RecordValues
+    live: frozenset[str]  #: formulas that are told while one types
 
     @classmethod
     def of(cls, desk: Desk, reader: Reader, entity: EntityModel, asked: FormRequest) -> FormMaker:
@@ -58,7 +61,8 @@ class FormMaker:
         evaluator = Evaluator(desk.model, loader, desk.context, desk.settings_if_any)
         values = RecordValues(evaluator, entity, asked.values)
         titles = titles_of_form(desk, entity, asked)
-        return cls(desk, reader.knowing(titles), entity, asked, evaluator, values)
+        live = frozenset(each.name for each in live_fields(desk.reading, entity))
+        return cls(desk, reader.knowing(titles), entity, asked, evaluator, values, live)
 
     def form(self) -> Form:
         """Return the page."""
@@ -80,6 +84,7 @@ class FormMaker:
             confirmations=self._confirmations(),
             save_label=self.reader.t("save"),
             save_and_new=self.asked.record is None,
+            compute_url=self._compute_url(),
             upload=any(each.type.holds_file for each in self.entity.fields.values()),
         )
 
@@ -142,7 +147,7 @@ class FormMaker:
             )
         if section.auto:
             return []
-        inputs = self._inputs(section.fields)
+        inputs = self._inputs(section.fields, computed=True)
         return [FormSection(name=section.name, label=label, inputs=inputs)] if inputs else []
 
     def _may_see(self, name: str) -> bool:
@@ -151,14 +156,18 @@ class FormMaker:
     def _shows(self, slot: bool | Expression) -> bool:
         return self.evaluator.holds(slot, self.values)
 
-    def _inputs(self, names: Sequence[str]) -> tuple[Input, ...]:
+    def _inputs(self, names: Sequence[str], *, computed: bool = False) -> tuple[Input, ...]:
+        """Return the inputs of fields; ``computed`` those of formulas too, which nobody types."""
         readable = self.desk.reading.readable(self.entity)
         made: list[Input] = []
         for name in names:
             found = self.entity.fields.get(name)
             if found is None or name in _NEVER or name not in readable:
                 continue
-            if found.type.relation == "lines" or not self._is_asked(found):
+            if found.type.relation == "lines":
+                continue
+            told = computed and name in self.live and self._shows(found.definition.visible)
+            if not told and not self._is_asked(found):
                 continue
             made.append(self._input(self._maker(), found, self.asked.values.get(name), self.values))
         return tuple(made)
@@ -300,6 +309,11 @@ class FormMaker:
         )
 
     # -- around --------------------------------------------------------------------------------
+
+    def _compute_url(self) -> str:
+        lines = (self.desk.model.lines_of(self.entity, each.name) for each in self.entity.lines)
+        tells = self.live or any(live_fields(self.desk.reading, each) for each in lines)
+        return compute_url(self.entity.name, self.asked.record) if tells else ""
 
     def _hidden(self) -> tuple[tuple[str, str], ...]:
         version = () if self.asked.version is None else (("version", str(self.asked.version)),)

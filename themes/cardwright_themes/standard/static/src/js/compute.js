@@ -15,6 +15,7 @@ export function attachCompute(form) {
   });
   form.addEventListener("input", compute);
   form.addEventListener("change", compute);
+  compute();
 }
 
 function show(form, name, text) {

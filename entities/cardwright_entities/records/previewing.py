@@ -1,0 +1,150 @@
+"""What a form would compute if it were saved as it stands: told while somebody types, never stored.
+
+Told are only formulas over the record itself, its head and its lines: what stands behind a link may
+be hidden from the writer, and nobody has checked yet what he has chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from cardwright_entities.errors import CardwrightError
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.queries.names import rows_condition
+from cardwright_entities.queries.reading import Reading
+from cardwright_entities.records.drafts import Draft, Messages
+from cardwright_entities.records.gate import Records
+from cardwright_entities.records.parsing import Parser
+from cardwright_metadata.expressions.tree import Binary, Expression, Node, Path, RecordAt, Related
+from cardwright_metadata.expressions.walking import children
+from cardwright_metadata.expressions.words import CONTEXT_ROOTS
+
+#: Formulas in formulas are followed so far.
+_DEEPEST = 8
+
+
+class Computed(NamedTuple):
+    """A computed value and where it belongs: ``total``, or ``items.0.amount`` of the first line."""
+
+    place: str
+    field: FieldModel
+    value: object
+
+
+def live_fields(reading: Reading, entity: EntityModel) -> tuple[FieldModel, ...]:
+    """Return the formulas of an entity that are told to its reader while he types."""
+    return tuple(
+        each
+        for each in entity.fields.values()
+        if each.type.computed == "formula"
+        and reading.has_field(entity, each.name)
+        and _is_near(reading, entity, each.definition.options["formula"])
+    )
+
+
+def preview(
+    records: Records, entity_name: str, record: int | None, raw: Mapping[str, Any]
+) -> list[Computed]:
+    """Return what raw values would compute, in a new record or over a stored one.
+
+    Raise NotFoundError or AccessError as saving would. What cannot be taken counts as empty.
+    """
+    entity = records.model.entity(entity_name)
+    draft = _begin(records, entity, record)
+    messages = Messages()
+    loader = records.loader
+    Parser(records.model, records.policy, records.context, loader, messages).read(draft, raw)
+    if record is not None and not _sees_its_lines(records, entity, record):
+        return []
+    for part in draft.walk():
+        _prepare(records.reading, part, messages)
+    # A stored line that was not sent is on no screen, and has no number in its prefix.
+    sent = (part for part in draft.walk() if part.prefix.count(".") != 1)
+    return [each for part in sent for each in _computed(records, part)]
+
+
+def _begin(records: Records, entity: EntityModel, record: int | None) -> Draft:
+    if record is None:
+        records.may_create(entity.name)
+        return Draft(entity, {})
+    records.may_edit(entity.name, record)
+    stored = records.loader.records(entity, [record])[record]
+    return Draft(entity, dict(stored), stored)
+
+
+def _sees_its_lines(records: Records, entity: EntityModel, record: int) -> bool:
+    """Tell whether a record has no line that is hidden from its writer."""
+    reading = records.reading
+    for each in entity.lines:
+        line = reading.model.lines_of(entity, each.name)
+        if reading.rows(line.name) is True:
+            continue
+        ids = [int(str(row["id"])) for row in records.loader.lines(entity, each.name, [record])]
+        shown = rows_condition(reading, line, line.table)
+        if len(records.loader.records(line, ids, condition=shown)) < len(ids):
+            return False
+    return True
+
+
+def _prepare(reading: Reading, draft: Draft, messages: Messages) -> None:
+    for name, found in draft.entity.fields.items():
+        if draft.prefix + name in messages.fields:
+            draft.values[name] = None
+        default = found.definition.default
+        shown = not draft.is_new or name in draft.given
+        # What a form did not show a save fills.
+        if default is not None and not shown and _is_near(reading, draft.entity, default):
+            draft.pending.add(name)
+    draft.pending.update(each.name for each in live_fields(reading, draft.entity) if each.columns)
+
+
+def _computed(records: Records, draft: Draft) -> Iterator[Computed]:
+    names = records.evaluator.of_draft(draft)
+    for each in live_fields(records.reading, draft.entity):
+        try:
+            yield Computed(draft.prefix + each.name, each, names.value(Path((each.name,))))
+        except CardwrightError:
+            continue  # too much for a form; the save says so in words
+
+
+def _is_near(reading: Reading, entity: EntityModel, source: Expression, depth: int = 0) -> bool:
+    return depth < _DEEPEST and _are_near(
+        reading, entity, reading.model.tree(entity, source), depth
+    )
+
+
+def _are_near(reading: Reading, entity: EntityModel, node: Node, depth: int) -> bool:
+    match node:
+        case Path():
+            return _is_near_path(reading, entity, node, depth)
+        case RecordAt() | Binary(operator="under"):
+            return False
+        case Related():
+            found = entity.fields.get(node.path.names[0])
+            if node.path.root or len(node.path.names) > 1 or found is None:
+                return False
+            if found.type.relation != "lines" or not reading.has_field(entity, found.name):
+                return False
+            entity = reading.model.lines_of(entity, found.name)
+    return all(_are_near(reading, entity, each, depth) for each in children(node))
+
+
+def _is_near_path(reading: Reading, entity: EntityModel, path: Path, depth: int) -> bool:
+    if path.root in CONTEXT_ROOTS:
+        return path.root == "$setting" or not path.names
+    if path.root == "$head":
+        head = reading.model.head_of(entity)
+        return head is not None and _is_near_name(reading, head, path.names, depth)
+    return path.root in ("", "$self") and _is_near_name(reading, entity, path.names, depth)
+
+
+def _is_near_name(
+    reading: Reading, entity: EntityModel, names: tuple[str, ...], depth: int
+) -> bool:
+    found = entity.fields.get(names[0]) if len(names) == 1 else None
+    if found is None or not reading.has_field(entity, found.name):
+        return False
+    if found.type.computed == "formula":
+        return _is_near(reading, entity, found.definition.options["formula"], depth + 1)
+    return bool(found.columns)
