@@ -61,7 +61,7 @@ class Pack:
 
 def load_pack(folder: Traversable) -> Pack:
     """Read every definition of a pack; what is wrong stands in its ``problems``."""
-    contents = dict(_find_files(folder, ""))
+    contents = dict(files_of_pack(folder))
     return read_pack(
         {path: _read_limited(each) for path, each in contents.items() if path.endswith(_SUFFIXES)},
         {path: each for path, each in contents.items() if path.endswith(".csv")},
@@ -97,7 +97,8 @@ def read_pack(
     )
 
 
-def _find_files(folder: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]:
+def files_of_pack(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:
+    """Yield the files that belong to a pack by their paths, in a fixed order."""
     for each in sorted(folder.iterdir(), key=lambda item: item.name):
         if each.name.startswith((".", "__")):
             continue
@@ -105,7 +106,7 @@ def _find_files(folder: Traversable, prefix: str) -> Iterator[tuple[str, Travers
         if each.is_file():
             yield path, each
         elif each.is_dir() and not _is_elsewhere(each):
-            yield from _find_files(each, path + "/")
+            yield from files_of_pack(each, path + "/")
 
 
 def _is_elsewhere(folder: Traversable) -> bool:

@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from cardwright_entities.changes.applying import apply
-from cardwright_entities.changes.commits import read_active
+from cardwright_entities.changes.commits import ActiveCommit, read_active
 from cardwright_entities.changes.planning import make_plan
 from cardwright_entities.changes.plans import Plan
 from cardwright_entities.changes.reconciling import reconcile
@@ -19,6 +19,7 @@ from cardwright_entities.seeds import Seeder
 from cardwright_metadata.catalog import Examine, build_catalog
 from cardwright_metadata.loading import PACK_FILE, Pack, load_pack
 from cardwright_metadata.pack_folders import bundled_packs
+from cardwright_platform.checked_packs import CheckedPacks
 from cardwright_platform.config import Config, ConfigError
 from cardwright_platform.instance import Instance
 from cardwright_platform.plugin import load_plugins
@@ -41,9 +42,7 @@ def read_packs(instance: Instance, more: Iterable[Path] = ()) -> tuple[Pack, ...
     Raise ConfigError for a pack that is not there. A folder named twice, or a bundled pack and a
     folder with its name, count once: the later one.
     """
-    folders: list[Traversable] = [_find(instance, name) for name in instance.config.packs]
-    folders += [plugin.pack for plugin in instance.plugins if plugin.pack is not None]
-    folders += [_checked(folder) for folder in more]
+    folders = [*_configured(instance), *(_checked(folder) for folder in more)]
     packs = {pack.definition.name: pack for pack in map(load_pack, folders)}
     return tuple(packs.values())
 
@@ -102,21 +101,37 @@ def prepare(instance: Instance, *, may_apply: bool = False) -> Prepared:
     is_repaired = reconcile(
         instance.store, instance.system_context(), instance.types, clock=instance.clock
     )
-    with instance.store.read(instance.system_context()) as session:
-        active = read_active(session).number
+    active = _active(instance)
+    checked = CheckedPacks(instance.config.folder, _configured(instance))
+    if active.number and not instance.plugins and checked.are_known(active.part_hashes):
+        return Prepared(commit=active.number, is_repaired=is_repaired)
     packs = read_packs(instance)
     plan = plan_packs(instance, packs)
-    is_first = active == 0
+    is_first = active.number == 0
     plan_needed = not plan.is_empty
     if plan_needed and (is_first or may_apply):
         reason = "First start." if is_first else "Start of the demo."
-        active = apply_plan(instance, plan, author="system", reason=reason)
+        apply_plan(instance, plan, author="system", reason=reason)
         plan_needed = False
     if is_first or may_apply:
         plant_seeds(instance, packs)
+    active = _active(instance)
+    if not plan_needed:
+        checked.remember(active.part_hashes)
     return Prepared(
-        commit=active, is_first=is_first, is_repaired=is_repaired, plan_needed=plan_needed
+        commit=active.number, is_first=is_first, is_repaired=is_repaired, plan_needed=plan_needed
     )
+
+
+def _active(instance: Instance) -> ActiveCommit:
+    with instance.store.read(instance.system_context()) as session:
+        return read_active(session)
+
+
+def _configured(instance: Instance) -> list[Traversable]:
+    """Return the folders of the packs of the configuration and of its plugins."""
+    folders = [_find(instance, name) for name in instance.config.packs]
+    return folders + [plugin.pack for plugin in instance.plugins if plugin.pack is not None]
 
 
 def plant_seeds(instance: Instance, packs: Sequence[Pack]) -> int:
