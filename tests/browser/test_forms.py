@@ -287,3 +287,16 @@ def test_leaving_a_form_with_changes_is_asked(screen: Screen) -> None:
     screen.link("取消", "Cancel").click()
     asked.get_by_role("button", name=screen.say("离开", "Leave")).click()
     screen.page.wait_for_url("**/list/customer*")
+
+
+@on_desks
+def test_formulas_follow_what_is_typed(screen: Screen) -> None:
+    screen.open("/new/product")
+    told = screen.page.locator("[data-computed=price_taxed]")
+    screen.field("sales_price").fill("200")
+    screen.field("tax_rate").fill("13")
+    expect(told).to_contain_text("226.00")
+    screen.field("purchase_price").fill("150")
+    expect(screen.page.locator("[data-computed=margin]")).to_contain_text("25")
+    screen.field("sales_price").fill("")
+    expect(told).not_to_contain_text("226")
