@@ -37,13 +37,13 @@ def entities_with_currency(
     if not player:
         return frozenset()
     known = {name: types.describe(name) for name in types.names()}
-    wanted: dict[str, bool] = {}
+    wanted: set[str] = set()
     for name, content in entities.items():
         switch = _switch(content)
         if switch is True:
-            wanted[name] = True
+            wanted.add(name)
         elif switch is None and _has_amounts(content, known):
-            wanted.setdefault(_head_of(name, entities, player, known), True)
+            wanted.add(_head_of(name, entities, player, known))
     return frozenset(
         name
         for name in wanted

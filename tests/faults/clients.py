@@ -81,7 +81,7 @@ class Unanswered:
     path: str
     body: object
     key: str
-    promised: Callable[[Any], list[Promise]]
+    promised: Callable[[Mapping[str, Any]], list[Promise]]
 
 
 @dataclass
@@ -195,7 +195,7 @@ class Client:
         rows = [f"{mark}-{n},{'' if n < REFUSED else 'imported'}" for n in range(ROWS)]
         file = self.api.upload(f"{mark}.csv", "\n".join(["code,name", *rows]).encode())
 
-        def promised(answer: Any) -> list[Promise]:  # noqa: ANN401 - JSON
+        def promised(answer: Mapping[str, Any]) -> list[Promise]:
             self.ledger.jobs.append(answer["id"])
             return []
 
@@ -204,11 +204,15 @@ class Client:
     # -- how -----------------------------------------------------------------------------------
 
     def _post(
-        self, entity: str, path: str, body: object, promised: Callable[[Any], list[Promise]]
+        self,
+        entity: str,
+        path: str,
+        body: object,
+        promised: Callable[[Mapping[str, Any]], list[Promise]],
     ) -> None:
         key = f"{self.name}-{self._next()}"
 
-        def noted(answer: Any) -> list[Promise]:  # noqa: ANN401 - JSON
+        def noted(answer: Mapping[str, Any]) -> list[Promise]:
             promises = promised(answer)
             self._made.setdefault(entity, []).extend((each.entity, each.id) for each in promises)
             return promises
@@ -231,7 +235,7 @@ class Client:
         assert status == 200, answer
         self.ledger.keep(_promise(kept.entity, answer))
 
-    def _one(self, entity: str) -> Callable[[Any], list[Promise]]:
+    def _one(self, entity: str) -> Callable[[Mapping[str, Any]], list[Promise]]:
         return lambda answer: [_promise(entity, answer)]
 
     def _all(self, entity: str) -> list[Promise]:

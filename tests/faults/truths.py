@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from faults.clients import REFUSED, ROWS, Api, Ledger, Promise
-from sqlalchemy import Table, func, select, text
+from sqlalchemy import Select, Table, func, select, text
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.files.blobs import Blobs
@@ -228,5 +228,5 @@ def _imports(desk: Desk) -> Iterator[str]:
                 yield f"import {row.id} tells {row.result}"
 
 
-def _count(table: Table) -> Any:  # noqa: ANN401 - a statement
+def _count(table: Table) -> Select[tuple[int]]:
     return select(func.count()).select_from(table)

@@ -12,7 +12,6 @@ from typing import Protocol
 
 from cardwright_entities.access.prefixing import prefix_paths
 from cardwright_entities.contexts import Principal
-from cardwright_entities.expressions.names import Ends
 from cardwright_entities.expressions.periods import with_ends
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.definitions.entities import EntityDefinition
@@ -73,7 +72,8 @@ class RolePolicy:
         condition = reduce(lambda left, right: Binary("or", left, right), narrowed)
         if head == entity:
             return condition
-        return prefix_paths(with_ends(condition, _ends(self._catalog.entity(head))), "head")
+        period = self._catalog.entity(head).period
+        return prefix_paths(with_ends(condition, period.ends if period else None), "head")
 
     def fields(self, principal: Principal, entity: str, action: str) -> frozenset[str]:
         definition = self._catalog.entity(entity)
@@ -123,8 +123,3 @@ class RolePolicy:
 
     def _head_of(self, entity: str) -> str:
         return self._catalog.entity(entity).owner or entity
-
-
-def _ends(definition: EntityDefinition) -> Ends | None:
-    period = definition.period
-    return None if period is None else (period.start, period.end)

@@ -121,7 +121,7 @@ class EntityScope:
         fields = self._fields(self.entity)
         if period is None or period.start not in fields or period.end not in fields:
             return None
-        return period.start, period.end
+        return period.ends
 
     def is_entity(self, name: str) -> bool:
         """Tell whether there is an entity of that name."""

@@ -40,7 +40,7 @@ def page_columns(
     for path in dict.fromkeys(paths):
         parts = tuple(path.split("."))
         own = names.entity.fields.get(parts[0])
-        if own is not None and len(parts) == 1 and is_read_apart(own):
+        if own is not None and len(parts) == 1 and _is_read_apart(own):
             if not names.reading.has_field(names.entity, own.name):
                 missing.append(path)
             continue
@@ -54,8 +54,7 @@ def page_columns(
     return tuple(columns), tuple(missing)
 
 
-def is_read_apart(field: FieldModel) -> bool:
-    """Tell whether a field's values are read by a statement of their own."""
+def _is_read_apart(field: FieldModel) -> bool:
     return field.type.relation in ("many", "lines")
 
 

@@ -106,8 +106,7 @@ class Reading:
 
     def _has_period(self, entity: EntityModel) -> bool:
         period = entity.definition.period
-        ends = (period.start, period.end) if period is not None else ()
-        return bool(ends) and all(self.has_field(entity, each) for each in ends)
+        return period is not None and all(self.has_field(entity, each) for each in period.ends)
 
 
 def inputs_of(model: Model, entity: EntityModel, found: FieldModel) -> tuple[tuple[str, ...], ...]:

@@ -218,8 +218,7 @@ class RecordValues:
         period = line.definition.period
         if period is None:
             return None
-        ends = (period.start, period.end)
-        valid = valid_record(self._lines(found), ends, today, context.zone)
+        valid = valid_record(self._lines(found), period.ends, today, context.zone)
         return None if valid is None else valid.value(Path(rest))
 
     def _of_me(self, names: Sequence[str]) -> object:

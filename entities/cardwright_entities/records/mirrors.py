@@ -53,7 +53,7 @@ def _close_and_open(
     if lines not in draft.lines:
         parser.read(draft, {lines: []})
     records = [evaluator.of_draft(each) for each in draft.lines[lines]]
-    shown = valid_record(records, (period.start, period.end), today, context.zone)
+    shown = valid_record(records, period.ends, today, context.zone)
     current = None if shown is None else shown.draft
     opened: dict[str, Any] = {}
     if current is not None:
@@ -66,7 +66,7 @@ def _close_and_open(
             name: value
             for name, value in current.values.items()
             if not entity.fields[name].definition.system
-            and name not in (period.start, period.end)
+            and name not in period.ends
             and not _depends_on(entity.fields[name], values)
         }
     position = len(draft.lines[lines]) + 1

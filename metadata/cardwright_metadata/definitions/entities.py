@@ -87,6 +87,11 @@ class PeriodDefinition:
     per: tuple[str, ...]
     overlap: str = "forbid"
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Return the fields of the first and of the last valid day."""
+        return self.start, self.end
+
 
 @dataclass(frozen=True, kw_only=True)
 class EntityDefinition:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from installation import Installation
 
 from cardwright_entities.queries.requests import PageRequest
+from cardwright_entities.records.gate import Saved
 from cardwright_metadata.definitions.lists import SortDefinition
 
 ROLES = ("chief", "clerk", "guest")
@@ -29,8 +33,9 @@ def full_workshop(workshop: Installation) -> Installation:
         ]
         rows = [{"name": f"公司{n}", "area": areas[n % 30], "staff": n} for n in range(220)]
         found = desk.records.create_many("firm", rows)
-        for saved in found[100:]:
-            desk.records.update("firm", saved.id, {"mother": found[saved.id % 90].id}, None)  # type: ignore[union-attr]
+        ids = [each.id for each in found if isinstance(each, Saved)]
+        for firm in ids[100:]:
+            desk.records.update("firm", firm, {"mother": ids[firm % 90]}, None)
     return workshop
 
 
@@ -40,9 +45,8 @@ def _statements(workshop: Installation, role: str, request: PageRequest) -> tupl
         return desk.session.statements, len(page.rows)
 
 
-def _sized(request: PageRequest, rows: int, **more: object) -> PageRequest:
-    given = {name: getattr(request, name) for name in request.__dataclass_fields__}
-    return PageRequest(**{**given, "limit": rows, **more})  # type: ignore[arg-type]
+def _sized(request: PageRequest, rows: int, **more: Any) -> PageRequest:
+    return replace(request, limit=rows, **more)
 
 
 def test_a_list_takes_the_same_statements_at_any_size_and_for_any_role(
