@@ -1,6 +1,6 @@
 """Whether files and database were found to agree before: then a start need not read the packs.
 
-Reading, linking and comparing a hundred entities takes seconds, their files a few milliseconds.
+Reading, linking and comparing a hundred entities takes seconds (tests/bench/start.py measures it).
 What is remembered stands in the folder of the installation and may be deleted at any time.
 """
 

@@ -1,8 +1,8 @@
 """Pages whose statements depend on nothing of their reader: made once and sent again.
 
-Making a statement costs as much as sending it. Most lists and cards of most readers are plain: all
-records of the entity are open to them and every value stands in the record's own row. Which fields
-exist for the reader is still asked each time.
+Making a statement is much of the work of a small page. Most lists and cards of most readers are
+plain: all records of the entity are open to them and every value stands in the record's own row.
+Which fields exist for the reader is still asked each time.
 """
 
 from __future__ import annotations
