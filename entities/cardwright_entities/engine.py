@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 from cardwright_entities.access.policy import Policy, RolePolicy
 from cardwright_entities.contexts import Context
+from cardwright_entities.flows.actions import Actions
+from cardwright_entities.flows.registered import ACTION_SOURCES, EFFECTS
 from cardwright_entities.model.model import Model, Models
 from cardwright_entities.queries.aggregates import read_aggregate
 from cardwright_entities.queries.conditions import read_condition, typed_condition
@@ -115,7 +117,14 @@ class Desk:
     @cached_property
     def records(self) -> Records:
         """Return the write gate."""
-        return Records(self.session, self.model, self.policy, self.context, self.settings_if_any)
+        return Records(
+            self.session, self.model, self.policy, self.context, self.settings_if_any, EFFECTS
+        )
+
+    @cached_property
+    def actions(self) -> Actions:
+        """Return what can be done with records beside editing them."""
+        return Actions(self.records, ACTION_SOURCES)
 
     def page(self, request: PageRequest) -> Page:
         """Read a page of records."""

@@ -8,7 +8,7 @@ history. All messages of all fields and lines come at once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -31,6 +31,7 @@ from cardwright_entities.records.checking import Checker, uniques_of
 from cardwright_entities.records.computing import compute, settle_rates, stamp_owner
 from cardwright_entities.records.conflicts import refuse_stale
 from cardwright_entities.records.drafts import Draft, Messages
+from cardwright_entities.records.effects import Effect, Operation, Written
 from cardwright_entities.records.evaluating import Evaluator
 from cardwright_entities.records.history import open_change_set
 from cardwright_entities.records.link_checks import check_links
@@ -42,6 +43,7 @@ from cardwright_entities.records.players import follow_players
 from cardwright_entities.records.pointing import let_go
 from cardwright_entities.records.recycling import lines_of_head
 from cardwright_entities.records.saving import Saved, SaveOptions
+from cardwright_entities.records.single_lines import create_line, update_line
 from cardwright_entities.records.writing import Writer
 from cardwright_entities.store.driver_errors import UniqueViolation
 from cardwright_entities.store.sessions import Session
@@ -56,6 +58,7 @@ class Records:
     policy: Policy
     context: Context
     settings: Mapping[str, object] = field(default_factory=dict)
+    effects: Sequence[Effect[Records]] = ()
 
     def __post_init__(self) -> None:
         """Prepare what every save of the transaction shares."""
@@ -64,8 +67,6 @@ class Records:
         )
         self.loader = Loader(self.session, self.model)
         self.evaluator = Evaluator(self.model, self.loader, self.context, self.settings)
-
-    # -- create --------------------------------------------------------------------------------
 
     def create(
         self, entity_name: str, raw: Mapping[str, Any], options: SaveOptions = SaveOptions()
@@ -87,7 +88,7 @@ class Records:
         """Store new records; with ``atomic`` none is stored if one is wrong."""
         entity = self._entity(entity_name, "create")
         if entity.definition.owner:
-            return [self._create_line(entity, raw, options) for raw in raws]
+            return [create_line(self, entity, raw, options) for raw in raws]
         prepared = [self._prepare_new(entity, raw, options) for raw in raws]
         return self._store(prepared, options, atomic=atomic)
 
@@ -101,25 +102,6 @@ class Records:
         self._finish_draft(draft, messages, options)
         return draft, messages
 
-    def _create_line(
-        self, entity: EntityModel, raw: Mapping[str, Any], options: SaveOptions
-    ) -> Saved:
-        head = raw.get("head")
-        if not isinstance(head, int):
-            raise InputError({"head": [Message("required")]})
-        values = {name: value for name, value in raw.items() if name != "head"}
-        owner = entity.definition
-        before = {
-            int(str(each["id"]))
-            for each in self.loader.lines(self.model.entity(owner.owner), owner.owner_field, [head])
-        }
-        saved = self.update(owner.owner, head, {owner.owner_field: [values]}, None, options)
-        lines = self.loader.lines(self.model.entity(owner.owner), owner.owner_field, [head])
-        added = next(each for each in lines if each["id"] not in before)
-        return Saved(int(str(added["id"])), 1, saved.change_set, saved.warnings)
-
-    # -- update --------------------------------------------------------------------------------
-
     def update(
         self,
         entity_name: str,
@@ -131,7 +113,7 @@ class Records:
         """Change a record; raise NotFoundError, AccessError, ConflictError or InputError."""
         entity = self._entity(entity_name, "edit")
         if entity.definition.owner:
-            return self._update_line(entity, record, raw, version, options)
+            return update_line(self, entity, record, raw, version, options)
         draft, messages = self._prepare_change(entity, record, raw, version, options)
         (result,) = self._store([(draft, messages)], options, atomic=True)
         if isinstance(result, InputError):
@@ -155,26 +137,6 @@ class Records:
         self._finish_draft(draft, messages, options)
         return draft, messages
 
-    def _update_line(
-        self,
-        entity: EntityModel,
-        record: int,
-        raw: Mapping[str, Any],
-        version: int | None,
-        options: SaveOptions,
-    ) -> Saved:
-        stored = self.lock(entity, record, "edit")
-        if version is not None and version != stored["version"]:
-            raise ConflictError(Message("changed_meanwhile"))
-        line = {**raw, "id": record}
-        owner = entity.definition
-        head = int(str(stored["head"]))
-        saved = self.update(owner.owner, head, {owner.owner_field: [line]}, None, options)
-        now = self.loader.records(entity, [record])[record]
-        return Saved(record, int(str(now["version"])), saved.change_set, saved.warnings)
-
-    # -- delete and restore ----------------------------------------------------------------------
-
     def delete(
         self,
         entity_name: str,
@@ -197,6 +159,7 @@ class Records:
         draft.values["deleted_at"] = self.context.now
         follow_players(self.session, self.model, [draft])
         self.loader.forget(entity, record)
+        self._follow([draft], change_set, "delete")
         return Saved(record, int(str(draft.values["version"])), change_set)
 
     def restore(
@@ -224,6 +187,7 @@ class Records:
         draft.values["deleted_at"] = None
         follow_players(self.session, self.model, [draft])
         self.loader.forget(entity, record)
+        self._follow([draft], change_set, "restore")
         return Saved(record, int(str(draft.values["version"])), change_set)
 
     def write_quietly(self, draft: Draft, change_set: int) -> None:
@@ -234,6 +198,10 @@ class Records:
         writer.write([draft])
         writer.finish()
         follow_players(self.session, self.model, [draft])
+        for each in draft.walk():
+            if each.id is not None:
+                self.loader.forget(each.entity, each.id)
+        self._follow([draft], change_set)
 
     def retire_line(
         self, entity: EntityModel, record: int, options: SaveOptions, *, deleted: bool
@@ -246,13 +214,33 @@ class Records:
         if record not in found:
             raise NotFoundError(Message("not_found"))
         draft = Draft(entity, dict(found[record]), found[record])
-        writer = Writer(self.session, self.model, self.context, self._change_set(options))
-        writer.retire([draft], "delete" if deleted else "restore", deleted=deleted)
+        change_set = self._change_set(options)
+        writer = Writer(self.session, self.model, self.context, change_set)
+        operation: Operation = "delete" if deleted else "restore"
+        writer.retire([draft], operation, deleted=deleted)
         writer.finish()
+        self.loader.forget(entity, record)
+        self._follow([draft], change_set, operation)
+
+    def beyond_rights(self) -> Records:
+        """Return a gate of the same transaction for what the engine itself owes.
+
+        History keeps the name of the principal; the rights are those of the system.
+        """
+        principal = replace(self.context.principal, kind="system")
+        context = replace(self.context, principal=principal)
+        return Records(self.session, self.model, self.policy, context, self.settings, self.effects)
 
     def may(self, entity_name: str, action: str) -> None:
         """Raise NotFoundError or AccessError unless an action is granted on the entity."""
         self._entity(entity_name, action)
+
+    def may_read(self, entity_name: str, record: int) -> None:
+        """Raise NotFoundError unless the record may be seen."""
+        entity = self._entity(entity_name, "read")
+        condition = rows_condition(self.reading, entity, entity.table, "read")
+        if not self.loader.records(entity, [record], condition=condition):
+            raise NotFoundError(Message("not_found"))
 
     def may_create(self, entity_name: str) -> None:
         """Raise NotFoundError or AccessError unless records of the entity may be created."""
@@ -264,8 +252,6 @@ class Records:
         condition = rows_condition(self.reading, entity, entity.table, "edit")
         if not self.loader.records(entity, [record], condition=condition):
             self._explain_absence(entity, record)
-
-    # -- shared steps ----------------------------------------------------------------------------
 
     def lock(self, entity: EntityModel, record: int, action: str) -> Values:
         """Read a record for change under the right to act; raise NotFoundError or AccessError."""
@@ -310,6 +296,8 @@ class Records:
 
     def _finish_draft(self, draft: Draft, messages: Messages, options: SaveOptions) -> None:
         compute(draft, self.evaluator, messages)
+        for effect in self.effects:
+            effect.settle(self, draft, messages)
         Checker(self.session, self.reading, self.evaluator, messages, options.confirmed).check(
             draft
         )
@@ -360,6 +348,16 @@ class Records:
         for each in every:
             if each.id is not None:
                 self.loader.forget(each.entity, each.id)
+        self._follow(drafts, change_set)
+
+    def _follow(
+        self, drafts: Sequence[Draft], change_set: int, operation: Operation | None = None
+    ) -> None:
+        written = [
+            Written(each, operation or ("create" if each.is_new else "update")) for each in drafts
+        ]
+        for effect in self.effects:
+            effect.follow(self, written, change_set)
 
     def _authorise(self, drafts: Sequence[Draft]) -> None:
         """Refuse a result that lies outside of what the writer may write."""

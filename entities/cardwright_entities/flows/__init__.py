@@ -1,0 +1,1 @@
+"""Documents that flow: states and moves, conversions, ledgers, approvals, rules."""

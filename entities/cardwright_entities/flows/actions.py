@@ -1,0 +1,106 @@
+"""What can be done with a record beside editing it: moves, conversions, approvals, rules.
+
+One seam for all of them: cards, lists and the API ask ``Actions`` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from cardwright_entities.errors import AccessError, Message, NotFoundError
+from cardwright_entities.expressions.values import RecordRef
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.records.gate import Records
+from cardwright_entities.records.loading import Values
+from cardwright_entities.records.saving import Saved
+from cardwright_metadata.definitions.texts import Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """One button: its name within the entity, its words, and what it asks before it works.
+
+    ``asks`` are fields of the record (or made for the question) shown in a small form;
+    ``required`` names those that must be filled. ``tone``: primary, danger or empty.
+    ``blocked`` says why it cannot be done now; such a button is shown but not pressed.
+    """
+
+    name: str
+    label: Text
+    kind: str  #: move, conversion, approval, rule, print, …
+    icon: str = ""
+    tone: str = ""
+    asks: tuple[FieldModel, ...] = ()
+    required: frozenset[str] = frozenset()
+    values: Mapping[str, object] = field(default_factory=dict)  #: what the form begins with
+    confirm: Text = Text()
+    blocked: Message | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """How an action is meant: answers of its small form, the version seen, checks confirmed."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    version: int | None = None
+    confirmed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Performed:
+    """What an action did; ``goes_to`` is the record to show next, ``message`` what to say."""
+
+    saved: Saved | None = None
+    goes_to: RecordRef | None = None
+    message: Message | None = None
+    job: int | None = None
+
+
+class ActionSource(Protocol):
+    """One kind of action. Stateless; rights are asked of the gate and its reading."""
+
+    def offer(self, gate: Records, entity: EntityModel, values: Values) -> Sequence[Action]:
+        """Return the actions of a record that its principal may see, in their order.
+
+        ``values`` are the stored values of a record that may be read.
+        """
+        ...
+
+    def perform(
+        self, gate: Records, entity: EntityModel, record: int, action: Action, asking: Asking
+    ) -> Performed:
+        """Do an action that was just offered; raise what saving would raise."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Actions:
+    """The actions of one transaction's records, whatever their source."""
+
+    gate: Records
+    sources: Sequence[ActionSource]
+
+    def offered(self, entity_name: str, record: int) -> list[Action]:
+        """Return what the principal is offered on a record; raise NotFoundError."""
+        entity, values = self._readable(entity_name, record)
+        return [
+            action for source in self.sources for action in source.offer(self.gate, entity, values)
+        ]
+
+    def perform(self, entity_name: str, record: int, name: str, asking: Asking) -> Performed:
+        """Do an action by its name; raise NotFoundError when it is not offered."""
+        entity, values = self._readable(entity_name, record)
+        for source in self.sources:
+            for action in source.offer(self.gate, entity, values):
+                if action.name == name:
+                    if action.blocked is not None:
+                        raise AccessError(action.blocked)
+                    return source.perform(self.gate, entity, record, action, asking)
+        raise NotFoundError(Message("not_found"))
+
+    def _readable(self, entity_name: str, record: int) -> tuple[EntityModel, Values]:
+        self.gate.may_read(entity_name, record)
+        entity = self.gate.model.entity(entity_name)
+        return entity, self.gate.loader.records(entity, [record])[record]

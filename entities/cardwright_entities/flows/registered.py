@@ -1,0 +1,13 @@
+"""Every effect and every source of actions, in the order in which they run and are shown."""
+
+from __future__ import annotations
+
+from cardwright_entities.flows.actions import ActionSource
+from cardwright_entities.records.effects import Effect
+from cardwright_entities.records.gate import Records
+
+#: Effects of a write, each relying on those before it.
+EFFECTS: tuple[Effect[Records], ...] = ()
+
+#: What offers buttons on a card and answers ``POST …/actions/{action}``.
+ACTION_SOURCES: tuple[ActionSource, ...] = ()

@@ -1,0 +1,40 @@
+"""What follows from a write inside its own transaction: rollups, states, postings, chains.
+
+The gate knows only this protocol. Whoever makes gates hands in the effects, so that records never
+look up to the flows above them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeVar
+
+from cardwright_entities.records.drafts import Draft, Messages
+
+Operation = Literal["create", "update", "delete", "restore"]
+
+GateT = TypeVar("GateT", contravariant=True)  # noqa: PLC0105 - read as "of this gate"
+
+
+@dataclass(frozen=True)
+class Written:
+    """One record that was just written; lines stand in the ``lines`` of their head's draft."""
+
+    draft: Draft
+    operation: Operation
+
+
+class Effect(Protocol[GateT]):
+    """One kind of consequence. Stateless: everything comes from the model and the drafts."""
+
+    def settle(self, gate: GateT, draft: Draft, messages: Messages) -> None:
+        """Complete or refuse a computed draft before its checks run."""
+        ...
+
+    def follow(self, gate: GateT, written: Sequence[Written], change_set: int) -> None:
+        """Do what follows from rows that are written and in history, in the same transaction.
+
+        Raise InputError or ConflictError to refuse the whole write.
+        """
+        ...
