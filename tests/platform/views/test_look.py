@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect
 from services.missing import give_up
 from view_samples.all_pages import SAMPLES
 from view_samples.serving import serve
@@ -133,6 +133,8 @@ def test_lines_are_added_summed_and_taken_away(page: Page, address: str) -> None
     total = page.locator("output[data-total=quantity]")
     expect(total).to_have_text("16,049")
     page.locator("[data-add]").click()
+    item = page.locator("[data-rows] [data-row]").nth(5).locator(".ts-control input")
+    expect(item).to_be_focused()
     page.keyboard.type("SV")
     page.locator(".ts-dropdown .option").first.click()
     quantity = page.locator("[name='items.5.quantity']")
@@ -146,6 +148,22 @@ def test_lines_are_added_summed_and_taken_away(page: Page, address: str) -> None
     page.locator("[data-row='2'] [data-unremove]").click()
     expect(page.locator("[name='items.2.remove']")).to_be_disabled()
     expect(total).to_have_text("17,050")
+
+
+def test_a_click_is_not_lost_that_comes_before_its_script(page: Page, address: str) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/lines-*.js", hold)
+    with page.expect_request("**/lines-*.js"):
+        page.goto(f"{address}/form.html")
+    page.locator("[data-add]").click()
+    rows = page.locator("[data-rows] [data-row]")
+    before = rows.count()
+    held[0].continue_()
+    expect(rows).to_have_count(before + 1)
 
 
 def test_a_link_is_chosen_from_the_dialog_with_columns(page: Page, address: str) -> None:

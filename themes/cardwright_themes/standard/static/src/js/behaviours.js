@@ -7,11 +7,19 @@ export function behave(table) {
   for (const [name, attach] of Object.entries(table)) known.set(name, attach);
 }
 
-/** A behaviour whose module is fetched when an element first needs it. */
+/** A behaviour whose module is fetched when an element first needs it; what is clicked meanwhile is not lost. */
 export function later(load, name) {
   return async (element) => {
+    const early = [];
+    const hold = ({ target }) => {
+      const button = target.closest("button[type=button]:not([data-pick])");
+      if (button?.closest("[data-cw]") === element) early.push(button);
+    };
+    element.addEventListener("click", hold);
     const attach = (await load())[name];
+    element.removeEventListener("click", hold);
     attach(element);
+    for (const button of early) button.click();
   };
 }
 
