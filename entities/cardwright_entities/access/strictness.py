@@ -78,8 +78,8 @@ def _quantified(tree: Related, scope: EntityScope, holds: bool) -> Node:
 def _values_read(tree: Node) -> list[Node]:
     """Return what a comparison reads of the record itself, and of who reads."""
     match tree:
-        case Path(root="$my_subordinates"):
-            # Nobody below is an answer; to be nobody oneself is none.
+        case Path(root="$my_subordinates" | "$my_teams"):
+            # Nobody below, or no team, is an answer; to be nobody oneself is none.
             return [Path((), "$me")]
         case Path():
             return [tree] if tree.names or tree.root not in ("", "$self") else []

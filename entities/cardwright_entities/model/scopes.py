@@ -201,6 +201,7 @@ class EntityScope:
             "$my_department": "department",
             "$my_organisation": "organisation",
             "$my_subordinates": "employee",
+            "$my_teams": "team",
             "$contact": "contact",
         }
         if path.root == "$setting":
@@ -210,7 +211,7 @@ class EntityScope:
         player = self.model.catalog.player(parts[path.root])
         if player is None:
             return ValueType("record")
-        if path.root == "$my_subordinates":
+        if path.root in ("$my_subordinates", "$my_teams"):
             return ValueType("list", item=record_of(player.name))
         return self._walk(self.model.entity(player.name), path.names)
 

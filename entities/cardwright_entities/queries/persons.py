@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, null
 
 from cardwright_entities.model.model import Model
+from cardwright_entities.people.players import organisation_column, player_of
 
 #: Labels of the columns that are added, absent parts as NULL.
 COLUMNS = ("employee_id", "employee_department", "employee_organisation")
@@ -16,16 +17,16 @@ def join_employee(
     source: FromClause, model: Model | None, account: ColumnElement[Any]
 ) -> tuple[tuple[ColumnElement[Any], ...], FromClause]:
     """Return columns and join for the employee whose user has this account."""
-    employee = model.catalog.player("employee") if model else None
-    user = model.catalog.part("employee", "user") if model else None
-    if model is None or employee is None or user is None:
+    employees = player_of(model, "employee")
+    link = employees.column(employees.entity.table, "user") if employees is not None else None
+    if employees is None or link is None:
         return tuple(null().label(name) for name in COLUMNS), source
-    entity = model.entity(employee.name)
-    table = entity.table
-    columns: list[ColumnElement[Any]] = [table.c["id"].label(COLUMNS[0])]
-    for label, role in zip(COLUMNS[1:], ("department", "organisation"), strict=True):
-        part = model.catalog.part("employee", role)
-        found = entity.fields[part].columns if part else ()
-        columns.append((found[0] if found else null()).label(label))
-    mine = entity.fields[user].columns[0] == account
-    return tuple(columns), source.outerjoin(table, mine & table.c["deleted_at"].is_(None))
+    table = employees.entity.table
+    department = employees.column(table, "department")
+    columns = (
+        table.c["id"].label(COLUMNS[0]),
+        (null() if department is None else department).label(COLUMNS[1]),
+        organisation_column(employees, table).label(COLUMNS[2]),
+    )
+    mine = link == account
+    return columns, source.outerjoin(table, mine & table.c["deleted_at"].is_(None))

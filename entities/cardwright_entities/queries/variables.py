@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import literal, select
 
 from cardwright_entities.errors import Message, QueryError
+from cardwright_entities.people.belonging import subordinates, teams_of
 from cardwright_entities.queries.reading import Reading
 
 
@@ -34,6 +35,8 @@ class SqlVariables:
             return self.reading.settings.get(name.removeprefix("$setting."))
         if name == "$my_subordinates":
             return self._subordinates()
+        if name == "$my_teams":
+            return self._teams()
         raise QueryError(Message.of("unknown_root", name=name))
 
     def _of_me(self, name: str) -> object:
@@ -48,18 +51,9 @@ class SqlVariables:
         return statement.where(model.table.c["id"] == literal(me)).scalar_subquery()
 
     def _subordinates(self) -> object:
-        employee = self.reading.model.catalog.player("employee")
-        principal = self.reading.context.principal
-        if employee is None or principal.employee is None:
-            return None
-        model = self.reading.model.entity(employee.name)
-        superior = self.reading.model.catalog.part("employee", "superior")
-        if superior is None:
-            return []
-        if model.tables.closure is not None and model.tree and model.tree.name == superior:
-            closure = model.tables.closure
-            return select(closure.c.descendant).where(
-                closure.c.ancestor == literal(principal.employee), closure.c.depth > 0
-            )
-        column = model.fields[superior].columns[0]
-        return select(model.table.c["id"]).where(column == literal(principal.employee))
+        me = self.reading.context.principal.employee
+        return None if me is None else subordinates(self.reading.model, me)
+
+    def _teams(self) -> object:
+        me = self.reading.context.principal.employee
+        return None if me is None else teams_of(self.reading.model, me)

@@ -16,8 +16,8 @@ KEYWORDS = frozenset(
 #: Names that begin with ``$``. Those of the context stand for one value, the others for a record.
 CONTEXT_ROOTS = frozenset(
     {
-        "$contact", "$me", "$my_department", "$my_organisation", "$my_subordinates", "$setting",
-        "$user",
+        "$contact", "$me", "$my_department", "$my_organisation", "$my_subordinates", "$my_teams",
+        "$setting", "$user",
     }
 )  # fmt: skip
 RECORD_ROOTS = frozenset({"$each", "$head", "$line", "$old", "$record", "$self"})
@@ -66,6 +66,7 @@ CHINESE_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "本人": ("$me",),
         "我的部门": ("$my_department",),
         "我的下属": ("$my_subordinates",),
+        "我的团队": ("$my_teams",),
     }
 )
 

@@ -22,6 +22,7 @@ from cardwright_metadata.words import list_words, nearest
 _PLAYED = {
     "$me": "employee",
     "$my_subordinates": "employee",
+    "$my_teams": "team",
     "$user": "user",
     "$contact": "contact",
     "$my_department": "department",

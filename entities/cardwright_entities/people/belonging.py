@@ -1,0 +1,88 @@
+"""Sets of people as selects of ids: those below an employee, and the teams that he is in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, literal, select, union
+
+from cardwright_entities.model.model import Model
+from cardwright_entities.people.players import Player, below_in_tree, player_of
+
+#: A select of ids, which a statement takes in as a semi-join.
+Ids = Any
+
+
+def subordinates(model: Model, employee: int, *, itself: bool = False) -> Ids | None:
+    """Return a select of the employees below one, near and far; None without employees."""
+    player = player_of(model, "employee")
+    if player is None:
+        return None
+    return below_in_tree(player, "superior", literal(employee), itself=itself)
+
+
+def teams_of(model: Model, employee: int) -> Ids | None:
+    """Return a select of the teams that an employee is in or leads; None without teams."""
+    player = player_of(model, "team")
+    if player is None:
+        return None
+    found = [_led_by(player, employee), _joined_by(player, employee)]
+    given = [each for each in found if each is not None]
+    if not given:
+        return None
+    return given[0] if len(given) == 1 else union(*given)
+
+
+def members_of(model: Model, team: int) -> Ids | None:
+    """Return a select of the employees in a team, its leader included; None without teams."""
+    player = player_of(model, "team")
+    if player is None:
+        return None
+    table = player.entity.table.alias()
+    leader = player.column(table, "leader")
+    between, members = _membership(player)
+    found = []
+    if leader is not None:
+        found.append(select(leader).where(table.c["id"] == team, leader.is_not(None)))
+    if between is not None:
+        found.append(select(members[1]).where(members[0] == team, members[2]))
+    if not found:
+        return None
+    return found[0] if len(found) == 1 else union(*found)
+
+
+def _led_by(player: Player, employee: int) -> Select[Any] | None:
+    table = player.entity.table.alias()
+    leader = player.column(table, "leader")
+    if leader is None:
+        return None
+    return select(table.c["id"]).where(leader == employee, table.c["deleted_at"].is_(None))
+
+
+def _joined_by(player: Player, employee: int) -> Select[Any] | None:
+    between, members = _membership(player)
+    if between is None:
+        return None
+    table = player.entity.table.alias()
+    return (
+        select(table.c["id"])
+        .join(between, members[0] == table.c["id"])
+        .where(members[1] == employee, members[2], table.c["deleted_at"].is_(None))
+    )
+
+
+def _membership(player: Player) -> tuple[Any, Any]:
+    """Return where members stand: links of the team, or lines that each name an employee."""
+    found = player.field("members")
+    if found is not None and found.type.relation == "many":
+        between = player.entity.tables.links[found.name].alias()
+        return between, (between.c.source, between.c.target, between.c.source.is_not(None))
+    if found is not None and found.type.relation == "lines":
+        employees = player.model.catalog.player("employee")
+        line = player.model.lines_of(player.entity, found.name)
+        for each in line.fields.values():
+            if employees is not None and each.columns and each.targets == (employees.name,):
+                table = line.table.alias()
+                there = table.c["deleted_at"].is_(None)
+                return table, (table.c["head"], table.c[each.columns[0].name], there)
+    return None, ()

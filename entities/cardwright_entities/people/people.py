@@ -1,0 +1,161 @@
+"""Questions about people that approvals, rules and rights ask: superiors, managers, roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import literal, select
+
+from cardwright_entities.model.model import Model
+from cardwright_entities.people import belonging
+from cardwright_entities.people.players import (
+    Player,
+    below_in_tree,
+    has_text,
+    organisation_column,
+    player_of,
+)
+from cardwright_entities.store.sessions import Session
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """The people of an installation as they stand now, in one transaction.
+
+    Who has left, or is in the recycle bin, is nobody's superior, manager or colleague. No rights
+    are asked: these are answers for the engine, not for a page.
+    """
+
+    session: Session
+    model: Model
+
+    def superior_of(self, employee: int) -> int | None:
+        """Return the nearest superior of an employee who is in service."""
+        return next(iter(self.superiors_of(employee)), None)
+
+    def superiors_of(self, employee: int) -> tuple[int, ...]:
+        """Return the superiors of an employee in order, the nearest first."""
+        player = player_of(self.model, "employee")
+        found = player.field("superior") if player is not None else None
+        if player is None or found is None or not found.columns:
+            return ()
+        chain: dict[int, bool] = {}
+        table = player.entity.table
+        above = found.columns[0]
+        current: int | None = employee
+        while current is not None and current not in chain:
+            statement = select(above, player.in_service(table)).where(table.c["id"] == current)
+            row = self.session.row(statement)
+            chain[current] = row is not None and bool(row[1]) and current != employee
+            current = None if row is None else row[0]
+        return tuple(each for each, serves in chain.items() if serves)
+
+    def subordinates_of(self, employee: int) -> frozenset[int]:
+        """Return the employees below one, near and far."""
+        return frozenset(self._ids(belonging.subordinates(self.model, employee)))
+
+    def manager_of(self, department: int) -> int | None:
+        """Return who manages a department, None if nobody in service does."""
+        player = player_of(self.model, "department")
+        if player is None:
+            return None
+        table = player.entity.table
+        manager = player.column(table, "manager")
+        if manager is None:
+            return None
+        row = self.session.row(select(manager).where(table.c["id"] == department))
+        return next(iter(self._serving([row[0]])), None) if row is not None else None
+
+    def department_of(self, employee: int) -> int | None:
+        """Return the department of an employee."""
+        player = player_of(self.model, "employee")
+        column = player.column(player.entity.table, "department") if player is not None else None
+        if player is None or column is None:
+            return None
+        row = self.session.row(select(column).where(player.entity.table.c["id"] == employee))
+        return None if row is None else row[0]
+
+    def members_of(self, team: int) -> tuple[int, ...]:
+        """Return the employees in a team, its leader included, in the order of their ids."""
+        return self._serving(self._ids(belonging.members_of(self.model, team)))
+
+    def teams_of(self, employee: int) -> frozenset[int]:
+        """Return the teams that an employee is in or leads."""
+        return frozenset(self._ids(belonging.teams_of(self.model, employee)))
+
+    def employees_in_role(self, role: str, organisation: int | None = None) -> tuple[int, ...]:
+        """Return the employees whose user has a role, in the order of their ids.
+
+        ``organisation`` keeps those who are in it or in one below it.
+        """
+        found = self._employees_with_users()
+        roles = found[1].column(found[3], "roles") if found is not None else None
+        if found is None or roles is None:
+            return ()
+        employees, users, employee, user, joined = found
+        has_role = has_text(roles, role, self.session.dialect)
+        statement = (
+            select(employee.c["id"])
+            .select_from(joined)
+            .where(employees.in_service(employee), users.in_service(user), has_role)
+            .order_by(employee.c["id"])
+        )
+        if organisation is not None:
+            statement = statement.where(
+                organisation_column(employees, employee).in_(self._organisations(organisation))
+            )
+        return tuple(row[0] for row in self.session.rows(statement))
+
+    def account_of(self, employee: int) -> int | None:
+        """Return the account of an employee, None if he has none that is in use."""
+        found = self._employees_with_users()
+        if found is None:
+            return None
+        employees, users, employee_table, user, joined = found
+        statement = select(user.c["id"]).select_from(joined)
+        wanted = employee_table.c["id"] == employee
+        serves = users.in_service(user), employees.in_service(employee_table)
+        row = self.session.row(statement.where(wanted, *serves))
+        return None if row is None else row[0]
+
+    def employee_of(self, account: int) -> int | None:
+        """Return the employee behind an account, None if there is none in service."""
+        player = player_of(self.model, "employee")
+        column = player.column(player.entity.table, "user") if player is not None else None
+        if player is None or column is None:
+            return None
+        table = player.entity.table
+        statement = select(table.c["id"]).where(column == account, player.in_service(table))
+        row = self.session.row(statement.order_by(table.c["id"]))
+        return None if row is None else row[0]
+
+    def _employees_with_users(self) -> tuple[Player, Player, Any, Any, Any] | None:
+        employees, users = player_of(self.model, "employee"), player_of(self.model, "user")
+        if employees is None or users is None:
+            return None
+        employee, user = employees.entity.table.alias(), users.entity.table.alias()
+        link = employees.column(employee, "user")
+        if link is None:
+            return None
+        return employees, users, employee, user, employee.join(user, link == user.c["id"])
+
+    def _organisations(self, top: int) -> Any:  # noqa: ANN401 - a select of ids
+        player = player_of(self.model, "organisation")
+        if player is None:
+            return [top]
+        return below_in_tree(player, "parent", literal(top), itself=True)
+
+    def _serving(self, employees: Any) -> tuple[int, ...]:  # noqa: ANN401 - ids, some empty
+        player = player_of(self.model, "employee")
+        wanted = sorted({each for each in employees if each is not None})
+        if player is None or not wanted:
+            return ()
+        table = player.entity.table
+        statement = select(table.c["id"]).where(table.c["id"].in_(wanted), player.in_service(table))
+        return tuple(row[0] for row in self.session.rows(statement.order_by(table.c["id"])))
+
+    def _ids(self, statement: Any) -> list[int]:  # noqa: ANN401 - a select of ids or None
+        if statement is None:
+            return []
+        return [row[0] for row in self.session.rows(statement)]
