@@ -33,6 +33,7 @@ from cardwright_entities.field_types.forms import ValueField
 from cardwright_entities.folding import sort_key
 from cardwright_entities.locales import Locale
 from cardwright_metadata.definitions.entities import FieldDefinition
+from cardwright_metadata.expressions.tree import Expression, Node
 
 #: The rules of one field: raw value and context in, value out, or ValueProblem.
 Parser = Callable[[object, Context], object]
@@ -91,6 +92,14 @@ class FieldType(ABC):
     @abstractmethod
     def value_type(self, field: FieldDefinition) -> ValueType:
         """Return the kind of value that expressions see."""
+
+    def inputs(self, field: FieldDefinition) -> tuple[Expression | Node, ...]:
+        """Return the expressions that the value follows from, seen from its record.
+
+        Whatever they read makes a new value; the graph of values, its circles and what has to be
+        computed anew are found from them. Nothing for a value that people fill.
+        """
+        return ()
 
     def columns(self, field: FieldDefinition) -> tuple[ColumnSpec, ...]:
         """Return the physical columns, the main one first; none for a virtual type.

@@ -13,6 +13,7 @@ from cardwright_entities.expressions.values import TEXT, ValueType
 from cardwright_entities.field_types.base import ColumnSpec, FieldType, Parser, problem
 from cardwright_entities.locales import Locale
 from cardwright_metadata.definitions.entities import FieldDefinition
+from cardwright_metadata.expressions.tree import Expression, Node, Path
 
 #: Types that a formula may return.
 RETURNS = (
@@ -184,6 +185,10 @@ class FormulaType(ReturningType):
         returns = field.options.get("returns")
         return replace(field, type=str(returns)) if returns else None
 
+    def inputs(self, field: FieldDefinition) -> tuple[Expression | Node, ...]:
+        formula = field.options.get("formula")
+        return (formula,) if isinstance(formula, Expression) else ()
+
     def problems(self, field: FieldDefinition) -> tuple[Message, ...]:
         if field.options.get("stored") and not field.options.get("returns"):
             return (problem("stored_needs_returns"),)
@@ -226,6 +231,10 @@ class MirrorType(ReturningType):
     }
     required_options: ClassVar[tuple[str, ...]] = ("path",)
     computed: ClassVar[str] = "mirror"
+
+    def inputs(self, field: FieldDefinition) -> tuple[Expression | Node, ...]:
+        path = field.options.get("path")
+        return (Path(tuple(str(path).split("."))),) if path else ()
 
     def for_field(self, field: FieldDefinition) -> Self:
         face = super().for_field(field)

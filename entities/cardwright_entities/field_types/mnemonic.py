@@ -13,6 +13,7 @@ from cardwright_entities.field_types.base import ColumnSpec, FieldType, Parser, 
 from cardwright_entities.field_types.cleaning import clean_line, plain_signs
 from cardwright_entities.pinyin import initials
 from cardwright_metadata.definitions.entities import FieldDefinition
+from cardwright_metadata.expressions.tree import Expression, Node, Path
 
 LONGEST = 60
 
@@ -38,6 +39,9 @@ class MnemonicType(FieldType):
 
     def value_type(self, field: FieldDefinition) -> ValueType:
         return TEXT
+
+    def inputs(self, field: FieldDefinition) -> tuple[Expression | Node, ...]:
+        return (Path((str(field.options["of"]),)),)
 
     def columns(self, field: FieldDefinition) -> tuple[ColumnSpec, ...]:
         return (ColumnSpec(Text()),)

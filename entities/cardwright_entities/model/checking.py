@@ -12,7 +12,7 @@ from cardwright_entities.errors import Message, ValueProblem
 from cardwright_entities.expressions.checking import check_types
 from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_entities.field_types.registry import FieldTypes
-from cardwright_entities.model.dependencies import Place, Read, find_circles, reads_of
+from cardwright_entities.model.dependencies import Place, Read, reads_of
 from cardwright_entities.model.model import Model
 from cardwright_entities.model.resolving import resolve_field, setting_field
 from cardwright_entities.model.scopes import CircleError
@@ -176,12 +176,13 @@ class _Checking:
 
     def circles(self) -> Iterator[Finding]:
         """Yield values that need themselves."""
-        needs = {
-            place: tuple(each.place for each in value.reads if self._needs(each))
-            for place, value in self._values.items()
-        }
-        for circle in find_circles(needs):
-            yield _of_circle(self._values[circle[0]].written, circle)
+        for circle in self._model.graph.circles():
+            known = next((index for index, each in enumerate(circle) if each in self._values), -1)
+            if known >= 0:
+                circle = circle[known:] + circle[:known]
+                yield _of_circle(self._values[circle[0]].written, circle)
+            else:
+                yield _of_unwritten(circle)
 
     def _note_circle(self, written: Written, circle: tuple[Place, ...]) -> None:
         """Report a circle of formulas without types once, at the first of them."""
@@ -198,11 +199,6 @@ class _Checking:
                 error = self._unstable(value)
                 if error is not None:
                     yield _of_error(value.written, error)
-
-    def _needs(self, read: Read) -> bool:
-        """Tell whether reading a field computes it: a default is filled within one save only."""
-        value = self._values.get(read.place)
-        return value is not None and (value.is_formula or read.near)
 
     def _unstable(self, value: _Value) -> ExpressionError | None:
         for path in value.typed.paths:
@@ -300,9 +296,25 @@ def _of_circle(written: Written, circle: tuple[Place, ...]) -> Finding:
     following = circle[1 % len(circle)][1]
     paths = (each for each in paths_of(written.expression.tree) if following in each.names)
     at = next((each.at for each in paths), 0)
-    way = " → ".join(_name(each, circle[0]) for each in (*circle, circle[0]))
+    way = _way(circle)
     message = f"This needs itself: {way}."
     return _of_error(written, ExpressionError("circle", message, at, found=way))
+
+
+def _of_unwritten(circle: tuple[Place, ...]) -> Finding:
+    """Return the finding at a field whose value follows from no expression that one wrote."""
+    way = _way(circle)
+    return Finding(
+        address=f"entity/{circle[0][0]}",
+        path=("fields", circle[0][1]),
+        code="circle",
+        message=f"This needs itself: {way}.",
+        found=way,
+    )
+
+
+def _way(circle: tuple[Place, ...]) -> str:
+    return " → ".join(_name(each, circle[0]) for each in (*circle, circle[0]))
 
 
 def _name(place: Place, start: Place) -> str:

@@ -11,6 +11,7 @@ from cardwright_entities.changes.tables import EntityTables, build_tables
 from cardwright_entities.expressions.checking import check_types
 from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_entities.model.entities import EntityModel, FieldModel, build_entity
+from cardwright_entities.model.graph import ValueGraph, build_graph
 from cardwright_entities.model.returning import lacks_returns, with_returns
 from cardwright_entities.model.scopes import OWN_ROOTS, EntityScope
 from cardwright_entities.store.sessions import Session
@@ -62,6 +63,11 @@ class Model:
             scope = EntityScope(self, entity, own=OWN_ROOTS)
             self._trees[key] = check_types(expression, scope).tree
         return self._trees[key]
+
+    @cached_property
+    def graph(self) -> ValueGraph:
+        """Return which computed values follow from which, found out when first asked for."""
+        return build_graph(self)
 
     def lines_of(self, entity: EntityModel, field: str) -> EntityModel:
         """Return the line entity that a lines field holds."""

@@ -156,7 +156,7 @@ class EntityScope:
         if not rest:
             return self._own_type(entity, found)
         if found.type.computed == "mirror":
-            return self._walk(entity, (*str(found.definition.options["path"]).split("."), *rest))
+            return self._behind_mirror(entity, found, rest)
         if found.type.relation == "lines" and rest[0] == "current":
             return self._walk(self.model.entity(found.targets[0]), rest[1:])
         for target in found.targets if found.type.relation else ():
@@ -169,18 +169,28 @@ class EntityScope:
 
     def _own_type(self, entity: EntityModel, found: FieldModel) -> ValueType:
         if found.type.computed == "mirror":
-            path = str(found.definition.options["path"]).split(".")
-            return self._walk(entity, tuple(path))
+            return self._behind_mirror(entity, found, ())
         if found.type.computed == "formula" and not found.definition.options.get("returns"):
             return self._computed_type(entity, found)
         return found.value_type
 
-    def _computed_type(self, entity: EntityModel, found: FieldModel) -> ValueType:
-        """Return the type of a formula that does not say what it returns."""
+    def _behind_mirror(
+        self, entity: EntityModel, found: FieldModel, rest: tuple[str, ...]
+    ) -> ValueType:
+        scope = replace(self, asked=self._asking(entity, found))
+        path = str(found.definition.options["path"]).split(".")
+        return scope._walk(entity, (*path, *rest))
+
+    def _asking(self, entity: EntityModel, found: FieldModel) -> tuple[tuple[str, str], ...]:
+        """Return what is being found out, with one field more; raise CircleError if it is again."""
         key = (entity.name, found.name)
         if key in self.asked:
             raise CircleError(self.asked[self.asked.index(key) :])
-        scope = EntityScope(self.model, entity, asked=(*self.asked, key))
+        return (*self.asked, key)
+
+    def _computed_type(self, entity: EntityModel, found: FieldModel) -> ValueType:
+        """Return the type of a formula that does not say what it returns."""
+        scope = EntityScope(self.model, entity, asked=self._asking(entity, found))
         try:
             return check_types(found.definition.options["formula"], scope).type
         except CircleError:
