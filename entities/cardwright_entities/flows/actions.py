@@ -41,10 +41,14 @@ class Action:
 
 @dataclass(frozen=True, kw_only=True)
 class Asking:
-    """How an action is meant: answers of its small form, the version seen, checks confirmed."""
+    """How an action is meant: answers of its small form, the version seen, checks confirmed.
+
+    ``merge``: an old version is no conflict while others changed other fields.
+    """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     version: int | None = None
+    merge: bool = False
     confirmed: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -88,6 +92,13 @@ class Actions:
         return [
             action for source in self.sources for action in source.offer(self.gate, entity, values)
         ]
+
+    def find(self, entity_name: str, record: int, name: str) -> Action:
+        """Return one offered action by its name; raise NotFoundError."""
+        for action in self.offered(entity_name, record):
+            if action.name == name:
+                return action
+        raise NotFoundError(Message("not_found"))
 
     def perform(self, entity_name: str, record: int, name: str, asking: Asking) -> Performed:
         """Do an action by its name; raise NotFoundError when it is not offered."""

@@ -144,6 +144,53 @@ SCHEMAS: Mapping[str, Schema] = {
             "skipped": listed(thing({"entity": _TEXT, "id": _ID})),
         }
     ),
+    "Actions": thing(
+        {
+            "items": listed(
+                thing(
+                    {
+                        "name": _TEXT,
+                        "label": _WORDS,
+                        "kind": _TEXT,
+                        "icon": _TEXT,
+                        "tone": {**_TEXT, "description": "primary, danger or empty."},
+                        "asks": listed(
+                            thing(
+                                {
+                                    "name": _TEXT,
+                                    "label": _WORDS,
+                                    "type": _TEXT,
+                                    "required": {"type": "boolean"},
+                                    "schema": {"type": "object"},
+                                    "value": {"description": "What the answer begins with."},
+                                }
+                            )
+                        ),
+                        "confirm": {"type": ["object", "null"], "additionalProperties": _TEXT},
+                        "blocked": {
+                            "type": ["string", "null"],
+                            "description": "Why it cannot be done now.",
+                        },
+                    }
+                )
+            )
+        }
+    ),
+    "Performed": thing(
+        {
+            "record": {
+                "type": ["object", "null"],
+                "description": "As it is now; null where the caller no longer sees it.",
+            },
+            "goes_to": {
+                "oneOf": [thing({"entity": _TEXT, "id": _ID}), {"type": "null"}],
+                "description": "The record to look at next, such as one that was made.",
+            },
+            "message": {"type": ["string", "null"]},
+            "job": {"type": ["integer", "null"]},
+            "$change_set": SAVED["$change_set"],
+        }
+    ),
     "File": thing({"id": _ID, "name": _TEXT, "size": {"type": "integer"}, "type": _TEXT}),
     "Job": thing(
         {

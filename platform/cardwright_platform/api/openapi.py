@@ -39,7 +39,7 @@ from cardwright_platform.permissions import SIGNED_IN, permission_of, requires
 
 pages = Blueprint("api_openapi", __name__, url_prefix=BASE)
 
-_PLACE = re.compile(r"<(?:[^:<>]+:)?(\w+)>")
+_PLACE = re.compile(r"<(?:([^:<>]+):)?(\w+)>")
 _ENTITY = "<entity>"
 
 
@@ -97,7 +97,7 @@ class _Route:
         rule = self.rule.removeprefix(BASE)
         if entity is not None:
             rule = rule.replace(_ENTITY, entity.name)
-        return _PLACE.sub(r"{\1}", rule)
+        return _PLACE.sub(r"{\2}", rule)
 
     def describe(self, reading: Reading, entity: EntityModel | None) -> dict[str, Any] | None:
         """Return the operation, None where the caller lacks the right."""
@@ -127,8 +127,10 @@ class _Route:
         return {"entity": entity.name, "any_of": list(self.declared.action)}
 
     def _places(self) -> Iterator[Schema]:
-        for name in _PLACE.findall(self.rule.replace(_ENTITY, "")):
-            schema: Schema = {"type": "integer", "minimum": 1, "maximum": 2**53 - 1}
+        for kind, name in _PLACE.findall(self.rule.replace(_ENTITY, "")):
+            schema: Schema = {"type": "string"}
+            if kind:
+                schema = {"type": "integer", "minimum": 1, "maximum": 2**53 - 1}
             yield {"name": name, "in": "path", "required": True, "schema": schema}
 
     def _responses(self, entity: EntityModel | None) -> dict[str, Any]:

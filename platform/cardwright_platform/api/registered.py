@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from cardwright_platform.api import (
+    actions,
     aggregates,
     bulk,
     catalog,
@@ -20,6 +21,7 @@ from cardwright_platform.api import (
 #: A new part is added here and nowhere else.
 API_PAGES: tuple[Blueprint, ...] = (
     records.pages,
+    actions.pages,
     bulk.pages,
     aggregates.pages,
     exchange.pages,

@@ -29,10 +29,15 @@ def split_body(body: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]
     given = values.pop(CONFIRMED, {})
     if not isinstance(given, dict):
         raise InputError({CONFIRMED: [Message("not_an_object")]})
+    check_confirmed(CONFIRMED, given)
+    return values, given
+
+
+def check_confirmed(place: str, given: Mapping[str, Any]) -> None:
+    """Raise InputError unless every confirmed check has a reason that is a text."""
     for name, reason in given.items():
         if not isinstance(reason, str) or len(reason) > 1_000:
-            raise InputError({f"{CONFIRMED}.{name}": [Message("not_a_text")]})
-    return values, given
+            raise InputError({f"{place}.{name}": [Message("not_a_text")]})
 
 
 def saved_json(desk: Desk, entity: str, saved: Saved) -> dict[str, Any]:

@@ -181,7 +181,7 @@ class Card:
     neighbours: Neighbours | None = None
     edit: Action | None = None
     primary: Action | None = None
-    primary_more: tuple[Action, ...] = ()
+    primary_more: tuple[Action, ...] = ()  #: what else can be done, behind the primary one
     more: tuple[Action, ...] = ()  #: duplicate, delete, print
     contact: tuple[Action, ...] = ()  #: tiles on a phone: call, map, mail
     recycled: str = ""  #: 王建国 11月18日 移入回收站; empty: not in the bin

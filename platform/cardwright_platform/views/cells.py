@@ -71,3 +71,5 @@ class Action:
     hint: str = ""  #: what the pointer shows
     hidden: tuple[tuple[str, str], ...] = ()
     download: bool = False  #: leads to a file, not to a page
+    dialog: bool = False  #: leads to a small form, shown in the dialog where scripts run
+    blocked: str = ""  #: why it cannot be done now; drawn, not to be pressed

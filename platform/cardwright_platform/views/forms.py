@@ -218,6 +218,18 @@ class QuickForm(Form):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ActionForm(QuickForm):
+    """What an action asks before it works, in the dialog or as a page of its own.
+
+    Posted with ``Accept: application/json`` a good post answers ``{"url"}``, where to go next.
+    """
+
+    template: ClassVar[str] = "action_form.html"
+    danger: bool = False
+    question: str = ""  #: what is asked before something that one might regret
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConflictField:
     """A field that both changed: what it was, theirs and mine; posts ``resolve.<name>``."""
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import ConflictError, InputError, ValueProblem
+from cardwright_entities.files.blobs import Blob
 from cardwright_entities.files.register import add_file
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.records.gate import Saved, SaveOptions
@@ -30,7 +31,7 @@ from cardwright_platform.web.presenting.conflicts import find_differences, write
 from cardwright_platform.web.presenting.form_requests import Failure, FormRequest
 from cardwright_platform.web.presenting.forms import FormMaker, new_values
 from cardwright_platform.web.presenting.inputs import Typed
-from cardwright_platform.web.uploads import store_upload
+from cardwright_platform.web.uploads import stored_files, uploaded_places
 from cardwright_platform.web.urls import card_url, edit_url, is_local, list_url, new_url, quick_url
 
 pages = Blueprint("forms", __name__)
@@ -62,7 +63,7 @@ def edit_form(name: str, record: int) -> ResponseReturnValue:
 def create(name: str) -> ResponseReturnValue:
     """Store a new record, or show the form again with every message."""
     typed = read_typed(request.form.items(multi=True))
-    files = _stored_files()
+    files = stored_files()
 
     def work(desk: Desk) -> Saved:
         raw = _raw(desk, name, typed, files)
@@ -80,7 +81,7 @@ def create(name: str) -> ResponseReturnValue:
 def update(name: str, record: int) -> ResponseReturnValue:
     """Store the changes of a record, or show the form again, or what both have changed."""
     typed = read_typed(request.form.items(multi=True))
-    files = _stored_files()
+    files = stored_files()
     version = typed.get("version", [""])[0]
 
     def work(desk: Desk) -> Saved:
@@ -241,33 +242,16 @@ def _quick_request(
 
 
 def _raw(
-    desk: Desk, name: str, typed: Typed, files: Mapping[str, tuple[object, str]]
+    desk: Desk, name: str, typed: Typed, files: Mapping[str, tuple[Blob, str]]
 ) -> dict[str, object]:
     entity = find_entity(desk.model, name)
     numbers = {
-        place: add_file(desk.session, blob, filename)  # type: ignore[arg-type]
-        for place, (blob, filename) in files.items()
+        place: add_file(desk.session, blob, filename) for place, (blob, filename) in files.items()
     }
     raw, problems = raw_values(desk, entity, typed, numbers)
     if problems:
         raise InputError(problems)
     return raw
-
-
-def _stored_files() -> dict[str, tuple[object, str]]:
-    """Store what was uploaded by its field's place, before any transaction begins."""
-    return {
-        name.removesuffix(".upload"): (store_upload(upload), upload.filename or "")
-        for name, upload in request.files.items()
-        if upload.filename
-    }
-
-
-def _uploaded() -> tuple[str, ...]:
-    """Return the places of the files that were sent: a browser does not send them twice."""
-    return tuple(
-        name.removesuffix(".upload") for name, upload in request.files.items() if upload.filename
-    )
 
 
 def _options(typed: Typed) -> SaveOptions:
@@ -313,7 +297,7 @@ def _again(name: str, record: int | None, typed: Typed, error: InputError) -> Re
         asked = replace(
             asked,
             typed=typed,
-            failure=failure_of(reader, entity, error, typed, _uploaded()),
+            failure=failure_of(reader, entity, error, typed, uploaded_places()),
             version=read_number(version) or None,
             hidden=(("return", back),) if is_local(back) else (),
         )

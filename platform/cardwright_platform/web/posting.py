@@ -38,7 +38,7 @@ def raw_values(
     Only inputs that the form showed are taken: what was not posted stays as it is.
     """
     problems: dict[str, list[Any]] = {}
-    raw = _raw_of(entity, typed, "", files, problems)
+    raw = read_inputs(entity.fields, typed, files, problems)
     for each in entity.lines:
         if f"{each.name}.shown" in typed or typed_keys(typed, each.name):
             line = desk.model.lines_of(entity, each.name)
@@ -56,22 +56,23 @@ def _raw_line(
     files: Mapping[str, int],
     problems: dict[str, list[Any]],
 ) -> dict[str, Any]:
-    raw = _raw_of(line, typed, prefix, files, problems)
+    raw = read_inputs(line.fields, typed, files, problems, prefix)
     for name in ("id", "version", "remove"):
         if typed.get(prefix + name):
             raw[name] = typed[prefix + name][0]
     return raw
 
 
-def _raw_of(
-    entity: EntityModel,
+def read_inputs(
+    fields: Mapping[str, FieldModel],
     typed: Typed,
-    prefix: str,
     files: Mapping[str, int],
     problems: dict[str, list[Any]],
+    prefix: str = "",
 ) -> dict[str, Any]:
+    """Return the raw values of the fields whose inputs were posted; note bad spellings."""
     raw: dict[str, Any] = {}
-    for name, found in entity.fields.items():
+    for name, found in fields.items():
         place = prefix + name
         if found.type.relation == "lines" or name in FORM_INPUTS:
             continue

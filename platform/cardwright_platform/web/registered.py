@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from cardwright_platform.web import (
     accounts,
+    actions,
     cards,
     computing,
     files,
@@ -25,6 +26,7 @@ WEB_PAGES: tuple[Blueprint, ...] = (
     accounts.pages,
     lists.pages,
     cards.pages,
+    actions.pages,
     forms.pages,
     computing.pages,
     links.pages,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from flask import request
 from werkzeug.datastructures import FileStorage
 
 from cardwright_entities.files.blobs import Blob, Blobs, Readable
@@ -20,3 +21,19 @@ def store_upload(upload: FileStorage, *, megabytes: int = 0) -> Blob:
     limit = (megabytes or current_instance().config.upload_megabytes) * 1_000_000
     source = cast(Readable, upload.stream)
     return current_blobs().put(source, limit=limit, name=upload.filename or "")
+
+
+def stored_files() -> dict[str, tuple[Blob, str]]:
+    """Store what a form brought by its field's place, before any transaction begins."""
+    return {
+        name.removesuffix(".upload"): (store_upload(upload), upload.filename or "")
+        for name, upload in request.files.items()
+        if upload.filename
+    }
+
+
+def uploaded_places() -> tuple[str, ...]:
+    """Return the places of the files that were sent: a browser does not send them twice."""
+    return tuple(
+        name.removesuffix(".upload") for name, upload in request.files.items() if upload.filename
+    )

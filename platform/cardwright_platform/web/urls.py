@@ -39,6 +39,11 @@ def action_url(entity: str, record: int, action: str) -> str:
     return f"/card/{quote(entity)}/{record}/{quote(action)}"
 
 
+def perform_url(entity: str, record: int, action: str) -> str:
+    """Return the address of the small form of an action, to which it is posted."""
+    return f"/card/{quote(entity)}/{record}/actions/{quote(action)}"
+
+
 def bulk_url(entity: str, action: str) -> str:
     """Return the address to which an action on several records is posted."""
     return f"/list/{quote(entity)}/{quote(action)}"

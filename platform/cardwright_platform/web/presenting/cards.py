@@ -23,6 +23,7 @@ from cardwright_platform.views.cards import (
 )
 from cardwright_platform.views.cells import Action, Cell
 from cardwright_platform.views.lists import Column, Row
+from cardwright_platform.web.presenting.actions import action_button, lead_and_rest
 from cardwright_platform.web.presenting.cells import cell_of, cells_of_row
 from cardwright_platform.web.presenting.columns import totals_row
 from cardwright_platform.web.presenting.currencies import silent_fields
@@ -68,6 +69,7 @@ class CardMaker:
         tabs = [tab for tab in self.entity.definition.card.tabs if self._shows(tab.visible)]
         current = next((tab for tab in tabs if tab.name == tab_name), tabs[0] if tabs else None)
         title = self.title()
+        primary, behind = (None, ()) if recycled else self._actions()
         return Card(
             title=title,
             url=card_url(self.entity.name, self.record.id),
@@ -83,6 +85,8 @@ class CardMaker:
             parts=self._parts(current),
             rail=self._rail(tabs),
             edit=self._edit(recycled),
+            primary=primary,
+            primary_more=behind,
             more=self._more(recycled),
             contact=self._contact(),
             recycled=recycled,
@@ -270,6 +274,15 @@ class CardMaker:
             return None
         url = edit_url(self.entity.name, self.record.id)
         return Action(label=self.reader.t("edit"), url=url, icon="pencil", key="e", primary=True)
+
+    def _actions(self) -> tuple[Action | None, tuple[Action, ...]]:
+        offered = self.desk.actions.offered(self.entity.name, self.record.id)
+        return lead_and_rest(
+            [
+                action_button(self.reader, self.entity, self.record.id, self.record.version, each)
+                for each in offered
+            ]
+        )
 
     def _more(self, recycled: str) -> tuple[Action, ...]:
         if recycled:

@@ -12,6 +12,7 @@ from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.requests import RowOfPage
 from cardwright_entities.queries.titles import pointed, titles_of
 from cardwright_platform.security.numbers import is_number
+from cardwright_platform.views.forms import Confirmation
 from cardwright_platform.web.presenting.file_names import file_names
 from cardwright_platform.web.presenting.inputs import Typed
 
@@ -43,6 +44,20 @@ class FormRequest:
     only: tuple[str, ...] = ()  #: a quick form asks only these
     title: str = ""
     record_url: str = ""
+
+
+def confirmations_of(failure: Failure) -> tuple[Confirmation, ...]:
+    """Return the checks that would pass if they were confirmed, as a form asks them."""
+    return tuple(
+        Confirmation(
+            name=name,
+            text=text,
+            reason=reason,
+            given=failure.reasons.get(name, ""),
+            checked=name in failure.reasons,
+        )
+        for name, (text, reason) in failure.confirm.items()
+    )
 
 
 def typed_keys(typed: Typed, lines: str) -> list[str]:

@@ -16,7 +16,6 @@ from cardwright_metadata.definitions.cards import SectionDefinition
 from cardwright_metadata.expressions.tree import Expression
 from cardwright_platform.security.numbers import is_number
 from cardwright_platform.views.forms import (
-    Confirmation,
     Form,
     FormError,
     FormSection,
@@ -30,6 +29,7 @@ from cardwright_platform.web.presenting.cards import grid_columns
 from cardwright_platform.web.presenting.currencies import unasked_fields
 from cardwright_platform.web.presenting.form_requests import (
     FormRequest,
+    confirmations_of,
     place_of_line,
     titles_of_form,
     typed_keys,
@@ -81,7 +81,7 @@ class FormMaker:
             sections=sections,
             hidden=self._hidden(),
             errors=self._summary(sections),
-            confirmations=self._confirmations(),
+            confirmations=confirmations_of(self.asked.failure),
             save_label=self.reader.t("save"),
             save_and_new=self.asked.record is None,
             compute_url=self._compute_url(),
@@ -343,18 +343,6 @@ class FormMaker:
             number = self.reader.t("lines.number", number=place_of_line(self.asked.typed, parts))
             return f"{label} {number} {self.reader.field_label(inner) if inner else ''}".strip()
         return label
-
-    def _confirmations(self) -> tuple[Confirmation, ...]:
-        return tuple(
-            Confirmation(
-                name=name,
-                text=text,
-                reason=reason,
-                given=self.asked.failure.reasons.get(name, ""),
-                checked=name in self.asked.failure.reasons,
-            )
-            for name, (text, reason) in self.asked.failure.confirm.items()
-        )
 
 
 def new_values(desk: Desk, entity: EntityModel, given: Mapping[str, object]) -> dict[str, object]:

@@ -4,7 +4,7 @@ import { behave, enhance, later } from "./behaviours.js";
 import * as lists from "./lists.js";
 import * as forms from "./forms.js";
 import * as frame from "./frame.js";
-import { attachDialog, attachPicker, attachQuick } from "./dialogs.js";
+import { attachDialog, attachPicker, attachQuick, openInDialog } from "./dialogs.js";
 import { attachCommand } from "./command.js";
 import { attachConfirm } from "./confirm.js";
 import { attachFetch, attachPoll, watchForReload } from "./poll.js";
@@ -48,6 +48,14 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   event.preventDefault();
   (await import("./choices.js")).pickFor(button);
+});
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("a[data-dialog]");
+  if (!opener || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  opener.closest("details")?.removeAttribute("open");
+  openInDialog(opener.href);
 });
 
 frame.openAndClose();

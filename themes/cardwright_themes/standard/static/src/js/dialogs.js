@@ -85,6 +85,12 @@ export function attachPicker(picker) {
   });
 }
 
+/** A record was made for whoever asked; an action was done, and the page goes on elsewhere. */
+function leave(told) {
+  if (told.url) location.assign(told.url);
+  else finish([told]);
+}
+
 export function attachQuick(form) {
   form.addEventListener("submit", async (event) => {
     const dialog = form.closest("dialog");
@@ -93,7 +99,7 @@ export function attachQuick(form) {
     const body = form.enctype === "multipart/form-data" ? new FormData(form) : new URLSearchParams(new FormData(form));
     const answer = await ask(form.action, { method: "POST", body }).catch(() => null);
     if (!answer) return showToast(say("no_answer"), "danger");
-    if (answer.headers.get("content-type")?.includes("json") && answer.ok) return finish([await answer.json()]);
+    if (answer.headers.get("content-type")?.includes("json") && answer.ok) return leave(await answer.json());
     if (!fill(dialog, await answer.text())) showToast(say("failed", { number: answer.status }), "danger");
     return undefined;
   });

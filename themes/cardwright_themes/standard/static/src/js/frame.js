@@ -53,11 +53,19 @@ export function openAndClose() {
       toggle(opener);
     }
     const closer = event.target.closest("[data-closes]");
-    if (closer) (closer.dataset.closes === "toast" ? closer.closest(".cw-toast")?.remove() : closer.closest("dialog")?.close());
+    if (closer) close(closer, event);
     const copier = event.target.closest("[data-copy]");
     if (copier) navigator.clipboard?.writeText(copier.dataset.copy).then(() => showToast(say("copied")));
   });
   for (const copier of document.querySelectorAll("[data-copy]")) copier.hidden = !navigator.clipboard;
+}
+
+/** A link that closes leads back where no dialog is around it. */
+function close(closer, event) {
+  const around = closer.closest(closer.dataset.closes === "toast" ? ".cw-toast" : "dialog");
+  if (around && closer.matches("a")) event.preventDefault();
+  if (around instanceof HTMLDialogElement) around.close();
+  else around?.remove();
 }
 
 export function toggle(opener) {

@@ -1,0 +1,127 @@
+"""What can be done with a record beside editing it: told, and done by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from cardwright_entities.engine import Desk
+from cardwright_entities.errors import NotFoundError
+from cardwright_entities.flows.actions import Action, Asking, Performed
+from cardwright_entities.records.gate import Saved
+from cardwright_platform.api.answers import BASE, Answer, answer_once, dumps, respond
+from cardwright_platform.api.bodies import read_object
+from cardwright_platform.api.body_fields import Body, Plain, load_body
+from cardwright_platform.api.desks import find_entity, reading_desk
+from cardwright_platform.api.errors import say
+from cardwright_platform.api.json_schemas import value_schema
+from cardwright_platform.api.operations import Operation, operation, read_parameters
+from cardwright_platform.api.reading import record_json
+from cardwright_platform.api.records import RECORD
+from cardwright_platform.api.saving import check_confirmed, outcome
+from cardwright_platform.api.versions import entity_tag, given_version
+from cardwright_platform.permissions import RECORDS, requires
+
+pages = Blueprint("api_actions", __name__, url_prefix=BASE)
+
+
+class ActionBody(Body):
+    """What an action asks, and checks that are confirmed."""
+
+    values = Plain("Answers to what the action asks, by field.")
+    confirmed = Plain(
+        "Checks that are confirmed, with the reason given.",
+        {"additionalProperties": {"type": "string"}},
+    )
+
+
+@pages.get(f"/records/<entity>/{RECORD}/actions")
+@requires(RECORDS)
+@operation(Operation(answer="Actions", action=("read",)))
+def list_actions(entity: str, record: int) -> ResponseReturnValue:
+    """Answer what the caller can do with a record, what it asks, and what stands in the way."""
+    read_parameters()
+    with reading_desk() as desk:
+        find_entity(desk, entity)
+        items = [_action_json(each) for each in desk.actions.offered(entity, record)]
+    return respond(dumps({"items": items}))
+
+
+@pages.post(f"/records/<entity>/{RECORD}/actions/<action>")
+@requires(RECORDS)
+@operation(
+    Operation(
+        answer="Performed",
+        action=("read",),
+        body=ActionBody,
+        takes_version="optional",
+        once=True,
+        tagged=True,
+    )
+)
+def perform_action(entity: str, record: int, action: str) -> ResponseReturnValue:
+    """Do an action on a record; with If-Match only in the version that was seen."""
+    read_parameters()
+    version = given_version()
+    body = load_body(ActionBody(), read_object())
+    confirmed = body.get("confirmed", {})
+    check_confirmed("confirmed", confirmed)
+    asking = Asking(values=body.get("values", {}), version=version, confirmed=confirmed)
+
+    def work(desk: Desk) -> Answer:
+        performed = desk.actions.perform(entity, record, action, asking)
+        shown = _record(desk, entity, record)
+        headers = {} if shown is None else {"ETag": entity_tag(int(shown["version"]))}
+        return Answer(value={"record": shown, **_performed_json(performed)}, headers=headers)
+
+    return answer_once(work, lambda desk: find_entity(desk, entity))
+
+
+def _record(desk: Desk, entity: str, record: int) -> dict[str, Any] | None:
+    # An action may take the record away, or out of the caller's sight.
+    try:
+        return record_json(desk, entity, record)
+    except NotFoundError:
+        return None
+
+
+def _performed_json(performed: Performed) -> dict[str, Any]:
+    told: dict[str, Any] = {"goes_to": None, "message": None, "job": performed.job}
+    if performed.goes_to is not None:
+        told["goes_to"] = {"entity": performed.goes_to.entity, "id": performed.goes_to.id}
+    if performed.message is not None:
+        told["message"] = say(performed.message)
+    if isinstance(performed.saved, Saved):
+        return {**told, **outcome(performed.saved)}
+    return {**told, "$change_set": None}
+
+
+def _action_json(action: Action) -> dict[str, Any]:
+    return {
+        "name": action.name,
+        "label": dict(action.label.words),
+        "kind": action.kind,
+        "icon": action.icon,
+        "tone": action.tone,
+        "asks": [
+            {
+                "name": each.name,
+                "label": dict(each.definition.label.words),
+                "type": each.definition.type,
+                "required": each.name in action.required,
+                "schema": value_schema(each, settable=True),
+                "value": _shown(action, each.name),
+            }
+            for each in action.asks
+        ],
+        "confirm": dict(action.confirm.words) if action.confirm else None,
+        "blocked": None if action.blocked is None else say(action.blocked),
+    }
+
+
+def _shown(action: Action, name: str) -> object:
+    field = next(each for each in action.asks if each.name == name)
+    value = action.values.get(name)
+    return None if value is None else field.type.to_json(value, field.definition)
