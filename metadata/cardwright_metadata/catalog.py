@@ -21,6 +21,7 @@ from cardwright_metadata.definitions.others import (
     SeedDefinition,
     SettingDefinition,
 )
+from cardwright_metadata.definitions.scenarios import ScenarioDefinition
 from cardwright_metadata.expressions.parsing import parse
 from cardwright_metadata.expressions.tree import Expression
 from cardwright_metadata.linking.link import link
@@ -38,6 +39,7 @@ from cardwright_metadata.other_parts import (
 )
 from cardwright_metadata.parts import Part, hash_part, read_entity
 from cardwright_metadata.problems import Finding, MetadataError, Problem
+from cardwright_metadata.scenario_parts import read_scenario
 from cardwright_metadata.type_catalogue import TypeCatalogue
 from cardwright_metadata.words import nearest
 
@@ -104,6 +106,9 @@ class Catalog:
         self.seeds: Mapping[str, SeedDefinition] = Definitions(named["seed"], read_seed)
         self.import_maps: Mapping[str, ImportMapDefinition] = Definitions(
             named["import_map"], read_import_map
+        )
+        self.scenarios: Mapping[str, ScenarioDefinition] = Definitions(
+            named["scenario"], read_scenario
         )
         self.packs: Mapping[str, PackDefinition] = Definitions(named["pack"], read_pack)
         self._menu_parts = named["menu"]
@@ -348,7 +353,17 @@ def sort_problems(problems: Sequence[Problem]) -> list[Problem]:
 
 def _by_kind(parts: Parts) -> dict[str, dict[str, Part]]:
     """Return the parts by kind and name, in the order of packs and of their files."""
-    kinds = ("entity", "picklist", "menu", "role", "setting", "seed", "import_map", "pack")
+    kinds = (
+        "entity",
+        "picklist",
+        "menu",
+        "role",
+        "setting",
+        "seed",
+        "import_map",
+        "scenario",
+        "pack",
+    )
     packs = sorted(
         (part for address, part in parts.items() if address.startswith("pack/")),
         key=lambda part: int(part.get("order", 0)),

@@ -32,7 +32,9 @@ FEATURES = (
 #: Features that lines have; the others belong to their head.
 LINE_FEATURES = ("history", "recycle", "import")
 
-_MERGED_KINDS = ("entity", "picklist", "menu", "role", "setting", "seed", "import_map")
+_MERGED_KINDS = (
+    "entity", "picklist", "menu", "role", "setting", "seed", "import_map", "scenario",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,7 +75,7 @@ def plan_packs(instance: Instance, packs: Sequence[Pack]) -> Plan:
         instance.system_context(),
         instance.types,
         build_catalog(packs, instance.types, examine_with(instance.types, instance.words)),
-        documents=_documents(packs),
+        documents=documents_of(packs),
     )
 
 
@@ -140,7 +140,7 @@ def plant_seeds(instance: Instance, packs: Sequence[Pack]) -> int:
     seeder = Seeder(
         engine=instance.engine,
         context=context,
-        tables=_documents(packs),
+        tables=documents_of(packs),
         reference=context.now.astimezone(context.zone).date(),
     )
     return seeder.run({"install", "demo"} if instance.config.demo else {"install"})
@@ -163,7 +163,8 @@ def _checked(folder: Path) -> Path:
     return folder
 
 
-def _documents(packs: Sequence[Pack]) -> dict[str, str]:
+def documents_of(packs: Sequence[Pack]) -> dict[str, str]:
+    """Return the texts of packs, definitions and tables, by "pack/path"."""
     return {
         f"{pack.definition.name}/{path}": text
         for pack in packs

@@ -11,6 +11,7 @@ from cardwright_metadata.linking.layouts import LayoutLinker
 from cardwright_metadata.linking.names import Names
 from cardwright_metadata.linking.others import OtherLinker
 from cardwright_metadata.linking.report import Report
+from cardwright_metadata.linking.scenarios import ScenarioLinker
 from cardwright_metadata.merging import Merged
 from cardwright_metadata.type_catalogue import TypeCatalogue
 
@@ -34,6 +35,9 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
         entities.link(name, content)
         layouts.link(name, content)
     _link_others(merged, OtherLinker(names, expressions, fields, report))
+    scenarios = ScenarioLinker(names, merged.contents["role"], expressions, report)
+    for content in merged.contents["scenario"].values():
+        scenarios.link(content)
     return _make_parts(merged)
 
 

@@ -1,0 +1,1 @@
+"""Scenarios: tests of packs, played step by step through the gate, the queries and the actions."""

@@ -1,0 +1,157 @@
+"""Scenarios: every name in them is there before anybody runs one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cardwright_metadata.definitions.scenarios import OF_ENTITIES, VERBS
+from cardwright_metadata.linking.expressions import Expressions
+from cardwright_metadata.linking.names import Names
+from cardwright_metadata.linking.report import Report
+from cardwright_metadata.marks import MarkedMap, value_at
+from cardwright_metadata.words import list_words
+
+#: The role that is no role: the system itself.
+SYSTEM = "system"
+#: Keys that only some verbs take.
+_KEYS = {
+    "record": frozenset({"perform"}),
+    "of": frozenset({"sum"}),
+    "is": frozenset({"count", "sum"}),
+    "where": frozenset({"find", "count", "sum"}),
+    "match": frozenset({"find", "count", "sum"}),
+    "values": frozenset({"create", "update", "perform"}),
+    "confirm": frozenset({"create", "update", "perform"}),
+    "replace_lines": frozenset({"update"}),
+}
+#: Keys that a verb cannot do without.
+_NEEDED = {"perform": ("record",), "count": ("is",), "sum": ("of", "is")}
+
+Path = tuple[str | int, ...]
+
+
+class ScenarioLinker:
+    """Checks the names that scenarios use."""
+
+    def __init__(
+        self, names: Names, roles: Iterable[str], expressions: Expressions, report: Report
+    ) -> None:
+        self._names = names
+        # Without one of its own, every installation has this role.
+        self._roles = [*roles, *([] if "admin" in set(roles) else ["admin"]), SYSTEM]
+        self._expressions = expressions
+        self._report = report
+
+    def link(self, content: MarkedMap) -> None:
+        """Check one scenario: its steps in their order, each knowing those before it."""
+        # Name of a step → the entity of its record, empty when that is only known in the run.
+        known: dict[str, str] = {}
+        for name in content.get("settings") or {}:
+            if name not in self._names.settings:
+                path = ("settings", name)
+                self._report.unknown(
+                    content, path, "setting", name, self._names.settings, at_key=True
+                )
+        self._check_role(content, ("as", "role"))
+        for part in ("given", "steps"):
+            for name, step in (content.get(part) or {}).items():
+                if isinstance(step, dict):
+                    self._link_step(content, (part, name), known)
+        self._check_record(content, ("as", "employee"), known)
+
+    def _link_step(self, content: MarkedMap, path: Path, known: dict[str, str]) -> None:
+        step = value_at(content, path)
+        verbs = [each for each in VERBS if each in step]
+        name = str(path[-1])
+        if len(verbs) != 1:
+            self._report.add(
+                content, path, "one_verb", "A step does exactly one thing.",
+                found=list_words(verbs), expected=list_words(VERBS), at_key=True,
+            )  # fmt: skip
+            # What stands in a part can always be read.
+            step.setdefault("read", f"${name}")
+            return
+        (verb,) = verbs
+        self._check_keys(content, path, verb)
+        entity = self._entity_of(content, path, verb, known)
+        if entity:
+            self._check_fields(content, path, entity)
+        for key in ("values", "match", "expect"):
+            self._check_values(content, (*path, key), known)
+        self._check_role(content, (*path, "as", "role"))
+        self._check_record(content, (*path, "as", "employee"), known)
+        if verb in ("create", "find", "perform"):
+            known[name] = entity if verb != "perform" else ""
+        elif verb in ("update", "restore", "read"):
+            known[name] = entity
+
+    def _check_keys(self, content: MarkedMap, path: Path, verb: str) -> None:
+        step = value_at(content, path)
+        for key, verbs in _KEYS.items():
+            if key in step and verb not in verbs:
+                self._report.add(
+                    content, (*path, key), "key_of_other_verb",
+                    f"'{key}' goes with {list_words(sorted(verbs))}, not with {verb}.",
+                    found=key, at_key=True,
+                )  # fmt: skip
+        for key in _NEEDED.get(verb, ()):
+            if key not in step:
+                self._report.add(
+                    content, (*path, verb), "missing_key",
+                    f"A step with '{verb}' says also '{key}'.",
+                    expected=f"{key}:", at_key=True,
+                )  # fmt: skip
+
+    def _entity_of(self, content: MarkedMap, path: Path, verb: str, known: dict[str, str]) -> str:
+        if verb == "perform":
+            return self._check_record(content, (*path, "record"), known)
+        word = value_at(content, (*path, verb))
+        if verb not in OF_ENTITIES:
+            return self._check_record(content, (*path, verb), known)
+        if word in self._names.entities:
+            return str(word)
+        self._report.unknown(content, (*path, verb), "entity", str(word), self._names.entities)
+        return ""
+
+    def _check_fields(self, content: MarkedMap, path: Path, entity: str) -> None:
+        performs = "perform" in value_at(content, path)
+        fields = self._names.fields(entity)
+        for key in () if performs else ("values", "match", "expect"):
+            for name in value_at(content, (*path, key)) or {}:
+                if name.split(".")[0] not in fields and name != "id":
+                    self._report.unknown(
+                        content, (*path, key, name), "field", name, fields, at_key=True
+                    )
+        scope = self._expressions.scope_of(entity)
+        self._expressions.check(content, (*path, "where"), scope)
+        if not performs:
+            for index in range(len(value_at(content, (*path, "holds")) or ())):
+                self._expressions.check(content, (*path, "holds", index), scope)
+
+    def _check_values(self, content: MarkedMap, path: Path, known: dict[str, str]) -> None:
+        """Look through values, lines included, for records that nobody has made."""
+        value = value_at(content, path)
+        if isinstance(value, dict):
+            for key in value:
+                self._check_values(content, (*path, key), known)
+        elif isinstance(value, list):
+            for index in range(len(value)):
+                self._check_values(content, (*path, index), known)
+        elif isinstance(value, str) and value.startswith("$") and not value.startswith("$$"):
+            self._check_record(content, path, {**known, str(path[1]): ""})
+
+    def _check_record(self, content: MarkedMap, path: Path, known: dict[str, str]) -> str:
+        """Report a record of a step that is not before this one; return its entity."""
+        written = value_at(content, path)
+        if not isinstance(written, str):
+            return ""
+        name = written.removeprefix("$").split(".")[0]
+        if name not in known:
+            self._report.unknown(content, path, "step", written, [f"${each}" for each in known])
+            return ""
+        return known[name] if "." not in written else ""
+
+    def _check_role(self, content: MarkedMap, path: Path) -> None:
+        for index, role in enumerate(value_at(content, path) or ()):
+            if role not in self._roles:
+                self._report.unknown(content, (*path, index), "role", str(role), self._roles)

@@ -1,0 +1,57 @@
+"""How the outcomes of scenarios are told to people and to programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cardwright_entities.scenarios.outcomes import Outcome, messages_of
+from cardwright_platform.cli.output import Output
+
+
+def write_outcomes(outcomes: Sequence[Outcome], output: Output) -> None:
+    """Write a line for each scenario, and why it failed."""
+    for each in outcomes:
+        if each.passed:
+            output.say("cli.scenario_passed", pack=each.pack, scenario=each.scenario)
+        else:
+            output.say(
+                "cli.scenario_failed",
+                pack=each.pack,
+                scenario=each.scenario,
+                step=each.step,
+                text=failure_text(each, output),
+            )
+    if not outcomes:
+        output.say("cli.scenarios_none")
+        return
+    passed = sum(each.passed for each in outcomes)
+    output.say("cli.scenarios_done", passed=passed, count=len(outcomes))
+
+
+def outcomes_to_json(outcomes: Sequence[Outcome], output: Output) -> dict[str, Any]:
+    """Return the outcomes for programs."""
+    return {
+        "passed": all(each.passed for each in outcomes),
+        "scenarios": [
+            {
+                "pack": each.pack,
+                "scenario": each.scenario,
+                "passed": each.passed,
+                "step": each.step if not each.passed else None,
+                "code": each.message.code if each.message else None,
+                "message": failure_text(each, output) if not each.passed else None,
+            }
+            for each in outcomes
+        ],
+    }
+
+
+def failure_text(outcome: Outcome, output: Output) -> str:
+    """Return what was expected and what was found, with the refusal that came instead."""
+    parts = [output.words.say(output.language, outcome.message)] if outcome.message else []
+    if outcome.refusal is not None:
+        for field, message in messages_of(outcome.refusal):
+            said = output.words.say(output.language, message)
+            parts.append(f"{field}: {said}" if field else said)
+    return " ".join(parts)
