@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -82,11 +83,13 @@ class Browser:
             self.token = found[1]
         return answer
 
-    def post(self, path: str, fields: dict[str, str] | None = None, **headers: str) -> TestResponse:
+    def post(
+        self, path: str, fields: Mapping[str, object] | None = None, **headers: str
+    ) -> TestResponse:
         """Post a form of a page of ours."""
         sent = {"Sec-Fetch-Site": "same-origin"} | _dashed(headers)
         return self.client.post(
-            path, data={"csrf_token": self.token} | (fields or {}), headers=sent
+            path, data={"csrf_token": self.token, **(fields or {})}, headers=sent
         )
 
     def sign_in(self, login: str, password: str, **fields: str) -> TestResponse:

@@ -156,7 +156,7 @@ class RecordCells:
                 ids = {record for value in values if isinstance(value, tuple) for record in value}
                 titles |= titles_of(desk.session, desk.reading, each.found.targets[0], ids)
             elif each.found.type.holds_file:
-                files = [value for value in values if isinstance(value, int)]
+                files = [file for value in values for file in each.found.type.files_of(value)]
                 names = names_of(desk.session, files)
                 titles |= {(_FILES, file): name for file, name in names.items()}
         return titles

@@ -18,7 +18,7 @@ from cardwright_entities.expressions.matching import (
 )
 from cardwright_entities.expressions.names import Ends, TypeScope, UnknownNameError
 from cardwright_entities.expressions.numbers import PRECISION
-from cardwright_entities.expressions.periods import asks_records, valid_on
+from cardwright_entities.expressions.periods import asks_records, valid_on, within_span
 from cardwright_entities.expressions.signatures import check_call, digits_of_call
 from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_entities.expressions.values import (
@@ -215,6 +215,8 @@ class _Checking:
         items = []
         for each in node.items:
             item = self.check(each)
+            if item.kind == "span" and isinstance(each, Path) and len(node.items) == 1:
+                return self.check(within_span(node.operand, each, negated=node.negated))
             if item.kind == "period":
                 operand = as_kind(operand, "moment")
             elif item.kind == "list":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from operator import ge, gt, le, lt
 from types import MappingProxyType
@@ -66,7 +66,7 @@ def _alike(left: object, right: object, zone: ZoneInfo) -> tuple[Any, Any] | Non
         return (left, right) if isinstance(left, bool) and isinstance(right, bool) else None
     if isinstance(left, RecordRef) != isinstance(right, RecordRef):
         return _ids(left, right)
-    for kind in (str, Decimal | int, RecordRef, time, tuple):
+    for kind in (str, Decimal | int, RecordRef, time, timedelta, tuple):
         if isinstance(left, kind) and isinstance(right, kind):
             return left, right
     return None

@@ -12,7 +12,7 @@ from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.tree import Call, Literal, Node
 
 #: Kinds that have an order.
-ORDERED = frozenset({"decimal", "text", "date", "datetime", "time"})
+ORDERED = frozenset({"decimal", "text", "date", "datetime", "time", "duration"})
 
 _MOMENTS = frozenset({"date", "datetime"})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from cardwright_metadata.expressions.tree import (
     Path,
     RecordAt,
     Related,
+    Unary,
 )
 from cardwright_metadata.expressions.walking import rebuild, walk
 
@@ -31,6 +33,16 @@ def valid_on(ends: Ends, day: Node, at: int) -> Node:
     begun = Binary("or", Emptiness(first, at=at), Binary("<=", first, day, at=at), at=at)
     lasts = Binary("or", Emptiness(last, at=at), Binary(">=", last, day, at=at), at=at)
     return Binary("and", begun, lasts, at=at)
+
+
+def within_span(day: Node, span: Path, *, negated: bool = False) -> Node:
+    """Return the condition under which a day lies in a range of days; an empty end is open."""
+    first, last = (replace(span, names=(*span.names, end)) for end in ("start", "end"))
+    lasts = Binary(
+        "or", Emptiness(last, at=span.at), Binary(">=", last, day, at=span.at), at=span.at
+    )
+    within = Binary("and", Binary("<=", first, day, at=span.at), lasts, at=span.at)
+    return Unary("not", within, at=span.at) if negated else within
 
 
 def asks_records(node: Node) -> bool:

@@ -274,6 +274,7 @@ _CLASSES: dict[str, type | tuple[type, ...]] = {
     "date": date,
     "datetime": date,
     "time": time,
+    "duration": timedelta,
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ValueType:
-    """A kind of value: text, decimal, boolean, date, datetime, time, duration, record, list, json.
+    """A kind of value: text, decimal, boolean, date, datetime, time, duration, span and so on.
 
     ``entity`` names what a record is (empty: of any entity, as a link_any gives). ``item`` is the
     kind of a list's items. ``scale`` are the decimals kept when a decimal is stored, -1 unknown.
@@ -31,6 +31,7 @@ DATETIME = ValueType("datetime")
 TIME = ValueType("time")
 DURATION = ValueType("duration")
 PERIOD = ValueType("period")
+SPAN = ValueType("span")
 JSON = ValueType("json")
 NULL = ValueType("null")
 TEXTS = ValueType("list", item=TEXT)

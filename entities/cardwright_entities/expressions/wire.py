@@ -16,12 +16,13 @@ LETTERS: Mapping[str, str] = MappingProxyType(
     {
         "text": "t", "decimal": "n", "boolean": "b", "date": "d", "datetime": "s", "time": "m",
         "record": "r", "duration": "u", "null": "t", "json": "j", "list": "l",
+        "span": "d",
     }
 )  # fmt: skip
 
 #: The kind of each letter.
 KINDS: Mapping[str, str] = MappingProxyType(
-    {letter: kind for kind, letter in LETTERS.items() if kind != "null"}
+    {letter: kind for kind, letter in LETTERS.items() if kind not in ("null", "span")}
 )
 
 

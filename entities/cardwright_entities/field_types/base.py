@@ -75,7 +75,8 @@ class FieldType(ABC):
     #: where a value that nobody types comes from: "" typed, formula, mirror, serial, mnemonic
     computed: ClassVar[str] = ""
     parts: ClassVar[tuple[str, ...]] = ()  #: names that may follow in a path: amount, base
-    holds_file: ClassVar[bool] = False  #: the value is the id of a stored file
+    holds_file: ClassVar[bool] = False  #: the value is the id of a stored file, or several
+    takes_several: ClassVar[bool] = False  #: files: the value is a tuple
     folded_sort: bool = False  #: text that sorts by a stored sort key when it has one
 
     def __init__(self, others: Mapping[str, FieldType] = MappingProxyType({})) -> None:
@@ -161,6 +162,10 @@ class FieldType(ABC):
     def excel_parser(self, field: FieldDefinition) -> Parser:
         """Return the rules for cells of one field, prepared once; ``parser`` where they agree."""
         return self.parser(field)
+
+    def files_of(self, value: object) -> tuple[int, ...]:
+        """Return the stored files that a value holds, of a type with ``holds_file``."""
+        return (value,) if self.holds_file and isinstance(value, int) else ()
 
     def search_text(self, value: object, field: FieldDefinition) -> str:
         """Return the text by which search finds the value.

@@ -6,10 +6,13 @@ from cardwright_entities.field_types.address import AddressType
 from cardwright_entities.field_types.any_links import LinkAnyType, OwnerType
 from cardwright_entities.field_types.base import FieldType
 from cardwright_entities.field_types.boolean import BooleanType
+from cardwright_entities.field_types.colour import ColourType
 from cardwright_entities.field_types.contacts import EmailType, PhoneType, UrlType
 from cardwright_entities.field_types.dates import DateTimeType, DateType, TimeType
-from cardwright_entities.field_types.files import FileType, ImageType
+from cardwright_entities.field_types.durations import DurationType
+from cardwright_entities.field_types.files import FilesType, FileType, ImagesType, ImageType
 from cardwright_entities.field_types.formula import FormulaType, MirrorType
+from cardwright_entities.field_types.geo import GeoType
 from cardwright_entities.field_types.json_values import JsonType, UuidType
 from cardwright_entities.field_types.links import (
     DepartmentType,
@@ -25,13 +28,22 @@ from cardwright_entities.field_types.many import LinesType, LinksType
 from cardwright_entities.field_types.mnemonic import MnemonicType
 from cardwright_entities.field_types.money import MoneyType
 from cardwright_entities.field_types.numbers import DecimalType, IntegerType, PercentType
+from cardwright_entities.field_types.periods import PeriodType
 from cardwright_entities.field_types.picklists import PicklistsType, PicklistType
+from cardwright_entities.field_types.rating import RatingType
 from cardwright_entities.field_types.serial import SerialType
-from cardwright_entities.field_types.texts import CodeType, LongTextType, PersonNameType, TextType
+from cardwright_entities.field_types.texts import (
+    CodeType,
+    LongTextType,
+    PersonNameType,
+    RichTextType,
+    TextType,
+)
 
 BUILTIN_FIELD_TYPES: tuple[type[FieldType], ...] = (
     TextType,
     LongTextType,
+    RichTextType,
     CodeType,
     PersonNameType,
     SerialType,
@@ -41,16 +53,21 @@ BUILTIN_FIELD_TYPES: tuple[type[FieldType], ...] = (
     PercentType,
     MoneyType,
     BooleanType,
+    RatingType,
+    ColourType,
     PicklistType,
     PicklistsType,
     DateType,
     DateTimeType,
     TimeType,
+    DurationType,
+    PeriodType,
     PhoneType,
     EmailType,
     UrlType,
     AddressType,
     RegionType,
+    GeoType,
     LinkType,
     LinkAnyType,
     LinksType,
@@ -58,6 +75,8 @@ BUILTIN_FIELD_TYPES: tuple[type[FieldType], ...] = (
     ParentType,
     FileType,
     ImageType,
+    FilesType,
+    ImagesType,
     FormulaType,
     MirrorType,
     UserType,

@@ -26,6 +26,7 @@ RETURNS = (
     "date",
     "datetime",
     "time",
+    "duration",
     "picklist",
 )
 

@@ -159,6 +159,15 @@ class LongTextType(FieldType):
         return {"type": ["string", "null"], "maxLength": field.options.get("max_length", 20_000)}
 
 
+class RichTextType(LongTextType):
+    """Text with headings, lists, links and emphasis, kept as Markdown without HTML."""
+
+    name = "rich_text"
+    label: ClassVar[Mapping[str, str]] = {"zh": "富文本", "en": "Rich text"}
+    widget = "rich_text"
+    cell = "rich_text"
+
+
 class CodeType(FieldType):
     """A code people type exactly: no blanks inside unless allowed, full-width signs made plain."""
 

@@ -46,7 +46,17 @@ class Entities(Protocol):
 
 
 #: Parts of a value that paths may name behind a field.
-_PARTS = {"amount": DECIMAL, "base": DECIMAL, "date": DATE, "at": DATETIME, "type": TEXT}
+PARTS = {
+    "amount": DECIMAL,
+    "base": DECIMAL,
+    "date": DATE,
+    "at": DATETIME,
+    "type": TEXT,
+    "start": DATE,
+    "end": DATE,
+    "latitude": DECIMAL,
+    "longitude": DECIMAL,
+}
 
 
 #: Names of a record that is being made or changed, as its slots, checks and defaults say them.
@@ -163,8 +173,8 @@ class EntityScope:
             model = self.model.entity(target)
             if rest[0] in self._fields(model):
                 return self._walk(model, rest)
-        if not found.targets and rest[0] in _PARTS:
-            return _PARTS[rest[0]]
+        if not found.targets and rest[0] in PARTS:
+            return PARTS[rest[0]]
         raise UnknownNameError(rest[0], self._nearest_behind(found, rest[0]))
 
     def _own_type(self, entity: EntityModel, found: FieldModel) -> ValueType:

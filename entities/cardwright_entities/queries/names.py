@@ -19,6 +19,7 @@ from cardwright_entities.errors import Message, QueryError
 from cardwright_entities.expressions.sql import compile_condition, compile_value
 from cardwright_entities.expressions.values import ValueType
 from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.model.scopes import PARTS
 from cardwright_entities.queries.reading import Reading, mirrored
 from cardwright_entities.queries.sources import Joins, RelatedRecords, Sources
 from cardwright_entities.queries.trees import Tree
@@ -102,7 +103,8 @@ class RecordNames:
         if not path.names:
             return self.source.c["id"], ValueType("record", entity=self.entity.name)
         found, cells = self.cells(path.names)
-        return cells[0], found.value_type
+        part = PARTS.get(path.names[-1]) if path.names[-1] in found.type.parts else None
+        return cells[0], part or found.value_type
 
     def type_column(self, path: Path) -> ColumnElement[Any]:
         """Return the column that tells to which entity a link to any points."""
@@ -381,7 +383,8 @@ def replace_names(shown: FieldModel, end: FieldModel, cells: Cells) -> tuple[Fie
 
 
 def _column_part(found: FieldModel, part: str) -> str:
-    wanted = {"amount": "", "type": "_type", "base": "_base"}.get(part, f"_{part}")
+    main = {"amount": "", "start": "", "latitude": ""}
+    wanted = main.get(part, f"_{part}")
     stem = found.definition.column or found.name
     names = [column.name for column in found.columns]
     return stem + wanted if stem + wanted in names else ""

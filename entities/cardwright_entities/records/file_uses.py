@@ -18,7 +18,10 @@ def keep_file_uses(session: Session, draft: Draft) -> None:
         if before == now or draft.id is None:
             continue
         holder = Holder(entity, draft.id, found.definition.id or found.name)
-        if isinstance(before, int):
-            drop_file(session, before, holder)
-        if isinstance(now, int):
-            keep_file(session, now, holder)
+        held, wanted = found.type.files_of(before), found.type.files_of(now)
+        for file in held:
+            if file not in wanted:
+                drop_file(session, file, holder)
+        for file in wanted:
+            if file not in held:
+                keep_file(session, file, holder)

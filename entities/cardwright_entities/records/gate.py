@@ -33,6 +33,7 @@ from cardwright_entities.records.conflicts import refuse_stale
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.effects import Effect, Operation, Written
 from cardwright_entities.records.evaluating import Evaluator
+from cardwright_entities.records.file_checks import check_files
 from cardwright_entities.records.history import open_change_set
 from cardwright_entities.records.link_checks import check_links
 from cardwright_entities.records.loading import Loader, Values
@@ -310,6 +311,8 @@ class Records:
         atomic: bool,
     ) -> list[Saved | InputError]:
         check_links(self.session, self.reading, prepared)
+        for draft, messages in prepared:
+            check_files(self.session, self.reading, draft, messages)
         errors = [
             InputError(messages.fields, confirm=messages.confirm)
             if messages.fields or messages.confirm

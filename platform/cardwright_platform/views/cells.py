@@ -15,6 +15,7 @@ class Mark:
     href: str = ""
     initial: str = ""  #: one character in a round badge before the text: people
     note: str = ""  #: small text behind it: a file's size, a line's role
+    image: str = ""  #: images: address of the thumbnail
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +36,7 @@ class Cell:
     title: str = ""  #: what the pointer shows: the exact time of "yesterday"
     image: str = ""  #: image: address of the thumbnail
     marks: tuple[Mark, ...] = ()  #: pills, links, file: the single things
+    html: str = ""  #: rich_text: made by us from Markdown, everything of the writer escaped
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import AccessError, ConflictError, InputError
-from cardwright_entities.files.register import add_file
 from cardwright_entities.flows.actions import Action, Asking, Performed
 from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.security.numbers import read_number
@@ -22,7 +21,7 @@ from cardwright_platform.web.posting import (
 from cardwright_platform.web.presenting.actions import ActionFormMaker
 from cardwright_platform.web.presenting.inputs import Typed
 from cardwright_platform.web.toasts import leave_toast
-from cardwright_platform.web.uploads import stored_files, uploaded_places
+from cardwright_platform.web.uploads import note_files, stored_files, uploaded_places
 from cardwright_platform.web.urls import card_url, job_url
 
 pages = Blueprint("actions", __name__)
@@ -50,10 +49,7 @@ def perform(name: str, record: int, action: str) -> ResponseReturnValue:
 
     def work(desk: Desk) -> tuple[Action, Performed]:
         offered = desk.actions.find(name, record, action)
-        numbers = {
-            place: add_file(desk.session, blob, filename)
-            for place, (blob, filename) in files.items()
-        }
+        numbers = note_files(desk.session, files)
         problems: dict[str, list[object]] = {}
         asked = {each.name: each for each in offered.asks}
         raw = read_inputs(asked, typed, numbers, problems)

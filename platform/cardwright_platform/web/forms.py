@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import Blueprint, jsonify, request
@@ -10,8 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import ConflictError, InputError, ValueProblem
-from cardwright_entities.files.blobs import Blob
-from cardwright_entities.files.register import add_file
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.records.gate import Saved, SaveOptions
 from cardwright_metadata.currencies import CURRENCY, RATE
@@ -31,7 +28,7 @@ from cardwright_platform.web.presenting.conflicts import find_differences, write
 from cardwright_platform.web.presenting.form_requests import Failure, FormRequest
 from cardwright_platform.web.presenting.forms import FormMaker, new_values
 from cardwright_platform.web.presenting.inputs import Typed
-from cardwright_platform.web.uploads import stored_files, uploaded_places
+from cardwright_platform.web.uploads import Uploads, note_files, stored_files, uploaded_places
 from cardwright_platform.web.urls import card_url, edit_url, is_local, list_url, new_url, quick_url
 
 pages = Blueprint("forms", __name__)
@@ -241,13 +238,9 @@ def _quick_request(
 # -- posts -----------------------------------------------------------------------------------------
 
 
-def _raw(
-    desk: Desk, name: str, typed: Typed, files: Mapping[str, tuple[Blob, str]]
-) -> dict[str, object]:
+def _raw(desk: Desk, name: str, typed: Typed, files: Uploads) -> dict[str, object]:
     entity = find_entity(desk.model, name)
-    numbers = {
-        place: add_file(desk.session, blob, filename) for place, (blob, filename) in files.items()
-    }
+    numbers = note_files(desk.session, files)
     raw, problems = raw_values(desk, entity, typed, numbers)
     if problems:
         raise InputError(problems)

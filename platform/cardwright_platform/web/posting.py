@@ -31,7 +31,7 @@ def raw_values(
     desk: Desk,
     entity: EntityModel,
     typed: Typed,
-    files: Mapping[str, int] = {},  # noqa: B006
+    files: Mapping[str, Sequence[int]] = {},  # noqa: B006
 ) -> tuple[dict[str, Any], dict[str, list[Any]]]:
     """Return the raw values for the gate, and per input name problems of their spelling.
 
@@ -53,7 +53,7 @@ def _raw_line(
     line: EntityModel,
     typed: Typed,
     prefix: str,
-    files: Mapping[str, int],
+    files: Mapping[str, Sequence[int]],
     problems: dict[str, list[Any]],
 ) -> dict[str, Any]:
     raw = read_inputs(line.fields, typed, files, problems, prefix)
@@ -66,7 +66,7 @@ def _raw_line(
 def read_inputs(
     fields: Mapping[str, FieldModel],
     typed: Typed,
-    files: Mapping[str, int],
+    files: Mapping[str, Sequence[int]],
     problems: dict[str, list[Any]],
     prefix: str = "",
 ) -> dict[str, Any]:
@@ -86,6 +86,9 @@ def read_inputs(
         }
         if parts and found.type.widget == "address":
             raw[name] = parts if any(text.strip() for text in parts.values()) else None
+        elif found.type.widget == "period" and f"{place}.start" in typed:
+            ends = {part: typed.get(f"{place}.{part}", [""])[0] for part in ("start", "end")}
+            raw[name] = ends if any(text.strip() for text in ends.values()) else None
         elif place in typed:
             raw[name] = _one(found, typed[place], place, problems)
     return raw
@@ -107,11 +110,20 @@ def _one(
 
 
 def _take_file(
-    raw: dict[str, Any], found: FieldModel, typed: Typed, place: str, files: Mapping[str, int]
+    raw: dict[str, Any],
+    found: FieldModel,
+    typed: Typed,
+    place: str,
+    files: Mapping[str, Sequence[int]],
 ) -> None:
-    if place in files:
-        raw[found.name] = files[place]
-    elif typed.get(f"{place}.remove"):
+    removed = typed.get(f"{place}.remove", ())
+    if found.type.takes_several:
+        kept = [each for each in typed.get(place, ()) if is_number(each) and each not in removed]
+        if place in typed or place in files:
+            raw[found.name] = [*map(int, kept), *files.get(place, ())]
+    elif place in files:
+        raw[found.name] = files[place][-1]
+    elif removed:
         raw[found.name] = None
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from flask import request
 from werkzeug.datastructures import FileStorage
 
 from cardwright_entities.files.blobs import Blob, Blobs, Readable
+from cardwright_entities.files.register import add_file
+from cardwright_entities.store.sessions import Session
 from cardwright_platform.current import current_instance
+
+#: What a form brought by the place of its input: contents with their names.
+Uploads = Mapping[str, Sequence[tuple[Blob, str]]]
 
 
 def current_blobs() -> Blobs:
@@ -23,12 +29,21 @@ def store_upload(upload: FileStorage, *, megabytes: int = 0) -> Blob:
     return current_blobs().put(source, limit=limit, name=upload.filename or "")
 
 
-def stored_files() -> dict[str, tuple[Blob, str]]:
+def stored_files() -> Uploads:
     """Store what a form brought by its field's place, before any transaction begins."""
+    stored: dict[str, list[tuple[Blob, str]]] = {}
+    for name, upload in request.files.items(multi=True):
+        if upload.filename:
+            place = stored.setdefault(name.removesuffix(".upload"), [])
+            place.append((store_upload(upload), upload.filename))
+    return stored
+
+
+def note_files(session: Session, brought: Uploads) -> dict[str, list[int]]:
+    """Note stored files in the transaction that will hold them; return their ids by place."""
     return {
-        name.removesuffix(".upload"): (store_upload(upload), upload.filename or "")
-        for name, upload in request.files.items()
-        if upload.filename
+        place: [add_file(session, blob, filename) for blob, filename in files]
+        for place, files in brought.items()
     }
 
 

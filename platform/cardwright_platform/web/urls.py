@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from urllib.parse import quote, urlencode, urlsplit
 
 Pairs = Iterable[tuple[str, str]]
@@ -68,6 +69,11 @@ def compute_url(entity: str, record: int | None) -> str:
     """Return the address that tells what a form would compute."""
     whole = f"/compute/{quote(entity)}"
     return whole if record is None else f"{whole}/{record}"
+
+
+def map_url(latitude: Decimal, longitude: Decimal) -> str:
+    """Return where a map shows a point: a geo address, which phone and desk open with their own."""
+    return f"geo:{latitude:f},{longitude:f}"
 
 
 def file_url(file: int, name: str = "") -> str:

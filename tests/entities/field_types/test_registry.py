@@ -29,6 +29,12 @@ WIDGETS = {
     "image",
     "json",
     "readonly",
+    "rating",
+    "colour",
+    "period",
+    "files",
+    "images",
+    "rich_text",
 }
 CELLS = {
     "text",
@@ -49,6 +55,12 @@ CELLS = {
     "image",
     "address",
     "long_text",
+    "rating",
+    "colour",
+    "geo",
+    "files",
+    "images",
+    "rich_text",
 }
 
 NAMES = tuple(each.name for each in BUILTIN_FIELD_TYPES)

@@ -1,7 +1,7 @@
 """What a type's columns keep comes back the same from both engines, and sorts the same."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Column, Engine, Integer, MetaData, Table, create_engine, 
 
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.field_types.address import Address
+from cardwright_entities.field_types.geo import Place
 from cardwright_entities.folding import sort_key
 
 AWKWARD = "引号\"' %(b)s \\ 👍🏽 Я \u202eabc"
@@ -34,6 +35,13 @@ SAMPLES: list[tuple[str, dict[str, Any], list[object]]] = [
         [datetime(2025, 11, 18, 1, 30, 0, 123456, UTC), datetime(1, 1, 3, tzinfo=UTC)],
     ),
     ("time", {}, [time(0, 0), time(23, 59, 59, 999999)]),
+    ("rating", {}, [1, 5]),
+    ("colour", {}, ["#1f6feb"]),
+    ("duration", {}, [timedelta(seconds=10**9), timedelta(minutes=-90)]),
+    ("period", {"grain": "month"}, [date(2026, 7, 1)]),
+    ("geo", {}, [Place(Decimal("-90.000000"), Decimal("179.999999"))]),
+    ("files", {}, [(2**52, 1), (7,)]),
+    ("rich_text", {}, [f"## 一\n- {AWKWARD}"]),
     ("phone", {}, ["+8613800138000"]),
     ("email", {}, ["a@acme.cn"]),
     ("url", {}, ["https://例子.中国/?a=1&b='"]),

@@ -34,7 +34,7 @@ from cardwright_platform.web.presenting.related import related_list, related_of
 from cardwright_platform.web.urls import action_url, card_url, edit_url, list_url, new_url
 
 #: Cells that take the whole width of a card.
-_WIDE = frozenset({"long_text", "address", "links"})
+_WIDE = frozenset({"long_text", "rich_text", "address", "links", "files", "images"})
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,15 @@ from decimal import Decimal
 from urllib.parse import quote
 
 from cardwright_entities.expressions.values import RecordRef
+from cardwright_entities.field_types.geo import Place
+from cardwright_entities.field_types.rating import STAR
 from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.queries.requests import RowOfPage
 from cardwright_metadata.definitions.others import ChoiceDefinition
 from cardwright_platform.views.cells import Cell, Mark
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
-from cardwright_platform.web.urls import card_url, file_url
+from cardwright_platform.web.presenting.rich_text import plain_text, to_html
+from cardwright_platform.web.urls import card_url, file_url, map_url
 
 Draw = Callable[[Reader, FieldModel, object, str], Cell]
 
@@ -151,6 +154,35 @@ def _file(reader: Reader, field: FieldModel, value: object, text: str) -> Cell:
     return Cell(template=field.type.cell, text=name, href=href, image=image, marks=marks)
 
 
+def _files(reader: Reader, field: FieldModel, value: object, text: str) -> Cell:
+    picture = field.type.cell == "images"
+    marks = []
+    for number in field.type.files_of(value):
+        name = reader.locale.title(FILES, number) or reader.t("files.file")
+        href = file_url(number, name)
+        marks.append(Mark(text=name, href=href, image=href if picture else ""))
+    return Cell(
+        template=field.type.cell,
+        text=reader.listed(mark.text for mark in marks),
+        marks=tuple(marks),
+    )
+
+
+def _rating(reader: Reader, field: FieldModel, value: object, text: str) -> Cell:
+    given = text.count(STAR)
+    return Cell(template="rating", text=text, title=f"{given}/{len(text)}")
+
+
+def _geo(reader: Reader, field: FieldModel, value: object, text: str) -> Cell:
+    if not isinstance(value, Place):
+        return Cell(template="geo", text=text)
+    return Cell(template="geo", text=text, href=map_url(value.latitude, value.longitude))
+
+
+def _rich_text(reader: Reader, field: FieldModel, value: object, text: str) -> Cell:
+    return Cell(template="rich_text", text=plain_text(text), html=to_html(text))
+
+
 def _address(reader: Reader, field: FieldModel, value: object, text: str) -> Cell:
     return Cell(template="address", text=text)
 
@@ -171,5 +203,10 @@ _DRAW: Mapping[str, Draw] = {
     "url": _url,
     "file": _file,
     "image": _file,
+    "files": _files,
+    "images": _files,
+    "rating": _rating,
+    "geo": _geo,
+    "rich_text": _rich_text,
     "address": _address,
 }

@@ -24,6 +24,7 @@ _WIDTHS: Mapping[str, int] = {
     "number": 110, "money": 130, "percent": 90, "boolean": 70, "pill": 110, "pills": 160,
     "date": 110, "datetime": 140, "link": 160, "links": 180, "email": 190, "phone": 150,
     "url": 180, "file": 160, "image": 70, "address": 240, "long_text": 240, "text": 150,
+    "rich_text": 240, "files": 180, "images": 120, "rating": 90, "geo": 150,
 }  # fmt: skip
 
 TOTALS = ("sum", "average", "min", "max", "count")

@@ -16,9 +16,15 @@ def file_names(
     desk: Desk, fields: Mapping[str, FieldModel], rows: Iterable[Mapping[str, object]]
 ) -> Names:
     """Return the names of the files in the values of some records, as titles of a page."""
-    holding = [name for name, field in fields.items() if field.type.holds_file]
+    holding = {name: field.type for name, field in fields.items() if field.type.holds_file}
     if not holding:
         return {}
-    found = {row.get(name) for row in rows for name in holding}
-    files = [value for value in found if isinstance(value, int)]
+    files = sorted(
+        {
+            file
+            for row in rows
+            for name, kind in holding.items()
+            for file in kind.files_of(row.get(name))
+        }
+    )
     return {(FILES, file): name for file, name in names_of(desk.session, files).items()}

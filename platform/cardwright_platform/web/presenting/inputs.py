@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from cardwright_entities.engine import Desk
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.field_types.address import Address
+from cardwright_entities.field_types.files import FileType
+from cardwright_entities.field_types.rating import RatingType
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_metadata.definitions.others import ChoiceDefinition
 from cardwright_platform.security.numbers import is_number, read_number
@@ -27,8 +29,8 @@ from cardwright_platform.web.urls import card_url, file_url, options_url, picker
 Typed = Mapping[str, Sequence[str]]
 
 #: Widgets that take the whole row, and those that take two of four columns.
-_WHOLE = frozenset({"textarea", "lines", "json", "address", "files"})
-_TWO = frozenset({"link", "link_any", "links", "multiselect", "file", "image"})
+_WHOLE = frozenset({"textarea", "rich_text", "lines", "json", "address", "files", "images"})
+_TWO = frozenset({"link", "link_any", "links", "multiselect", "file", "image", "period"})
 
 
 @dataclass(frozen=True)
@@ -224,6 +226,46 @@ class InputMaker:
         )
         return replace(made, file=shown)
 
+    def files(self, made: Input, field: FieldModel, value: object) -> Input:
+        """Add the stored files, of which each may be taken away, and what may be uploaded."""
+        typed = self.typed.get(made.name)
+        numbers = [*map(int, filter(is_number, typed))] if typed else field.type.files_of(value)
+        picture = field.type.cell == "images"
+        marks = []
+        for number in numbers:
+            name = self.reader.locale.title(FILES, number) or f"#{number}"
+            url = file_url(number, name)
+            marks.append(Mark(text=name, href=url, image=url if picture else ""))
+        assert isinstance(field.type, FileType)
+        accepted = field.type.accepted(field.definition)
+        shown = FileInput(
+            accept="" if accepted == ("*/*",) else ",".join(accepted),
+            limit=self.reader.t("files.limit", size=field.definition.options.get("max_size", 20)),
+        )
+        return replace(made, values=tuple(map(str, numbers)), marks=tuple(marks), file=shown)
+
+    def rating(self, made: Input, field: FieldModel, value: object) -> Input:
+        """Add the stars to choose from."""
+        assert isinstance(field.type, RatingType)
+        stars = range(1, field.type.most(field.definition) + 1)
+        return replace(
+            made,
+            choices=tuple(
+                Choice(value=str(each), label=str(each), selected=made.text == str(each))
+                for each in stars
+            ),
+        )
+
+    def period(self, made: Input, field: FieldModel, value: object) -> Input:
+        """Add the two days of a range."""
+        start, _, end = made.text.partition("/")
+        typed = {part: self.typed.get(f"{made.name}.{part}") for part in ("start", "end")}
+        texts = (
+            (typed["start"] or [start])[0],
+            (typed["end"] or [end])[0],
+        )
+        return replace(made, values=texts)
+
 
 def _span(widget: str) -> int:
     return 4 if widget in _WHOLE else 2 if widget in _TWO else 1
@@ -240,4 +282,8 @@ _COMPLETE: Mapping[str, Complete] = {
     "address": InputMaker.address,
     "file": InputMaker.file,
     "image": InputMaker.file,
+    "files": InputMaker.files,
+    "images": InputMaker.files,
+    "rating": InputMaker.rating,
+    "period": InputMaker.period,
 }

@@ -16,6 +16,8 @@ behave({
   list: lists.attachList,
   "keep-scroll": lists.keepScroll,
   rows: lists.attachRows,
+  colour: forms.attachColour,
+  rich_text: forms.attachRichText,
   conflict: forms.attachConflict,
   focus: forms.focusFirst,
   grow: forms.growWithText,

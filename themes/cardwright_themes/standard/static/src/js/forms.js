@@ -97,6 +97,44 @@ export function attachUpload(area) {
   }
 }
 
+export function attachColour(area) {
+  const [text, chooser] = area.querySelectorAll("input");
+  chooser.hidden = text.readOnly;
+  const shown = () => { if (/^#[0-9a-f]{6}$/i.test(text.value)) chooser.value = text.value; };
+  text.addEventListener("input", shown);
+  chooser.addEventListener("input", () => {
+    text.value = chooser.value;
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
+// Puts the signs of Markdown around what is marked, or before each marked line.
+function withSigns(text, sign, start, end) {
+  const marked = text.slice(start, end);
+  if (sign === "[]()") return [`[${marked}](https://)`, start + marked.length + 3, start + marked.length + 11];
+  if (!sign.endsWith(" ")) return [sign + marked + sign, start + sign.length, end + sign.length];
+  const lines = marked.split("\n").map((line) => sign + line).join("\n");
+  return [lines, start, start + lines.length];
+}
+
+export function attachRichText(area) {
+  const bar = area.querySelector(".cw-rich-bar");
+  const text = area.querySelector("textarea");
+  if (!bar || text.readOnly) return;
+  bar.hidden = false;
+  bar.addEventListener("click", (event) => {
+    const sign = event.target.closest("[data-sign]")?.dataset.sign;
+    if (!sign) return;
+    let start = text.selectionStart;
+    if (sign.endsWith(" ")) start = text.value.lastIndexOf("\n", start - 1) + 1;
+    const [put, from, to] = withSigns(text.value, sign, start, text.selectionEnd);
+    text.setRangeText(put, start, text.selectionEnd);
+    text.focus();
+    text.setSelectionRange(from, to);
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
 export function attachConflict(form) {
   form.addEventListener("click", (event) => {
     const which = event.target.closest("[data-all]")?.dataset.all;
