@@ -54,6 +54,7 @@ class PeriodType(FieldType):
     }
     required_options: ClassVar[tuple[str, ...]] = ("grain",)
     operators: tuple[str, ...] = NUMBER_OPERATORS
+    widget = "period"
     cell = "date"
     excel_format = "@"
     parts: ClassVar[tuple[str, ...]] = ("start", "end")
