@@ -71,6 +71,8 @@ def read_role(part: Part, parse: Parse) -> RoleDefinition:
             entity: GrantDefinition(
                 entity=entity,
                 actions=frozenset(each.get("actions", ())),
+                scopes={action: tuple(scopes) for action, scopes in each.get("scope", {}).items()},
+                levels=dict(each.get("fields", {})),
                 hidden=tuple(each.get("hidden", ())),
                 read_only=tuple(each.get("read_only", ())),
                 rows=parse(each["rows"]) if "rows" in each else None,

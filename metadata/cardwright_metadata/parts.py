@@ -17,6 +17,7 @@ from cardwright_metadata.definitions.entities import (
     CheckDefinition,
     EntityDefinition,
     FieldDefinition,
+    FieldGroupDefinition,
     PeriodDefinition,
     Slot,
     UniqueDefinition,
@@ -98,6 +99,7 @@ def read_entity(part: Part, parse: Parse) -> EntityDefinition:
         owner=part.get("owner", ""),
         owner_field=part.get("owner_field", ""),
         fields={name: read_field(name, each, parse) for name, each in in_order(part.get("fields"))},
+        field_groups=_read_field_groups(part.get("field_groups")),
         traits=tuple(part.get("traits", ())),
         features=frozenset(part.get("features", ())),
         unique={
@@ -117,6 +119,16 @@ def read_entity(part: Part, parse: Parse) -> EntityDefinition:
         retired=part.get("retired", False),
         hash=hash_part(part),
     )
+
+
+def _read_field_groups(groups: Part | None) -> dict[str, FieldGroupDefinition]:
+    return {
+        name: FieldGroupDefinition(
+            name=name, label=read_text(each.get("label")), fields=tuple(each.get("fields", ()))
+        )
+        for name, each in in_order(groups)
+        if not each.get("retired")
+    }
 
 
 def read_field(name: str, part: Part, parse: Parse) -> FieldDefinition:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from access_world.eyes import Row, World
 from access_world.keeping import Keeper
 from access_world.oracle import Oracle
+from access_world.rights import SCOPED
 from access_world.schema import FIELDS
+from access_world.sight import Owner
 from access_world.stage import Stage
-from access_world.world import Maker
+from access_world.world import OWNED, Maker
 
 from cardwright_entities.errors import CardwrightError
 
@@ -33,6 +36,7 @@ def disturb(stage: Stage, reader: str, seed: int) -> int:
             for record, row in [*stage.world[entity].items()]:
                 if not row["deleted"]:
                     changed += _disturb_record(stage, keeper, maker, reader, entity, record)
+        changed += _hand_over_invisible(stage, keeper, maker, reader)
         changed += _add_invisible(stage, keeper, maker, reader)
         changed += _remove_invisible(stage, keeper, reader)
     return changed
@@ -91,7 +95,7 @@ def _sees_alike(stage: Stage, reader: str, entity: str, record: int, values: Row
         for name, rows in stage.world.items()
     }
     world[entity] = {**world[entity], record: {**world[entity][record], **values}}
-    return _seen(stage.oracle(reader)) == _seen(Stage(stage.installation, world, []).oracle(reader))
+    return _seen(stage.oracle(reader)) == _seen(replace(stage, world=world).oracle(reader))
 
 
 def _seen(oracle: Oracle) -> set[tuple[str, int]]:
@@ -131,11 +135,47 @@ def _add_invisible(stage: Stage, keeper: Keeper, maker: Maker, reader: str) -> i
         "deal": {**maker.deal(world), "firm": dull, "extras": None, "items": [], "about": None},
     }
     before = _seen(stage.oracle(reader))
-    added = [(entity, keeper.create(entity, row)) for entity, row in rows.items()]
+    added = []
+    for entity, row in rows.items():
+        owners = [each for each in _strangers(stage, reader, entity) if reader in SCOPED]
+        if owners or reader not in SCOPED:
+            added.append((entity, keeper.create(entity, row, owners[0] if owners else None)))
     oracle = stage.oracle(reader)
     assert not any(oracle.visible(entity, record) for entity, record in added)
     assert _seen(oracle) == before
     return len(added)
+
+
+def _strangers(stage: Stage, reader: str, entity: str) -> list[Owner]:
+    """Return the owners whose records of an entity the reader does not see."""
+    sight = stage.oracle(reader).sight
+    if sight is None:
+        return []
+    owners: list[Owner] = [("worker", each) for each in stage.people.workers]
+    found = []
+    for owner in (*owners, *(("gang", each) for each in stage.people.gangs), None):
+        unit, site = stage.people.places(owner)
+        row: Row = {"owner": owner, "department": unit, "organisation": site}
+        if not sight.sees(stage.world, entity, row):
+            found.append(owner)
+    return found
+
+
+def _hand_over_invisible(stage: Stage, keeper: Keeper, maker: Maker, reader: str) -> int:
+    """Give what the reader does not see to others of whom he sees nothing either."""
+    changed = 0
+    for entity in OWNED:
+        strangers = _strangers(stage, reader, entity)
+        oracle = stage.oracle(reader)
+        hidden = [
+            each
+            for each, row in stage.world[entity].items()
+            if not row["deleted"] and not oracle.visible(entity, each)
+        ]
+        for record in hidden[:5] if strangers else ():
+            keeper.assign(entity, record, maker.random.choice(strangers))
+            changed += 1
+    return changed
 
 
 def _remove_invisible(stage: Stage, keeper: Keeper, reader: str) -> int:

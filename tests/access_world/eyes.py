@@ -15,9 +15,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from access_world.schema import FIELDS, INPUTS, PERIODS, TREES
+from access_world.sight import Row, Sight, World
 
-Row = dict[str, Any]
-World = dict[str, dict[int, Row]]
 Filter = Mapping[str, Any]
 
 ORDERINGS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -42,6 +41,8 @@ class Eyes:
     hidden: Mapping[str, frozenset[str]]
     zone: ZoneInfo
     today: date
+    #: scopes of roles instead of rules
+    sight: Sight | None = None
     #: whoever judges rights sees what is in the recycle bin together as it was before
     judging: bool = False
     _seen: dict[tuple[str, int], bool] = field(default_factory=dict)
@@ -53,6 +54,9 @@ class Eyes:
         key = (entity, record)
         if key not in self._seen:
             row = self.world[entity][record]
+            if self.sight is not None:
+                self._seen[key] = self.sight.sees(self.world, entity, row)
+                return self._seen[key]
             rule = self.rules.get(entity)
             everything = Eyes(self.world, {}, {}, self.zone, self.today, judging=True)
             self._seen[key] = rule is None or everything.sure(entity, row, rule) is True

@@ -9,6 +9,7 @@ from typing import Any
 
 from access_world.eyes import Row, World
 from access_world.schema import FIELDS
+from access_world.sight import Owner, People
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.expressions.values import RecordRef
@@ -37,14 +38,17 @@ class Keeper:
     desk: Desk
     world: World
     changes: list[Change]
+    people: People = field(default_factory=People)
 
-    def create(self, entity: str, row: Row) -> int:
+    def create(self, entity: str, row: Row, owner: Owner = None) -> int:
         """Store a record with its lines."""
-        saved = self.desk.records.create(entity, to_raw(row))
+        owned = to_raw(row) | {"owner": None if owner is None else RecordRef(*owner)}
+        saved = self.desk.records.create(entity, owned)
         view = self.desk.record(entity, saved.id)
         lines, line = _LINES.get(entity, ("", ""))
         own = {name: value for name, value in row.items() if name != lines}
         self.world[entity][saved.id] = _taken(saved.id, own, view.values)
+        self.stamp(entity, saved.id, owner)
         self.changes.append(Change(entity, saved.id, None, "create"))
         for given, found in zip(row.get(lines, ()), view.lines.get(lines, ()), strict=True):
             taken = _taken(found.id, {**given, "head": saved.id}, found.values)
@@ -84,6 +88,20 @@ class Keeper:
         for (name, number, head, _), differences in zip(touched, noted, strict=True):
             if differences or head is None:
                 self.changes.append(Change(name, number, head, "update", differences))
+
+    def assign(self, entity: str, record: int, owner: Owner) -> None:
+        """Give a record to somebody else, or to nobody."""
+        if owner == self.world[entity][record]["owner"]:
+            return
+        raw = None if owner is None else RecordRef(*owner)
+        self.desk.records.update(entity, record, {"owner": raw}, None)
+        self.stamp(entity, record, owner)
+        self.changes.append(Change(entity, record, None, "update"))
+
+    def stamp(self, entity: str, record: int, owner: Owner) -> None:
+        """Note whose a record is now, and in which department and organisation."""
+        unit, site = self.people.places(owner)
+        self.world[entity][record] |= {"owner": owner, "department": unit, "organisation": site}
 
     def delete(self, entity: str, record: int) -> None:
         """Put a record with its lines into the recycle bin."""

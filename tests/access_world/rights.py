@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cardwright_entities.access.policy import RolePolicy
 from cardwright_entities.contexts import Principal
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.expressions.json_filters import from_json
@@ -81,21 +82,39 @@ HIDDEN: Mapping[str, Mapping[str, frozenset[str]]] = {
 }
 
 
+#: Readers with roles of the pack, whose grants have scopes: their roles, and who they are.
+SCOPED: Mapping[str, tuple[tuple[str, ...], int | None]] = {
+    "seller": (("seller",), 3),
+    "branch": (("branch",), 2),
+    "floater": (("floater",), 5),
+    "both": (("floater", "branch"), 6),
+    "loner": (("branch", "seller"), 7),  # in no unit
+    "outsider": (("seller",), None),
+}
+READERS = (*RULES, *SCOPED)
+
+
 class SplitPolicy:
     """The rights of ``RULES`` and ``HIDDEN``; the one role of a principal names the reader.
 
-    Exporting is granted on everything: it must not widen what may be read.
+    Exporting is granted on everything: it must not widen what may be read. Other roles are those
+    of the pack.
     """
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
+        self._roles = RolePolicy(catalog)
 
     def may(self, principal: Principal, entity: str, action: str) -> bool:
         """Tell that everybody may do everything to what he sees."""
+        if _has_scopes(principal):
+            return self._roles.may(principal, entity, action)
         return True
 
     def rows(self, principal: Principal, entity: str, action: str) -> Node | bool:
         """Return the tree of a rule."""
+        if _has_scopes(principal):
+            return self._roles.rows(principal, entity, action)
         if principal.is_system or action == "export":
             return True
         rule = RULES[_reader(principal)].get(entity)
@@ -103,6 +122,8 @@ class SplitPolicy:
 
     def fields(self, principal: Principal, entity: str, action: str) -> frozenset[str]:
         """Return all fields but the hidden ones."""
+        if _has_scopes(principal):
+            return self._roles.fields(principal, entity, action)
         names = frozenset(self._catalog.entity(entity).fields)
         if principal.is_system:
             return names
@@ -111,6 +132,10 @@ class SplitPolicy:
     def has_feature(self, principal: Principal, feature: str) -> bool:
         """Tell that nobody may define anything."""
         return False
+
+
+def _has_scopes(principal: Principal) -> bool:
+    return not principal.is_system and not principal.roles & frozenset(RULES)
 
 
 def _reader(principal: Principal) -> str:

@@ -55,6 +55,13 @@ INPUTS: Mapping[tuple[str, str], tuple[tuple[str, str], ...]] = {
     ("deal_item", "amount"): (("deal_item", "quantity"), ("deal_item", "price")),
 }
 
+#: Groups of fields, of which rights speak together.
+GROUPS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("firm", "figures"): ("credit", "staff", "share"),
+    ("firm", "contacts"): ("phone", "email"),
+    ("deal_item", "sums"): ("price", "amount"),
+}
+
 TITLES = {
     "area": "name", "firm": "name", "person": "name", "job": "post", "thing": "name",
     "deal": "number", "deal_item": "thing",

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from access_world.eyes import World
 from access_world.keeping import Change, Keeper
 from access_world.oracle import Oracle
-from access_world.rights import HIDDEN, RULES, SplitPolicy
+from access_world.peopling import any_owner, rearrange, settle
+from access_world.rights import HIDDEN, RULES, SCOPED, SplitPolicy
+from access_world.sight import People, Sight, read_roles
 from access_world.world import empty_world, fill
 from installation import NOW, PACKS, Installation, build_installation
 
+from cardwright_entities.accounts.acting import principal_of
+from cardwright_entities.contexts import Context
 from cardwright_entities.engine import Desk
 
 SEED = 20261118
@@ -25,30 +30,51 @@ class Stage:
     installation: Installation
     world: World
     changes: list[Change]
+    people: People = field(default_factory=People)
 
     def oracle(self, reader: str) -> Oracle:
         """Return the oracle for a reader, as the world is now."""
         zone = self.installation.system().zone
         today = NOW.astimezone(zone).date()
+        if reader in SCOPED:
+            roles, me = SCOPED[reader]
+            known = read_roles()
+            sight = Sight(tuple(known[each] for each in roles), self.people, me)
+            return Oracle(self.world, {}, sight.hidden(), zone, today, sight)
         return Oracle(self.world, RULES[reader], HIDDEN[reader], zone, today)
 
     @contextmanager
     def keeper(self) -> Iterator[Keeper]:
         """Open a transaction in which the world changes."""
         with self.installation.engine.write(self.installation.system()) as desk:
-            yield Keeper(desk, self.world, self.changes)
+            yield Keeper(desk, self.world, self.changes, self.people)
 
     @contextmanager
     def desk(self, reader: str) -> Iterator[Desk]:
         """Open a desk at which a reader reads."""
-        with self.installation.engine.read(self.installation.acting(reader)) as desk:
+        with self.installation.engine.read(self.context(reader)) as desk:
             yield desk
+
+    def context(self, reader: str) -> Context:
+        """Return who a reader is now: one with scopes is found again as a request finds him."""
+        if reader not in SCOPED:
+            return self.installation.acting(reader)
+        roles, me = SCOPED[reader]
+        if me is None:
+            return self.installation.acting(*roles)
+        system = self.installation.system()
+        with self.installation.engine.read(system) as desk:
+            principal, _ = principal_of(desk.session, desk.model, me)
+        return replace(system, principal=replace(principal, roles=frozenset(roles)))
 
 
 def build_stage(url: str, seed: int = SEED) -> Stage:
     """Return a stage on a fresh database; the caller closes its store."""
     installation = build_installation(url, PACKS / "workshop", policy_of=SplitPolicy)
     stage = Stage(installation, empty_world(), [])
+    owners = random.Random(seed)
     with stage.keeper() as keeper:
-        fill(keeper, seed)
+        settle(keeper, seed)
+        fill(keeper, seed, lambda: any_owner(owners))
+        rearrange(keeper, seed)
     return stage

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from access_world.eyes import Row, World
 from access_world.keeping import Keeper
 from access_world.schema import FIELDS, PINYIN
+from access_world.sight import Owner
 
 HAN = tuple(PINYIN)
 POSTS = ("经理", "会计", "Engineer", "销售", None)
@@ -109,7 +110,11 @@ class Maker:
         }
 
 
-def fill(keeper: Keeper, seed: int) -> None:
+#: Entities whose records have an owner.
+OWNED = ("area", "firm", "person", "thing", "deal")
+
+
+def fill(keeper: Keeper, seed: int, owner: Callable[[], Owner] = lambda: None) -> None:
     """Make a world: records, changes of some of them, and some in the recycle bin."""
     make, world = Maker(seed), keeper.world
     makers = {
@@ -121,7 +126,7 @@ def fill(keeper: Keeper, seed: int) -> None:
     }
     for entity, (number, maker) in makers.items():
         for _ in range(number):
-            keeper.create(entity, maker())
+            keeper.create(entity, maker(), owner())
     for firm in make.random.sample([*world["firm"]], 12):
         fresh = make.firm(world)
         names = make.random.sample(["name", "level", "staff", "credit", "seen_at", "email"], 3)

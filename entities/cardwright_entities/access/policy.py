@@ -7,16 +7,17 @@ Two answers serve every path: ``rows`` (a tree that the compiler conjoins at eac
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
 from typing import Protocol
 
+from cardwright_entities.access.levels import READ, WRITE, level_of
 from cardwright_entities.access.prefixing import prefix_paths
+from cardwright_entities.access.scopes import either, rows_of_grant
 from cardwright_entities.contexts import Principal
 from cardwright_entities.expressions.periods import with_ends
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.definitions.entities import EntityDefinition
 from cardwright_metadata.definitions.others import GrantDefinition
-from cardwright_metadata.expressions.tree import Binary, Node
+from cardwright_metadata.expressions.tree import Node
 
 EVERY_ENTITY = "*"
 
@@ -57,23 +58,18 @@ class RolePolicy:
     def rows(self, principal: Principal, entity: str, action: str) -> Node | bool:
         if principal.is_system:
             return True
-        head = self._head_of(entity)
-        lines = self._catalog.entity(entity).owner_field if head != entity else ""
-        granted = [
-            grant.rows
-            for grant in self._grants(principal, head)
-            if action in grant.actions and lines not in grant.hidden
-        ]
-        if not granted:
-            return False
-        narrowed: list[Node] = [rows.tree for rows in granted if rows is not None]
-        if len(narrowed) < len(granted):
-            return True
-        condition = reduce(lambda left, right: Binary("or", left, right), narrowed)
-        if head == entity:
+        head = self._catalog.entity(self._head_of(entity))
+        definition = self._catalog.entity(entity)
+        condition = either(
+            rows_of_grant(grant, action, self._catalog, head.name)
+            for grant in self._grants(principal, head.name)
+            if action in grant.actions
+            and (head is definition or level_of(grant, head, head, definition.owner_field))
+        )
+        if isinstance(condition, bool) or head is definition:
             return condition
-        period = self._catalog.entity(head).period
-        return prefix_paths(with_ends(condition, period.ends if period else None), "head")
+        ends = head.period.ends if head.period else None
+        return prefix_paths(with_ends(condition, ends), "head")
 
     def fields(self, principal: Principal, entity: str, action: str) -> frozenset[str]:
         definition = self._catalog.entity(entity)
@@ -98,21 +94,15 @@ class RolePolicy:
         self, principal: Principal, definition: EntityDefinition, action: str
     ) -> frozenset[str]:
         needed = {"read"} if action == "read" else {"create", "edit"}
-        allowed: set[str] = set()
-        for grant in self._grants(principal, self._head_of(definition.name)):
-            if not needed & grant.actions:
-                continue
-            closed = set(grant.hidden)
-            if action != "read":
-                closed |= set(grant.read_only)
-            prefix = "" if not definition.owner else f"{definition.owner_field}."
-            allowed |= {
-                name
-                for name in definition.fields
-                if prefix + name not in closed
-                and (not prefix or definition.owner_field not in closed)
-            }
-        return frozenset(allowed)
+        least = READ if action == "read" else WRITE
+        head = self._catalog.entity(self._head_of(definition.name))
+        return frozenset(
+            name
+            for grant in self._grants(principal, head.name)
+            if needed & grant.actions
+            for name in definition.fields
+            if level_of(grant, head, definition, name) >= least
+        )
 
     def _grants(self, principal: Principal, entity: str) -> list[GrantDefinition]:
         roles = [

@@ -63,6 +63,17 @@ _SURE: Mapping[tuple[str, bool], tuple[str, bool]] = MappingProxyType(
 )
 
 
+#: Names that stand for several records, and the one without which they say nothing.
+_SETS: Mapping[str, str] = MappingProxyType(
+    {
+        "$my_subordinates": "$me",
+        "$my_teams": "$me",
+        "$my_departments": "$my_department",
+        "$my_organisations": "$my_organisation",
+    }
+)
+
+
 def _quantified(tree: Related, scope: EntityScope, holds: bool) -> Node:
     quantifier, inner_holds = _SURE[tree.quantifier, holds]
     where = Literal(True) if tree.where is None else tree.where
@@ -78,9 +89,9 @@ def _quantified(tree: Related, scope: EntityScope, holds: bool) -> Node:
 def _values_read(tree: Node) -> list[Node]:
     """Return what a comparison reads of the record itself, and of who reads."""
     match tree:
-        case Path(root="$my_subordinates" | "$my_teams"):
+        case Path() if tree.root in _SETS:
             # Nobody below, or no team, is an answer; to be nobody oneself is none.
-            return [Path((), "$me")]
+            return [Path((), _SETS[tree.root])]
         case Path():
             return [tree] if tree.names or tree.root not in ("", "$self") else []
         case TypeTest():

@@ -219,7 +219,9 @@ class EntityScope:
             "$me": "employee",
             "$user": "user",
             "$my_department": "department",
+            "$my_departments": "department",
             "$my_organisation": "organisation",
+            "$my_organisations": "organisation",
             "$my_subordinates": "employee",
             "$my_teams": "team",
             "$contact": "contact",
@@ -231,7 +233,7 @@ class EntityScope:
         player = self.model.catalog.player(parts[path.root])
         if player is None:
             return ValueType("record")
-        if path.root in ("$my_subordinates", "$my_teams"):
+        if path.root in _SETS:
             return ValueType("list", item=record_of(player.name))
         return self._walk(self.model.entity(player.name), path.names)
 
@@ -241,6 +243,10 @@ class EntityScope:
             raise UnknownNameError(f"$setting.{name}", _nearest(name, self.model.catalog.settings))
         definition = setting_field(setting, self.model.catalog)
         return self.model.types.of(definition).value_type(definition)
+
+
+#: Names that stand for several records.
+_SETS = frozenset({"$my_departments", "$my_organisations", "$my_subordinates", "$my_teams"})
 
 
 def offered_scope(model: Entities, target: EntityModel, holder: EntityModel) -> EntityScope:

@@ -2,15 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Select, literal, select, union
 
+from cardwright_entities.contexts import Principal
 from cardwright_entities.model.model import Model
 from cardwright_entities.people.players import Player, below_in_tree, player_of
 
 #: A select of ids, which a statement takes in as a semi-join.
 Ids = Any
+
+
+#: Variables that stand for several records → the part that plays them.
+SETS: Mapping[str, str] = MappingProxyType(
+    {
+        "$my_subordinates": "employee",
+        "$my_teams": "team",
+        "$my_departments": "department",
+        "$my_organisations": "organisation",
+    }
+)
+
+
+def people_set(model: Model, principal: Principal, variable: str) -> Ids | None:
+    """Return a select of the ids that ``$my_subordinates`` and its like mean to a principal."""
+    match variable:
+        case "$my_subordinates" if principal.employee is not None:
+            return subordinates(model, principal.employee)
+        case "$my_teams" if principal.employee is not None:
+            return teams_of(model, principal.employee)
+        case "$my_departments" if principal.department is not None:
+            return parts_of(model, "department", principal.department)
+        case "$my_organisations" if principal.organisation is not None:
+            return parts_of(model, "organisation", principal.organisation)
+    return None
+
+
+def parts_of(model: Model, part: str, top: int) -> Ids | None:
+    """Return a select of a department or organisation and those below it; None without any."""
+    player = player_of(model, part)
+    return None if player is None else below_in_tree(player, "parent", literal(top), itself=True)
 
 
 def subordinates(model: Model, employee: int, *, itself: bool = False) -> Ids | None:

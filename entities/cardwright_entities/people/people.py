@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import literal, select
+from sqlalchemy import select
 
+from cardwright_entities.contexts import Principal
+from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.model import Model
 from cardwright_entities.people import belonging
 from cardwright_entities.people.players import (
     Player,
-    below_in_tree,
     has_text,
     organisation_column,
     player_of,
@@ -101,10 +102,9 @@ class People:
             .where(employees.in_service(employee), users.in_service(user), has_role)
             .order_by(employee.c["id"])
         )
-        if organisation is not None:
-            statement = statement.where(
-                organisation_column(employees, employee).in_(self._organisations(organisation))
-            )
+        within = belonging.parts_of(self.model, "organisation", organisation or 0)
+        if organisation is not None and within is not None:
+            statement = statement.where(organisation_column(employees, employee).in_(within))
         return tuple(row[0] for row in self.session.rows(statement))
 
     def account_of(self, employee: int) -> int | None:
@@ -130,6 +130,12 @@ class People:
         row = self.session.row(statement.order_by(table.c["id"]))
         return None if row is None else row[0]
 
+    def set_of(self, principal: Principal, variable: str) -> tuple[RecordRef, ...]:
+        """Return the records that ``$my_subordinates`` and its like mean to a principal."""
+        player = self.model.catalog.player(belonging.SETS[variable])
+        found = self._ids(belonging.people_set(self.model, principal, variable))
+        return tuple(RecordRef(player.name, each) for each in sorted(found)) if player else ()
+
     def _employees_with_users(self) -> tuple[Player, Player, Any, Any, Any] | None:
         employees, users = player_of(self.model, "employee"), player_of(self.model, "user")
         if employees is None or users is None:
@@ -139,12 +145,6 @@ class People:
         if link is None:
             return None
         return employees, users, employee, user, employee.join(user, link == user.c["id"])
-
-    def _organisations(self, top: int) -> Any:  # noqa: ANN401 - a select of ids
-        player = player_of(self.model, "organisation")
-        if player is None:
-            return [top]
-        return below_in_tree(player, "parent", literal(top), itself=True)
 
     def _serving(self, employees: Any) -> tuple[int, ...]:  # noqa: ANN401 - ids, some empty
         player = player_of(self.model, "employee")

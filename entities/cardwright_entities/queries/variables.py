@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import literal, select
 
 from cardwright_entities.errors import Message, QueryError
-from cardwright_entities.people.belonging import subordinates, teams_of
+from cardwright_entities.people.belonging import SETS, people_set
 from cardwright_entities.queries.reading import Reading
 
 
@@ -33,10 +33,8 @@ class SqlVariables:
             return self._of_me(name.split(".")[1])
         if name.startswith("$setting."):
             return self.reading.settings.get(name.removeprefix("$setting."))
-        if name == "$my_subordinates":
-            return self._subordinates()
-        if name == "$my_teams":
-            return self._teams()
+        if name in SETS:
+            return people_set(self.reading.model, principal, name)
         raise QueryError(Message.of("unknown_root", name=name))
 
     def _of_me(self, name: str) -> object:
@@ -49,11 +47,3 @@ class SqlVariables:
         statement = select(model.table.c[model.fields[name].columns[0].name])
         me = self.reading.context.principal.employee
         return statement.where(model.table.c["id"] == literal(me)).scalar_subquery()
-
-    def _subordinates(self) -> object:
-        me = self.reading.context.principal.employee
-        return None if me is None else subordinates(self.reading.model, me)
-
-    def _teams(self) -> object:
-        me = self.reading.context.principal.employee
-        return None if me is None else teams_of(self.reading.model, me)

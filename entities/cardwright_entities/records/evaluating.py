@@ -14,6 +14,7 @@ from cardwright_entities.expressions.periods import valid_record
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
+from cardwright_entities.people.belonging import SETS
 from cardwright_entities.people.people import People
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.loading import Loader, Values
@@ -41,16 +42,9 @@ class Evaluator:
             tree = self.model.tree(record.entity, expression)
         return evaluate(tree, record, self.context)
 
-    def people_around(self, name: str) -> tuple[RecordRef, ...] | None:
-        """Return what ``$my_subordinates`` or ``$my_teams`` stands for; None for nobody."""
-        me = self.context.principal.employee
-        part = "employee" if name == "$my_subordinates" else "team"
-        player = self.model.catalog.player(part)
-        if me is None or player is None:
-            return None
-        people = People(self.loader.session, self.model)
-        found = people.subordinates_of(me) if part == "employee" else people.teams_of(me)
-        return tuple(RecordRef(player.name, each) for each in sorted(found))
+    def people_around(self, name: str) -> tuple[RecordRef, ...]:
+        """Return what ``$my_subordinates`` and its like stand for."""
+        return People(self.loader.session, self.model).set_of(self.context.principal, name)
 
     def holds(self, slot: bool | Expression, record: RecordValues) -> bool:
         """Tell whether a slot or condition is true for one record."""
@@ -115,7 +109,7 @@ class RecordValues:
             return self.evaluator.settings.get(name.removeprefix("$setting."))
         if name.startswith("$me."):
             return self._of_me(name.split(".")[1:])
-        if name in ("$my_subordinates", "$my_teams"):
+        if name in SETS:
             return self.evaluator.people_around(name)
         return simple.get(name)
 

@@ -94,6 +94,15 @@ class PeriodDefinition:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FieldGroupDefinition:
+    """Fields that rights speak of together."""
+
+    name: str
+    label: Text = Text()
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class EntityDefinition:
     """A kind of record. ``family``: master, document, log; an entity with ``owner`` is lines."""
 
@@ -110,6 +119,7 @@ class EntityDefinition:
     owner: str = ""  #: the head entity whose ``lines`` field holds these records; empty if none
     owner_field: str = ""  #: that lines field of the head
     fields: Mapping[str, FieldDefinition] = field(default_factory=dict)
+    field_groups: Mapping[str, FieldGroupDefinition] = field(default_factory=dict)
     traits: tuple[str, ...] = ()
     features: frozenset[str] = frozenset()
     # ^ built-in traits that are on: history, files, comments, activities, tags, favourites,

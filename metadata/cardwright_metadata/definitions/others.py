@@ -71,12 +71,16 @@ class MenuDefinition:
 class GrantDefinition:
     """What a role may do with an entity (``*``: every entity).
 
-    ``actions``: read, create, edit, delete, export, import, assign. ``hidden`` and ``read_only``
-    name fields. ``rows`` narrows the records.
+    ``actions``: read, create, edit, delete, export, import, assign. ``scopes`` says per action, or
+    under ``*`` for the others, whose records; what any of them says, all without it. ``rows``
+    narrows the records. ``levels``: field, group of fields or ``*`` → hidden, read, write;
+    ``hidden`` and ``read_only`` name fields and are its short forms.
     """
 
     entity: str
     actions: frozenset[str]
+    scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    levels: Mapping[str, str] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
     read_only: tuple[str, ...] = ()
     rows: Expression | None = None

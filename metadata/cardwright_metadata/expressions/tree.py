@@ -27,8 +27,8 @@ class Path:
 
     ``root`` is empty for the record in question, or one of ``$record`` (in a link's ``where``, the
     record that holds the link), ``$old``, ``$head`` (of a line), ``$each``, ``$me``, ``$user``,
-    ``$contact``, ``$my_department``, ``$my_organisation``, ``$my_subordinates``, ``$my_teams``,
-    ``$setting``, ``$self``.
+    ``$contact``, ``$my_department``, ``$my_departments``, ``$my_organisation``,
+    ``$my_organisations``, ``$my_subordinates``, ``$my_teams``, ``$setting``, ``$self``.
     """
 
     names: tuple[str, ...]

@@ -16,8 +16,8 @@ KEYWORDS = frozenset(
 #: Names that begin with ``$``. Those of the context stand for one value, the others for a record.
 CONTEXT_ROOTS = frozenset(
     {
-        "$contact", "$me", "$my_department", "$my_organisation", "$my_subordinates", "$my_teams",
-        "$setting", "$user",
+        "$contact", "$me", "$my_department", "$my_departments", "$my_organisation",
+        "$my_organisations", "$my_subordinates", "$my_teams", "$setting", "$user",
     }
 )  # fmt: skip
 RECORD_ROOTS = frozenset({"$each", "$head", "$line", "$old", "$record", "$self"})

@@ -44,6 +44,7 @@ class EntityLinker:
         self._link_unique(entity, content)
         self._link_period(entity, content)
         self._link_plays(entity, content)
+        self._link_field_groups(entity, content)
         scope = self._expressions.scope_of(entity)
         for name in content.get("checks") or {}:
             path = ("checks", name)
@@ -125,6 +126,22 @@ class EntityLinker:
                     self._report.unknown(content, path, "role", role, PARTS[part], at_key=True)
                 else:
                     self._check_names(entity, content, path)
+
+    def _link_field_groups(self, entity: str, content: MarkedMap) -> None:
+        """Check the groups of fields of which grants speak: names of their own, fields in one."""
+        grouped: dict[str, str] = {}
+        for name, group in (content.get("field_groups") or {}).items():
+            path = ("field_groups", name)
+            if name in self._names.fields(entity):
+                message = f"'{name}' is a field; a group has a name of its own."
+                self._report.add(content, path, "name_taken", message, found=name, at_key=True)
+            for index, field in enumerate(group.get("fields") or ()):
+                here = (*path, "fields", index)
+                self._check_field(entity, content, here, str(field))
+                first = grouped.setdefault(str(field), name)
+                if first != name:
+                    message = f"'{field}' is already in the group '{first}'."
+                    self._report.add(content, here, "grouped_twice", message, found=str(field))
 
     def _check_names(self, entity: str, content: MarkedMap, path: tuple[str, ...]) -> None:
         name = value_at(content, path)

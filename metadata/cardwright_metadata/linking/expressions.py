@@ -26,7 +26,9 @@ _PLAYED = {
     "$user": "user",
     "$contact": "contact",
     "$my_department": "department",
+    "$my_departments": "department",
     "$my_organisation": "organisation",
+    "$my_organisations": "organisation",
 }
 #: Roots whose record is only known where the expression is used.
 _UNCHECKED = frozenset({"$each", "$self"})

@@ -11,6 +11,7 @@ from cardwright_metadata.linking.layouts import LayoutLinker
 from cardwright_metadata.linking.names import Names
 from cardwright_metadata.linking.others import OtherLinker
 from cardwright_metadata.linking.report import Report
+from cardwright_metadata.linking.roles import RoleLinker
 from cardwright_metadata.linking.scenarios import ScenarioLinker
 from cardwright_metadata.merging import Merged
 from cardwright_metadata.type_catalogue import TypeCatalogue
@@ -34,18 +35,19 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
         check_was(content, (), merged.contents["entity"], report)
         entities.link(name, content)
         layouts.link(name, content)
-    _link_others(merged, OtherLinker(names, expressions, fields, report))
+    others = OtherLinker(names, expressions, fields, report)
+    _link_others(merged, others, RoleLinker(names, expressions, report))
     scenarios = ScenarioLinker(names, merged.contents["role"], expressions, report)
     for content in merged.contents["scenario"].values():
         scenarios.link(content)
     return _make_parts(merged)
 
 
-def _link_others(merged: Merged, others: OtherLinker) -> None:
+def _link_others(merged: Merged, others: OtherLinker, roles: RoleLinker) -> None:
     links = {
         "picklist": others.link_picklist,
         "menu": others.link_menu,
-        "role": others.link_role,
+        "role": roles.link,
         "setting": others.link_setting,
         "seed": others.link_seed,
         "import_map": others.link_import_map,

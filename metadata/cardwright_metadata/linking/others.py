@@ -1,4 +1,4 @@
-"""Picklists, menus, roles, settings, seeds and import maps: the names they use."""
+"""Picklists, menus, settings, seeds and import maps: the names they use."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from cardwright_metadata.linking.fields import FieldLinker, check_was
 from cardwright_metadata.linking.names import Names, UnknownPathError
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.marks import MarkedMap, value_at
-
-ALL_ACTIONS = ("read", "create", "edit", "delete", "export", "import", "assign")
-_EVERY = "*"
 
 
 class OtherLinker:
@@ -60,36 +57,6 @@ class OtherLinker:
             if query is not None and query not in queries:
                 self._report.unknown(
                     content, ("items", name, "query"), "query", str(query), queries
-                )
-
-    def link_role(self, content: MarkedMap) -> None:
-        """Check the entities, fields and actions of the grants."""
-        for entity, grant in (content.get("grants") or {}).items():
-            path = ("grants", entity)
-            if entity != _EVERY and entity not in self._names.entities:
-                self._report.unknown(
-                    content, path, "entity", entity, self._names.entities, at_key=True
-                )
-                continue
-            self._link_actions(content, path, grant)
-            if entity == _EVERY:
-                continue
-            for key in ("hidden", "read_only"):
-                for index, name in enumerate(grant.get(key) or ()):
-                    fields = self._names.fields(entity)
-                    if name not in fields:
-                        self._report.unknown(content, (*path, key, index), "field", name, fields)
-            self._expressions.check(content, (*path, "rows"), self._expressions.scope_of(entity))
-
-    def _link_actions(self, content: MarkedMap, path: tuple[str, ...], grant: MarkedMap) -> None:
-        written = grant.get("actions") or ()
-        if list(written) == ["all"]:
-            grant["actions"] = list(ALL_ACTIONS)
-            return
-        for index, action in enumerate(written):
-            if action not in ALL_ACTIONS:
-                self._report.unknown(
-                    content, (*path, "actions", index), "action", str(action), ALL_ACTIONS
                 )
 
     def link_setting(self, content: MarkedMap) -> None:

@@ -10,7 +10,7 @@ from access_world.answers import ask_engine, ask_oracle, plain
 from access_world.asking import Asker
 from access_world.eyes import Row
 from access_world.oracle import Oracle
-from access_world.rights import RULES
+from access_world.rights import READERS
 from access_world.schema import FIELDS
 from access_world.stage import SEED, Stage
 
@@ -27,7 +27,7 @@ HEADS = ("area", "firm", "person", "thing", "deal")
 LINES = {"person": ("jobs", "job"), "deal": ("items", "deal_item")}
 MISSING = 999_999
 
-readers = pytest.mark.parametrize("reader", [*RULES])
+readers = pytest.mark.parametrize("reader", READERS)
 
 
 @readers

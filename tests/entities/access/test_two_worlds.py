@@ -25,7 +25,7 @@ def fresh_stage(store_url: str) -> Iterator[Stage]:
     built.installation.store.close()
 
 
-@pytest.mark.parametrize("reader", ["by_number", "by_value"])
+@pytest.mark.parametrize("reader", ["by_number", "by_value", "seller", "both"])
 def test_what_may_not_be_read_has_no_effect_on_any_answer(fresh_stage: Stage, reader: str) -> None:
     asker = Asker(fresh_stage.oracle(reader), SEED)
     questions = [asker.question() for _ in range(QUESTIONS)]

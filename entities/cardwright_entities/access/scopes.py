@@ -1,0 +1,74 @@
+"""Scopes of grants → conditions: whose records, said in the words of the expressions.
+
+What a scope speaks of may be missing: an installation without teams, an entity whose department is
+another field. Such a scope holds for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+
+from cardwright_metadata.catalog import Catalog
+from cardwright_metadata.definitions.others import GrantDefinition
+from cardwright_metadata.expressions.tree import Binary, Emptiness, Membership, Node, Path
+
+OWNER = Path(("owner",))
+#: What a scope without its action stands under.
+OTHERS = "*"
+
+
+def rows_of_grant(
+    grant: GrantDefinition, action: str, catalog: Catalog, entity: str
+) -> Node | bool:
+    """Return which records of an entity a grant speaks of: within its scopes and its condition."""
+    scopes = grant.scopes.get(action, grant.scopes.get(OTHERS, ())) if grant.scopes else ("all",)
+    within = either(_condition_of(each, catalog, entity) for each in scopes)
+    if grant.rows is None or within is False:
+        return within
+    return grant.rows.tree if within is True else Binary("and", within, grant.rows.tree)
+
+
+def either(conditions: Iterable[Node | bool]) -> Node | bool:
+    """Return what holds where any of the conditions does."""
+    found = [each for each in conditions if each is not False]
+    trees = [each for each in found if not isinstance(each, bool)]
+    if len(trees) < len(found):
+        return True
+    return reduce(lambda left, right: Binary("or", left, right), trees) if trees else False
+
+
+def _condition_of(scope: str, catalog: Catalog, entity: str) -> Node | bool:
+    match scope:
+        case "all":
+            return True
+        case "pool":
+            return Emptiness(OWNER)
+        case "own":
+            return _own(catalog)
+        case "own_and_subordinates":
+            below = _among(OWNER, "$my_subordinates", catalog.player("employee") is not None)
+            return either([_own(catalog), below])
+        case "my_teams":
+            return _among(OWNER, "$my_teams", catalog.player("team") is not None)
+        case "department" | "organisation":
+            there = _is_stamped(catalog, entity, scope)
+            return Binary("=", Path((scope,)), Path((), f"$my_{scope}")) if there else False
+        case "department_tree" | "organisation_tree":
+            part = scope.removesuffix("_tree")
+            return _among(Path((part,)), f"$my_{part}s", _is_stamped(catalog, entity, part))
+    return False
+
+
+def _own(catalog: Catalog) -> Node | bool:
+    return catalog.player("employee") is not None and Binary("=", OWNER, Path((), "$me"))
+
+
+def _among(path: Path, variable: str, there: bool) -> Node | bool:
+    return there and Membership(path, (Path((), variable),))
+
+
+def _is_stamped(catalog: Catalog, entity: str, part: str) -> bool:
+    """Tell whether the field of that name leads to whoever plays the part."""
+    player = catalog.player(part)
+    return player is not None and catalog.targets(entity, part) == (player.name,)

@@ -1,0 +1,64 @@
+"""Makes people of a world: chains of bosses, units and sites below each other, gangs, loners."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from access_world.keeping import Keeper
+from access_world.sight import Owner
+from access_world.world import OWNED
+
+#: So many workers stand one below the other, before the others choose a boss at random.
+CHAIN = 8
+WORKERS = 30
+
+
+def settle(keeper: Keeper, seed: int) -> None:
+    """Make sites, units, workers and gangs; a few workers stand nowhere and belong to nobody."""
+    pick, people, records = random.Random(seed), keeper.people, keeper.desk.records
+    for number in range(1, 7):
+        above = None if number in (1, 6) else number - 1
+        people.sites[number] = {"above": above}
+        records.create("site", {"code": f"S{number}", "name": f"厂区{number}", "above": above})
+    for number in range(1, 11):
+        above = None if number in (1, 9) else pick.randint(max(1, number - 3), number - 1)
+        site = None if number == 10 else pick.randint(1, 6)
+        people.units[number] = {"above": above, "site": site}
+        records.create("unit", {"name": f"班组{number}", "above": above, "site": site})
+    for number in range(1, WORKERS + 1):
+        people.workers[number] = _worker(pick, number)
+        account = records.create("login", {"name": f"W{number}", "login": f"w{number}"}).id
+        row = {"name": f"工人{number}", "account": account, **people.workers[number]}
+        records.create("worker", row)
+    for number in range(1, 7):
+        hands = tuple(sorted(pick.sample(range(1, WORKERS + 1), pick.randint(0, 5))))
+        chief = pick.choice([None, *range(1, CHAIN + 1)])
+        people.gangs[number] = {"chief": chief, "hands": hands}
+        row = {"name": f"小组{number}", "chief": chief, "hands": list(hands)}
+        records.create("gang", row)
+
+
+def _worker(pick: random.Random, number: int) -> dict[str, Any]:
+    boss = number - 1 if number <= CHAIN else pick.choice([None, *range(1, number)])
+    unit = None if number % 7 == 0 else pick.randint(1, 10)
+    return {"boss": boss or None, "unit": unit}
+
+
+def any_owner(pick: random.Random) -> Owner:
+    """Return a worker, more often one of the chain, a gang, or nobody."""
+    chosen: Owner = ("worker", pick.choice([pick.randint(1, CHAIN), pick.randint(1, WORKERS)]))
+    return pick.choice([chosen, chosen, chosen, ("gang", pick.randint(1, 6)), None])
+
+
+def rearrange(keeper: Keeper, seed: int) -> None:
+    """Give records to others, and move people: what they own stays where it was stamped."""
+    pick, people = random.Random(seed), keeper.people
+    for entity in OWNED:
+        living = [each for each, row in keeper.world[entity].items() if not row["deleted"]]
+        for record in pick.sample(living, len(living) // 5):
+            keeper.assign(entity, record, any_owner(pick))
+    for number in pick.sample(range(CHAIN + 1, WORKERS + 1), 8):
+        moved = {"boss": pick.randint(1, number - 1), "unit": pick.randint(1, 10)}
+        keeper.desk.records.update("worker", number, moved, None)
+        people.workers[number] = moved

@@ -1,0 +1,136 @@
+"""Whose records a reader sees by the scopes of his roles, by brute force over plain dicts.
+
+Written from the paper alone: roles are read from their YAML, people are dicts, and everybody below
+somebody is found by climbing up from each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from access_world.schema import FIELDS, GROUPS
+
+Row = dict[str, Any]
+World = dict[str, dict[int, Row]]
+Owner = tuple[str, int] | None
+Grants = Mapping[str, Mapping[str, Any]]
+
+#: Which head a line belongs to, and the field that holds it there.
+HEADS = {"job": ("person", "jobs"), "deal_item": ("deal", "items")}
+SCOPES_FILE = Path(__file__).parent.parent / "packs" / "workshop" / "scopes.yaml"
+
+
+@dataclass
+class People:
+    """Sites and units below each other, workers with their boss, gangs with chief and hands."""
+
+    sites: dict[int, Row] = field(default_factory=dict)
+    units: dict[int, Row] = field(default_factory=dict)
+    workers: dict[int, Row] = field(default_factory=dict)
+    gangs: dict[int, Row] = field(default_factory=dict)
+
+    def places(self, owner: Owner) -> tuple[int | None, int | None]:
+        """Return the unit and the site of an owner: those of a worker, of a gang none."""
+        if owner is None or owner[0] != "worker":
+            return None, None
+        unit = self.workers[owner[1]]["unit"]
+        return unit, None if unit is None else self.units[unit]["site"]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Somebody with roles, as a worker or as nobody."""
+
+    roles: tuple[Grants, ...]
+    people: People
+    me: int | None
+
+    def sees(self, world: World, entity: str, row: Row) -> bool:
+        """Tell whether some grant to read covers the record, or the head of the line."""
+        head, lines = HEADS.get(entity, (entity, ""))
+        record = row if head == entity else world[head][row["head"]]
+        return any(
+            any(self._within(scope, record) for scope in _scopes(grant))
+            for grant in (_grant(role, head) for role in self.roles)
+            if grant and "read" in grant["actions"]
+            if not lines or _level(grant, head, lines) != "hidden"
+        )
+
+    def hidden(self) -> dict[str, frozenset[str]]:
+        """Return the fields that no role shows, by entity."""
+        return {
+            entity: frozenset(name for name in fields if not self._shows(entity, name))
+            for entity, fields in FIELDS.items()
+        }
+
+    def _shows(self, entity: str, name: str) -> bool:
+        if name in ("id", "head", "position"):
+            return True
+        head = HEADS.get(entity, (entity, ""))[0]
+        grants = [_grant(role, head) for role in self.roles]
+        return any(grant and _level(grant, entity, name) != "hidden" for grant in grants)
+
+    def _within(self, scope: str, row: Row) -> bool:
+        owner: Owner = row["owner"]
+        unit, site = self.people.places(("worker", self.me) if self.me else None)
+        if scope in ("all", "pool"):
+            return scope == "all" or owner is None
+        match scope:
+            case "department":
+                return unit is not None and row["department"] == unit
+            case "organisation":
+                return site is not None and row["organisation"] == site
+            case "department_tree":
+                return _is_below(self.people.units, "above", row["department"], unit)
+            case "organisation_tree":
+                return _is_below(self.people.sites, "above", row["organisation"], site)
+        return owner is not None and self._is_mine(scope, *owner)
+
+    def _is_mine(self, scope: str, kind: str, owner: int) -> bool:
+        if self.me is None or (kind == "gang") != (scope == "my_teams"):
+            return False
+        if scope == "my_teams":
+            gang = self.people.gangs[owner]
+            return self.me in (gang["chief"], *gang["hands"])
+        if scope == "own":
+            return owner == self.me
+        return _is_below(self.people.workers, "boss", owner, self.me)
+
+
+def _is_below(tree: Mapping[int, Row], link: str, record: int | None, top: int | None) -> bool:
+    while record is not None and record != top:
+        record = tree[record][link]
+    return record is not None
+
+
+def read_roles() -> dict[str, Grants]:
+    """Return the grants of the roles with scopes, by the roles' names."""
+    with SCOPES_FILE.open(encoding="utf-8") as file:
+        return {each["name"]: each["grants"] for each in yaml.safe_load_all(file)}
+
+
+def _grant(role: Grants, head: str) -> Mapping[str, Any] | None:
+    return role.get(head, role.get("*"))
+
+
+def _scopes(grant: Mapping[str, Any]) -> list[str]:
+    said = grant.get("scope", "all")
+    if isinstance(said, dict):
+        said = said.get("read", said.get("*"))
+    return [said] if isinstance(said, str) else said
+
+
+def _level(grant: Mapping[str, Any], entity: str, name: str) -> str:
+    said = grant.get("fields", {})
+    if entity in HEADS:
+        head, lines = HEADS[entity]
+        if _level(grant, head, lines) == "hidden":
+            return "hidden"
+        group = next((g for (e, g), f in GROUPS.items() if e == entity and name in f), "")
+        return str(said.get(f"{lines}.{name}", said.get(f"{lines}.{group}", "write")))
+    group = next((g for (e, g), f in GROUPS.items() if e == entity and name in f), "")
+    return str(said.get(name, said.get(group, said.get("*", "write"))))
