@@ -41,7 +41,7 @@ FIELD_KEYS = frozenset(
         "type", "id", "column", "number", "label", "help", "hint", "example", "unit", "required",
         "readonly", "visible", "default", "suggest", "suggest_first", "check", "checks", "unique",
         "index", "sort", "active", "system", "was", "pack", "retired", "order", "after", "before",
-        "targets",
+        "targets", "kept_of",
     }
 )  # fmt: skip
 
@@ -159,6 +159,7 @@ def read_field(name: str, part: Part, parse: Parse) -> FieldDefinition:
         number=part.get("number", 0),
         was=tuple(part.get("was", ())),
         pack=part.get("pack", ""),
+        kept_of=part.get("kept_of", ""),
         retired=part.get("retired", False),
         options={
             key: read_option(value, parse) for key, value in part.items() if key not in FIELD_KEYS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -12,6 +12,7 @@ from cardwright_entities.changes.commits import ActiveCommit, read_active
 from cardwright_entities.changes.planning import make_plan
 from cardwright_entities.changes.plans import Plan
 from cardwright_entities.changes.reconciling import reconcile
+from cardwright_entities.changes.reverting import Reversal, make_revert
 from cardwright_entities.field_types.builtin import BUILTIN_FIELD_TYPES
 from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_entities.model.checking import check_definitions
@@ -68,14 +69,27 @@ def examine_with(types: FieldTypes, words: Words) -> Examine:
     )
 
 
-def plan_packs(instance: Instance, packs: Sequence[Pack]) -> Plan:
-    """Compare packs with what is in use; raise MetadataError with every problem found."""
+def plan_packs(
+    instance: Instance, packs: Sequence[Pack], *, accepted: Collection[str] = ()
+) -> Plan:
+    """Compare packs with what is in use; raise MetadataError with every problem found.
+
+    ``accepted``: kinds of offences with which the plan may be applied, see ``make_plan``.
+    """
     return make_plan(
         instance.store,
         instance.system_context(),
         instance.types,
         build_catalog(packs, instance.types, examine_with(instance.types, instance.words)),
         documents=documents_of(packs),
+        accepted=accepted,
+    )
+
+
+def plan_revert(instance: Instance, commit: int, *, accepted: Collection[str] = ()) -> Reversal:
+    """Plan to take an applied change back."""
+    return make_revert(
+        instance.store, instance.system_context(), instance.types, commit, accepted=accepted
     )
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,7 @@ fields:
   name: {type: text}
   code: {type: text}
   phone: {type: text}
+  size: {type: text}
 list: {columns: [name]}
 """
 
@@ -55,6 +57,7 @@ label: {zh: 客户, en: Customer}
 fields:
   name: {type: text}
   code: {type: text, unique: true}
+  size: {type: decimal, scale: 1}
   parent: {type: parent}
   friends: {type: links, to: customer}
   last_order: {type: link, to: order}
@@ -129,7 +132,10 @@ def prepare(url: str, folder: Path) -> None:
     with store.write(CONTEXT) as session:
         _, catalog = load_active(session)
         table = build_tables(catalog.entity("customer"), catalog, TYPES, store.dialect).table
-        rows = [{"name": f"客户{n}", "code": f"C{n}", "phone": f"138{n}"} for n in range(RECORDS)]
+        rows = [
+            {"name": f"客户{n}", "code": f"C{n}", "phone": f"138{n}", "size": str(n / 2)}
+            for n in range(RECORDS)
+        ]
         session.execute(insert(table), rows)
     store.close()
 
@@ -194,6 +200,8 @@ def check_filled(store: Store) -> None:
         tables = build_tables(catalog.entity("customer"), catalog, TYPES, store.dialect)
         columns = (tables.sort_columns["code"], tables.table.c.search_tokens)
         rows = session.rows(select(*columns))
+        sizes = session.rows(select(tables.fields["size"][0]).order_by(tables.table.c.id))
+        assert [size for (size,) in sizes] == [Decimal(n) / 2 for n in range(RECORDS)]
         assert all(key and tokens for key, tokens in rows)
         assert tables.closure is not None
         assert len(session.rows(select(tables.closure))) == RECORDS

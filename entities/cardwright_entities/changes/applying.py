@@ -19,9 +19,11 @@ from cardwright_entities.changes.commits import (
     read_moment,
     write_commit,
 )
+from cardwright_entities.changes.conversion_rows import forget_conversions
 from cardwright_entities.changes.holders import Clock, Hold, hold_apply
 from cardwright_entities.changes.identity_rows import (
     count_identities,
+    moved_names,
     record_identities,
     reserve_names,
 )
@@ -30,7 +32,7 @@ from cardwright_entities.changes.tables import TypesOfFields
 from cardwright_entities.changes.working import Worker
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import CardwrightError, Message, PlanError
-from cardwright_entities.store.doors import Store
+from cardwright_entities.store.doors import Store, wait_for_writers
 from cardwright_entities.store.driver_errors import Contention, UniqueViolation
 from cardwright_entities.store.sessions import Session
 
@@ -55,7 +57,7 @@ def apply(
     Raise PlanError if the plan is stale or records stand against it, UnavailableError while
     another apply is running. What an apply that was killed has left is finished first.
     """
-    if plan.offences:
+    if plan.blocking:
         raise PlanError(Message.of("records_stand_against_it"), stale=False)
     with hold_apply(store, context, clock) as hold:
         finish_all(store, context, types, hold, clock)
@@ -128,7 +130,7 @@ def _run(worker: Worker) -> None:
         published = read_active(session).number == worker.commit
     if not published:
         _expand(worker, entries)
-        _publish(worker)
+        _publish(worker, entries)
     for entry in entries:
         if entry.step.phase == "contract" and entry.state == journal.PLANNED:
             worker.do(entry)
@@ -159,8 +161,9 @@ def _take_back(worker: Worker, entries: Sequence[journal.Entry]) -> None:
         worker.undo(entry)
 
     def forget(session: Session) -> None:
-        new, _ = journal.identities_of(session, worker.commit)
-        reserve_names(session, new, worker.commit)
+        new, changed = journal.identities_of(session, worker.commit)
+        reserve_names(session, (*new, *moved_names(session, changed)), worker.commit)
+        forget_conversions(session, worker.commit)
         journal.mark(session, worker.commit, journal.UNDONE)
         forget_commit(session, worker.commit)
 
@@ -168,6 +171,8 @@ def _take_back(worker: Worker, entries: Sequence[journal.Entry]) -> None:
 
 
 def _refusal(entry: journal.Entry, error: Exception) -> PlanError:
+    if isinstance(error, PlanError):
+        return error
     if isinstance(error, UniqueViolation):
         return PlanError(Message.of("duplicates", target=entry.step.target), stale=False)
     return PlanError(
@@ -175,10 +180,27 @@ def _refusal(entry: journal.Entry, error: Exception) -> PlanError:
     )
 
 
-def _publish(worker: Worker) -> None:
+def _publish(worker: Worker, entries: Sequence[journal.Entry]) -> None:
+    conversions = [entry.step for entry in entries if entry.step.kind == "convert"]
+
     def publish(session: Session) -> None:
+        if conversions:
+            wait_for_writers(session)
+        for step in conversions:
+            worker.converting(step).catch_up(session, worker.commit)
         record_identities(session, *journal.identities_of(session, worker.commit))
         activate(session, worker.commit)
         journal.mark_published(session, worker.commit)
 
-    worker.transact(publish)
+    try:
+        for step in conversions:
+            worker.follow(step)
+        worker.transact(publish)
+    except PlanError as error:
+        if not error.stale:
+            _take_back(worker, [each for each in reversed(entries) if _was_expanded(each)])
+        raise
+
+
+def _was_expanded(entry: journal.Entry) -> bool:
+    return entry.number != 0 and entry.step.phase == "expand"

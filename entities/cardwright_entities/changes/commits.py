@@ -163,6 +163,12 @@ def read_moment(session: Session, number: int) -> datetime:
     return at
 
 
+def read_parent(session: Session, number: int) -> int | None:
+    """Return the commit before a commit, 0 before the first; None if there is no such commit."""
+    row = session.row(select(cw_commit.c.parent).where(cw_commit.c.number == number))
+    return None if row is None else int(row.parent or 0)
+
+
 def activate(session: Session, number: int) -> None:
     """Put a commit into use: the one statement that publishes."""
     done = session.execute(update(cw_active).values(number=number))

@@ -10,6 +10,7 @@ from sqlalchemy import Column, Table
 
 from cardwright_entities.changes.indexes import IndexSpec, build_indexes
 from cardwright_entities.changes.partial import Predicates
+from cardwright_entities.changes.retyping import Move
 from cardwright_entities.changes.statements import (
     add_column,
     add_reference,
@@ -32,6 +33,7 @@ from cardwright_entities.changes.tables import (
     TypesOfFields,
     build_tables,
 )
+from cardwright_entities.changes.watching import conversion_steps
 from cardwright_entities.errors import Message, PlanError
 from cardwright_metadata.definitions.entities import EntityDefinition
 
@@ -55,7 +57,11 @@ class Differences:
         predicates: Predicates,
         dialect: str,
         actual: Mapping[str, frozenset[str]],
+        moves: Mapping[str, Move],
+        rejects: str,
     ) -> None:
+        self.moves = moves
+        self.rejects = rejects  # what becomes of values that do not convert: refuse or empty
         self.actual = actual  # columns that the database has, those of former fields too
         self.base = base
         self.wanted = wanted
@@ -129,6 +135,7 @@ class Differences:
         before, after = self._tables(self.base, old), self._tables(self.wanted, new)
         self._refuse_type_changes(before, after)
         yield from self._columns(before, after)
+        yield from self._conversions(after)
         yield from self._further_tables(before, after)
         yield from self._search(before, after)
         yield from self._fills(before, after)
@@ -156,6 +163,12 @@ class Differences:
                     name=f"{reference.table}.{reference.column}",
                     statements=(validate_reference(reference),),
                 )
+
+    def _conversions(self, after: EntityTables) -> Iterator[Step]:
+        for field in after.definition.fields.values():
+            move = self.moves.get(field.id)
+            if move is not None:
+                yield from conversion_steps(after, move, self.rejects)
 
     def _further_tables(self, before: EntityTables, after: EntityTables) -> Iterator[Step]:
         there = {table.name for table in before.all()}
@@ -195,19 +208,22 @@ class Differences:
         new_keys = [
             field
             for field, column in after.sort_columns.items()
-            if column.name not in before.table.c and self._has_column(before, after, field)
+            if column.name not in before.table.c and self._has_values(before, after, field)
         ]
         if new_keys:
             yield from _fill_twice(address, "sort", ",".join(new_keys))
         had = {field.id for field in searched_fields(before.definition, self.types)}
         searched = searched_fields(after.definition, self.types)
         if any(
-            field.id not in had and self._has_column(before, after, field.name)
+            (field.id not in had or field.id in self.moves)
+            and self._has_values(before, after, field.name)
             for field in searched
         ):
             yield from _fill_twice(address, "search", "")
 
-    def _has_column(self, before: EntityTables, after: EntityTables, field: str) -> bool:
+    def _has_values(self, before: EntityTables, after: EntityTables, field: str) -> bool:
+        if after.definition.fields[field].id in self.moves:
+            return True
         return any(column.name in before.table.c for column in after.fields.get(field, ()))
 
     def _indexes(self, before: EntityTables, after: EntityTables) -> Iterator[Step]:
@@ -243,7 +259,9 @@ class Differences:
         fields = {field.id: field for field in before.definition.fields.values()}
         for field in after.definition.fields.values():
             old = fields.get(field.id)
-            if old is None or old.type == field.type and old.options == field.options:
+            if old is None or field.id in self.moves:
+                continue
+            if old.type == field.type and old.options == field.options:
                 continue
             if not self._keeps_columns(before, after, old.name, field.name):
                 raise PlanError(

@@ -27,7 +27,7 @@ def measure_effects(
 ) -> Effects:
     """Count what the plan does, from its steps and the records that are there."""
     kinds = Counter((step.kind, "#" in step.target) for step in steps if not step.works)
-    filled = {step.target for step in steps if step.fills}
+    filled = {step.target.partition("#")[0] for step in steps if step.fills}
     indexed = {step.target for step in steps if step.kind == "create_index"}
     counts = {
         target: count_rows(session, differences.table_of(target)) for target in filled | indexed
@@ -40,6 +40,7 @@ def measure_effects(
         others=_count_other(steps),
         changed=kinds["change", False] + kinds["change", True],
         renamed=kinds["rename", False] + kinds["rename", True],
+        retyped=kinds["retype", True],
         retired=kinds["retire", False] + kinds["retire", True],
         restored=kinds["restore", False] + kinds["restore", True],
         records=records,

@@ -51,6 +51,12 @@ def reserve_names(session: Session, unused: Iterable[Identity], commit: int) -> 
     record_identities(session, kept, ())
 
 
+def moved_names(session: Session, changed: Iterable[Identity]) -> tuple[Identity, ...]:
+    """Return those of changed identities whose physical name is another than the recorded one."""
+    recorded = {each.id: each.physical for each in load_identities(session)}
+    return tuple(each for each in changed if each.physical != recorded.get(each.id))
+
+
 def record_identities(
     session: Session, new: Iterable[Identity], changed: Iterable[Identity]
 ) -> None:
@@ -70,13 +76,22 @@ def record_identities(
     if added:
         session.execute(insert(cw_identity), added)
     moved = [
-        {"key": each.id, "to": each.address, "retired": now if each.retired else None}
+        {
+            "key": each.id,
+            "to": each.address,
+            "column": each.physical,
+            "retired": now if each.retired else None,
+        }
         for each in changed
     ]
     if moved:
         session.execute(
             update(cw_identity)
             .where(cw_identity.c.id == bindparam("key"))
-            .values(address=bindparam("to"), retired_at=bindparam("retired")),
+            .values(
+                address=bindparam("to"),
+                physical=bindparam("column"),
+                retired_at=bindparam("retired"),
+            ),
             moved,
         )

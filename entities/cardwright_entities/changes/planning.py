@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from cardwright_entities.changes.commits import load_bodies, read_active
 from cardwright_entities.changes.differences import Differences, Side
@@ -14,6 +14,8 @@ from cardwright_entities.changes.keeping import keep_retired
 from cardwright_entities.changes.partial import ConditionWriter
 from cardwright_entities.changes.plans import Plan
 from cardwright_entities.changes.reflection import read_columns
+from cardwright_entities.changes.rejecting import find_rejects
+from cardwright_entities.changes.retyping import retype
 from cardwright_entities.changes.tables import TypesOfFields
 from cardwright_entities.changes.telling import ask_for_renames, tell
 from cardwright_entities.contexts import Context
@@ -30,17 +32,24 @@ def make_plan(
     wanted: Catalog,
     *,
     documents: Mapping[str, str] | None = None,
+    accepted: Collection[str] = (),
 ) -> Plan:
-    """Compare a catalog with what is active; raise PlanError for what cannot be done yet.
+    """Compare a catalog with what is active; raise PlanError for what cannot be done.
 
-    ``documents`` are the source texts by path, kept with the commit.
+    ``documents`` are the source texts by path, kept with the commit. ``accepted`` are the kinds of
+    offences with which it may be applied: ``convert`` empties values that do not convert (they
+    stay in the retired field), ``required``, ``check`` and ``value`` hold from the next save on.
     """
     with store.read(context, timeout=60) as session:
-        return plan_in(session, types, wanted, documents or {})
+        return plan_in(session, types, wanted, documents or {}, accepted)
 
 
 def plan_in(
-    session: Session, types: TypesOfFields, wanted: Catalog, documents: Mapping[str, str]
+    session: Session,
+    types: TypesOfFields,
+    wanted: Catalog,
+    documents: Mapping[str, str],
+    accepted: Collection[str] = (),
 ) -> Plan:
     """Make the plan inside an open transaction."""
     active = read_active(session)
@@ -48,7 +57,9 @@ def plan_in(
     base = {address: stored[found] for address, found in active.part_hashes}
     kept = keep_retired(base, wanted.to_parts())
     known = load_identities(session)
-    assignment = assign(kept, known, _suffixes(Catalog.from_parts(kept), types))
+    assigned = assign(kept, known, _suffixes(Catalog.from_parts(kept), types))
+    retyping = retype(assigned, base, types, session.context)
+    assignment = retyping.assignment
     differences = Differences(
         _side(base),
         _side(assignment.parts),
@@ -56,9 +67,14 @@ def plan_in(
         ConditionWriter(session.dialect, types),
         session.dialect,
         read_columns(session),
+        retyping.moves,
+        "empty" if "convert" in accepted else "refuse",
     )
     steps = (*differences.steps(), *tell(base, assignment.parts))
-    offences = find_offences(session, differences)
+    offences = (
+        *find_offences(session, differences),
+        *find_rejects(session, types, Catalog.from_parts(assignment.parts), steps),
+    )
     return Plan(
         base=active.number,
         dialect=session.dialect,
@@ -72,6 +88,7 @@ def plan_in(
         effects=measure_effects(session, steps, differences, offences),
         questions=ask_for_renames(base, assignment.parts),
         offences=offences,
+        accepted=frozenset(accepted),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from cardwright_entities.changes.identities import Identity
 from cardwright_entities.changes.steps import Step
 from cardwright_entities.changes.wording import Effects, describe_effects
+from cardwright_entities.errors import Message
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,28 @@ class RenameQuestion:
 
 @dataclass(frozen=True)
 class Offence:
-    """Records that a new rule would not allow, counted, with some of their ids."""
+    """Records that a new rule would not allow, counted, with some of their ids.
+
+    ``kind``: unique, required, check, value (of a narrower type), convert (to another type).
+    """
 
     target: str
     fields: tuple[str, ...]
     count: int
     records: tuple[int, ...]
+    kind: str = "unique"
+    reasons: tuple[Message, ...] = ()  #: why, beside each of ``records``; empty for unique
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain JSON; values of records are not told."""
+        return {
+            "kind": self.kind,
+            "target": self.target,
+            "fields": list(self.fields),
+            "count": self.count,
+            "records": list(self.records),
+            "reasons": [each.code for each in self.reasons],
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +65,12 @@ class Plan:
     effects: Effects = Effects()
     questions: tuple[RenameQuestion, ...] = ()
     offences: tuple[Offence, ...] = ()
+    accepted: frozenset[str] = frozenset()  #: kinds of offences that do not stop it
+
+    @property
+    def blocking(self) -> tuple[Offence, ...]:
+        """Return the offences that stop it."""
+        return tuple(each for each in self.offences if each.kind not in self.accepted)
 
     @property
     def is_empty(self) -> bool:
@@ -57,7 +80,7 @@ class Plan:
     @property
     def is_safe(self) -> bool:
         """Tell whether no stored record stands against it."""
-        return not self.offences
+        return not self.blocking
 
     @property
     def hash(self) -> str:
@@ -79,8 +102,6 @@ class Plan:
             "effects": {language: list(self.describe(language)) for language in ("zh", "en")},
             "steps": [step.to_json() for step in self.steps],
             "questions": [vars(question) for question in self.questions],
-            "offences": [
-                {**vars(each), "fields": list(each.fields), "records": list(each.records)}
-                for each in self.offences
-            ],
+            "offences": [each.to_json() for each in self.offences],
+            "accepted": sorted(self.accepted),
         }

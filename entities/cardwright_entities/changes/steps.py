@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -12,7 +12,8 @@ class Step:
     """One step. Without statements and filling it only says what publishing changes.
 
     Kinds with statements: create_table, add_column, add_reference, create_index, create_search,
-    fill, drop_index, drop_search. Kinds without: add, rename, change, retire, restore.
+    fill, watch, convert, unwatch, drop_index, drop_search. Kinds without: add, rename, retype,
+    change, retire, restore.
     """
 
     kind: str
@@ -22,7 +23,8 @@ class Step:
     statements: tuple[str, ...] = ()
     undo: tuple[str, ...] = ()
     concurrent: bool = False  #: outside of transactions, so that writers go on (PostgreSQL)
-    fills: str = ""  #: sort, search: what is computed for existing records
+    fills: str = ""  #: sort, search, convert: what is computed for existing records
+    conversion: Mapping[str, str] = field(default_factory=dict)  #: of convert, see ``converting``
 
     @property
     def works(self) -> bool:
@@ -33,7 +35,7 @@ class Step:
         """Return the step as plain JSON."""
         written = asdict(self)
         return {
-            key: _plain(value) for key, value in written.items() if value not in ("", (), False)
+            key: _plain(value) for key, value in written.items() if value not in ("", (), False, {})
         }
 
     @classmethod
@@ -48,6 +50,7 @@ class Step:
             undo=tuple(body.get("undo", ())),
             concurrent=body.get("concurrent", False),
             fills=body.get("fills", ""),
+            conversion=body.get("conversion", {}),
         )
 
 

@@ -10,7 +10,7 @@ from cardwright_entities.changes.plans import RenameQuestion
 from cardwright_entities.changes.steps import Step
 
 _ENTITY = "entity/"
-_NOT_WORDS = frozenset({"fields", "name", "was", "retired"})
+_NOT_WORDS = frozenset({"fields", "name", "was", "retired", "column", "order"})
 
 
 def tell(base: Mapping[str, Part], wanted: Mapping[str, Part]) -> tuple[Step, ...]:
@@ -48,7 +48,8 @@ def _fields(entity: str, base: Mapping[str, Part], wanted: Mapping[str, Part]) -
     for name, body in wanted.items():
         address = field_address(entity, name)
         if body["id"] not in known:
-            yield Step(kind="add", target=address)
+            if not body.get("kept_of"):
+                yield Step(kind="add", target=address)
             continue
         former, old = known[body["id"]]
         yield from _differences(field_address(entity, former), old, address, body)
@@ -57,14 +58,23 @@ def _fields(entity: str, base: Mapping[str, Part], wanted: Mapping[str, Part]) -
 def _differences(former: str, old: Part, address: str, new: Part) -> Iterator[Step]:
     if former != address:
         yield Step(kind="rename", target=address, name=former)
+    if "column" in new and old.get("column") != new["column"]:
+        yield Step(kind="retype", target=address, name=f"{old['type']} → {new['type']}")
     if bool(old.get("retired")) != bool(new.get("retired")):
         yield Step(kind="retire" if new.get("retired") else "restore", target=address)
-    if _words(old) != _words(new):
+    if _words(old) != _words(new) or _sequence(old) != _sequence(new):
         yield Step(kind="change", target=address)
 
 
 def _words(part: Part) -> dict[str, Any]:
     return {key: value for key, value in part.items() if key not in _NOT_WORDS}
+
+
+def _sequence(part: Part) -> list[str]:
+    """Return the ids of the fields that people see, in their order."""
+    fields: Mapping[str, Part] = part.get("fields", {})
+    living = [each for each in fields.values() if not (each.get("retired") or each.get("system"))]
+    return [each["id"] for each in sorted(living, key=lambda each: int(each.get("order", 0)))]
 
 
 def _entity_questions(
@@ -98,7 +108,7 @@ def _field_questions(
             if body.get("retired") and body["id"] in before
         ]
         for name, body in part["fields"].items():
-            if body["id"] in {each["id"] for each in old["fields"].values()}:
+            if body.get("kept_of") or body["id"] in {each["id"] for each in old["fields"].values()}:
                 continue
             match = next((each for each in gone if each[1]["type"] == body["type"]), None)
             if match is not None:

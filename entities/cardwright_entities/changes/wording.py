@@ -14,6 +14,7 @@ class Effects:
     others: int = 0  #: new picklists, roles, menus and the like
     changed: int = 0  #: definitions whose words, forms, lists or rules change
     renamed: int = 0
+    retyped: int = 0  #: fields whose values convert to another type
     retired: int = 0
     restored: int = 0
     records: int = 0  #: stored records that something is computed for
@@ -36,6 +37,7 @@ def _changes_zh(effects: Effects) -> str:
         f"新增 {effects.others} 项其他定义" if effects.others else "",
         f"修改 {effects.changed} 处定义" if effects.changed else "",
         f"改名 {effects.renamed} 处" if effects.renamed else "",
+        f"更换 {effects.retyped} 个字段的类型" if effects.retyped else "",
         f"停用 {effects.retired} 处" if effects.retired else "",
         f"启用 {effects.restored} 处" if effects.restored else "",
     ]
@@ -63,6 +65,7 @@ def _changes_en(effects: Effects) -> str:
         _counted(effects.others, "other new definition", "other new definitions"),
         _counted(effects.changed, "changed definition", "changed definitions"),
         _counted(effects.renamed, "new name", "new names"),
+        _counted(effects.retyped, "field of another type", "fields of other types"),
         _counted(effects.retired, "retired definition", "retired definitions"),
         _counted(effects.restored, "restored definition", "restored definitions"),
     ]

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 
 from cardwright_entities.changes import journal
+from cardwright_entities.changes.converting import Conversion
 from cardwright_entities.changes.filling import fill
 from cardwright_entities.changes.holders import Clock, Hold
 from cardwright_entities.changes.reflection import read_indexes
@@ -52,10 +53,22 @@ class Worker:
         done = journal.ACTIVE if step.phase == "contract" else journal.APPLIED
         if step.concurrent:
             self._build_index(step)
+        elif step.kind == "convert":
+            self._convert(step)
         elif step.fills:
             self._fill(step)
         statements = () if step.concurrent else step.statements
         self._write(statements, entry.number, done)
+
+    def converting(self, step: Step) -> Conversion:
+        """Return the move of values that a step asks for."""
+        return Conversion(self._now(), self.catalog, self.types, step, self.store.dialect)
+
+    def follow(self, step: Step) -> None:
+        """Convert what was written since it was converted, until only a little is left."""
+        conversion = self.converting(step)
+        while self._tell(lambda session: conversion.again(session, self.commit)):
+            pass
 
     def undo(self, entry: journal.Entry) -> None:
         """Take one step back and mark it."""
@@ -75,6 +88,18 @@ class Worker:
                 if tried == _TRIES:
                     raise
                 time.sleep(_PAUSE_SECONDS * (0.5 + random.random()))
+
+    def _tell(self, action: Callable[[Session], bool]) -> bool:
+        """Run an action like ``transact`` and return its answer."""
+        answers: list[bool] = []
+        self.transact(lambda session: answers.append(action(session)))
+        return answers[-1]
+
+    def _convert(self, step: Step) -> None:
+        conversion = self.converting(step)
+        while self._tell(lambda session: conversion.batch(session, self.commit)):
+            reach("between batches of a conversion")
+        self.follow(step)
 
     def _now(self) -> Context:
         return replace(self.context, now=self.clock())

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal, TypeVar, cast
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -27,6 +27,8 @@ Result = TypeVar("Result")
 TRIES = 5
 _QUEUE_SECONDS = 30.0
 _PAUSE_SECONDS = 0.05
+#: Key of PostgreSQL's advisory lock that all who write share.
+WRITING = 7_226_001
 
 
 class Store:
@@ -185,14 +187,25 @@ class Store:
         return connection
 
 
+def wait_for_writers(session: Session) -> None:
+    """Keep everybody else from writing until this transaction ends; those who write finish first.
+
+    On SQLite one writes at a time anyway.
+    """
+    if session.dialect == "postgresql":
+        session.execute(text(f"SELECT pg_advisory_xact_lock({WRITING})"))
+
+
 def _begin(connection: Connection, *, writing: bool, seconds: float) -> None:
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "sqlite":
         _begin_sqlite(connection, driver, writing=writing)
         return
     mode = "READ COMMITTED" if writing else "REPEATABLE READ READ ONLY"
-    limit = f"SET LOCAL statement_timeout = {int(seconds * 1000)}"
-    driver.execute(f"BEGIN ISOLATION LEVEL {mode}; {limit}", prepare=False)
+    begin = f"BEGIN ISOLATION LEVEL {mode}; SET LOCAL statement_timeout = {int(seconds * 1000)}"
+    # Whoever publishes definitions waits until those who write by the former ones are done.
+    shared = f"; SELECT pg_advisory_xact_lock_shared({WRITING})" if writing else ""
+    driver.execute(begin + shared, prepare=False)
 
 
 def _begin_sqlite(connection: Connection, driver: Any, *, writing: bool) -> None:

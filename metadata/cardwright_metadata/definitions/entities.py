@@ -65,6 +65,7 @@ class FieldDefinition:
     was: tuple[str, ...] = ()
     pack: str = ""
     retired: bool = False
+    kept_of: str = ""  #: id of the field that held these values before its type was changed
     options: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,9 +35,10 @@ class Bench:
         (self.folder / "all.yaml").write_text(definitions, encoding="utf-8")
         return build_catalog([load_pack(self.folder)], self.types)
 
-    def plan(self, definitions: str) -> Plan:
+    def plan(self, definitions: str, *, accepted: Collection[str] = ()) -> Plan:
         """Plan the pack."""
-        return make_plan(self.store, self.context, self.types, self.catalog(definitions))
+        wanted = self.catalog(definitions)
+        return make_plan(self.store, self.context, self.types, wanted, accepted=accepted)
 
     def apply(self, definitions: str) -> int:
         """Plan and apply the pack."""

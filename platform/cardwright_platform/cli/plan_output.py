@@ -1,0 +1,48 @@
+"""A plan as people read it: three sentences, what stands against it, the steps."""
+
+from __future__ import annotations
+
+import click
+
+from cardwright_entities.changes.plans import Offence, Plan
+from cardwright_entities.changes.reverting import Reversal
+from cardwright_platform.cli.output import Output
+
+#: Records, uses and reasons that are named; the JSON names more.
+_NAMED = 5
+
+
+def show_plan(found: Plan, output: Output) -> None:
+    """Write a plan for a person."""
+    if found.is_empty:
+        output.say("cli.plan_empty")
+        return
+    if not output.as_json:
+        for sentence in found.describe(output.language):
+            click.echo(sentence)
+    for offence in found.offences:
+        _show_offence(offence, found, output)
+    for question in found.questions:
+        output.say("cli.plan_rename", target=question.target, old=question.old, new=question.new)
+    rows = [(step.kind, step.target, step.name) for step in found.steps]
+    output.write_table(("step", "of", "name"), rows)
+
+
+def show_reversal(found: Reversal, output: Output) -> None:
+    """Write the plan of a revert, with what stays and what would break."""
+    for place in found.conflicts:
+        output.say("cli.revert_conflict", place=place)
+    for use in found.breaks:
+        output.say("cli.revert_breaks", place=use.place, field=f"{use.entity}.{use.field}")
+    show_plan(found.plan, output)
+
+
+def _show_offence(offence: Offence, plan: Plan, output: Output) -> None:
+    records = ", ".join(str(record) for record in offence.records[:_NAMED])
+    told = {"count": offence.count, "target": offence.target, "records": records}
+    output.say(f"cli.plan_offence_{offence.kind}", **told)
+    for record, reason in list(zip(offence.records, offence.reasons, strict=False))[:_NAMED]:
+        if not output.as_json:
+            click.echo(f"  {record}: {output.words.say(output.language, reason)}")
+    if offence.kind in plan.accepted:
+        output.say(f"cli.plan_accepted_{offence.kind}")
