@@ -22,6 +22,7 @@ from cardwright_metadata.definitions.others import (
     SettingDefinition,
 )
 from cardwright_metadata.definitions.scenarios import ScenarioDefinition
+from cardwright_metadata.definitions.stages import StagesDefinition
 from cardwright_metadata.expressions.parsing import parse
 from cardwright_metadata.expressions.tree import Expression
 from cardwright_metadata.linking.link import link
@@ -40,6 +41,7 @@ from cardwright_metadata.other_parts import (
 from cardwright_metadata.parts import Part, hash_part, read_entity
 from cardwright_metadata.problems import Finding, MetadataError, Problem
 from cardwright_metadata.scenario_parts import read_scenario
+from cardwright_metadata.stages import read_stages
 from cardwright_metadata.type_catalogue import TypeCatalogue
 from cardwright_metadata.words import nearest
 
@@ -109,6 +111,9 @@ class Catalog:
         )
         self.scenarios: Mapping[str, ScenarioDefinition] = Definitions(
             named["scenario"], read_scenario
+        )
+        self.stages: Mapping[str, StagesDefinition] = Definitions(
+            named["stages"], lambda part: read_stages(part, self._parse)
         )
         self.packs: Mapping[str, PackDefinition] = Definitions(named["pack"], read_pack)
         self._menu_parts = named["menu"]
@@ -362,6 +367,7 @@ def _by_kind(parts: Parts) -> dict[str, dict[str, Part]]:
         "seed",
         "import_map",
         "scenario",
+        "stages",
         "pack",
     )
     packs = sorted(

@@ -24,6 +24,9 @@ PACK_FILE = "pack.yaml"
 MAX_TABLE_BYTES = 32 * 1_048_576
 _SUFFIXES = (".yaml", ".yml")
 
+#: Kinds whose definitions are known by a name that their author gives.
+_NAMED = ("entity", "picklist", "menu", "role", "stages")
+
 #: Kinds that are a part of an entity in a file of their own: kind → key inside the entity.
 _PARTS_OF_ENTITIES = {"card": "card", "list": "list", "query": "queries"}
 
@@ -170,7 +173,7 @@ def _make_document(
         return [], [_stray_pack(parsed)]
     partial = isinstance(content.get("extend"), str)
     problems = check_document(content, kind, partial=partial)
-    if not partial and kind in ("entity", "picklist", "menu", "role") and "name" not in content:
+    if not partial and kind in _NAMED and "name" not in content:
         problems.append(_nameless(parsed, kind))
     if problems:
         # What is misshapen is left out where it stands; the rest still takes part in the checks.

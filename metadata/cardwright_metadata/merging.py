@@ -17,6 +17,7 @@ from cardwright_metadata.pack_order import all_required, order_packs
 from cardwright_metadata.problems import Place, Problem
 from cardwright_metadata.schema_files import read_schemas
 from cardwright_metadata.shapes import check_document
+from cardwright_metadata.stages import lay_since
 from cardwright_metadata.translating import translate
 from cardwright_metadata.type_catalogue import TypeCatalogue
 from cardwright_metadata.words import RESERVED_FIELDS, list_words, nearest
@@ -33,7 +34,7 @@ FEATURES = (
 LINE_FEATURES = ("history", "recycle", "import")
 
 _MERGED_KINDS = (
-    "entity", "picklist", "menu", "role", "setting", "seed", "import_map", "scenario",
+    "entity", "picklist", "menu", "role", "setting", "seed", "import_map", "scenario", "stages",
 )  # fmt: skip
 
 
@@ -129,6 +130,7 @@ class _Merging:
         for name, content in laid.items():
             features = self._features(content, name in heads, name in currencies)
             self._lay_built_in(content, features, name in heads, player)
+            lay_since(content, self._types, BUILT_IN)
             content["traits"] = self._trait_names(contents["entity"][name])
         contents["entity"] = laid
         for document in self._documents:

@@ -32,6 +32,7 @@ from cardwright_entities.field_types.periods import PeriodType
 from cardwright_entities.field_types.picklists import PicklistsType, PicklistType
 from cardwright_entities.field_types.rating import RatingType
 from cardwright_entities.field_types.serial import SerialType
+from cardwright_entities.field_types.stages import StageType
 from cardwright_entities.field_types.texts import (
     CodeType,
     LongTextType,
@@ -57,6 +58,7 @@ BUILTIN_FIELD_TYPES: tuple[type[FieldType], ...] = (
     ColourType,
     PicklistType,
     PicklistsType,
+    StageType,
     DateType,
     DateTimeType,
     TimeType,

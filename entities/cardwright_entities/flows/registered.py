@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from cardwright_entities.flows.actions import ActionSource
+from cardwright_entities.flows.stages import MoveSource, StageEffect
 from cardwright_entities.records.effects import Effect
 from cardwright_entities.records.gate import Records
 
 #: Effects of a write, each relying on those before it.
-EFFECTS: tuple[Effect[Records], ...] = ()
+EFFECTS: tuple[Effect[Records], ...] = (StageEffect(),)
 
 #: What offers buttons on a card and answers ``POST …/actions/{action}``.
-ACTION_SOURCES: tuple[ActionSource, ...] = ()
+ACTION_SOURCES: tuple[ActionSource, ...] = (MoveSource(),)

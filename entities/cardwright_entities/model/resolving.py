@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from cardwright_entities.field_types.picklists import choices_of
 from cardwright_entities.field_types.registry import FieldTypes
+from cardwright_entities.field_types.stages import choices_of_states
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.definitions.entities import EntityDefinition, FieldDefinition
 from cardwright_metadata.definitions.others import SettingDefinition
@@ -72,6 +73,9 @@ def _next_entity(
 
 def _with_choices(field: FieldDefinition, catalog: Catalog) -> FieldDefinition:
     options = dict(field.options)
+    process = catalog.stages.get(str(options.get("stages", "")))
+    if process is not None:
+        return replace(field, options={**options, "choices": choices_of_states(process)})
     picklist = catalog.picklists.get(str(options.get("of", "")))
     if "choices" in options or (picklist is None and "values" not in options):
         return field

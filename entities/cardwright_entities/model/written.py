@@ -60,6 +60,9 @@ def _of_entity(model: Model, entity: EntityModel) -> Iterator[Written]:
     about = _About(model, entity)
     for field in entity.fields.values():
         yield from _of_field(about, field)
+    for field in entity.fields.values():
+        if field.type.computed == "stage":
+            yield from _of_process(about, field)
     yield from about.checks((), entity.definition.checks)
     for name, unique in entity.definition.unique.items():
         if unique.condition is not None:
@@ -89,6 +92,29 @@ def _of_field(about: _About, field: FieldModel) -> Iterator[Written]:
     if isinstance(where, Expression) and field.type.relation:
         for target in field.targets:
             yield about.offered((*path, "where"), where, target)
+
+
+def _of_process(about: _About, field: FieldModel) -> Iterator[Written]:
+    """Yield what the moves of a process say about one of the entities that go through it."""
+    process = about.model.catalog.stages.get(str(field.definition.options["stages"]))
+    scope = EntityScope(about.model, about.entity, own=OWN_ROOTS)
+    for move in process.moves.values() if process is not None else ():
+        path = ("moves", move.name)
+        slots = (((*path, "if"), move.condition), ((*path, "who", "if"), move.allowed))
+        wanted = [(place, each, BOOLEAN) for place, each in slots if each is not None]
+        given = [
+            ((*path, "set", name), each, _expected(about.entity.fields[name]))
+            for name, each in move.sets.items()
+            if name in about.entity.fields
+        ]
+        for place, expression, expected in [*wanted, *given]:
+            yield Written(
+                address=f"stages/{process.name}" if process is not None else "",
+                path=place,
+                expression=expression,
+                scope=scope,
+                expected=expected,
+            )
 
 
 def _of_tab(about: _About, tab: TabDefinition) -> Iterator[Written]:

@@ -57,7 +57,7 @@ class Checker:
                 self.messages.add(place, Message("required"))
 
     def _was_set(self, draft: Draft, found: FieldModel) -> bool:
-        if found.name not in draft.given:
+        if found.name not in draft.given or found.name in draft.moved:
             return False
         before = (draft.stored or {}).get(found.name)
         return draft.values.get(found.name) != before

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from cardwright_entities.errors import InputError, Message
 from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.records.saving import SaveOptions
 
 
 @dataclass(eq=False)
@@ -33,6 +34,8 @@ class Draft:
     problems: dict[str, Message] = field(default_factory=dict)  #: of computed values
     rate: Decimal | None = None  #: of the record's currency to the base, None: it is the base
     restated: bool = False  #: its amounts are worth something else now
+    options: SaveOptions = field(default_factory=SaveOptions)  #: how the save is meant; of a head
+    moved: set[str] = field(default_factory=set)  #: fields that a move fills: no slot forbids it
 
     @property
     def id(self) -> int | None:
@@ -44,6 +47,11 @@ class Draft:
     def is_new(self) -> bool:
         """Tell whether the record does not exist yet."""
         return self.stored is None
+
+    @property
+    def meant(self) -> SaveOptions:
+        """Return how the save is meant that the draft is part of."""
+        return self.options if self.head is None else self.head.meant
 
     def changed(self) -> dict[str, object]:
         """Return the values that differ from what is stored."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar, runtime_checkable
 
 from cardwright_entities.records.drafts import Draft, Messages
 
@@ -23,6 +23,15 @@ class Written:
 
     draft: Draft
     operation: Operation
+
+
+@runtime_checkable
+class EarlyEffect(Protocol[GateT]):
+    """What an effect may do besides: fill a draft before anything is computed from it."""
+
+    def begin(self, gate: GateT, draft: Draft, messages: Messages) -> None:
+        """Complete what was given, before defaults and formulas."""
+        ...
 
 
 class Effect(Protocol[GateT]):

@@ -31,7 +31,7 @@ from cardwright_entities.records.checking import Checker, uniques_of
 from cardwright_entities.records.computing import compute, settle_rates, stamp_owner
 from cardwright_entities.records.conflicts import refuse_stale
 from cardwright_entities.records.drafts import Draft, Messages
-from cardwright_entities.records.effects import Effect, Operation, Written
+from cardwright_entities.records.effects import EarlyEffect, Effect, Operation, Written
 from cardwright_entities.records.evaluating import Evaluator
 from cardwright_entities.records.file_checks import check_files
 from cardwright_entities.records.history import open_change_set
@@ -68,6 +68,7 @@ class Records:
         )
         self.loader = Loader(self.session, self.model)
         self.evaluator = Evaluator(self.model, self.loader, self.context, self.settings)
+        self._early = [each for each in self.effects if isinstance(each, EarlyEffect)]
 
     def create(
         self, entity_name: str, raw: Mapping[str, Any], options: SaveOptions = SaveOptions()
@@ -96,7 +97,7 @@ class Records:
     def _prepare_new(
         self, entity: EntityModel, raw: Mapping[str, Any], options: SaveOptions
     ) -> tuple[Draft, Messages]:
-        draft, messages = Draft(entity, {}), Messages()
+        draft, messages = Draft(entity, {}, options=options), Messages()
         self._parser(messages, options).read(draft, raw)
         apply_mirror_edits(draft, self.evaluator, self._parser(messages, options))
         stamp_owner(draft, self.model, self.context, self.evaluator)
@@ -130,7 +131,8 @@ class Records:
         options: SaveOptions,
     ) -> tuple[Draft, Messages]:
         stored = self.lock(entity, record, "edit")
-        draft, messages = Draft(entity, dict(stored), stored, version=version), Messages()
+        draft = Draft(entity, dict(stored), stored, version=version, options=options)
+        messages = Messages()
         self._parser(messages, options).read(draft, raw)
         refuse_stale(self.session, self.reading, draft, merge=options.merge)
         apply_mirror_edits(draft, self.evaluator, self._parser(messages, options))
@@ -296,6 +298,8 @@ class Records:
         )
 
     def _finish_draft(self, draft: Draft, messages: Messages, options: SaveOptions) -> None:
+        for early in self._early:
+            early.begin(self, draft, messages)
         compute(draft, self.evaluator, messages)
         for effect in self.effects:
             effect.settle(self, draft, messages)

@@ -153,7 +153,8 @@ def is_typed(found: FieldModel) -> bool:
     if found.definition.system:
         return found.name == "owner"
     mirror_edit = found.type.computed == "mirror" and "on_edit" in found.definition.options
-    return found.type.editable or mirror_edit
+    # A stage may be sent as what it shall become: that is the move which leads there.
+    return found.type.editable or mirror_edit or found.type.computed == "stage"
 
 
 def _number(raw: Any) -> int:

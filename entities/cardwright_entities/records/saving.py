@@ -19,9 +19,20 @@ class Saved:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Moving:
+    """One move that a save takes by its name: of which field of which record."""
+
+    entity: str
+    record: int
+    field: str
+    move: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SaveOptions:
     """How a save is meant. ``confirmed`` maps checks to the reason given (may be empty).
 
+    ``moves`` are moves taken by name, for which the state alone would not do.
     ``replace_lines``: lines that are not sent go away. ``merge``: a stale version is no conflict
     while others changed other fields. ``change_set``: join this set instead of opening one.
     """
@@ -33,3 +44,4 @@ class SaveOptions:
     replace_lines: bool = False
     merge: bool = False
     needs_version: bool = False
+    moves: tuple[Moving, ...] = ()

@@ -68,6 +68,15 @@ class Expressions:
         if "[" in text:
             _rewrite(value_at(content, path[:-1]), path[-1], write(tree))
 
+    def check_spelling(self, content: MarkedMap, path: Sequence[str | int]) -> None:
+        """Read an expression of which nobody knows yet what its names mean."""
+        text = value_at(content, path)
+        if isinstance(text, str):
+            try:
+                parse(text)
+            except ExpressionError as error:
+                self._report.expression(content, path, error)
+
     def _read(self, text: str, scope: Scope) -> Node:
         tree = parse(text).tree
         named = replace_labels(tree, lambda path, index: self._name_of(path, index, scope))

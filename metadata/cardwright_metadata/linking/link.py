@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cardwright_metadata.linking.entities import EntityLinker
@@ -13,6 +14,8 @@ from cardwright_metadata.linking.others import OtherLinker
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.linking.roles import RoleLinker
 from cardwright_metadata.linking.scenarios import ScenarioLinker
+from cardwright_metadata.linking.stages import StagesLinker
+from cardwright_metadata.marks import MarkedMap
 from cardwright_metadata.merging import Merged
 from cardwright_metadata.type_catalogue import TypeCatalogue
 
@@ -36,22 +39,25 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
         entities.link(name, content)
         layouts.link(name, content)
     others = OtherLinker(names, expressions, fields, report)
-    _link_others(merged, others, RoleLinker(names, expressions, report))
+    _link_others(
+        merged,
+        {
+            "picklist": others.link_picklist,
+            "menu": others.link_menu,
+            "role": RoleLinker(names, expressions, report).link,
+            "setting": others.link_setting,
+            "seed": others.link_seed,
+            "import_map": others.link_import_map,
+            "stages": StagesLinker(names, expressions, fields, report).link,
+        },
+    )
     scenarios = ScenarioLinker(names, merged.contents["role"], expressions, report)
     for content in merged.contents["scenario"].values():
         scenarios.link(content)
     return _make_parts(merged)
 
 
-def _link_others(merged: Merged, others: OtherLinker, roles: RoleLinker) -> None:
-    links = {
-        "picklist": others.link_picklist,
-        "menu": others.link_menu,
-        "role": roles.link,
-        "setting": others.link_setting,
-        "seed": others.link_seed,
-        "import_map": others.link_import_map,
-    }
+def _link_others(merged: Merged, links: Mapping[str, Callable[[MarkedMap], None]]) -> None:
     for kind, link_one in links.items():
         for content in merged.contents[kind].values():
             link_one(content)

@@ -45,6 +45,7 @@ class Names:
         self.entities: Mapping[str, MarkedMap] = merged.contents["entity"]
         self.picklists: Mapping[str, MarkedMap] = merged.contents["picklist"]
         self.settings: Mapping[str, MarkedMap] = merged.contents["setting"]
+        self.stages: Mapping[str, MarkedMap] = merged.contents["stages"]
         self.types = types
         self._described: dict[str, TypeDescription] = {
             name: types.describe(name) for name in types.names()

@@ -1,0 +1,83 @@
+"""Which moves a record can take: by where it stands, who asks, and what must hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cardwright_entities.errors import Message
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.records.evaluating import RecordValues
+from cardwright_entities.records.gate import Records
+from cardwright_metadata.definitions.stages import MoveDefinition, StagesDefinition
+from cardwright_metadata.definitions.texts import Text
+from cardwright_metadata.stages import SINCE
+
+
+@dataclass(frozen=True)
+class Track:
+    """One stage field of an entity with its process."""
+
+    field: FieldModel
+    process: StagesDefinition
+    since: FieldModel | None  #: the moment of the last move
+
+    @property
+    def name(self) -> str:
+        """Return the name of the field."""
+        return self.field.name
+
+    def state_of(self, value: object) -> str:
+        """Return the state that a value means: records older than the process are at its start."""
+        return str(value) if value in self.process.states else self.process.initial
+
+    def label(self, state: str, language: str) -> str:
+        """Return what a state is called."""
+        found = self.process.states.get(state)
+        return found.label.in_language(language, name=state) if found is not None else state
+
+    def moves_from(self, state: str) -> Iterator[MoveDefinition]:
+        """Yield the moves that lead on from a state, to states in use."""
+        for move in self.process.moves.values():
+            target = self.process.states.get(move.target)
+            if move.leads(state) and target is not None and not target.retired:
+                yield move
+
+
+def tracks_of(gate: Records, entity: EntityModel) -> list[Track]:
+    """Return the stage fields of an entity, in the order of its fields."""
+    found: list[Track] = []
+    for field in entity.fields.values():
+        if field.type.computed != "stage":
+            continue
+        process = gate.model.catalog.stages.get(str(field.definition.options["stages"]))
+        if process is not None:
+            found.append(Track(field, process, entity.fields.get(field.name + SINCE)))
+    return found
+
+
+def is_offered(gate: Records, move: MoveDefinition, names: RecordValues) -> bool:
+    """Tell whether a move is one for the principal: his roles, and what ``who.if`` says."""
+    principal = gate.context.principal
+    if principal.is_system:
+        return True
+    if move.roles and not move.roles & principal.roles:
+        return False
+    return move.allowed is None or gate.evaluator.holds(move.allowed, names)
+
+
+def obstacle(gate: Records, move: MoveDefinition, names: RecordValues) -> Message | None:
+    """Return why a move cannot be taken now, None when it can."""
+    if move.condition is None or gate.evaluator.holds(move.condition, names):
+        return None
+    if move.message:
+        return Message.of(
+            "move_blocked", **{f"text_{language}": text for language, text in move.message.words}
+        )
+    return Message("move_not_now")
+
+
+def label_of(track: Track, move: MoveDefinition) -> Text:
+    """Return the words of a move's button."""
+    target = track.process.states.get(move.target)
+    return move.label or (target.label if target is not None else Text())

@@ -1,0 +1,239 @@
+"""Stages: a record begins at the start of its process, and goes on by moves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cardwright_entities.errors import InputError, Message, ValueProblem
+from cardwright_entities.flows.actions import Action, Asking, Performed
+from cardwright_entities.flows.moves import (
+    Track,
+    is_offered,
+    label_of,
+    obstacle,
+    tracks_of,
+)
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.queries.names import rows_condition
+from cardwright_entities.records.drafts import Draft, Messages
+from cardwright_entities.records.effects import Written
+from cardwright_entities.records.evaluating import RecordValues
+from cardwright_entities.records.gate import Records
+from cardwright_entities.records.loading import Values
+from cardwright_entities.records.saving import Moving, SaveOptions
+from cardwright_metadata.definitions.stages import MoveDefinition
+
+#: Ways of saving that bring records from elsewhere, in whatever state they are.
+_BRINGING = frozenset({"import", "seed"})
+
+
+class StageEffect:
+    """Refuses states that no move leads to; does what a move brings with it."""
+
+    def begin(self, gate: Records, draft: Draft, messages: Messages) -> None:
+        """Find the moves of a save, before anything is computed; fill what they set."""
+        for each in draft.walk():
+            for track in tracks_of(gate, each.entity):
+                if each.is_new:
+                    _enter(gate, each, track, messages)
+                elif _is_moving(each, track):
+                    _take(gate, each, track, messages)
+
+    def settle(self, gate: Records, draft: Draft, messages: Messages) -> None:
+        """Refuse moves whose condition does not hold for what the record would be."""
+        if gate.context.principal.is_system:
+            return
+        for each in draft.walk():
+            for track in tracks_of(gate, each.entity):
+                if each.is_new or not _is_moving(each, track):
+                    continue
+                move = _chosen(gate, each, track)
+                found = move and obstacle(gate, move, _as_before(gate, each, track))
+                if found:
+                    messages.add(each.prefix + track.name, found)
+
+    def follow(self, gate: Records, written: Sequence[Written], change_set: int) -> None:
+        """Nothing follows from a move itself; others look at the states they left and reached."""
+
+
+def _is_moving(draft: Draft, track: Track) -> bool:
+    before = (draft.stored or {}).get(track.name)
+    return draft.values.get(track.name) != before
+
+
+def _enter(gate: Records, draft: Draft, track: Track, messages: Messages) -> None:
+    """Let a new record begin where its process begins; only who brings records says otherwise."""
+    given = draft.values.get(track.name)
+    if track.name not in draft.given or given is None:
+        draft.given.discard(track.name)
+        return
+    free = gate.context.principal.is_system or draft.meant.kind in _BRINGING
+    if given != track.process.initial and not free:
+        start = track.label(track.process.initial, gate.context.language)
+        messages.add(draft.prefix + track.name, Message.of("stage_begins", state=start))
+
+
+def _take(gate: Records, draft: Draft, track: Track, messages: Messages) -> None:
+    """Take the move that leads to the state that was given."""
+    draft.moved.add(track.name)
+    if track.since is not None:
+        draft.values[track.since.name] = gate.context.now
+    move = _chosen(gate, draft, track)
+    if move is None:
+        if not gate.context.principal.is_system:
+            messages.add(draft.prefix + track.name, _refusal(gate, draft, track))
+        return
+    draft.moved.update(move.asks)
+    for name, needed in move.asks.items():
+        if needed and draft.values.get(name) in (None, ()):
+            messages.add(draft.prefix + name, Message("required"))
+    for name, expression in move.sets.items():
+        found = draft.entity.fields.get(name)
+        if found is None:
+            continue
+        draft.moved.add(name)
+        try:
+            value = gate.evaluator.value(expression, gate.evaluator.of_draft(draft))
+            draft.values[name] = found.parse(value, gate.context)
+        except ValueProblem as problem:
+            messages.add(draft.prefix + name, problem.message)
+
+
+def _candidates(gate: Records, draft: Draft, track: Track) -> Iterator[MoveDefinition]:
+    """Yield the moves from the stored state that the principal is offered."""
+    names = _as_before(gate, draft, track)
+    for move in track.moves_from(track.state_of((draft.stored or {}).get(track.name))):
+        if is_offered(gate, move, names):
+            yield move
+
+
+def _chosen(gate: Records, draft: Draft, track: Track) -> MoveDefinition | None:
+    """Return the one move that a draft takes, None when there is none or more than one."""
+    wanted = draft.values.get(track.name)
+    named = [
+        each.move
+        for each in draft.meant.moves
+        if (each.entity, each.record, each.field) == (draft.entity.name, draft.id, track.name)
+    ]
+    fitting = [
+        move
+        for move in _candidates(gate, draft, track)
+        if move.target == wanted and (not named or move.name in named)
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _as_before(gate: Records, draft: Draft, track: Track) -> RecordValues:
+    """Return the names of a draft that still stands where it stood."""
+    names = gate.evaluator.of_draft(draft)
+    before = {**draft.values, track.name: (draft.stored or {}).get(track.name)}
+    return RecordValues(gate.evaluator, draft.entity, before, draft, names.head)
+
+
+def _refusal(gate: Records, draft: Draft, track: Track) -> Message:
+    """Say why a state cannot be reached: by no move, or by several of which one must be named."""
+    moves = list(_candidates(gate, draft, track))
+    wanted = draft.values.get(track.name)
+    leading = [each.name for each in moves if each.target == wanted]
+    if len(leading) > 1:
+        return Message.of("several_moves", moves=", ".join(leading))
+    if wanted is None:
+        return Message("required")
+    old = track.state_of((draft.stored or {}).get(track.name))
+    return Message.of(
+        "no_such_move",
+        old=track.label(old, gate.context.language),
+        new=track.label(str(wanted), gate.context.language),
+        moves=", ".join(f"{each.name} → {each.target}" for each in moves) or "–",
+    )
+
+
+class MoveSource:
+    """Offers the moves of a record's stage fields."""
+
+    def offer(self, gate: Records, entity: EntityModel, values: Values) -> Sequence[Action]:
+        """Return the moves that lead on from where the record stands."""
+        tracks = tracks_of(gate, entity)
+        if not tracks or not _may_edit(gate, entity, values):
+            return ()
+        writable = gate.policy.fields(gate.context.principal, entity.name, "write")
+        names = RecordValues(gate.evaluator, entity, values)
+        return [
+            _action(gate, entity, track, move, names, first=index == 0)
+            for index, track in enumerate(tracks)
+            if track.name in writable
+            for move in track.moves_from(track.state_of(values.get(track.name)))
+            if is_offered(gate, move, names)
+        ]
+
+    def perform(
+        self, gate: Records, entity: EntityModel, record: int, action: Action, asking: Asking
+    ) -> Performed:
+        """Take a move with the answers that were given."""
+        track, move = next(
+            (track, move)
+            for index, track in enumerate(tracks_of(gate, entity))
+            for move in track.process.moves.values()
+            if _action_name(track, move, first=index == 0) == action.name
+        )
+        unknown = [name for name in asking.values if name not in move.asks]
+        if unknown:
+            raise InputError(
+                {name: [Message.of("unknown_field", name=name[:60])] for name in unknown}
+            )
+        moving = Moving(entity=entity.name, record=record, field=track.name, move=move.name)
+        options = SaveOptions(
+            kind="move",
+            label=label_of(track, move).in_language(gate.context.language, name=move.name),
+            confirmed=asking.confirmed,
+            merge=asking.merge,
+            moves=(moving,),
+        )
+        raw = {**asking.values, track.name: move.target}
+        return Performed(saved=gate.update(entity.name, record, raw, asking.version, options))
+
+
+def _may_edit(gate: Records, entity: EntityModel, values: Values) -> bool:
+    if not gate.policy.may(gate.context.principal, entity.name, "edit"):
+        return False
+    if gate.reading.rows(entity.name, "edit") is True:
+        return True
+    condition = rows_condition(gate.reading, entity, entity.table, "edit")
+    return bool(gate.loader.records(entity, [int(str(values["id"]))], condition=condition))
+
+
+def _action(
+    gate: Records,
+    entity: EntityModel,
+    track: Track,
+    move: MoveDefinition,
+    names: RecordValues,
+    *,
+    first: bool,
+) -> Action:
+    asks = tuple(_asked(entity, move))
+    return Action(
+        name=_action_name(track, move, first=first),
+        label=label_of(track, move),
+        kind="move",
+        icon=move.icon,
+        tone=move.tone,
+        asks=asks,
+        required=frozenset(
+            each.name for each in asks if move.asks[each.name] or each.definition.required is True
+        ),
+        confirm=move.confirm,
+        blocked=obstacle(gate, move, names),
+    )
+
+
+def _asked(entity: EntityModel, move: MoveDefinition) -> Iterator[FieldModel]:
+    for name in move.asks:
+        found = entity.fields.get(name)
+        if found is not None and found.type.editable and found.type.relation != "lines":
+            yield found
+
+
+def _action_name(track: Track, move: MoveDefinition, *, first: bool) -> str:
+    """Return the name of a move among a record's actions; of further processes with the field."""
+    return move.name if first else f"{track.name}.{move.name}"
