@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from cardwright_metadata.definitions.entities import EntityDefinition
+from cardwright_metadata.definitions.flows import ConversionDefinition, LedgerDefinition
 from cardwright_metadata.definitions.lists import QueryDefinition
 from cardwright_metadata.definitions.others import (
     ImportMapDefinition,
@@ -25,6 +26,7 @@ from cardwright_metadata.definitions.scenarios import ScenarioDefinition
 from cardwright_metadata.definitions.stages import StagesDefinition
 from cardwright_metadata.expressions.parsing import parse
 from cardwright_metadata.expressions.tree import Expression
+from cardwright_metadata.flow_parts import read_conversion, read_ledger
 from cardwright_metadata.linking.link import link
 from cardwright_metadata.linking.placing import place_findings
 from cardwright_metadata.loading import Pack
@@ -114,6 +116,12 @@ class Catalog:
         )
         self.stages: Mapping[str, StagesDefinition] = Definitions(
             named["stages"], lambda part: read_stages(part, self._parse)
+        )
+        self.conversions: Mapping[str, ConversionDefinition] = Definitions(
+            named["conversion"], lambda part: read_conversion(part, self._parse)
+        )
+        self.ledgers: Mapping[str, LedgerDefinition] = Definitions(
+            named["ledger"], lambda part: read_ledger(part, self._parse)
         )
         self.packs: Mapping[str, PackDefinition] = Definitions(named["pack"], read_pack)
         self._menu_parts = named["menu"]
@@ -368,6 +376,8 @@ def _by_kind(parts: Parts) -> dict[str, dict[str, Part]]:
         "import_map",
         "scenario",
         "stages",
+        "conversion",
+        "ledger",
         "pack",
     )
     packs = sorted(

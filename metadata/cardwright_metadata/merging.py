@@ -10,6 +10,7 @@ from typing import Any
 
 from cardwright_metadata.currencies import CURRENCY, entities_with_currency, player_of_currency
 from cardwright_metadata.definitions.others import PackDefinition
+from cardwright_metadata.ledger_entities import entities_of_ledger, point_entries_at_documents
 from cardwright_metadata.loading import Document, Pack, load_pack
 from cardwright_metadata.marks import MarkedMap, copy_marked, spot_of
 from cardwright_metadata.overlays import apply_operations, arrange, lay_under, operations_of
@@ -35,6 +36,7 @@ LINE_FEATURES = ("history", "recycle", "import")
 
 _MERGED_KINDS = (
     "entity", "picklist", "menu", "role", "setting", "seed", "import_map", "scenario", "stages",
+    "conversion", "ledger",
 )  # fmt: skip
 
 
@@ -72,14 +74,22 @@ def _gather(
     """Return the definitions that stand on their own, by kind and name."""
     found: dict[str, dict[str, Document]] = {}
     for each in documents:
-        if each.extend or each.kind in ("pack", "translation"):
-            continue
-        same = found.setdefault(each.kind, {})
-        if each.name in same:
-            problems.append(_duplicate(each, same[each.name]))
-        else:
-            same[each.name] = each
+        if not each.extend and each.kind not in ("pack", "translation"):
+            _take(each, found, problems)
+    for ledger in found.get("ledger", {}).values():
+        for each in entities_of_ledger(ledger, found.get("entity", {})):
+            _take(each, found, problems)
     return found
+
+
+def _take(
+    document: Document, found: dict[str, dict[str, Document]], problems: list[Problem]
+) -> None:
+    same = found.setdefault(document.kind, {})
+    if document.name in same:
+        problems.append(_duplicate(document, same[document.name]))
+    else:
+        same[document.name] = document
 
 
 def _duplicate(document: Document, first: Document) -> Problem:
@@ -125,6 +135,7 @@ class _Merging:
         self._extend(contents)
         heads = self._heads(contents["entity"])
         laid = {name: self._lay_traits(each) for name, each in contents["entity"].items()}
+        point_entries_at_documents(contents["ledger"], laid)
         currencies = entities_with_currency(laid, self._types)
         player = player_of_currency(laid)
         for name, content in laid.items():

@@ -22,6 +22,7 @@ from cardwright_metadata.definitions.entities import (
     Slot,
     UniqueDefinition,
 )
+from cardwright_metadata.definitions.flows import PostingDefinition
 from cardwright_metadata.definitions.lists import (
     ColumnDefinition,
     ListDefinition,
@@ -115,6 +116,8 @@ def read_entity(part: Part, parse: Parse) -> EntityDefinition:
         },
         period=_read_period(period) if period else None,
         plays={each: dict(roles) for each, roles in part.get("plays", {}).items()},
+        post=_read_postings(part.get("post"), parse),
+        kept=part.get("kept", False),
         was=tuple(part.get("was", ())),
         retired=part.get("retired", False),
         hash=hash_part(part),
@@ -224,6 +227,21 @@ def _read_period(part: Part) -> PeriodDefinition:
         per=tuple(part.get("per", ())),
         overlap=part.get("overlap", "forbid"),
     )
+
+
+def _read_postings(part: Any, parse: Parse) -> dict[str, PostingDefinition]:
+    return {
+        name: PostingDefinition(
+            name=name,
+            ledger=each["ledger"],
+            condition=_read_expression(each.get("if"), parse),
+            path=tuple(each["for"].split(".")) if each.get("for") else (),
+            day=_read_expression(each.get("day"), parse),
+            values={key: parse(text) for key, text in each["set"].items()},
+        )
+        for name, each in in_order(part)
+        if not each.get("retired")
+    }
 
 
 def _read_card(part: Part, parse: Parse) -> CardDefinition:

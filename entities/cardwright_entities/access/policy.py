@@ -24,6 +24,9 @@ EVERY_ENTITY = "*"
 #: System fields that say what a record is; readable wherever the record is.
 IDENTITY_FIELDS = frozenset({"id", "version", "head", "position"})
 
+#: What may be granted on records that the engine alone writes.
+_OF_READERS = frozenset({"read", "export"})
+
 
 class Policy(Protocol):
     """Answers for one catalog; the gate and the compiler ask nothing else."""
@@ -58,6 +61,8 @@ class RolePolicy:
     def rows(self, principal: Principal, entity: str, action: str) -> Node | bool:
         if principal.is_system:
             return True
+        if action not in _OF_READERS and self._catalog.entity(entity).kept:
+            return False
         head = self._catalog.entity(self._head_of(entity))
         definition = self._catalog.entity(entity)
         condition = either(

@@ -37,11 +37,11 @@ CHOOSING: Mapping[str, Any] = {
 }
 
 ON_DELETE: Mapping[str, Any] = {
-    "enum": ["restrict", "clear", "delete"],
+    "enum": ["restrict", "clear", "delete", "keep"],
     "default": "restrict",
     "description": (
         "What deleting the target does: restrict refuses while records point there, clear empties "
-        "the link, delete takes the records along."
+        "the link, delete takes the records along, keep goes on pointing into the recycle bin."
     ),
 }
 

@@ -37,6 +37,7 @@ class Action:
     values: Mapping[str, object] = field(default_factory=dict)  #: what the form begins with
     confirm: Text = Text()
     blocked: Message | None = None
+    opens: str = ""  #: a conversion: the card opens its target's form, filled from this record
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,7 +35,7 @@ def _mark_pending(draft: Draft) -> None:
     for found in draft.entity.fields.values():
         is_computed = found.type.computed == "formula" and bool(found.columns)
         has_default = draft.is_new and found.definition.default is not None
-        if is_computed or (has_default and found.name not in draft.given):
+        if is_computed or (has_default and found.name not in draft.given | draft.copied):
             draft.pending.add(found.name)
 
 

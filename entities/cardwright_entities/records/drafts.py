@@ -24,6 +24,7 @@ class Draft:
     values: dict[str, object]
     stored: dict[str, object] | None = None  #: None: the record is new
     given: set[str] = field(default_factory=set)
+    copied: set[str] = field(default_factory=set)  #: taken from the record it is made from
     head: Draft | None = None
     position: int = 0
     prefix: str = ""
@@ -81,7 +82,9 @@ class Messages:
 
     def add(self, name: str, message: Message) -> None:
         """Note one message at a field, or at the record as a whole (empty name)."""
-        self.fields.setdefault(name, []).append(message)
+        noted = self.fields.setdefault(name, [])
+        if message not in noted:
+            noted.append(message)
 
     def raise_if_any(self) -> None:
         """Raise InputError if anything stands in the way."""

@@ -33,7 +33,10 @@ def let_go(gate: Gate, draft: Draft, change_set: int) -> None:
         if found.definition.system or not found.columns:
             continue
         condition = _points_here(entity, found, draft)
-        if found.definition.options.get("on_delete", "restrict") == "clear":
+        on_delete = found.definition.options.get("on_delete", "restrict")
+        if on_delete == "keep":
+            continue
+        if on_delete == "clear":
             _clear(gate, entity, found, condition, change_set)
             continue
         table = entity.table

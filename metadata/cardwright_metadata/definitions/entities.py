@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cardwright_metadata.definitions.cards import CardDefinition
+from cardwright_metadata.definitions.flows import PostingDefinition
 from cardwright_metadata.definitions.lists import ListDefinition, QueryDefinition
 from cardwright_metadata.definitions.texts import Text
 from cardwright_metadata.expressions.tree import Expression
@@ -135,6 +136,8 @@ class EntityDefinition:
     plays: Mapping[str, Mapping[str, str]] = field(
         default_factory=dict
     )  #: part → {role of a field: field name}
+    post: Mapping[str, PostingDefinition] = field(default_factory=dict)
+    kept: bool = False  #: written by the engine alone, such as the balances of a ledger
     was: tuple[str, ...] = ()
     retired: bool = False
     hash: str = ""  #: content hash of the canonical part, with identities

@@ -8,6 +8,7 @@ from typing import Any
 from cardwright_metadata.linking.entities import EntityLinker
 from cardwright_metadata.linking.expressions import Expressions
 from cardwright_metadata.linking.fields import FieldLinker, check_was, plain
+from cardwright_metadata.linking.flows import FlowLinker
 from cardwright_metadata.linking.layouts import LayoutLinker
 from cardwright_metadata.linking.names import Names
 from cardwright_metadata.linking.others import OtherLinker
@@ -38,6 +39,9 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
         check_was(content, (), merged.contents["entity"], report)
         entities.link(name, content)
         layouts.link(name, content)
+    flows = FlowLinker(names, expressions, report)
+    for name, content in merged.contents["entity"].items():
+        flows.link_postings(name, content)
     others = OtherLinker(names, expressions, fields, report)
     _link_others(
         merged,
@@ -48,6 +52,8 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
             "setting": others.link_setting,
             "seed": others.link_seed,
             "import_map": others.link_import_map,
+            "conversion": flows.link_conversion,
+            "ledger": flows.link_ledger,
             "stages": StagesLinker(names, expressions, fields, report).link,
         },
     )

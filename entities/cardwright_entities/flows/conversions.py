@@ -1,0 +1,126 @@
+"""Conversions as what follows from a write: sources fill targets, rests are kept, relations move.
+
+Nothing here asks by which way a record was made: whatever names its source is converted from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cardwright_entities.errors import ValueProblem
+from cardwright_entities.expressions.values import RecordRef
+from cardwright_entities.flows.origins import settle_origins
+from cardwright_entities.flows.rests import follow_rests, settle_rests
+from cardwright_entities.flows.strands import Strand, conversions_into, strands_of
+from cardwright_entities.records.drafts import Draft, Messages
+from cardwright_entities.records.effects import Written
+from cardwright_entities.records.evaluating import RecordValues
+from cardwright_entities.records.gate import Records
+from cardwright_entities.records.kept import lock_rows
+from cardwright_metadata.definitions.flows import ConversionDefinition, MoveDefinition
+
+
+class ConversionEffect:
+    """What conversions do to records that are made, changed, deleted and brought back."""
+
+    def settle(self, gate: Records, draft: Draft, messages: Messages) -> None:
+        """Fill a target from its sources, and the rest of a source."""
+        if not gate.model.catalog.conversions or draft.head is not None:
+            return
+        settle_origins(gate, draft, messages)
+        settle_rests(gate, draft, messages)
+
+    def follow(self, gate: Records, written: Sequence[Written], change_set: int) -> None:
+        """Keep the rests of sources, and do to the source what the conversion says."""
+        if not gate.model.catalog.conversions:
+            return
+        follow_rests(gate, written, change_set)
+        for each in written:
+            if each.operation == "create":
+                _finish(gate, each.draft, change_set)
+
+
+def _finish(gate: Records, draft: Draft, change_set: int) -> None:
+    for conversion in conversions_into(gate.model, draft.entity.name):
+        if not conversion.then and not conversion.moves:
+            continue
+        for source in sorted(set(_sources(gate, conversion, draft))):
+            _move_relations(gate, conversion, source, draft, change_set)
+            _change_source(gate, conversion, source, change_set)
+
+
+def _sources(gate: Records, conversion: ConversionDefinition, draft: Draft) -> Iterator[int]:
+    """Yield the heads from which a new record was made."""
+    for strand in strands_of(gate.model, conversion):
+        parts = draft.lines.get(strand.definition.to, []) if strand.definition.to else [draft]
+        for part in parts:
+            record = part.values.get(strand.link.name)
+            if isinstance(record, int):
+                yield _head_of(gate, strand, record)
+
+
+def _head_of(gate: Records, strand: Strand, record: int) -> int:
+    if not strand.from_lines:
+        return record
+    values = gate.loader.record(strand.source, record) or {}
+    return int(str(values.get("head") or 0))
+
+
+def _change_source(
+    gate: Records, conversion: ConversionDefinition, source: int, change_set: int
+) -> None:
+    system = gate.beyond_rights()
+    entity = system.model.entity(conversion.source)
+    lock_rows(system.session, entity, [source])
+    stored = system.loader.record(entity, source)
+    if stored is None or not conversion.then:
+        return
+    names = RecordValues(system.evaluator, entity, stored)
+    if not system.evaluator.holds(conversion.then_condition or True, names):
+        return
+    draft = Draft(entity, dict(stored), stored)
+    for name, expression in conversion.then.items():
+        found = entity.fields[name]
+        try:
+            draft.values[name] = found.parse(
+                system.evaluator.value(expression, names), system.context
+            )
+        except ValueProblem:
+            continue
+        draft.given.add(name)
+    if draft.changed():
+        system.write_quietly(draft, change_set)
+
+
+def _move_relations(
+    gate: Records, conversion: ConversionDefinition, source: int, draft: Draft, change_set: int
+) -> None:
+    for move in conversion.moves:
+        if move.entity in gate.model.catalog.entities:
+            _move(gate.beyond_rights(), move, conversion.source, source, draft, change_set)
+
+
+def _move(
+    gate: Records,
+    move: MoveDefinition,
+    origin: str,
+    source: int,
+    target: Draft,
+    change_set: int,
+) -> None:
+    entity = gate.model.entity(move.entity)
+    link, to = entity.fields.get(move.link), entity.fields.get(move.to)
+    if link is None or to is None or not link.columns:
+        return
+    condition = link.columns[0] == source
+    if link.type.relation == "any":
+        definition = gate.model.entity(origin).definition
+        condition = condition & (link.columns[1] == (definition.id or definition.name))
+    rows = gate.loader.where(entity, condition)
+    lock_rows(gate.session, entity, [int(str(each["id"])) for each in rows])
+    value: object = target.id
+    if to.type.relation == "any":
+        value = RecordRef(target.entity.name, target.id or 0)
+    for values in rows:
+        moved = Draft(entity, {**values, to.name: value}, values, given={to.name})
+        gate.write_quietly(moved, change_set)
