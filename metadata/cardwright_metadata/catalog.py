@@ -29,6 +29,7 @@ from cardwright_metadata.expressions.tree import Expression
 from cardwright_metadata.flow_parts import read_conversion, read_ledger
 from cardwright_metadata.linking.link import link
 from cardwright_metadata.linking.placing import place_findings
+from cardwright_metadata.living_parts import living_part
 from cardwright_metadata.loading import Pack
 from cardwright_metadata.merging import merge_packs
 from cardwright_metadata.other_parts import (
@@ -139,7 +140,7 @@ class Catalog:
     def living(self) -> Catalog:
         """Return what an installation works with: all but retired entities and fields."""
         parts = {
-            address: _living_part(part)
+            address: living_part(part)
             for address, part in self._parts.items()
             if not part.get("retired")
         }
@@ -323,33 +324,6 @@ def _identified(field: Mapping[str, Any], identity: Identity | None) -> dict[str
         "id": identity.id,
         "column": identity.physical,
         "number": identity.number,
-    }
-
-
-def _living_part(part: Part) -> Part:
-    fields = part.get("fields")
-    if not isinstance(fields, Mapping):
-        return part
-    living = {name: each for name, each in fields.items() if not each.get("retired")}
-    return part if len(living) == len(fields) else _without_fields(part, living)
-
-
-def _without_fields(part: Part, living: Mapping[str, Part]) -> Part:
-    """Return an entity with fewer fields; layouts pass over what is gone, these would not."""
-    unique = part.get("unique", {})
-    period = part.get("period") or {}
-    ends = (period.get("from"), period.get("to"))
-    return {
-        **part,
-        "fields": living,
-        "unique": {
-            name: each for name, each in unique.items() if set(each["fields"]) <= set(living)
-        },
-        "period": period if all(each in living for each in ends) else None,
-        "plays": {
-            played: {role: field for role, field in roles.items() if field in living}
-            for played, roles in part.get("plays", {}).items()
-        },
     }
 
 
