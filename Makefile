@@ -6,6 +6,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PIP    := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet --quiet
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
+N      ?= 200000
+SEED   ?= $(shell date +%s)
 
 # A stamp is newer than the lock file that it was made from, or the step runs again.
 RUN_STAMP    := $(VENV)/.run-stamp
@@ -14,7 +16,7 @@ NODE_STAMP   := node_modules/.stamp
 ASSETS_STAMP := node_modules/.assets-stamp
 ASSETS       := $(shell find themes -type f -not -path '*/dist/*' -not -name '*.html' -not -name '*.py' -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: run test check lint bench soak pictures lock clean
+.PHONY: run test check lint bench fuzz soak pictures lock clean
 
 run: $(RUN_STAMP) $(ASSETS_STAMP)  ## Serve a demo company at http://127.0.0.1:8000.
 	@exec $(VENV)/bin/cardwright serve --demo --host $(HOST) --port $(PORT)
@@ -31,6 +33,9 @@ bench: $(DEV_STAMP)  ## The figures of docs/benchmarks.md.
 
 soak: $(DEV_STAMP)  ## Long runs of kills and random input.
 	@$(VENV)/bin/python .ci/steps.py soak
+
+fuzz: $(DEV_STAMP)  ## N more random expressions over all four back ends, from seed SEED.
+	@CARDWRIGHT_CASES=$(N) CARDWRIGHT_SEED=$(SEED) $(VENV)/bin/python .ci/steps.py fuzz
 
 pictures: $(DEV_STAMP) $(ASSETS_STAMP)  ## Screens in both languages and widths, into .pictures/.
 	@$(VENV)/bin/python .ci/steps.py pictures

@@ -43,10 +43,19 @@ SOAK = (
     Step("kills", 30, (*LONG, "tests/faults")),
     Step("odd input", 15, (*LONG, "tests/platform/bad_input")),
 )
+# How many and from which seed stands in CARDWRIGHT_CASES and CARDWRIGHT_SEED, and is printed.
+FUZZ = (
+    Step(
+        "expressions",
+        20,
+        (*PYTEST, "-s", "-o", "timeout=36000", "tests/entities/expressions/test_differential.py"),
+    ),
+)
 PLANS = {
     "lint": LINT,
     "all": LINT + TESTS,
     "soak": SOAK,
+    "fuzz": FUZZ,
     "pictures": (Step("pictures", 8, (*PYTEST, "tests/pictures"), "tests/pictures"),),
 }
 

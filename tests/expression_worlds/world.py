@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -123,6 +124,12 @@ def _columns(types: Mapping[str, ValueType]) -> list[Column[Any]]:
 TABLES = {name: Table(name, _METADATA, *_columns(types)) for name, types in TYPES.items()}
 
 
+@cache
+def _alias(entity: str, depth: int) -> FromClause:
+    """Return a table under another name, made once: making one takes long."""
+    return TABLES[entity].alias(f"{entity}_{depth}")
+
+
 @dataclass
 class Record:
     """One thing or line with its values, as ``Values`` of the evaluator."""
@@ -177,14 +184,16 @@ class Names:
     entity: str
     source: FromClause
     context: Context = CONTEXT
+    depth: int = 0
 
     def column(self, path: Path) -> tuple[ColumnElement[Any], ValueType]:
         name, *rest = path.names or ("id",)
         type_ = TYPES[self.entity][name]
         if not rest:
             return self.source.c[name], type_
-        target = TABLES[type_.entity].alias()
-        inner, inner_type = Names(self.dialect, type_.entity, target).column(Path(tuple(rest)))
+        inside = self.inside(type_.entity)
+        target = inside.source
+        inner, inner_type = inside.column(Path(tuple(rest)))
         found = (
             select(inner)
             .where(target.c.id == self.source.c[name])
@@ -215,7 +224,12 @@ class Names:
     def related(self, path: Path) -> Rows:
         if path.names != ("lines",):
             raise UnknownNameError(path.names[0])
-        return Rows(self, Names(self.dialect, "line", TABLES["line"].alias()))
+        return Rows(self, self.inside("line"))
+
+    def inside(self, entity: str) -> Names:
+        """Return the names of a subquery."""
+        alias = _alias(entity, self.depth + 1)
+        return Names(self.dialect, entity, alias, depth=self.depth + 1)
 
 
 @dataclass

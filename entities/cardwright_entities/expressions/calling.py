@@ -72,11 +72,13 @@ def _now(given: Sequence[Any], clock: Clock) -> object:
 
 
 def _hour(given: Sequence[Any], clock: Clock) -> object:
-    return Decimal(given[0].astimezone(clock.zone).hour)
+    local = moments.local(given[0], clock.zone)
+    return None if local is None else Decimal(local.hour)
 
 
 def _minute(given: Sequence[Any], clock: Clock) -> object:
-    return Decimal(given[0].astimezone(clock.zone).minute)
+    local = moments.local(given[0], clock.zone)
+    return None if local is None else Decimal(local.minute)
 
 
 def _date(given: Sequence[Any], clock: Clock) -> object:
@@ -102,12 +104,12 @@ def _edge(find: Callable[[str, date], date]) -> Callable[[Sequence[Any], Clock],
 def _months(factor: int) -> Callable[[Sequence[Any], Clock], object]:
     def add(given: Sequence[Any], clock: Clock) -> object:
         moment, number = given
+        months = number.to_integral_value("ROUND_DOWN") * factor
         if not isinstance(moment, datetime):
-            return moments.add_months(moment, number.to_integral_value("ROUND_DOWN") * factor)
-        local = moments.add_months(
-            moment.astimezone(clock.zone), number.to_integral_value("ROUND_DOWN") * factor
-        )
-        return None if local is None else local.astimezone(UTC)  # type: ignore[attr-defined]  # a datetime stays one
+            return moments.add_months(moment, months)
+        local = moments.local(moment, clock.zone)
+        later = None if local is None else moments.add_months(local, months)
+        return None if later is None else moments.local(later, UTC)  # type: ignore[arg-type]  # a datetime stays one
 
     return add
 

@@ -306,7 +306,6 @@ class _Checking:
         return Related(node.function, path, arguments[1], at=node.at)
 
     def related(self, node: Related) -> Checked:
-        self._limit(node, ON_SERVER)
         inner = self._inside(node.path)
         where = None if node.where is None else inner.kind(node.where, "boolean").node
         value = None if node.value is None else inner.check(node.value)
@@ -325,7 +324,6 @@ class _Checking:
         return self._sized(Checked(found, result, value.whole + 10, places))
 
     def record_at(self, node: RecordAt) -> Checked:
-        self._limit(node, ON_SERVER)
         inner = self._inside(node.records)
         first, last = self._ends(inner.scope, node)
         day = self._day(node.day)

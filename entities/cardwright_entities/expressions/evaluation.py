@@ -14,7 +14,7 @@ from cardwright_entities.expressions import moments
 from cardwright_entities.expressions.calling import call
 from cardwright_entities.expressions.comparing import are_equal, are_ordered, is_member
 from cardwright_entities.expressions.names import Clock, Values
-from cardwright_entities.expressions.numbers import ARITHMETIC, average, number_of, total
+from cardwright_entities.expressions.numbers import ARITHMETIC, EXACT, average, number_of, total
 from cardwright_entities.expressions.periods import valid_record
 from cardwright_entities.expressions.texts import contains, starts
 from cardwright_entities.expressions.typed import TypedExpression
@@ -94,7 +94,7 @@ class _Run:
         if node.operator == "not":
             return not self.holds(node.operand, values)
         number = number_of(self.value(node.operand, values))
-        return None if number is None else -number
+        return None if number is None else EXACT.minus(number)
 
     def binary(self, node: Binary, values: Values) -> object:
         match node.operator:

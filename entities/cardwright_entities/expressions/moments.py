@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_DOWN, Decimal
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -41,11 +41,17 @@ class Period:
 def day_of(value: object, zone: ZoneInfo) -> date | None:
     """Return the day of a date, or the local day of a datetime."""
     if isinstance(value, datetime):
-        try:
-            return value.astimezone(zone).date()
-        except OverflowError:
-            return None
+        shown = local(value, zone)
+        return None if shown is None else shown.date()
     return value if isinstance(value, date) else None
+
+
+def local(value: datetime, zone: tzinfo) -> datetime | None:
+    """Return a datetime as clocks of a zone show it; None outside years 1–9999."""
+    try:
+        return value.astimezone(zone)
+    except OverflowError:
+        return None
 
 
 def instant(day: date, zone: ZoneInfo) -> datetime:

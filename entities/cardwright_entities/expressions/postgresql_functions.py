@@ -16,7 +16,7 @@ from cardwright_entities.expressions.numbers import (
     MOST_PLACES,
     QUOTIENT_SCALE,
 )
-from cardwright_entities.expressions.texts import MOST_CHARACTERS
+from cardwright_entities.expressions.texts import LONGEST_REPLACED, MOST_CHARACTERS
 from cardwright_metadata.expressions.errors import ExpressionError
 
 #: The kinds of a call's arguments → its template; ``{z}`` stands for the zone.
@@ -142,6 +142,13 @@ def edge_template(name: str, unit: object, kind: str) -> str:
     return f"date_smaller(({following})::date, date '9999-12-31')"
 
 
+# Each part is named once: nested ones would double otherwise, and ``offset 0`` keeps them apart.
+_REPLACED = f"""(select case when length(t)::bigint
+ + (length(t) - length(replace(t, o, ''))) / length(o) * (length(n) - length(o))::bigint
+ > {LONGEST_REPLACED} then null else replace(t, o, n) end
+ from (select {{0}} as t, nullif({{1}}, '') as o, coalesce({{2}}, '') as n offset 0) as parts)"""
+
+
 def _always(template: str) -> Template:
     return lambda kinds: template
 
@@ -167,7 +174,7 @@ FUNCTIONS: Mapping[str, Template] = MappingProxyType(
         "lower": _always(_text(f"lower({{0}} {_LANGUAGE})")),
         "upper": _always(_text(f"upper({{0}} {_LANGUAGE})")),
         "trim": _always(_text("btrim({0}, U&' \\0009\\000A\\000D\\00A0\\3000')")),
-        "replace": _always(_text("replace({0}, {1}, coalesce({2}, ''))")),
+        "replace": _always(_text(_REPLACED)),
         "year": _part("year"),
         "quarter": _part("quarter"),
         "month": _part("month"),

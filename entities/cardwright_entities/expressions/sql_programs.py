@@ -99,6 +99,8 @@ class Building:
         return Literal(Decimal(value)), False
 
     def _argument(self, operand: Operand) -> tuple[Node, bool]:
+        if isinstance(operand, Constant) and operand.value is None:
+            return Literal(None), False
         kind = operand.type.kind
         name = Path((f"a{len(self.arguments)}",))
         if isinstance(operand, Column) and operand.scale is not None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -139,6 +140,11 @@ class ValueCompiler(ABC):
     def aggregate(self, node: Related) -> Operand:
         rows = self.names.related(node.path)
         inner = self.over(rows.names)
+        if node.value is not None:
+            nothing = inner.constant(node.value)
+            if nothing is not None and nothing.value is None:
+                # No statement could tell of which kind this is.
+                return Constant(Decimal(0) if node.quantifier == "sum" else None)
         where = None if node.where is None else inner.condition(node.where)
         measured = inner.measure(node.quantifier, node.value)
         return _held(rows.scalar(measured.element, where), measured)

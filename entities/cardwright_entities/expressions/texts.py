@@ -17,6 +17,9 @@ BLANKS = " \t\r\n\u00a0\u3000"
 #: No text is longer than this many characters, so larger counts mean the same.
 MOST_CHARACTERS = 10_000_000
 
+#: What ``replace`` gives at most: each one within another would make it longer by a power.
+LONGEST_REPLACED = 1_000_000
+
 
 def contains(text: str, part: str) -> bool:
     """Tell whether a text contains another, whatever their case and width."""
@@ -60,6 +63,12 @@ def _middle(text: str, start: Decimal, number: Decimal) -> str:
     return text[first : first + count_of(number)]
 
 
+def replaced(text: str, old: str, new: str) -> str:
+    """Return a text with each of its parts replaced; nothing when it would become too long."""
+    length = len(text) + text.count(old) * (len(new) - len(old))
+    return "" if length > LONGEST_REPLACED else text.replace(old, new)
+
+
 #: Functions on texts; those but concat are called without an empty argument.
 TEXT_FUNCTIONS: Mapping[str, Callable[..., object]] = MappingProxyType(
     {
@@ -71,7 +80,7 @@ TEXT_FUNCTIONS: Mapping[str, Callable[..., object]] = MappingProxyType(
         "lower": str.lower,
         "upper": str.upper,
         "trim": lambda text: text.strip(BLANKS),
-        "replace": lambda text, old, new: text.replace(old, new),
+        "replace": replaced,
         "number": parse_number,
         "capitals": capitals,
     }

@@ -133,7 +133,7 @@ _RECORDS = (
     Function("exists", ("存在",), ("any", "any*"), "boolean", NOWHERE, reading=True),
     Function("balance", ("余额", "结存"), ("any", "any*"), "decimal", NOWHERE, reading=True),
     Function("evaluate", ("计算",), ("any", "any*"), "any", NOWHERE, reading=True),
-    Function(AT, ("有效于",), ("any", "date"), "any", ON_SERVER),
+    Function(AT, ("有效于",), ("any", "date"), "any"),
     Function(VALID_AT, ("当时有效",), ("date",), "boolean"),
     Function(
         "workdays", ("工作日",), ("moment", "moment", "any?"), "decimal", NOWHERE, reading=True

@@ -174,7 +174,7 @@ def test_of_the_record_valid_on_a_day_its_days_are_read_too() -> None:
         "parent.due",
     ]
     assert [dotted(each) for each in typed.related] == ["lines"]
-    assert typed.backends == {"python", "sql"}
+    assert typed.backends == {"python", "sql", "javascript"}
 
 
 def test_valid_at_is_a_comparison_with_both_days() -> None:

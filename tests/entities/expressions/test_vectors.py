@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from expression_worlds.javascript import running_script
 from expression_worlds.world import CONTEXT, TABLES, TYPES, Names, Record, Scope, fill
 from sqlalchemy import Connection, select
 
@@ -93,6 +94,18 @@ def test_the_file_is_read_at_its_own_moment() -> None:
 def test_python_gives_what_the_file_says(text: str, gives: str) -> None:
     typed = check_types(parse(text), Scope())
     assert show(evaluate(typed, RECORD, CONTEXT)) == gives
+
+
+def test_javascript_gives_what_the_file_says() -> None:
+    wanted, found = [], []
+    with running_script([RECORD]) as script:
+        for text, gives in VECTORS:
+            typed = check_types(parse(text), Scope())
+            if "javascript" in typed.backends:
+                wanted.append((text, gives))
+                found.append((text, show(script.evaluate(typed)[0])))
+    assert found == wanted
+    assert len(wanted) > len(VECTORS) - 10
 
 
 @pytest.mark.parametrize(("text", "gives"), VECTORS)
