@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from cardwright_metadata.by_hand import BY_HAND, has_suggestions
 from cardwright_metadata.currencies import CURRENCY, entities_with_currency, player_of_currency
 from cardwright_metadata.definitions.others import PackDefinition
 from cardwright_metadata.ledger_entities import entities_of_ledger, point_entries_at_documents
@@ -298,6 +299,8 @@ class _Merging:
             if name == CURRENCY:
                 trait["fields"][CURRENCY]["to"] = currency
             lay_under(laid, trait)
+        if has_suggestions(laid):
+            lay_under(laid, _built_in(built_in[BY_HAND], laid, system=True))
         system = built_in["lines" if is_lines else "system"]
         lay_under(laid, _built_in(system, laid, system=True))
         laid["features"] = sorted(features)

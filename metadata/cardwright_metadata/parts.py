@@ -16,10 +16,12 @@ from cardwright_metadata.definitions.cards import (
 from cardwright_metadata.definitions.entities import (
     CheckDefinition,
     EntityDefinition,
+    EquationDefinition,
     FieldDefinition,
     FieldGroupDefinition,
     PeriodDefinition,
     Slot,
+    SuggestionDefinition,
     UniqueDefinition,
 )
 from cardwright_metadata.definitions.flows import PostingDefinition
@@ -40,9 +42,9 @@ Parse = Callable[[str], Expression]
 FIELD_KEYS = frozenset(
     {
         "type", "id", "column", "number", "label", "help", "hint", "example", "unit", "required",
-        "readonly", "visible", "default", "suggest", "suggest_first", "check", "checks", "unique",
-        "index", "sort", "active", "system", "was", "pack", "retired", "order", "after", "before",
-        "targets", "kept_of",
+        "readonly", "visible", "default", "suggest", "suggest_first", "suggestions", "check",
+        "checks", "unique", "index", "sort", "active", "system", "was", "pack", "retired", "order",
+        "after", "before", "targets", "kept_of",
     }
 )  # fmt: skip
 
@@ -107,6 +109,9 @@ def read_entity(part: Part, parse: Parse) -> EntityDefinition:
             name: _read_unique(name, each, parse) for name, each in in_order(part.get("unique"))
         },
         checks=_read_checks(part.get("checks"), parse, ""),
+        solve={
+            name: _read_equation(name, each, parse) for name, each in in_order(part.get("solve"))
+        },
         search=dict(part.get("search", {})),
         card=_read_card(part.get("card", {}), parse),
         list=_read_list(part.get("list", {})),
@@ -152,6 +157,10 @@ def read_field(name: str, part: Part, parse: Parse) -> FieldDefinition:
         default=_read_expression(part.get("default"), parse),
         suggest=_read_expression(part.get("suggest"), parse),
         suggest_first=part.get("suggest_first", False),
+        suggestions=tuple(
+            _read_suggestion(each, source, parse)
+            for each, source in in_order(part.get("suggestions"))
+        ),
         checks=tuple(_read_checks(part.get("checks"), parse, name).values()),
         unique=part.get("unique", False),
         index=part.get("index", False),
@@ -191,6 +200,17 @@ def _read_slot(value: Any, parse: Parse) -> Slot:
 
 def _read_expression(value: Any, parse: Parse) -> Expression | None:
     return None if value is None else parse(value)
+
+
+def _read_suggestion(name: str, part: Part, parse: Parse) -> SuggestionDefinition:
+    return SuggestionDefinition(
+        name=name, label=read_text(part.get("label")), value=parse(part["value"])
+    )
+
+
+def _read_equation(name: str, part: Part, parse: Parse) -> EquationDefinition:
+    values = tuple((each["field"], parse(each["value"])) for each in part["values"])
+    return EquationDefinition(name=name, values=values)
 
 
 def _read_checks(

@@ -304,6 +304,14 @@ class Scope:
             raise UnknownNameError(path.names[0])
         return Scope("line")
 
+    def found(self, entity: str) -> Scope:
+        if entity not in TYPES:
+            raise UnknownNameError(entity, "thing" if entity == "thnig" else "")
+        return Scope(entity)
+
+    def ledger(self, name: str) -> dict[str, ValueType]:
+        raise UnknownNameError(name)
+
     def period(self) -> tuple[str, str] | None:
         return PERIODS.get(self.entity)
 

@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import Any
 
 from cardwright_entities.expressions.matching import (
     ORDERED,
     Checked,
+    as_expected,
     as_kind,
     digits_of,
+    digits_of_sum,
     matched,
+    refuse_unknown,
     type_of_literal,
     wrong_type,
 )
 from cardwright_entities.expressions.names import Ends, TypeScope, UnknownNameError
 from cardwright_entities.expressions.numbers import PRECISION
 from cardwright_entities.expressions.periods import asks_records, valid_on, within_span
+from cardwright_entities.expressions.reading import (
+    READING,
+    check_lookup,
+    check_order,
+    check_reading,
+)
 from cardwright_entities.expressions.signatures import check_call, digits_of_call
 from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_entities.expressions.values import (
@@ -34,15 +43,17 @@ from cardwright_metadata.expressions.functions import (
     EVERYWHERE,
     FUNCTIONS,
     ON_SERVER,
+    PYTHON,
     VALID_AT,
 )
-from cardwright_metadata.expressions.names import dotted, paths_of, related_of
+from cardwright_metadata.expressions.names import paths_of, related_of
 from cardwright_metadata.expressions.tree import (
     Between,
     Binary,
     Call,
     Emptiness,
     Expression,
+    Find,
     Literal,
     Membership,
     Node,
@@ -76,7 +87,7 @@ def check_types(
     checking = _Checking(scope, digits=PRECISION if exact else None)
     checked = checking.check(tree)
     if expected is not None:
-        checked = _as_expected(checked, expected)
+        checked = as_expected(checked, expected)
     if not clock and checking.clock is not None:
         message = "This must not depend on when or by whom it is read."
         raise ExpressionError("not_allowed", message, checking.clock.at)
@@ -92,6 +103,7 @@ def check_types(
         related_of(checked.node),
         checking.clock is not None,
         EVERYWHERE - frozenset(checking.limits),
+        checking.limits.get("reading"),
     )
 
 
@@ -101,24 +113,13 @@ def check_condition(expression: Expression | Node, scope: TypeScope) -> Node:
     return check_types(expression, scope, expected=BOOLEAN, backends=wanted).tree
 
 
-def _as_expected(checked: Checked, expected: ValueType) -> Checked:
-    if expected.kind == "record" and checked.kind == "record":
-        matched(Checked(Path(()), expected), checked, checked.node)
-        return checked
-    if expected.kind == "record" and isinstance(checked.node, Literal):
-        return matched(Checked(Path(()), expected), checked, checked.node)[1]
-    if expected.kind == "datetime" and checked.kind == "date":
-        return checked
-    return as_kind(checked, expected.kind)
-
-
 @dataclass
 class _Checking:
     """One expression, seen from one scope; what it uses is gathered for the whole."""
 
     scope: TypeScope
     clock: Node | None = None
-    limits: dict[str, Node] = field(default_factory=dict)  #: back end → what keeps it out
+    limits: dict[str, Node] = field(default_factory=dict)  #: back end, reading → what limits it
     digits: int | None = PRECISION
 
     def check(self, node: Node) -> Checked:
@@ -136,7 +137,7 @@ class _Checking:
         try:
             type_ = self.scope.type_of(node)
         except UnknownNameError as error:
-            _unknown(error, node)
+            refuse_unknown(error, node)
         scale = type_.scale if type_.scale >= 0 else 18
         return Checked(node, type_, 18, scale)
 
@@ -202,7 +203,7 @@ class _Checking:
             raise wrong_type(node, " ".join(kinds), "duration", message)
         left, right = as_kind(left, "decimal"), as_kind(right, "decimal")
         both = replace(node, left=left.node, right=right.node)
-        return self._sized(Checked(both, DECIMAL, *_digits(node.operator, left, right)))
+        return self._sized(Checked(both, DECIMAL, *digits_of_sum(node.operator, left, right)))
 
     def _sized(self, checked: Checked) -> Checked:
         if self.digits is not None and checked.whole + checked.places > self.digits:
@@ -269,8 +270,10 @@ class _Checking:
     def call(self, node: Call) -> Checked:
         function = FUNCTIONS[node.function]
         if function.reading:
-            message = f"'{node.function}' cannot be used here yet."
-            raise ExpressionError("not_allowed", message, node.at, node.function)
+            self._limit(node, PYTHON)
+            self.limits.setdefault(READING, node)
+            result, changed = check_reading(node, self.scope, self.check)
+            return Checked(changed, result, 18, max(result.scale, 0) or 12)
         if node.function == VALID_AT:
             ends = self._ends(self.scope, node)
             self._day(node.arguments[0])
@@ -332,11 +335,27 @@ class _Checking:
         found = inner.path(node.value)
         return replace(found, node=replace(node, day=day.node, first=first, last=last))
 
+    def find(self, node: Find) -> Checked:
+        self._limit(node, PYTHON)
+        self.limits.setdefault(READING, node)
+        try:
+            scope = self.scope.found(node.entity)
+        except UnknownNameError as error:
+            refuse_unknown(error, node)
+        inner = _Checking(scope, self.clock, self.limits, self.digits)
+        if node.where is not None:
+            node = replace(node, where=check_lookup(inner.kind(node.where, "boolean").node))
+        check_order(node, inner.check)
+        self.clock = inner.clock
+        if node.tests:
+            return Checked(node, BOOLEAN)
+        return replace(inner.path(node.value), node=node)
+
     def _inside(self, path: Path) -> _Checking:
         try:
             scope = self.scope.related(path)
         except UnknownNameError as error:
-            _unknown(error, path)
+            refuse_unknown(error, path)
         return _Checking(scope, self.clock, self.limits, self.digits)
 
     def _day(self, node: Node) -> Checked:
@@ -359,23 +378,6 @@ class _Checking:
             self.limits.setdefault(backend, node)
 
 
-def _unknown(error: UnknownNameError, node: Path) -> NoReturn:
-    message = f"There is no '{error.name}' in '{dotted(node)}'."
-    if dotted(node) == error.name:
-        message = f"There is no '{error.name}'."
-    raise ExpressionError(
-        "unknown_name", message, node.at, error.name, nearest=error.nearest
-    ) from error
-
-
-def _digits(operator: str, left: Checked, right: Checked) -> tuple[int, int]:
-    if operator == "*":
-        return left.whole + right.whole, left.places + right.places
-    if operator == "/":
-        return left.whole + right.places + 1, 12
-    return max(left.whole, right.whole) + 1, max(left.places, right.places)
-
-
 _CHECKS: Mapping[type, Callable[[_Checking, Any], Checked]] = MappingProxyType(
     {
         Literal: _Checking.literal,
@@ -388,6 +390,7 @@ _CHECKS: Mapping[type, Callable[[_Checking, Any], Checked]] = MappingProxyType(
         TypeTest: _Checking.type_test,
         Related: _Checking.related,
         RecordAt: _Checking.record_at,
+        Find: _Checking.find,
         Call: _Checking.call,
     }
 )

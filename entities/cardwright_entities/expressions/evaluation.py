@@ -13,9 +13,10 @@ from cardwright_entities.errors import LimitError, Message
 from cardwright_entities.expressions import moments
 from cardwright_entities.expressions.calling import call
 from cardwright_entities.expressions.comparing import are_equal, are_ordered, is_member
-from cardwright_entities.expressions.names import Clock, Values
 from cardwright_entities.expressions.numbers import ARITHMETIC, EXACT, average, number_of, total
+from cardwright_entities.expressions.names import Clock, Finding, Values
 from cardwright_entities.expressions.periods import valid_record
+from cardwright_entities.expressions.reading import COST_OF_LOOKUP, DEEPEST, READERS
 from cardwright_entities.expressions.texts import contains, starts
 from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_entities.expressions.values import RecordRef
@@ -26,6 +27,7 @@ from cardwright_metadata.expressions.tree import (
     Call,
     Emptiness,
     Expression,
+    Find,
     Literal,
     Membership,
     Node,
@@ -68,6 +70,7 @@ class _Run:
 
     clock: Clock
     fuel: int
+    depth: int = 0  #: formulas kept in records that are being read now
 
     def value(self, node: Node, values: Values) -> object:
         self.fuel -= 1
@@ -159,6 +162,11 @@ class _Run:
                 if found is not None:
                     return found
             return None
+        if node.function == "evaluate":
+            return self.kept_formula(node, values)
+        if node.function in READERS:
+            self.fuel -= COST_OF_LOOKUP
+            return READERS[node.function](node, values, self.value)
         arguments = [self.value(each, values) for each in node.arguments]
         if node.function == "record":
             return _record(arguments, values)
@@ -190,6 +198,23 @@ class _Run:
         self.fuel -= len(rows)
         found = valid_record(rows, (node.first, node.last), day, self.clock.zone)
         return None if found is None else self.path(node.value, found)
+
+    def find(self, node: Find, values: Values) -> object:
+        self.fuel -= COST_OF_LOOKUP
+        return values.find(node) if isinstance(values, Finding) else None
+
+    def kept_formula(self, node: Call, values: Values) -> object:
+        self.fuel -= COST_OF_LOOKUP
+        field, over = node.arguments
+        kept = None
+        if isinstance(values, Finding) and isinstance(field, Path) and self.depth < DEEPEST:
+            kept = values.formula(field, self.value(over, values))
+        if kept is None:
+            return None
+        self.depth += 1
+        found = self.value(*kept)
+        self.depth -= 1
+        return found
 
 
 def _calculate(operator: str, left: object, right: object) -> object:
@@ -252,6 +277,7 @@ _READERS: Mapping[type, Callable[[_Run, Any, Values], object]] = MappingProxyTyp
         TypeTest: _Run.type_test,
         Related: _Run.related,
         RecordAt: _Run.record_at,
+        Find: _Run.find,
         Call: _Run.call,
     }
 )

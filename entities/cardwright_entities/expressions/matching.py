@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NoReturn
 
 from cardwright_entities.expressions.literals import EXAMPLES, value_of_text
+from cardwright_entities.expressions.names import UnknownNameError
 from cardwright_entities.expressions.values import NULL, ValueType
 from cardwright_metadata.expressions.errors import ExpressionError
-from cardwright_metadata.expressions.tree import Call, Literal, Node
+from cardwright_metadata.expressions.names import dotted
+from cardwright_metadata.expressions.tree import Call, Find, Literal, Node, Path
 
 #: Kinds that have an order.
 ORDERED = frozenset({"decimal", "text", "date", "datetime", "time", "duration"})
@@ -162,3 +165,34 @@ def unified(values: Sequence[Checked]) -> tuple[list[Checked], ValueType]:
     scales = {each.type.scale for each in found if each.kind != "null"}
     scale = first.scale if len(scales) == 1 else -1
     return found, replace(first, scale=scale)
+
+
+def as_expected(checked: Checked, expected: ValueType) -> Checked:
+    """Return a value as what it has to be; raise ExpressionError if it is something else."""
+    if expected.kind == "record" and checked.kind == "record":
+        matched(Checked(Path(()), expected), checked, checked.node)
+        return checked
+    if expected.kind == "record" and isinstance(checked.node, Literal):
+        return matched(Checked(Path(()), expected), checked, checked.node)[1]
+    if expected.kind == "datetime" and checked.kind == "date":
+        return checked
+    return as_kind(checked, expected.kind)
+
+
+def digits_of_sum(operator: str, left: Checked, right: Checked) -> tuple[int, int]:
+    """Return the most digits that a sum, product or quotient has before and behind the point."""
+    if operator == "*":
+        return left.whole + right.whole, left.places + right.places
+    if operator == "/":
+        return left.whole + right.places + 1, 12
+    return max(left.whole, right.whole) + 1, max(left.places, right.places)
+
+
+def refuse_unknown(error: UnknownNameError, node: Path | Find) -> NoReturn:
+    """Refuse a name that means nothing here, with the right word it resembles."""
+    message = f"There is no '{error.name}'."
+    if isinstance(node, Path) and dotted(node) != error.name:
+        message = f"There is no '{error.name}' in '{dotted(node)}'."
+    raise ExpressionError(
+        "unknown_name", message, node.at, error.name, nearest=error.nearest
+    ) from error

@@ -9,15 +9,15 @@ asked of ``root_value``; every other path of ``column``, ``$head.x`` and ``$self
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement
 
 from cardwright_entities.expressions.values import ValueType
-from cardwright_metadata.expressions.tree import Path
+from cardwright_metadata.expressions.tree import Find, Node, Path
 
 #: The fields that say from which day to which a record is valid.
 Ends = tuple[str, str]
@@ -52,6 +52,17 @@ class TypeScope(Protocol):
         """Return the scope inside ``lines any (…)``: of a to-many field or a related entity."""
         ...
 
+    def found(self, entity: str) -> TypeScope:
+        """Return the scope inside ``find(<entity>, …)``; ``$record`` and ``$head`` are the asker's.
+
+        Raise UnknownNameError for what is no entity.
+        """
+        ...
+
+    def ledger(self, name: str) -> Mapping[str, ValueType]:
+        """Return the dimensions of a ledger; raise UnknownNameError for what is none."""
+        ...
+
     def period(self) -> Ends | None:
         """Return the fields of the first and last day of the records, None for others."""
         ...
@@ -82,6 +93,29 @@ class Values(Protocol):
 
     def is_under(self, value: object, operand: object) -> bool:
         """Tell whether a tree's record is the operand (its record or its code) or below it."""
+        ...
+
+
+@runtime_checkable
+class Finding(Values, Protocol):
+    """Values that can also read other records, with the rights of the one who acts."""
+
+    def find(self, node: Find) -> object:
+        """Return what ``find(…)`` reads of the first record, or whether ``exists(…)`` has one."""
+        ...
+
+    def formula(self, field: Path, over: object) -> tuple[Node, Values] | None:
+        """Return the formula kept in a field and the names of the record it is read over."""
+        ...
+
+    def balance(
+        self, ledger: str, dimensions: Mapping[str, object], measure: str, at: date | None
+    ) -> object:
+        """Return the balance of a ledger, empty where it must not be read."""
+        ...
+
+    def workdays(self, first: date, last: date, calendar: object) -> object:
+        """Return how many days are worked from the first to the last, both included."""
         ...
 
 

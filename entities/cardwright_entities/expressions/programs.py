@@ -65,6 +65,12 @@ class _Parameters:
     def related(self, path: Path) -> NoReturn:
         raise UnknownNameError(path.names[0])
 
+    def found(self, entity: str) -> _Parameters:
+        raise UnknownNameError(entity)
+
+    def ledger(self, name: str) -> dict[str, ValueType]:
+        raise UnknownNameError(name)
+
     def period(self) -> None:
         return None
 

@@ -18,6 +18,7 @@ class TypedExpression:
     related: tuple[Path, ...]  #: the to-many paths among them
     uses_clock: bool  #: its value depends on when it is read or by whom
     backends: frozenset[str]  #: where it can run: python, sql, javascript
+    reads: Node | None = None  #: what in it looks up other records, on the server only
 
     @property
     def is_pure(self) -> bool:

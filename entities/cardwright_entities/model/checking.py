@@ -128,7 +128,7 @@ class _Value:
 
     @property
     def is_formula(self) -> bool:
-        return self.written.path[-1] == "formula"
+        return self.written.slot == "formula"
 
 
 class _Checking:
@@ -164,7 +164,7 @@ class _Checking:
             self._findings.append(_of_error(written, error))
             return
         self._good.add((written.address, written.path))
-        if written.field is not None and written.path[-1] != "suggest":
+        if written.field is not None and written.slot in ("formula", "default"):
             place = (written.scope.entity.name, written.field.name)
             self._values[place] = _Value(written, typed, reads_of(typed, written.scope))
 
@@ -201,6 +201,8 @@ class _Checking:
                     yield _of_error(value.written, error)
 
     def _unstable(self, value: _Value) -> ExpressionError | None:
+        if value.typed.reads is not None:
+            return _no_lookup(value.typed.reads)
         for path in value.typed.paths:
             if path.root == "$setting":
                 return _refusal(path, f"'{dotted(path)}' may be set anew")
@@ -225,7 +227,7 @@ class _Checking:
 
     def _check_constant(self, written: Written, typed: TypedExpression) -> None:
         """Try a constant as a value of its field: a choice has to be on the list."""
-        if written.path[-1] != "default" or written.field is None:
+        if written.slot != "default" or written.field is None:
             return
         if isinstance(typed.tree, Literal):
             try:
@@ -262,15 +264,26 @@ def _fits_index(node: Node, written: Written) -> bool:
 
 
 def _check_formula(written: Written, typed: TypedExpression) -> None:
-    if written.path[-1] != "formula" or written.field is None:
+    if written.slot != "formula" or written.field is None:
         return
     options = written.field.definition.options
     if not options.get("returns"):
         message = f"Nothing shows a value of kind {typed.type.kind}; say in 'returns' what it is."
         raise ExpressionError("no_type", message, typed.tree.at, typed.type.kind)
+    if typed.reads is not None:
+        raise _no_lookup(typed.reads)
     if "sql" not in typed.backends and not options.get("stored"):
         message = "Lists cannot compute this: keep it with 'stored: true'."
         raise ExpressionError("not_allowed", message, typed.tree.at, expected="stored: true")
+
+
+def _no_lookup(node: Node) -> ExpressionError:
+    name = str(getattr(node, "function", ""))
+    message = (
+        f"A formula cannot look up other records by '{name}': what it gives would change without "
+        "a save, and lists could not sort by it. Use it in 'suggest', 'default' or a check."
+    )
+    return ExpressionError("not_stored", message, node.at, name)
 
 
 def _refusal(path: Path, reason: str) -> ExpressionError:

@@ -90,16 +90,18 @@ class EntityScope:
 
     def type_of(self, path: Path) -> ValueType:
         """Return the type at the end of a path; raise UnknownNameError with the nearest name."""
-        if path.root in ("", "$self") or path.root in self.own:
-            return self._walk(self.entity, path.names)
         if path.root in self.roots:
             return self._walk(self.model.entity(self.roots[path.root]), path.names)
+        if path.root in ("", "$self") or path.root in self.own:
+            return self._walk(self.entity, path.names)
         if path.root == "$head":
             return self._walk(self._head(), path.names)
         return self._variable(path)
 
     def related(self, path: Path) -> EntityScope:
         """Return the scope of the records that a to-many path leads to."""
+        if path.root in self.roots:
+            raise UnknownNameError(path.root)
         entity = self._head() if path.root == "$head" else self.entity
         names = path.names
         while len(names) > 1 and self._is_single(entity, names[0]):
@@ -124,6 +126,22 @@ class EntityScope:
             entity = self.model.entity(entity.fields[names[0]].targets[0])
             passed, names = (*passed, names[0]), names[1:]
         return passed
+
+    def found(self, entity: str) -> EntityScope:
+        """Return the scope inside a look-up in an entity; this one's record is the asker."""
+        if not self.is_entity(entity):
+            raise UnknownNameError(entity, _nearest(entity, self.model.catalog.entities))
+        asker = self.entity.name
+        roots = {**self.roots, "$record": asker, "$self": asker}
+        if "$old" in self.own:
+            roots["$old"] = asker
+        if self.entity.definition.owner:
+            roots["$head"] = self.entity.definition.owner
+        return replace(self, entity=self.model.entity(entity), roots=roots, own=frozenset())
+
+    def ledger(self, name: str) -> Mapping[str, ValueType]:
+        """Return the dimensions of a ledger."""
+        raise UnknownNameError(name)
 
     def period(self) -> Ends | None:
         """Return the fields between which the entity's records are valid, if both exist here."""

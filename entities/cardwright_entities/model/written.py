@@ -34,6 +34,11 @@ class Written:
     field: FieldModel | None = None
 
     @property
+    def slot(self) -> str:
+        """Return the key of a field's own expression, such as formula; empty for all others."""
+        return self.path[2] if self.path[0] == "fields" and len(self.path) == 3 else ""
+
+    @property
     def is_index(self) -> bool:
         """Tell whether it stands in an index, which knows one record's own columns only."""
         return self.path[0] == "unique"
@@ -64,6 +69,7 @@ def _of_entity(model: Model, entity: EntityModel) -> Iterator[Written]:
         if field.type.computed == "stage":
             yield from _of_process(about, field)
     yield from about.checks((), entity.definition.checks)
+    yield from _of_equations(about)
     for name, unique in entity.definition.unique.items():
         if unique.condition is not None:
             yield about.condition(("unique", name, "if"), unique.condition, clock=False)
@@ -72,6 +78,13 @@ def _of_entity(model: Model, entity: EntityModel) -> Iterator[Written]:
             yield about.condition(("queries", name, "where"), query.where)
     for tab in entity.definition.card.tabs:
         yield from _of_tab(about, tab)
+
+
+def _of_equations(about: _About) -> Iterator[Written]:
+    for equation in about.entity.definition.solve.values():
+        for name, value in equation.values:
+            if name in about.entity.fields:
+                yield about.value(("solve", equation.name, name), value, about.entity.fields[name])
 
 
 def _of_field(about: _About, field: FieldModel) -> Iterator[Written]:
@@ -86,6 +99,8 @@ def _of_field(about: _About, field: FieldModel) -> Iterator[Written]:
         expression = getattr(definition, source)
         if isinstance(expression, Expression):
             yield about.value((*path, source), expression, field)
+    for each in definition.suggestions:
+        yield about.value((*path, "suggest", each.name), each.value, field)
     yield from about.checks(path, {each.name: each for each in definition.checks})
     where = definition.options.get("where")
     # What a mirror offers is checked at the link in which it ends.

@@ -7,14 +7,18 @@ from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.model import Model
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.evaluating import Evaluator
+from cardwright_entities.records.solving import solve
+from cardwright_entities.records.suggesting import Suggesting
 
 
 def compute(draft: Draft, evaluator: Evaluator, messages: Messages) -> None:
     """Fill a draft and its lines: defaults of new records, then everything computed, then rates."""
     evaluator.rates.bring_lines(draft)
+    Suggesting(evaluator).mark(draft)
     for each in draft.walk():
         _mark_pending(each)
         _fill_mnemonics(each)
+    solve(draft, evaluator, messages)
     for each in draft.walk():
         names = evaluator.of_draft(each)
         for name in [name for name in each.entity.fields if name in each.pending]:

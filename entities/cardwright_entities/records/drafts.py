@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -32,6 +32,9 @@ class Draft:
     removed: list[Draft] = field(default_factory=list)  #: lines that go away
     version: int | None = None  #: the version that the writer knew
     pending: set[str] = field(default_factory=set)  #: fields still to be filled by expressions
+    #: fields that the engine may fill by a suggestion, and what finds it
+    suggested: dict[str, Callable[[], object]] = field(default_factory=dict)
+    released: set[str] = field(default_factory=set)  #: sent as suggested, not as set by hand
     problems: dict[str, Message] = field(default_factory=dict)  #: of computed values
     rate: Decimal | None = None  #: of the record's currency to the base, None: it is the base
     restated: bool = False  #: its amounts are worth something else now
@@ -43,6 +46,11 @@ class Draft:
         """Return the record's id, None while it is new."""
         found = self.values.get("id")
         return found if isinstance(found, int) else None
+
+    def suggest(self, name: str) -> object:
+        """Return what is suggested for a field, None without any."""
+        found = self.suggested.get(name)
+        return None if found is None else found()
 
     @property
     def is_new(self) -> bool:

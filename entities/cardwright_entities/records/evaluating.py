@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from sqlalchemy import and_, select
 
@@ -11,15 +12,19 @@ from cardwright_entities.contexts import Context
 from cardwright_entities.errors import Message, QueryError, ValueProblem
 from cardwright_entities.expressions.evaluation import evaluate
 from cardwright_entities.expressions.periods import valid_record
+from cardwright_entities.expressions.reading import weekdays_between
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.people.belonging import SETS
 from cardwright_entities.people.people import People
+from cardwright_entities.queries.lookups import look_up
+from cardwright_entities.queries.reading import Reading
+from cardwright_entities.records.balances import Balances
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.loading import Loader, Values
 from cardwright_entities.records.rates import Rates
-from cardwright_metadata.expressions.tree import Expression, Node, Path
+from cardwright_metadata.expressions.tree import Expression, Find, Node, Path
 
 
 @dataclass(eq=False)
@@ -30,6 +35,13 @@ class Evaluator:
     loader: Loader
     context: Context
     settings: Mapping[str, object] = field(default_factory=dict)
+    reading: Reading | None = None  #: the rights with which other records are looked up
+    balances: Balances | None = None  #: who knows the ledgers
+
+    @classmethod
+    def of(cls, reading: Reading, loader: Loader) -> Evaluator:
+        """Return an evaluator that looks up other records with the rights of a reader."""
+        return cls(reading.model, loader, reading.context, reading.settings, reading)
 
     def __post_init__(self) -> None:
         """Prepare the rates of the transaction."""
@@ -49,6 +61,19 @@ class Evaluator:
     def holds(self, slot: bool | Expression, record: RecordValues) -> bool:
         """Tell whether a slot or condition is true for one record."""
         return slot if isinstance(slot, bool) else self.value(slot, record) is True
+
+    def shows(self, entity: EntityModel, name: str) -> bool:
+        """Tell whether a field may be read in passing: what the engine computes reads all."""
+        return True
+
+    def seen(self, entity: EntityModel, rows: Sequence[Values]) -> Sequence[Values]:
+        """Return the records of some that may be read in passing."""
+        return rows
+
+    @property
+    def computing(self) -> Evaluator:
+        """Return the evaluator of computed values, which reads all that they need."""
+        return self
 
     def of_draft(self, draft: Draft) -> RecordValues:
         """Return the names of a draft."""
@@ -113,6 +138,39 @@ class RecordValues:
             return self.evaluator.people_around(name)
         return simple.get(name)
 
+    def find(self, node: Find) -> object:
+        """Return what a look-up finds for the one who acts."""
+        reading = self.evaluator.reading
+        if reading is None:
+            return False if node.tests else None
+        own = self.values.get("id") if node.entity == self.entity.name else None
+        session = self.evaluator.loader.session
+        return look_up(session, reading, node, self.asked, own if isinstance(own, int) else None)
+
+    def asked(self, path: Path) -> object:
+        """Return what a look-up asks of this record: ``$record.x``, ``$head.x``."""
+        own = replace(path, root="") if path.root in ("$record", "$self", "$each") else path
+        return self.value(own)
+
+    def formula(self, field: Path, over: object) -> tuple[Node, RecordValues] | None:
+        """Return the formula that a field keeps, and the names of the record it is read over."""
+        return None
+
+    def balance(
+        self, ledger: str, dimensions: Mapping[str, object], measure: str, at: date | None
+    ) -> object:
+        """Return what a ledger holds for the one who acts."""
+        balances, reading = self.evaluator.balances, self.evaluator.reading
+        if balances is None or reading is None:
+            return None
+        return balances.balance(
+            self.evaluator.loader.session, reading, ledger, dimensions, measure, at
+        )
+
+    def workdays(self, first: date, last: date, calendar: object) -> object:
+        """Return how many days are worked between two days."""
+        return weekdays_between(first, last)
+
     def entity_key(self, name: str) -> str:
         """Return the name itself: values name entities, only columns hold their ids."""
         return name
@@ -125,6 +183,8 @@ class RecordValues:
         found = self.entity.fields.get(names[0])
         if found is None:
             raise QueryError(Message.of("unknown_field", name=names[0], entity=self.entity.name))
+        if not self.evaluator.shows(self.entity, found.name):
+            return None
         rest = names[1:]
         if not rest:
             return self._own(found)
@@ -143,7 +203,7 @@ class RecordValues:
     def _own(self, found: FieldModel) -> object:
         if self.draft is not None and found.name in self.draft.pending:
             self.draft.pending.discard(found.name)
-            fill(self, found)
+            fill(self.evaluator.computing.of_draft(self.draft), found)
         if found.columns or found.name in self.values:
             return self.values.get(found.name)
         options = found.definition.options
@@ -170,7 +230,9 @@ class RecordValues:
         if self.draft is not None and self.draft.entity is entity and self.draft.id == record:
             return self
         values = self.evaluator.loader.record(entity, record)
-        return None if values is None else RecordValues(self.evaluator, entity, values)
+        if values is None or not self.evaluator.seen(entity, (values,)):
+            return None
+        return RecordValues(self.evaluator, entity, values)
 
     def of_head(self) -> RecordValues | None:
         """Return the names of a line's head, None for a record that is no line."""
@@ -190,7 +252,9 @@ class RecordValues:
         if not isinstance(record, int):
             return ()
         line = self.evaluator.model.lines_of(self.entity, own.name)
-        rows = self.evaluator.loader.lines(self.entity, own.name, [record])
+        rows = self.evaluator.seen(
+            line, self.evaluator.loader.lines(self.entity, own.name, [record])
+        )
         return [RecordValues(self.evaluator, line, row, None, self) for row in rows]
 
     def _linked(self, own: FieldModel) -> Sequence[RecordValues]:
@@ -201,7 +265,8 @@ class RecordValues:
             statement = select(between.c.target).where(between.c.source == self.values.get("id"))
             chosen = tuple(row[0] for row in self.evaluator.loader.session.rows(statement))
         found = self.evaluator.loader.records(target, list(chosen))
-        return [RecordValues(self.evaluator, target, values) for values in found.values()]
+        rows = self.evaluator.seen(target, list(found.values()))
+        return [RecordValues(self.evaluator, target, values) for values in rows]
 
     def _pointing(self, names: tuple[str, ...]) -> Sequence[RecordValues]:
         model = self.evaluator.model
@@ -216,7 +281,8 @@ class RecordValues:
                 own = self.entity.definition
                 condition = and_(condition, columns[1] == (own.id or own.name))
             rows: list[Values] = self.evaluator.loader.where(entity, condition)
-            return [RecordValues(self.evaluator, entity, row) for row in rows]
+            seen = self.evaluator.seen(entity, rows)
+            return [RecordValues(self.evaluator, entity, row) for row in seen]
         raise QueryError(Message.of("unknown_field", name=names[0], entity=self.entity.name))
 
     def _current(self, found: FieldModel, rest: tuple[str, ...]) -> object:
@@ -245,6 +311,9 @@ def fill(record: RecordValues, found: FieldModel) -> None:
         return
     source = found.definition.options.get("formula")
     if found.type.computed != "formula":
+        if (suggested := draft.suggest(found.name)) is not None or not draft.is_new:
+            draft.values[found.name] = suggested
+            return
         source = found.definition.default
     if source is None:
         return

@@ -67,8 +67,8 @@ class Records:
             self.model, self.policy, self.context, self.session.dialect, self.settings
         )
         self.loader = Loader(self.session, self.model)
-        self.evaluator = Evaluator(self.model, self.loader, self.context, self.settings)
         self._early = [each for each in self.effects if isinstance(each, EarlyEffect)]
+        self.evaluator = Evaluator.of(self.reading, self.loader)
 
     def create(
         self, entity_name: str, raw: Mapping[str, Any], options: SaveOptions = SaveOptions()

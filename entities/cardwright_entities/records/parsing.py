@@ -13,9 +13,14 @@ from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.loading import Loader, Values
+from cardwright_entities.records.suggesting import remembers
 
 #: Lines of one lines field at most.
 MOST_LINES = 2000
+
+#: The key under which is said which of the values sent are only what was suggested: the engine
+#: finds them anew, and they do not count as set by hand.
+SUGGESTED = "suggested"
 
 #: Keys of a line that say which one it is, beside its values.
 LINE_KEYS = frozenset({"id", "version", "position", "remove"})
@@ -36,12 +41,18 @@ class Parser:
         """Put the given values into a draft; note every value that cannot be taken."""
         readable = self.policy.fields(self.context.principal, draft.entity.name, "read")
         writable = self.policy.fields(self.context.principal, draft.entity.name, "write")
+        released = _names(raw.get(SUGGESTED)) if SUGGESTED not in draft.entity.fields else ()
+        released = [each for each in released if remembers(draft.entity)]
         for name, value in raw.items():
             if draft.head is not None and name in LINE_KEYS:
                 continue
             found = draft.entity.fields.get(name)
             place = draft.prefix + name
-            if found is None or (name not in readable and name not in writable):
+            if found is None and name == SUGGESTED and remembers(draft.entity):
+                draft.released.update(_names(value))
+            elif name in released:
+                continue
+            elif found is None or (name not in readable and name not in writable):
                 self.messages.add(place, Message.of("unknown_field", name=name[:60]))
             elif found.type.relation == "lines":
                 self._read_lines(draft, found, value, writable)
@@ -155,6 +166,10 @@ def is_typed(found: FieldModel) -> bool:
     mirror_edit = found.type.computed == "mirror" and "on_edit" in found.definition.options
     # A stage may be sent as what it shall become: that is the move which leads there.
     return found.type.editable or mirror_edit or found.type.computed == "stage"
+
+
+def _names(raw: Any) -> list[str]:
+    return [str(each) for each in raw] if isinstance(raw, list | tuple) else []
 
 
 def _number(raw: Any) -> int:

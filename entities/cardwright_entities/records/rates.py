@@ -112,18 +112,23 @@ class Rates:
             line = self.model.lines_of(draft.entity, each.name)
             moneyed = any(found.base_column is not None for found in line.stored)
             if each.name not in draft.lines and moneyed and self._currency_of(line) is None:
-                stored = self.loader.lines(draft.entity, each.name, [draft.id or 0])
-                draft.lines[each.name] = [
-                    Draft(
-                        line,
-                        dict(values),
-                        values,
-                        head=draft,
-                        position=index,
-                        prefix=f"{each.name}.{index - 1}.",
-                    )
-                    for index, values in enumerate(stored, 1)
-                ]
+                self.take_lines(draft, each)
+
+    def take_lines(self, draft: Draft, field: FieldModel) -> None:
+        """Take the stored lines of a field along into a draft."""
+        line = self.model.lines_of(draft.entity, field.name)
+        stored = self.loader.lines(draft.entity, field.name, [draft.id or 0])
+        draft.lines[field.name] = [
+            Draft(
+                line,
+                dict(values),
+                values,
+                head=draft,
+                position=index,
+                prefix=f"{field.name}.{index - 1}.",
+            )
+            for index, values in enumerate(stored, 1)
+        ]
 
     def _currency_of(self, entity: EntityModel) -> FieldModel | None:
         if entity.name not in self._currencies:

@@ -33,6 +33,31 @@ class CheckDefinition:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SuggestionDefinition:
+    """One source of a suggested value, with what people read beside it."""
+
+    name: str
+    label: Text
+    value: Expression
+
+
+@dataclass(frozen=True, kw_only=True)
+class EquationDefinition:
+    """Fields that belong together, each with what gives it from the others.
+
+    Of several that nobody set the first is computed.
+    """
+
+    name: str
+    values: tuple[tuple[str, Expression], ...]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return the fields that it binds."""
+        return tuple(name for name, _ in self.values)
+
+
+@dataclass(frozen=True, kw_only=True)
 class FieldDefinition:
     """One named value of an entity. ``options`` holds what only its type understands.
 
@@ -55,6 +80,7 @@ class FieldDefinition:
     default: Expression | None = None  #: literals are written as expressions too, see loading
     suggest: Expression | None = None
     suggest_first: bool = False  #: key ``suggest: first``: the first candidate of a link
+    suggestions: tuple[SuggestionDefinition, ...] = ()  #: named sources of ``suggest``, in order
     checks: tuple[CheckDefinition, ...] = ()
     unique: bool = False
     index: bool = False
@@ -128,6 +154,7 @@ class EntityDefinition:
     #   recycle, import
     unique: Mapping[str, UniqueDefinition] = field(default_factory=dict)
     checks: Mapping[str, CheckDefinition] = field(default_factory=dict)
+    solve: Mapping[str, EquationDefinition] = field(default_factory=dict)
     search: Mapping[str, int] = field(default_factory=dict)  #: path of a field → weight
     card: CardDefinition = field(default_factory=CardDefinition)
     list: ListDefinition = field(default_factory=ListDefinition)

@@ -16,6 +16,7 @@ from cardwright_metadata.expressions.tree import (
     Binary,
     Call,
     Emptiness,
+    Find,
     Literal,
     Membership,
     Node,
@@ -27,6 +28,7 @@ from cardwright_metadata.expressions.tree import (
 )
 from cardwright_metadata.expressions.walking import chain
 
+_LOOK_UPS = frozenset({"find", "exists"})
 _BY_NAME = "Ask this of related records by their name."
 _CONSTANTS = {"TRUE": True, "FALSE": False, "NULL": None}
 
@@ -124,7 +126,7 @@ class Building(Transformer[Token, Node]):
 
     def reached(self, parts: list[Any]) -> Node:
         call, dot, *rest = parts
-        if not isinstance(call, RecordAt):
+        if not isinstance(call, RecordAt | Find) or (isinstance(call, Find) and call.tests):
             raise ExpressionError("unexpected", "'.' cannot stand here.", _start(dot), ".")
         return replace(call, value=Path(_names(rest), at=_start(rest[0])))
 
@@ -143,6 +145,8 @@ class Building(Transformer[Token, Node]):
             return Emptiness(given[0].value, at=at)
         if name in AGGREGATES and _asks_related(name, given):
             return _related(name, given, at)
+        if name in _LOOK_UPS:
+            return _find(name, given, at)
         for each in given:
             if each.where is not None:
                 raise ExpressionError(
@@ -151,6 +155,28 @@ class Building(Transformer[Token, Node]):
         if name in AGGREGATES and name not in FUNCTIONS:
             raise _arguments(name, at)
         return _call(name, given, at)
+
+
+def _find(name: str, given: Sequence[_Argument], at: int) -> Node:
+    """Read ``find(entity, condition, sort …)``, also ``find(entity where condition, sort …)``."""
+    source = given[0].value if given else None
+    if not isinstance(source, Path) or source.root or len(source.names) != 1:
+        raise _arguments(name, at)
+    rest = [each.value for each in given[1:]]
+    where = given[0].where
+    if where is None:
+        where = rest.pop(0) if rest else None
+    tests = name == "exists"
+    if any(each.name for each in given) or any(each.where for each in given[1:]):
+        raise _arguments(name, at)
+    if tests and rest:
+        raise _arguments(name, at)
+    for each in rest:
+        path = each.operand if isinstance(each, Unary) and each.operator == "-" else each
+        if not isinstance(path, Path) or path.root or not path.names:
+            message = "Sort by a field, with a minus in front from high to low."
+            raise ExpressionError("unexpected", message, each.at, expected="-price")
+    return Find(source.names[0], _condition(where), tuple(rest), tests=tests, at=at)
 
 
 def _start(token: Token) -> int:

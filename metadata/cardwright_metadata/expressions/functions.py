@@ -10,7 +10,6 @@ from types import MappingProxyType
 EVERYWHERE = frozenset({"python", "sql", "javascript"})
 PYTHON = frozenset({"python"})
 ON_SERVER = frozenset({"python", "sql"})
-NOWHERE: frozenset[str] = frozenset()
 
 #: Of records that are valid for a time: the one that is valid on a day, and whether one is.
 AT = "at"
@@ -32,7 +31,7 @@ class Function:
     result: str
     backends: frozenset[str] = EVERYWHERE
     clock: bool = False  #: depends on when it is read
-    reading: bool = False  #: reads other records: on the server only, parsed but not yet run
+    reading: bool = False  #: reads other records: on the server only, with the reader's rights
 
     @property
     def minimum(self) -> int:
@@ -129,16 +128,14 @@ _PERIODS = (
 )
 _RECORDS = (
     Function("record", ("记录",), ("text", "decimal"), "record"),
-    Function("find", ("查找",), ("any", "any*"), "any", NOWHERE, reading=True),
-    Function("exists", ("存在",), ("any", "any*"), "boolean", NOWHERE, reading=True),
-    Function("balance", ("余额", "结存"), ("any", "any*"), "decimal", NOWHERE, reading=True),
-    Function("evaluate", ("计算",), ("any", "any*"), "any", NOWHERE, reading=True),
     Function(AT, ("有效于",), ("any", "date"), "any"),
+    Function("find", ("查找",), ("any", "any*"), "any", PYTHON, reading=True),
+    Function("exists", ("存在",), ("any", "any?"), "boolean", PYTHON, reading=True),
+    Function("balance", ("余额", "结存"), ("any",), "decimal", PYTHON, reading=True),
+    Function("evaluate", ("计算",), ("any", "any?"), "any", PYTHON, reading=True),
     Function(VALID_AT, ("当时有效",), ("date",), "boolean"),
-    Function(
-        "workdays", ("工作日",), ("moment", "moment", "any?"), "decimal", NOWHERE, reading=True
-    ),
-    Function("band", ("分档",), ("any", "decimal"), "decimal", NOWHERE, reading=True),
+    Function("workdays", ("工作日",), ("date", "date", "any?"), "decimal", PYTHON, reading=True),
+    Function("band", ("分档",), ("any", "decimal"), "decimal", PYTHON, reading=True),
 )
 
 #: Every function by its English name.

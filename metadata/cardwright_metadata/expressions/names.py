@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from cardwright_metadata.expressions.functions import AT
-from cardwright_metadata.expressions.tree import Call, Node, Path, RecordAt, Related, TypeTest
+from cardwright_metadata.expressions.tree import Call, Find, Node, Path, RecordAt, Related, TypeTest
 from cardwright_metadata.expressions.walking import children, rebuild, walk
 from cardwright_metadata.expressions.words import CONTEXT_ROOTS
 
@@ -46,9 +46,24 @@ def _paths(node: Node, through: Path | None) -> Iterator[Path]:
             if node.value.names:
                 yield _seen_from(node.value, path)
             yield from _paths(node.day, through)
+        case Find():
+            for each in paths_of_asker(node):
+                yield _seen_from(each, through)
         case _:
             for child in children(node):
                 yield from _paths(child, through)
+
+
+def paths_of_asker(node: Find) -> tuple[Path, ...]:
+    """Return what a look-up reads of the record that asks, and of the context."""
+    asked = (_asker_path(path) for child in children(node) for path in _paths(child, None))
+    return tuple(dict.fromkeys(path for path in asked if path is not None))
+
+
+def _asker_path(path: Path) -> Path | None:
+    if not path.root:
+        return None
+    return replace(path, root="") if path.root in ("$record", "$self") else path
 
 
 def _seen_from(path: Path, through: Path | None) -> Path:
@@ -78,6 +93,7 @@ def variables_of(node: Node) -> frozenset[str]:
 def functions_of(node: Node) -> frozenset[str]:
     """Return the English names of the functions that are called."""
     called = {each.function for each in walk(node) if isinstance(each, Call)}
+    called |= {each.function for each in walk(node) if isinstance(each, Find)}
     return frozenset(called | {AT for each in walk(node) if isinstance(each, RecordAt)})
 
 

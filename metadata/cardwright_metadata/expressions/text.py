@@ -13,6 +13,7 @@ from cardwright_metadata.expressions.tree import (
     Binary,
     Call,
     Emptiness,
+    Find,
     Literal,
     Membership,
     Node,
@@ -59,6 +60,8 @@ def _spell(node: Node) -> tuple[str, int]:
             return _related(node)
         case RecordAt():
             return _record_at(node), _PRIMARY
+        case Find():
+            return _find(node), _PRIMARY
         case _:
             return _test(node), _COMPARISON
 
@@ -113,6 +116,15 @@ def _related(node: Related) -> tuple[str, int]:
 def _record_at(node: RecordAt) -> str:
     behind = f".{_path(node.value)}" if node.value.names else ""
     return f"{AT}({_path(node.records)}, {_write(node.day, _OR)}){behind}"
+
+
+def _find(node: Find) -> str:
+    given = [node.entity]
+    if node.where is not None or node.order:
+        given.append("true" if node.where is None else _write(node.where, _OR))
+    given += [_write(each, _OR) for each in node.order]
+    behind = f".{_path(node.value)}" if node.value.names else ""
+    return f"{node.function}({', '.join(given)}){behind}"
 
 
 def _path(path: Path) -> str:

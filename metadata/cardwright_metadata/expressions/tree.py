@@ -129,6 +129,29 @@ class RecordAt:
 
 
 @dataclass(frozen=True, slots=True)
+class Find:
+    """The first record of an entity under a condition: ``find(price, item = $record.item).price``.
+
+    Inside, names mean the record that is looked for, ``$record``, ``$self`` and ``$head`` the one
+    that asks, which never finds itself. ``order`` holds paths, those with a minus in front from
+    high to low. ``value`` is what is read of the record found, without names the record itself;
+    ``tests`` asks only whether there is one: ``exists(price, …)``.
+    """
+
+    entity: str
+    where: Node | None = None
+    order: tuple[Node, ...] = ()
+    value: Path = Path(())
+    tests: bool = False
+    at: int = field(default=0, compare=False, repr=False)
+
+    @property
+    def function(self) -> str:
+        """Return the name under which it is written."""
+        return "exists" if self.tests else "find"
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """A function by its English name with positional and named arguments."""
 
@@ -149,6 +172,7 @@ Node = (
     | TypeTest
     | Related
     | RecordAt
+    | Find
     | Call
 )
 

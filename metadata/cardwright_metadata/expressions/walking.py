@@ -10,6 +10,7 @@ from cardwright_metadata.expressions.tree import (
     Binary,
     Call,
     Emptiness,
+    Find,
     Literal,
     Membership,
     Node,
@@ -39,6 +40,8 @@ def children(node: Node) -> tuple[Node, ...]:
             return tuple(each for each in (node.value, node.where) if each is not None)
         case RecordAt():
             return (node.day,)
+        case Find():
+            return node.order if node.where is None else (node.where, *node.order)
         case Call():
             return (*node.arguments, *(value for _, value in node.named))
         case _:
@@ -67,6 +70,8 @@ def height(node: Node) -> int:
 
 def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
     """Return the node with each of its children changed; itself if it has none."""
+    if isinstance(node, Related | RecordAt | Find):
+        return _rebuild_question(node, change)
     match node:
         case Unary() | Emptiness():
             return replace(node, operand=change(node.operand))
@@ -85,18 +90,31 @@ def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
                 low=change(node.low),
                 high=change(node.high),
             )
-        case Related():
-            value = None if node.value is None else change(node.value)
-            where = None if node.where is None else change(node.where)
-            return replace(node, value=value, where=where)
-        case RecordAt():
-            return replace(node, day=change(node.day))
         case Call():
             arguments = tuple(change(each) for each in node.arguments)
             named = tuple((name, change(value)) for name, value in node.named)
             return replace(node, arguments=arguments, named=named)
         case Literal() | Path():
             return node
+
+
+def _rebuild_question(
+    node: Related | RecordAt | Find, change: Callable[[Node], Node]
+) -> Related | RecordAt | Find:
+    match node:
+        case Related():
+            return replace(
+                node, value=_changed(node.value, change), where=_changed(node.where, change)
+            )
+        case RecordAt():
+            return replace(node, day=change(node.day))
+        case Find():
+            order = tuple(change(each) for each in node.order)
+            return replace(node, where=_changed(node.where, change), order=order)
+
+
+def _changed(node: Node | None, change: Callable[[Node], Node]) -> Node | None:
+    return None if node is None else change(node)
 
 
 def operands(node: Node, operator: str) -> list[Node]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from cardwright_metadata.linking.expressions import Expressions
 from cardwright_metadata.linking.names import Names
 from cardwright_metadata.linking.report import Report
+from cardwright_metadata.linking.suggestions import link_equations
 from cardwright_metadata.marks import MarkedMap, value_at
 
 #: The parts that the engine needs somebody to play, with the roles of their fields.
@@ -45,6 +46,7 @@ class EntityLinker:
         self._link_period(entity, content)
         self._link_plays(entity, content)
         self._link_field_groups(entity, content)
+        link_equations(entity, content, self._names, self._expressions, self._report)
         scope = self._expressions.scope_of(entity)
         for name in content.get("checks") or {}:
             path = ("checks", name)

@@ -11,8 +11,8 @@ from cardwright_metadata.expressions.functions import FUNCTIONS
 from cardwright_metadata.expressions.names import is_label, replace_labels
 from cardwright_metadata.expressions.parsing import parse
 from cardwright_metadata.expressions.text import write
-from cardwright_metadata.expressions.tree import Call, Node, Path, RecordAt, Related, TypeTest
-from cardwright_metadata.expressions.walking import children
+from cardwright_metadata.expressions.tree import Call, Find, Node, Path, RecordAt, Related, TypeTest
+from cardwright_metadata.expressions.walking import children, rebuild
 from cardwright_metadata.linking.names import Names, UnknownPathError
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.marks import BLOCK, MarkedMap, value_at
@@ -78,10 +78,22 @@ class Expressions:
                 self._report.expression(content, path, error)
 
     def _read(self, text: str, scope: Scope) -> Node:
-        tree = parse(text).tree
-        named = replace_labels(tree, lambda path, index: self._name_of(path, index, scope))
+        named = self._named(parse(text).tree, scope)
         self._check_node(named, scope)
         return named
+
+    def _named(self, tree: Node, scope: Scope) -> Node:
+        """Return a tree with names in place of labels; those in a look-up are another entity's."""
+        tree = self._named_inside(tree, scope)
+        return replace_labels(tree, lambda path, index: self._name_of(path, index, scope))
+
+    def _named_inside(self, node: Node, scope: Scope) -> Node:
+        if not isinstance(node, Find):
+            return rebuild(node, lambda each: self._named_inside(each, scope))
+        inner = Scope((node.entity,), scope.here, scope.head)
+        value = self._named(node.value, inner)
+        node = replace(node, value=value) if isinstance(value, Path) else node
+        return rebuild(node, lambda each: self._named(each, inner))
 
     def _name_of(self, path: Path, index: int, scope: Scope) -> str:
         """Return the field that a label in brackets means."""
@@ -123,6 +135,8 @@ class Expressions:
                 self._check_related(node, scope)
             case RecordAt():
                 self._check_record_at(node, scope)
+            case Find():
+                self._check_find(node, scope)
             case TypeTest():
                 self._check_path(node.operand, scope)
                 self._check_entity(node)
@@ -133,7 +147,15 @@ class Expressions:
                 for child in children(node):
                     self._check_node(child, scope)
 
-    def _check_entity(self, node: TypeTest) -> None:
+    def _check_find(self, node: Find, scope: Scope) -> None:
+        self._check_entity(node)
+        inner = Scope((node.entity,), scope.here, scope.head)
+        for child in children(node):
+            self._check_node(child, inner)
+        if node.value.names:
+            self._walk(node.value, (node.entity,), node.value.names)
+
+    def _check_entity(self, node: TypeTest | Find) -> None:
         if node.entity not in self._names.entities:
             known = list(self._names.entities)
             raise ExpressionError(

@@ -10,6 +10,7 @@ from cardwright_metadata.expressions.words import KEYWORDS
 from cardwright_metadata.linking.expressions import Expressions, Scope
 from cardwright_metadata.linking.names import TRAIT_PREFIX, Names, UnknownPathError
 from cardwright_metadata.linking.report import Report
+from cardwright_metadata.linking.suggestions import SuggestionLinker
 from cardwright_metadata.marks import MarkedList, MarkedMap
 from cardwright_metadata.merging import BUILT_IN
 from cardwright_metadata.overlays import arrange
@@ -19,9 +20,7 @@ from cardwright_metadata.shapes import Shape
 from cardwright_metadata.stages import MOVED, SINCE
 from cardwright_metadata.type_catalogue import TypeDescription
 
-_SLOTS = ("required", "readonly", "visible", "suggest")
-#: ``suggest: first`` takes the first candidate of a link and is no expression.
-_FIRST = "first"
+_SLOTS = ("required", "readonly", "visible")
 #: Behind the name of an amount: the same in the base currency.
 _BASE = "_base"
 
@@ -36,6 +35,7 @@ class FieldLinker:
         self._expressions = expressions
         self._report = report
         self._words = words
+        self._suggestions = SuggestionLinker(names, expressions, report)
         self._shapes: dict[str, Shape] = {}
         self._schemas: dict[str, Schema] = {}
 
@@ -304,9 +304,7 @@ class FieldLinker:
     def _check_slots(
         self, content: MarkedMap, path: tuple[str, ...], field: MarkedMap, scope: Scope
     ) -> None:
-        if field.get("suggest") == _FIRST and path[-1] != _FIRST:
-            field.drop("suggest")
-            field["suggest_first"] = True
+        self._suggestions.link(content, path, field, scope)
         for slot in _SLOTS:
             self._expressions.check(content, (*path, slot), scope)
 

@@ -52,7 +52,7 @@ class CardMaker:
     def of(cls, desk: Desk, reader: Reader, entity: EntityModel, record: RecordView) -> CardMaker:
         """Prepare the layout of a record that was read at the desk."""
         loader = Loader(desk.session, desk.model)
-        evaluator = Evaluator(desk.model, loader, desk.context, desk.settings_if_any)
+        evaluator = Evaluator.of(desk.reading, loader)
         values = RecordValues(evaluator, entity, record.values)
         names = file_names(desk, entity.fields, [record.values])
         reader = reader.knowing({**record.titles, **names})

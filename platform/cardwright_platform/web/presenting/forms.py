@@ -58,7 +58,7 @@ class FormMaker:
     def of(cls, desk: Desk, reader: Reader, entity: EntityModel, asked: FormRequest) -> FormMaker:
         """Prepare a form; titles of chosen records are read here."""
         loader = Loader(desk.session, desk.model)
-        evaluator = Evaluator(desk.model, loader, desk.context, desk.settings_if_any)
+        evaluator = Evaluator.of(desk.reading, loader)
         values = RecordValues(evaluator, entity, asked.values)
         titles = titles_of_form(desk, entity, asked)
         live = frozenset(each.name for each in live_fields(desk.reading, entity))
@@ -348,7 +348,7 @@ class FormMaker:
 def new_values(desk: Desk, entity: EntityModel, given: Mapping[str, object]) -> dict[str, object]:
     """Return the values with which an empty form begins: given ones, defaults, its writer."""
     loader = Loader(desk.session, desk.model)
-    evaluator = Evaluator(desk.model, loader, desk.context, desk.settings_if_any)
+    evaluator = Evaluator.of(desk.reading, loader)
     draft = Draft(entity, dict(given), given=set(given))
     names = evaluator.of_draft(draft)
     for found in entity.fields.values():
