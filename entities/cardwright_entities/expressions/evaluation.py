@@ -13,8 +13,8 @@ from cardwright_entities.errors import LimitError, Message
 from cardwright_entities.expressions import moments
 from cardwright_entities.expressions.calling import call
 from cardwright_entities.expressions.comparing import are_equal, are_ordered, is_member
-from cardwright_entities.expressions.numbers import ARITHMETIC, EXACT, average, number_of, total
 from cardwright_entities.expressions.names import Clock, Finding, Values
+from cardwright_entities.expressions.numbers import ARITHMETIC, EXACT, average, number_of, total
 from cardwright_entities.expressions.periods import valid_record
 from cardwright_entities.expressions.reading import COST_OF_LOOKUP, DEEPEST, READERS
 from cardwright_entities.expressions.texts import contains, starts
