@@ -164,14 +164,14 @@ def _parse_unit(raw: object, grain: str) -> object:
     if isinstance(raw, int) and grain == "year" and not isinstance(raw, bool):
         raw = str(raw)
     if not isinstance(raw, str):
-        raise refuse("not_a_period", grain=grain)
+        raise refuse("not_a_period")
     text = plain_signs(raw).strip().lower()
     if not text:
         return None
     try:
         return _read_unit(text, grain)
     except ValueError as error:
-        raise refuse("not_a_period", grain=grain) from error
+        raise refuse("not_a_period") from error
 
 
 def _read_unit(text: str, grain: str) -> date:

@@ -46,7 +46,7 @@ def _refusal(session: Session, reading: Reading, found: FieldModel, file: int) -
         return None
     if stored.size > found.type.largest(found.definition):
         megabytes = found.type.largest(found.definition) // 1_000_000
-        return Message.of("file_too_large", name=stored.name, max=megabytes)
+        return Message.of("file_above_limit", name=stored.name, max=megabytes)
     if not _is_taken(stored, found.type.accepted(found.definition)):
         return Message.of("file_type_not_taken", name=stored.name)
     return None

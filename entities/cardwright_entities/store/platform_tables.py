@@ -15,6 +15,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 from cardwright_entities.store.column_types import JsonDocument, UtcDateTime
@@ -233,6 +234,27 @@ cw_draft = Table(
     Column("record", BigInteger, primary_key=True, autoincrement=False),
     Column("values", JsonDocument, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
+)
+
+#: What somebody should know; ``message`` is ``[code, parameters]``, put into words when it is read.
+#: ``entity`` is the id of the entity of ``record``, empty for a message about nothing in the store.
+cw_notification = Table(
+    "cw_notification",
+    METADATA,
+    _identity(),
+    Column("account", BigInteger, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("message", JsonDocument, nullable=False),
+    Column("entity", Text, nullable=False, default=""),
+    Column("record", BigInteger),
+    Column("cause", BigInteger),  # account of who did what it tells; null is the system
+    Column("key", Text),  # the same thing is told once
+    Column("read_at", UtcDateTime),
+    Index("cw_notification_account", "account", "id"),
+    Index("cw_notification_unread", "account", "read_at", "id"),
+    UniqueConstraint("account", "key", name="cw_notification_key"),
+    sqlite_autoincrement=True,
 )
 
 # --- Records and their history ---

@@ -209,6 +209,28 @@ SCHEMAS: Mapping[str, Schema] = {
             "finished_at": _MOMENT_OR_NOT,
         }
     ),
+    "Notifications": thing(
+        {
+            "items": listed(
+                thing(
+                    {
+                        "id": _ID,
+                        "at": _MOMENT,
+                        "kind": _TEXT,
+                        "text": {**_TEXT, "description": "What is told, in the caller's language."},
+                        "entity": {"type": ["string", "null"]},
+                        "record": {"type": ["integer", "null"]},
+                        "title": {**_TEXT, "description": "Of the record it is about."},
+                        "by": {"type": ["integer", "null"], "description": "Whose doing it was."},
+                        "read_at": _MOMENT_OR_NOT,
+                    }
+                )
+            ),
+            "next": {"type": ["integer", "null"]},
+            "unread": reference("Count"),
+        }
+    ),
+    "NotificationsRead": thing({"read": {"type": "integer"}}),
     "Catalog": thing(
         {
             "commit": {"type": "integer"},

@@ -13,6 +13,7 @@ from cardwright_platform.api import (
     files,
     histories,
     jobs,
+    notifications,
     openapi,
     records,
     searching,
@@ -29,6 +30,7 @@ API_PAGES: tuple[Blueprint, ...] = (
     histories.pages,
     files.pages,
     jobs.pages,
+    notifications.pages,
     catalog.pages,
     openapi.pages,
 )

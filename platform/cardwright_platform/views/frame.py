@@ -17,6 +17,7 @@ class MenuItem:
     current: bool = False
     count: str = ""
     hot: bool = False  #: the count asks for attention
+    counted: str = ""  #: answers ``{"count", "exact"}``, asked again every 20 seconds
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -140,6 +140,13 @@ def _menus(reader: Reader, current: str) -> tuple[MenuGroup, ...]:
 def _foot(reader: Reader) -> tuple[MenuItem, ...]:
     path = request.path
     return (
+        MenuItem(
+            label=reader.t("notifications.title"),
+            url="/notifications",
+            icon="bell",
+            current=path == "/notifications",
+            counted="/notifications/count",
+        ),
         MenuItem(label=reader.t("bin.title"), url="/bin", icon="trash", current=path == "/bin"),
         MenuItem(label=reader.t("jobs.title"), url="/jobs", icon="clock", current=path == "/jobs"),
     )

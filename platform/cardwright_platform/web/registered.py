@@ -16,6 +16,7 @@ from cardwright_platform.web import (
     jobs,
     links,
     lists,
+    notifications,
     own_page,
     statics,
 )
@@ -35,4 +36,5 @@ WEB_PAGES: tuple[Blueprint, ...] = (
     files.pages,
     imports.pages,
     jobs.pages,
+    notifications.pages,
 )

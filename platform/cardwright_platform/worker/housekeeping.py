@@ -13,6 +13,7 @@ from cardwright_entities.idempotency import sweep_answers
 from cardwright_entities.jobs.kinds import JobKind, Schedule
 from cardwright_entities.jobs.queue import Jobs
 from cardwright_entities.jobs.runs import JobRun
+from cardwright_entities.notifications import sweep_notifications
 
 Item = TypeVar("Item")
 
@@ -24,6 +25,7 @@ SCHEDULES = (
     Schedule(kind="sweep_files", every=timedelta(hours=6)),
     Schedule(kind="forget_jobs", every=timedelta(days=1)),
     Schedule(kind="forget_answers", every=timedelta(days=1)),
+    Schedule(kind="forget_notifications", every=timedelta(days=1)),
 )
 
 
@@ -33,6 +35,7 @@ def housekeeping_kinds(jobs: Jobs, blobs: Blobs) -> tuple[JobKind, ...]:
         JobKind(name="sweep_files", run=lambda run: sweep_files(run, blobs), at_once=1),
         JobKind(name="forget_jobs", run=lambda run: forget_jobs(run, jobs), at_once=1),
         JobKind(name="forget_answers", run=forget_answers, at_once=1),
+        JobKind(name="forget_notifications", run=forget_notifications, at_once=1),
     )
 
 
@@ -61,6 +64,11 @@ def forget_jobs(run: JobRun, jobs: Jobs) -> None:
 def forget_answers(run: JobRun) -> None:
     """Forget answers to requests that nobody may send again any more."""
     run.write(lambda step: step.complete({"answers": sweep_answers(step.session)}))
+
+
+def forget_notifications(run: JobRun) -> None:
+    """Forget what people have read long ago."""
+    run.write(lambda step: step.complete({"notifications": sweep_notifications(step.session)}))
 
 
 def _parts(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

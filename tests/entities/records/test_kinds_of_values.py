@@ -106,7 +106,7 @@ def test_a_field_takes_only_its_kinds_of_files(exhibits: Installation) -> None:
     with exhibits.engine.write(exhibits.acting("curator")) as desk:
         large = bring(desk, size=1_000_001)
         picture = bring(desk, "a.png", "image/png")
-        for file, code in ((large, "file_too_large"), (picture, "file_type_not_taken")):
+        for file, code in ((large, "file_above_limit"), (picture, "file_type_not_taken")):
             with pytest.raises(InputError) as caught:
                 desk.records.create("exhibit", {"name": "x", "papers": [file]})
             assert [each.code for each in caught.value.fields["papers"]] == [code]

@@ -8,6 +8,7 @@ import { attachDialog, attachPicker, attachQuick, openInDialog } from "./dialogs
 import { attachCommand } from "./command.js";
 import { attachConfirm } from "./confirm.js";
 import { attachFetch, attachPoll, watchForReload } from "./poll.js";
+import { attachCounted } from "./counted.js";
 import { attachToasts } from "./toasts.js";
 import { listenToKeys } from "./keys.js";
 
@@ -33,6 +34,7 @@ behave({
   dialog: attachDialog,
   picker: attachPicker,
   quick: attachQuick,
+  counted: attachCounted,
   poll: attachPoll,
   fetch: attachFetch,
   toasts: attachToasts,

@@ -1,0 +1,198 @@
+"""What people should know: told inside the application, about records they may still read.
+
+A notification holds a message, never a title or a value of its record: those are looked up when it
+is read, with the rights that the reader has then. One about a record that he may no longer read is
+not there for him, neither in the list nor in the count.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select, update
+
+from cardwright_entities.errors import Message
+from cardwright_entities.queries.reading import Reading
+from cardwright_entities.queries.titles import Titles, titles_of
+from cardwright_entities.store.platform_tables import cw_notification
+from cardwright_entities.store.sessions import Session
+
+#: Unread ones that are looked at to be counted; beyond them a count says "and more".
+MOST_COUNTED = 100
+
+#: How long those that were read are kept.
+KEPT = timedelta(days=90)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """Something to tell. ``kind`` groups them: assigned, approval, alert, mention, reminder, job.
+
+    ``entity`` is the id of the entity of ``record``. A ``key`` makes sure that the same thing is
+    told to the same person once.
+    """
+
+    kind: str
+    message: Message
+    entity: str = ""
+    record: int | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notification:
+    """What one person was told; ``entity`` and ``title`` are those of the record, if any."""
+
+    id: int
+    at: datetime
+    kind: str
+    message: Message
+    entity: str = ""
+    record: int | None = None
+    title: str = ""
+    cause: int | None = None
+    read_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Unread:
+    """How many are unread; ``exact`` is false where there are more than were counted."""
+
+    count: int
+    exact: bool
+    newest: int = field(default=0)  #: id of the newest, for those who ask again
+
+
+def notify(session: Session, accounts: Iterable[int], notice: Notice) -> int:
+    """Tell some accounts something, in the transaction that causes it; return how many.
+
+    Who causes it is not told. Whoever was told the same before, by its key, is not told again.
+    """
+    own = session.context.principal.account
+    wanted = sorted({each for each in accounts if each != own})
+    if notice.key and wanted:
+        told = select(cw_notification.c.account).where(
+            cw_notification.c.account.in_(wanted), cw_notification.c.key == notice.key
+        )
+        known = {row[0] for row in session.rows(told)}
+        wanted = [each for each in wanted if each not in known]
+    rows = [
+        {
+            "account": account,
+            "at": session.context.now,
+            "kind": notice.kind,
+            "message": [notice.message.code, [list(each) for each in notice.message.params]],
+            "entity": notice.entity,
+            "record": notice.record,
+            "cause": own,
+            "key": notice.key or None,
+        }
+        for account in wanted
+    ]
+    if rows:
+        session.execute(insert(cw_notification), rows)
+    return len(rows)
+
+
+def read_notifications(
+    session: Session,
+    reading: Reading,
+    *,
+    limit: int = 50,
+    before: int | None = None,
+    unread: bool = False,
+) -> list[Notification]:
+    """Return what the reader was told, newest first, without what he may not know any more."""
+    account = reading.context.principal.account
+    table = cw_notification
+    statement = select(
+        table.c.id,
+        table.c.at,
+        table.c.kind,
+        table.c.message,
+        table.c.entity,
+        table.c.record,
+        table.c.cause,
+        table.c.read_at,
+    ).where(table.c.account == account)
+    if before is not None:
+        statement = statement.where(table.c.id < before)
+    if unread:
+        statement = statement.where(table.c.read_at.is_(None))
+    rows = session.rows(statement.order_by(table.c.id.desc()).limit(limit))
+    return _known(session, reading, rows)
+
+
+def count_unread(session: Session, reading: Reading) -> Unread:
+    """Count what the reader has not read yet and may know."""
+    found = read_notifications(session, reading, limit=MOST_COUNTED + 1, unread=True)
+    newest = max((each.id for each in found), default=0)
+    return Unread(min(len(found), MOST_COUNTED), len(found) <= MOST_COUNTED, newest)
+
+
+def mark_read(session: Session, ids: Sequence[int] | None = None) -> int:
+    """Note that the principal has read some notifications, without ids all; return how many."""
+    table = cw_notification
+    statement = (
+        update(table)
+        .where(table.c.account == session.context.principal.account, table.c.read_at.is_(None))
+        .values(read_at=session.context.now)
+    )
+    if ids is not None:
+        statement = statement.where(table.c.id.in_(list(ids)))
+    return int(session.execute(statement).rowcount)
+
+
+def sweep_notifications(session: Session) -> int:
+    """Forget what was read long ago; return how many."""
+    before = session.context.now - KEPT
+    statement = delete(cw_notification).where(cw_notification.c.read_at < before)
+    return int(session.execute(statement).rowcount)
+
+
+def _known(
+    session: Session, reading: Reading, rows: Sequence[Sequence[object]]
+) -> list[Notification]:
+    made = [_notification(reading, row) for row in rows]
+    wanted: defaultdict[str, set[int]] = defaultdict(set)
+    for each in made:
+        if each.entity and each.record is not None:
+            wanted[each.entity].add(each.record)
+    titles: Titles = {}
+    for entity, records in sorted(wanted.items()):
+        titles |= titles_of(session, reading, entity, records)
+    return [
+        _titled(each, titles)
+        for each in made
+        if each.record is None or (each.entity, each.record) in titles
+    ]
+
+
+def _notification(reading: Reading, row: Sequence[object]) -> Notification:
+    number, at, kind, message, key, record, cause, read_at = row
+    assert isinstance(message, list)
+    assert isinstance(at, datetime)
+    code, params = message
+    found = reading.model.by_id(str(key)) if key else None
+    name = found.name if found is not None else str(key)
+    known = name in reading.model.catalog.entities
+    return Notification(
+        id=int(str(number)),
+        at=at,
+        kind=str(kind),
+        message=Message(code, tuple((name, value) for name, value in params)),
+        entity=name if known else "",
+        record=record if isinstance(record, int) else None,
+        cause=cause if isinstance(cause, int) else None,
+        read_at=read_at if isinstance(read_at, datetime) else None,
+    )
+
+
+def _titled(notification: Notification, titles: Titles) -> Notification:
+    if notification.record is None:
+        return notification
+    title = titles[notification.entity, notification.record]
+    return replace(notification, title=title)

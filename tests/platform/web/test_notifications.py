@@ -1,0 +1,54 @@
+"""The bell: how many are unread, the list, and the way to a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from serving import PACKS, Served, serve
+
+from cardwright_entities.errors import Message
+from cardwright_entities.notifications import Notice, notify
+
+
+@pytest.fixture(scope="module")
+def museum(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "crew", PACKS / "exhibits")
+    yield served
+    served.instance.close()
+
+
+def test_one_is_told_goes_there_and_it_counts_as_read(museum: Served) -> None:
+    browser = museum.signed_in("curator", "admin")
+    browser.get("/list/drawer")
+    browser.post("/new/drawer", {"name": "保险柜"})
+    assert "Nothing new" in browser.get("/notifications").text
+    assert browser.get("/notifications/count").json == {"count": 0, "exact": True, "newest": 0}
+
+    instance = museum.instance
+    message = Message("x", (("text_en", "Please look at this."), ("text_zh", "请看一下。")))
+    with instance.engine.write(instance.system_context()) as desk:
+        entity = desk.model.entity("drawer").definition.id
+        notice = Notice(kind="reminder", message=message, entity=entity, record=1)
+        assert notify(desk.session, [1, 2], notice) == 2
+
+    counted = browser.get("/notifications/count")
+    assert counted.json is not None
+    assert counted.json["count"] == 1
+    tag = counted.headers["ETag"]
+    assert browser.get("/notifications/count", If_None_Match=tag).status_code == 304
+    page = browser.get("/notifications").text
+    assert "保险柜" in page
+    assert "Please look at this." in page
+
+    number = counted.json["newest"]
+    followed = browser.get(f"/notifications/{number}")
+    assert followed.headers["Location"].startswith("/card/drawer/1")
+    assert browser.get("/notifications/count").json == {"count": 0, "exact": True, "newest": 0}
+
+
+def test_notifications_of_others_lead_nowhere(museum: Served) -> None:
+    other = museum.signed_in("li.na", "admin")
+    assert other.get("/notifications/1").headers["Location"].startswith("/notifications")
+    other.get("/notifications")
+    assert other.post("/notifications/read").status_code == 303
