@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cardwright_entities.errors import ValueProblem
 from cardwright_entities.expressions.values import RecordRef
-from cardwright_entities.flows.origins import settle_origins
+from cardwright_entities.flows.origins import fill_from_origins
 from cardwright_entities.flows.rests import follow_rests, settle_rests
 from cardwright_entities.flows.strands import Strand, conversions_into, strands_of
 from cardwright_entities.records.drafts import Draft, Messages
@@ -17,18 +16,28 @@ from cardwright_entities.records.effects import Written
 from cardwright_entities.records.evaluating import RecordValues
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.kept import lock_rows
+from cardwright_entities.records.saving import SaveOptions
 from cardwright_metadata.definitions.flows import ConversionDefinition, MoveDefinition
+
+#: The kind of save by which a conversion changes its source.
+CONVERT = "convert"
 
 
 class ConversionEffect:
     """What conversions do to records that are made, changed, deleted and brought back."""
 
+    def begin(self, gate: Records, draft: Draft, messages: Messages) -> None:
+        """Fill a target from its sources before anything is computed."""
+        if draft.meant.kind == CONVERT and gate.context.principal.is_system:
+            # What a conversion does to its source is forbidden by no slot: nobody typed it.
+            draft.moved.update(draft.given)
+        if gate.model.catalog.conversions:
+            fill_from_origins(gate, draft, messages)
+
     def settle(self, gate: Records, draft: Draft, messages: Messages) -> None:
-        """Fill a target from its sources, and the rest of a source."""
-        if not gate.model.catalog.conversions or draft.head is not None:
-            return
-        settle_origins(gate, draft, messages)
-        settle_rests(gate, draft, messages)
+        """Put the rest into a source."""
+        if gate.model.catalog.conversions:
+            settle_rests(gate, draft, messages)
 
     def follow(self, gate: Records, written: Sequence[Written], change_set: int) -> None:
         """Keep the rests of sources, and do to the source what the conversion says."""
@@ -78,18 +87,11 @@ def _change_source(
     names = RecordValues(system.evaluator, entity, stored)
     if not system.evaluator.holds(conversion.then_condition or True, names):
         return
-    draft = Draft(entity, dict(stored), stored)
+    given: dict[str, object] = {}
     for name, expression in conversion.then.items():
-        found = entity.fields[name]
-        try:
-            draft.values[name] = found.parse(
-                system.evaluator.value(expression, names), system.context
-            )
-        except ValueProblem:
-            continue
-        draft.given.add(name)
-    if draft.changed():
-        system.write_quietly(draft, change_set)
+        given[name] = system.evaluator.value(expression, names)
+    options = SaveOptions(kind=CONVERT, label=conversion.name, change_set=change_set)
+    system.update(entity.name, source, given, None, options)
 
 
 def _move_relations(

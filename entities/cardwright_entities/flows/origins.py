@@ -13,7 +13,6 @@ from cardwright_entities.errors import Message, ValueProblem
 from cardwright_entities.flows.strands import Strand, conversions_into, strands_of
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.names import rows_condition
-from cardwright_entities.records.computing import compute
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.evaluating import RecordValues
 from cardwright_entities.records.gate import Records
@@ -42,9 +41,8 @@ class Origin:
         return self.part.prefix + self.strand.link.name
 
 
-def settle_origins(gate: Records, draft: Draft, messages: Messages) -> None:
+def fill_from_origins(gate: Records, draft: Draft, messages: Messages) -> None:
     """Fill a draft from what it was made from; note sources that may not be converted."""
-    copied = False
     for conversion in conversions_into(gate.model, draft.entity.name):
         origins = list(_origins(gate, conversion, draft))
         fresh = [each for each in origins if each.fresh]
@@ -52,9 +50,7 @@ def settle_origins(gate: Records, draft: Draft, messages: Messages) -> None:
             continue
         _check_condition(gate, conversion, fresh, messages)
         _check_merge(gate, conversion, origins, messages)
-        copied |= _copy_all(gate, conversion, draft, fresh)
-    if copied:
-        compute(draft, gate.evaluator, messages)
+        _copy_all(gate, conversion, draft, fresh)
 
 
 def evaluated(
@@ -73,9 +69,8 @@ def evaluated(
     return values
 
 
-def agrees(gate: Records, merge: Sequence[str], sources: Sequence[RecordValues]) -> str:
+def first_difference(merge: Sequence[str], sources: Sequence[RecordValues]) -> str:
     """Return the first field in which some sources differ, empty where they agree."""
-    del gate
     for name in merge:
         if len({repr(each.values.get(name)) for each in sources}) > 1:
             return name
@@ -123,32 +118,30 @@ def _check_merge(
 ) -> None:
     heads = [(each, head) for each in origins if (head := each.head) is not None]
     for each, head in heads[1:]:
-        field = agrees(gate, conversion.merge, [heads[0][1], head])
+        field = first_difference(conversion.merge, [heads[0][1], head])
         if field:
             messages.add(each.place, Message.of("sources_differ", field=field))
 
 
 def _copy_all(
     gate: Records, conversion: ConversionDefinition, draft: Draft, fresh: Sequence[Origin]
-) -> bool:
-    copied = False
+) -> None:
     for each in fresh:
-        copied |= _copy(gate, each.strand.definition.copy, each.part, each.source)
+        _copy(gate, each.strand.definition.copy, each.part, each.source)
     head = fresh[0].head
-    if head is not None and draft.is_new and not conversion.head.source:
-        copied |= _copy(gate, conversion.head.copy, draft, head)
-    return copied
+    if head is not None and not conversion.head.source:
+        _copy(gate, conversion.head.copy, draft, head)
 
 
-def _copy(gate: Records, copy: Mapping[str, Expression], part: Draft, source: RecordValues) -> bool:
+def _copy(gate: Records, copy: Mapping[str, Expression], part: Draft, source: RecordValues) -> None:
+    """Fill a new record where nobody gave a value; later changes of the source do not matter."""
+    if not part.is_new:
+        return
     wanted = {
         name: expression
         for name, expression in copy.items()
         if name not in part.given and name not in part.copied
     }
-    if not part.is_new:
-        return False
     values = evaluated(gate, wanted, part.entity, source)
     part.values.update(values)
     part.copied.update(values)
-    return bool(values)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from cardwright_entities.errors import ConflictError, InputError, Message, NotFoundError
-from cardwright_entities.flows.origins import agrees, evaluated
+from cardwright_entities.flows.origins import evaluated, first_difference
 from cardwright_entities.flows.rests import rests_of
 from cardwright_entities.flows.strands import Strand, strands_of
 from cardwright_entities.model.entities import EntityModel
@@ -105,7 +105,7 @@ def _sources(
     if not all(is_convertible(gate, conversion, head) for head in found.values()):
         raise ConflictError(Message("not_convertible"))
     heads = [RecordValues(gate.evaluator, entity, found[each]) for each in wanted]
-    differing = agrees(gate, conversion.merge, heads)
+    differing = first_difference(conversion.merge, heads)
     if differing:
         raise InputError({"sources": [Message.of("sources_differ", field=differing)]})
     return heads

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from cardwright_entities.flows.actions import ActionSource
 from cardwright_entities.flows.conversions import ConversionEffect
+from cardwright_entities.flows.postings import PostingEffect
 from cardwright_entities.flows.pushes import PushActions
 from cardwright_entities.flows.stages import MoveSource, StageEffect
 from cardwright_entities.records.effects import Effect
 from cardwright_entities.records.gate import Records
 
 #: Effects of a write, each relying on those before it.
-EFFECTS: tuple[Effect[Records], ...] = (StageEffect(), ConversionEffect())
+EFFECTS: tuple[Effect[Records], ...] = (StageEffect(), ConversionEffect(), PostingEffect())
 
 #: What offers buttons on a card and answers ``POST …/actions/{action}``.
 ACTION_SOURCES: tuple[ActionSource, ...] = (MoveSource(), PushActions())

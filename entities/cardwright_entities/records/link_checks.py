@@ -41,6 +41,9 @@ def check_links(
 
 
 def _changed_links(draft: Draft) -> Iterator[tuple[FieldModel, object]]:
+    if draft.entity.definition.kept:
+        # Written by the engine alone, which also notes what becomes of deleted records.
+        return
     for found in draft.entity.fields.values():
         if not found.targets or (found.definition.system and found.name != "owner"):
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cardwright_metadata.definitions.flows import HEAD
+from cardwright_metadata.definitions.flows import HEAD, balance_entity
 from cardwright_metadata.ledger_entities import ENTRY_FIELDS
 from cardwright_metadata.linking.expressions import Expressions, Scope
 from cardwright_metadata.linking.names import Names
@@ -259,7 +259,7 @@ class FlowLinker:
                         f"'{name}' means something else in a ledger; choose another name.",
                         found=name, at_key=True,
                     )  # fmt: skip
-        scope = Scope((), ())
+        scope = self._expressions.scope_of(balance_entity(str(content.get("name"))))
         for name in content.get("never_negative") or {}:
             at: At = ("never_negative", name)
             if name not in measures:

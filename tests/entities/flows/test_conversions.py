@@ -112,7 +112,6 @@ def test_what_is_given_back_is_open_again(shipping: Installation) -> None:
         assert open_rests(desk, order) == [Decimal(6)]
         desk.records.update("delivery", saved.id, {"stage": "void"}, None)
         assert open_rests(desk, order) == [Decimal(10)]
-        desk.records.update("delivery", saved.id, {"stage": "shipped", "lines": []}, None)
 
 
 def test_deleting_restoring_and_removing_lines_move_the_rest(shipping: Installation) -> None:
