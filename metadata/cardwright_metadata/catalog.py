@@ -26,6 +26,7 @@ from cardwright_metadata.definitions.scenarios import ScenarioDefinition
 from cardwright_metadata.definitions.stages import StagesDefinition
 from cardwright_metadata.expressions.parsing import parse
 from cardwright_metadata.expressions.tree import Expression
+from cardwright_metadata.extending import NO_CHOICES, NO_HISTORY, Choices, History
 from cardwright_metadata.flow_parts import read_conversion, read_ledger
 from cardwright_metadata.linking.link import link
 from cardwright_metadata.linking.placing import place_findings
@@ -44,7 +45,9 @@ from cardwright_metadata.other_parts import (
 from cardwright_metadata.parts import Part, hash_part, read_entity
 from cardwright_metadata.problems import Finding, MetadataError, Problem
 from cardwright_metadata.scenario_parts import read_scenario
+from cardwright_metadata.shipped import with_shipped_ids
 from cardwright_metadata.stages import read_stages
+from cardwright_metadata.three_ways import Merging
 from cardwright_metadata.type_catalogue import TypeCatalogue
 from cardwright_metadata.words import nearest
 
@@ -126,6 +129,8 @@ class Catalog:
         )
         self.packs: Mapping[str, PackDefinition] = Definitions(named["pack"], read_pack)
         self._menu_parts = named["menu"]
+        #: What merging found out, of a catalog that was just built from packs.
+        self.merged: tuple[Merging, ...] = ()
 
     @classmethod
     def from_parts(cls, parts: Parts) -> Catalog:
@@ -271,13 +276,19 @@ class Identity:
 
 
 def build_catalog(
-    packs: Sequence[Pack], types: TypeCatalogue, examine: Examine | None = None
+    packs: Sequence[Pack],
+    types: TypeCatalogue,
+    examine: Examine | None = None,
+    *,
+    history: History = NO_HISTORY,
+    choices: Choices = NO_CHOICES,
 ) -> Catalog:
     """Merge and link packs; raise MetadataError with all the problems found.
 
     ``examine`` looks at what was linked without problems, knowing the types of fields.
+    ``history`` and ``choices`` are what merging needs of earlier changes to other packs.
     """
-    merged = merge_packs(packs, types)
+    merged = merge_packs(packs, types, history, choices)
     parts: dict[str, Part] = dict(link(merged, types))
     # Somebody must be able to begin: an installation whose packs name no such role has one.
     parts.setdefault("role/admin", ADMINISTRATOR)
@@ -287,7 +298,8 @@ def build_catalog(
     found += [each for each in merged.problems if each.place is None or each.place not in known]
     if found:
         raise MetadataError(sort_problems(found))
-    catalog = Catalog.from_parts(parts)
+    catalog = Catalog.from_parts(with_shipped_ids(parts, packs))
+    catalog.merged = merged.changes
     found = place_findings(merged, examine(catalog)) if examine is not None else []
     if found:
         raise MetadataError(sort_problems(found))

@@ -12,10 +12,12 @@ from cardwright_metadata.canonical import make_canonical
 from cardwright_metadata.definitions.others import PackDefinition
 from cardwright_metadata.definitions.texts import Text
 from cardwright_metadata.language_versions import to_current
-from cardwright_metadata.marks import MarkedList, MarkedMap, Spot, spot_of
+from cardwright_metadata.lock_files import BASES_FILE, IDS_FILE, LOCK_FILES, read_bases, read_ids
+from cardwright_metadata.marks import MarkedList, MarkedMap, Spot, plain, spot_of
 from cardwright_metadata.problems import Place, Problem
 from cardwright_metadata.schema_files import LANGUAGE, kinds, read_schemas
 from cardwright_metadata.shapes import check_document
+from cardwright_metadata.three_ways import Entry, Spotted
 from cardwright_metadata.words import list_words, nearest, show_value
 from cardwright_metadata.yaml_files import MAX_BYTES, YamlDocument, read_yaml
 
@@ -60,6 +62,8 @@ class Pack:
     sources: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    ids: Mapping[str, str] = field(default_factory=dict)  #: address → identity, as shipped
+    bases: Mapping[Spotted, Entry] = field(default_factory=dict)  #: of changes, as shipped
 
 
 def load_pack(folder: Traversable) -> Pack:
@@ -78,7 +82,11 @@ def read_pack(
     """Read a pack from the contents of its YAML files by their path; ``folder`` names places."""
     problems: list[Problem] = []
     read: dict[str, list[YamlDocument]] = {}
+    ids, bases, found = _read_locks(sources, folder)
+    problems += found
     for path in sorted(sources, key=lambda each: (each != PACK_FILE, each)):
+        if path in LOCK_FILES:
+            continue
         file = f"{folder}/{path}" if folder else path
         read[path], found = read_yaml(sources[path], file)
         problems += found
@@ -97,7 +105,17 @@ def read_pack(
         sources={path: text.decode("utf-8", "replace") for path, text in sources.items()},
         files=files,
         problems=tuple(problems + found),
+        ids=ids,
+        bases=bases,
     )
+
+
+def _read_locks(
+    sources: Mapping[str, bytes], folder: str
+) -> tuple[dict[str, str], dict[Spotted, Entry], list[Problem]]:
+    ids, problems = read_ids(sources.get(IDS_FILE, b""), f"{folder}/{IDS_FILE}")
+    bases, found = read_bases(sources.get(BASES_FILE, b""), f"{folder}/{BASES_FILE}")
+    return ids, bases, problems + found
 
 
 def files_of_pack(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:
@@ -142,14 +160,28 @@ def _read_definition(
     language = words if isinstance(words, str) else "zh"
     version = content.get("language", LANGUAGE)
     requires = content.get("requires")
+    locked = content.get("locked")
+    powers = content.get("powers")
     definition = PackDefinition(
         name=str(content.get("name", name)),
         label=_text_of(content.get("label"), language),
         description=_text_of(content.get("description"), language),
         version=str(content.get("version", "0")),
         language=version if isinstance(version, int) else LANGUAGE,
-        requires=tuple(map(str, requires)) if isinstance(requires, list) else (),
+        requires=tuple(map(str, requires)) if isinstance(requires, list | dict) else (),
         words=language,
+        versions={key: str(value) for key, value in requires.items() if value}
+        if isinstance(requires, dict)
+        else {},
+        vendor=str(content.get("vendor", "")),
+        prefix=str(content.get("prefix", "")),
+        locked={
+            target: tuple(map(str, paths if isinstance(paths, list) else [paths]))
+            for target, paths in locked.items()
+        }
+        if isinstance(locked, dict)
+        else {},
+        powers=plain(powers) if isinstance(powers, dict) else {},
     )
     return definition, []
 

@@ -135,3 +135,14 @@ def copy_marked(content: Any) -> Any:
 def write_path(path: Iterable[str | int]) -> str:
     """Write a path as dotted keys; a key with a dot stands in quotes."""
     return ".".join(f'"{step}"' if "." in str(step) else str(step) for step in path)
+
+
+def plain(value: Any) -> Any:
+    """Return a value as plain JSON: no places, decimals as text."""
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, list | MarkedList | tuple):
+        return [plain(each) for each in value]
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    return str(value)

@@ -11,15 +11,22 @@ from typing import Any
 from cardwright_metadata.by_hand import BY_HAND, has_suggestions
 from cardwright_metadata.currencies import CURRENCY, entities_with_currency, player_of_currency
 from cardwright_metadata.definitions.others import PackDefinition
+from cardwright_metadata.extending import (
+    NO_CHOICES,
+    NO_HISTORY,
+    Choices,
+    Extending,
+    History,
+)
 from cardwright_metadata.ledger_entities import entities_of_ledger, point_entries_at_documents
 from cardwright_metadata.loading import Document, Pack, load_pack
 from cardwright_metadata.marks import MarkedMap, copy_marked, spot_of
-from cardwright_metadata.overlays import apply_operations, arrange, lay_under, operations_of
-from cardwright_metadata.pack_order import all_required, order_packs
+from cardwright_metadata.overlays import arrange, lay_under
+from cardwright_metadata.pack_order import order_packs
 from cardwright_metadata.problems import Place, Problem
 from cardwright_metadata.schema_files import read_schemas
-from cardwright_metadata.shapes import check_document
 from cardwright_metadata.stages import lay_since
+from cardwright_metadata.three_ways import Merging
 from cardwright_metadata.translating import translate
 from cardwright_metadata.type_catalogue import TypeCatalogue
 from cardwright_metadata.words import RESERVED_FIELDS, list_words, nearest
@@ -49,6 +56,8 @@ class Merged:
     contents: Mapping[str, Mapping[str, MarkedMap]]
     owners: Mapping[str, str]  #: address → pack
     places: Mapping[str, Place]  #: address → where it begins
+    changes: tuple[Merging, ...] = ()  #: what each pack changes of others
+    pack_contents: Mapping[str, MarkedMap] = field(default_factory=dict)  #: pack.yaml of each
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -59,13 +68,22 @@ def built_in_traits() -> Mapping[str, MarkedMap]:
     return {each.name: each.content for each in pack.documents if each.kind == "trait"}
 
 
-def merge_packs(packs: Sequence[Pack], types: TypeCatalogue) -> Merged:
-    """Lay packs over each other in the order of what they require."""
+def merge_packs(
+    packs: Sequence[Pack],
+    types: TypeCatalogue,
+    history: History = NO_HISTORY,
+    choices: Choices = NO_CHOICES,
+) -> Merged:
+    """Lay packs over each other in the order of what they require.
+
+    ``history`` is what is known of earlier changes, ``choices`` what was decided where both sides
+    changed a property.
+    """
     problems: list[Problem] = []
     ordered = order_packs(packs, problems)
     documents = [each for pack in ordered for each in pack.documents]
     found = _gather(documents, problems)
-    merging = _Merging(ordered, documents, found, types, problems)
+    merging = _Merging(ordered, documents, found, types, problems, history, choices)
     return merging.merge()
 
 
@@ -116,7 +134,11 @@ class _Merging:
         found: dict[str, dict[str, Document]],
         types: TypeCatalogue,
         problems: list[Problem],
+        history: History,
+        choices: Choices,
     ) -> None:
+        self._history = history
+        self._choices = choices
         self._packs = packs
         self._documents = documents
         self._found = found
@@ -133,7 +155,9 @@ class _Merging:
                 contents[kind][name] = self._with_provenance(document)
                 owners[f"{kind}/{name}"] = document.pack
                 places[f"{kind}/{name}"] = document.place
-        self._extend(contents)
+        extending = Extending(self._packs, self._with_provenance, self._history, self._choices)
+        extending.extend(contents, owners, self._documents)
+        self._problems += extending.problems
         heads = self._heads(contents["entity"])
         laid = {name: self._lay_traits(each) for name, each in contents["entity"].items()}
         point_entries_at_documents(contents["ledger"], laid)
@@ -157,6 +181,10 @@ class _Merging:
             contents=contents,
             owners=owners,
             places=places,
+            changes=tuple(extending.merged),
+            pack_contents={
+                each.pack: each.content for each in self._documents if each.kind == "pack"
+            },
             problems=self._problems,
         )
 
@@ -185,45 +213,6 @@ class _Merging:
                 )
             )
             fields.drop(name)
-
-    def _extend(self, contents: dict[str, dict[str, MarkedMap]]) -> None:
-        known = {pack.definition.name: all_required(pack, self._packs) for pack in self._packs}
-        for document in self._documents:
-            if not document.extend:
-                continue
-            current = contents.get(document.kind, {}).get(document.extend)
-            if current is None:
-                self._problems.append(self._nothing_to_extend(document, contents))
-                continue
-            first = self._found[document.kind][document.extend]
-            if first.pack not in known[document.pack]:
-                self._problems.append(_not_required(document, first.pack))
-            change = self._with_provenance(document)
-            target = f"{document.kind}/{document.extend}"
-            operations = operations_of(change, current, target)
-            changed = apply_operations(current, operations)
-            contents[document.kind][document.extend] = changed
-            # A change may lack what only the whole must have.
-            self._problems += [
-                problem
-                for problem in check_document(changed, document.kind)
-                if problem.code == "missing_key" and problem.path
-            ]
-
-    def _nothing_to_extend(
-        self, document: Document, contents: Mapping[str, Mapping[str, MarkedMap]]
-    ) -> Problem:
-        names = list(contents.get(document.kind, {}))
-        spot = document.content.values_at.get("extend")
-        return Problem(
-            place=spot.place if spot else document.place,
-            path="extend",
-            code=f"unknown_{document.kind}",
-            message=f"There is no {document.kind} '{document.extend}' to extend.",
-            found=document.extend,
-            expected=list_words(names),
-            nearest=nearest(document.extend, names),
-        )
 
     def _heads(self, entities: Mapping[str, MarkedMap]) -> dict[str, set[tuple[str, str]]]:
         """Return the line entities with the heads and fields that hold them; note their owner."""
@@ -364,19 +353,6 @@ def _built_in(trait: MarkedMap, own: MarkedMap, *, system: bool) -> MarkedMap:
             if system:
                 each["system"] = True
     return shared
-
-
-def _not_required(document: Document, pack: str) -> Problem:
-    spot = document.content.values_at.get("extend")
-    return Problem(
-        place=spot.place if spot else document.place,
-        path="extend",
-        code="pack_not_required",
-        message=f"'{document.extend}' belongs to the pack '{pack}', which '{document.pack}' does "
-        f"not require; add it to 'requires' in pack.yaml.",
-        found=document.extend,
-        expected=f"requires: [{pack}]",
-    )
 
 
 def _unknown_feature(features: MarkedMap, name: str) -> Problem:

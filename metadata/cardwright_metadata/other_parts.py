@@ -27,6 +27,11 @@ def read_pack(part: Part) -> PackDefinition:
         language=part.get("language", 1),
         requires=tuple(part.get("requires", ())),
         words=part.get("words", "zh"),
+        versions=dict(part.get("versions", {})),
+        vendor=part.get("vendor", ""),
+        prefix=part.get("prefix", ""),
+        locked={target: tuple(paths) for target, paths in part.get("locked", {}).items()},
+        powers=dict(part.get("powers", {})),
     )
 
 

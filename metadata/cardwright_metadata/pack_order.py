@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from cardwright_metadata.loading import Pack
-from cardwright_metadata.marks import spot_of
+from cardwright_metadata.marks import MarkedMap, spot_of
+from cardwright_metadata.pack_versions import will_do
 from cardwright_metadata.problems import Problem
 from cardwright_metadata.words import list_words, nearest
 
@@ -42,10 +43,33 @@ def _visit(
         return
     for required in pack.definition.requires:
         if required in by_name:
+            _check_version(pack, by_name[required], problems)
             _visit(required, by_name, ordered, [*above, name], problems)
         else:
             problems.append(_missing_pack(pack, required, by_name))
     ordered.setdefault(name, pack)
+
+
+def _check_version(pack: Pack, required: Pack, problems: list[Problem]) -> None:
+    name, there = required.definition.name, required.definition.version
+    wish = pack.definition.versions.get(name, "")
+    if will_do(there, wish):
+        return
+    spot = spot_of(_document_of(pack), ("requires", name))
+    problems.append(
+        Problem(
+            place=spot.place if spot else None,
+            path=f"requires.{name}",
+            code="other_version",
+            message=f"'{pack.definition.name}' needs version {wish} of '{name}'; here is {there}.",
+            found=there,
+            expected=wish,
+        )
+    )
+
+
+def _document_of(pack: Pack) -> MarkedMap | None:
+    return next((each.content for each in pack.documents if each.kind == "pack"), None)
 
 
 def _pack_problem(pack: Pack, code: str, message: str, found: str) -> Problem:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from cardwright_entities.changes.applying import apply
-from cardwright_entities.changes.commits import ActiveCommit, read_active
+from cardwright_entities.changes.commits import ActiveCommit, load_bodies, read_active
+from cardwright_entities.changes.overlay_report import overlay_report
 from cardwright_entities.changes.planning import make_plan
 from cardwright_entities.changes.plans import Plan
 from cardwright_entities.changes.reconciling import reconcile
@@ -18,8 +19,10 @@ from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_entities.model.checking import check_definitions
 from cardwright_entities.seeds import Seeder
 from cardwright_metadata.catalog import Examine, build_catalog
+from cardwright_metadata.extending import NO_CHOICES, Choices, History
 from cardwright_metadata.loading import PACK_FILE, Pack, load_pack
 from cardwright_metadata.pack_folders import bundled_packs
+from cardwright_metadata.shipped import history_of
 from cardwright_platform.checked_packs import CheckedPacks
 from cardwright_platform.config import Config, ConfigError
 from cardwright_platform.instance import Instance
@@ -70,20 +73,33 @@ def examine_with(types: FieldTypes, words: Words) -> Examine:
 
 
 def plan_packs(
-    instance: Instance, packs: Sequence[Pack], *, accepted: Collection[str] = ()
+    instance: Instance,
+    packs: Sequence[Pack],
+    choices: Choices = NO_CHOICES,
+    *,
+    accepted: Collection[str] = (),
 ) -> Plan:
     """Compare packs with what is in use; raise MetadataError with every problem found.
 
-    ``accepted``: kinds of offences with which the plan may be applied, see ``make_plan``.
+    ``choices`` decide where a pack and a change to it both touched a property. ``accepted``: kinds
+    of offences with which the plan may be applied, see ``make_plan``.
     """
-    return make_plan(
+    catalog = build_catalog(
+        packs,
+        instance.types,
+        examine_with(instance.types, instance.words),
+        history=_history(instance),
+        choices=choices,
+    )
+    plan = make_plan(
         instance.store,
         instance.system_context(),
         instance.types,
-        build_catalog(packs, instance.types, examine_with(instance.types, instance.words)),
+        catalog,
         documents=documents_of(packs),
         accepted=accepted,
     )
+    return replace(plan, overlays=overlay_report(catalog.merged))
 
 
 def plan_revert(instance: Instance, commit: int, *, accepted: Collection[str] = ()) -> Reversal:
@@ -91,6 +107,19 @@ def plan_revert(instance: Instance, commit: int, *, accepted: Collection[str] = 
     return make_revert(
         instance.store, instance.system_context(), instance.types, commit, accepted=accepted
     )
+
+
+def _history(instance: Instance) -> History:
+    """Return what is known of the changes that packs make to each other's definitions."""
+    with instance.store.read(instance.system_context()) as session:
+        active = read_active(session)
+        wanted = {
+            address: body_hash
+            for address, body_hash in active.part_hashes
+            if address.startswith("pack/")
+        }
+        bodies = load_bodies(session, list(wanted.values()))
+    return history_of({address: bodies[found] for address, found in wanted.items()})
 
 
 def apply_plan(instance: Instance, plan: Plan, *, author: str, reason: str) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cardwright_entities.changes.identities import Identity
+from cardwright_entities.changes.overlay_report import OverlayReport
 from cardwright_entities.changes.steps import Step
 from cardwright_entities.changes.wording import Effects, describe_effects
 from cardwright_entities.errors import Message
@@ -65,6 +66,7 @@ class Plan:
     effects: Effects = Effects()
     questions: tuple[RenameQuestion, ...] = ()
     offences: tuple[Offence, ...] = ()
+    overlays: OverlayReport = OverlayReport()
     accepted: frozenset[str] = frozenset()  #: kinds of offences that do not stop it
 
     @property
@@ -104,4 +106,5 @@ class Plan:
             "questions": [vars(question) for question in self.questions],
             "offences": [each.to_json() for each in self.offences],
             "accepted": sorted(self.accepted),
+            "overlays": self.overlays.to_json(),
         }

@@ -21,6 +21,11 @@ class PackDefinition:
     language: int = 1
     requires: tuple[str, ...] = ()
     words: str = "zh"  #: the language of plain labels
+    versions: Mapping[str, str] = field(default_factory=dict)  #: required pack → which versions
+    vendor: str = ""
+    prefix: str = ""  #: begins every name that the pack defines: a vendor's, or x for a site
+    locked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: definition → paths
+    powers: Mapping[str, Any] = field(default_factory=dict)  #: as declared
 
 
 @dataclass(frozen=True, kw_only=True)

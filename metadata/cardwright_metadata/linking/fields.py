@@ -11,7 +11,7 @@ from cardwright_metadata.linking.expressions import Expressions, Scope
 from cardwright_metadata.linking.names import TRAIT_PREFIX, Names, UnknownPathError
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.linking.suggestions import SuggestionLinker
-from cardwright_metadata.marks import MarkedList, MarkedMap
+from cardwright_metadata.marks import MarkedMap
 from cardwright_metadata.merging import BUILT_IN
 from cardwright_metadata.overlays import arrange
 from cardwright_metadata.parts import CHOICES_MARK, EXPRESSION_MARK, FIELD_KEYS, TEXT_MARK
@@ -375,14 +375,3 @@ def _written(field: MarkedMap) -> MarkedMap:
         if key not in ("pack", "system", "order"):
             written.take(key, field)
     return written
-
-
-def plain(value: Any) -> Any:
-    """Return a value as plain JSON: no places, decimals as text."""
-    if isinstance(value, dict):
-        return {key: plain(each) for key, each in value.items()}
-    if isinstance(value, list | MarkedList | tuple):
-        return [plain(each) for each in value]
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    return str(value)

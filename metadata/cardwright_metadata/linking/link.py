@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from cardwright_metadata.definitions.others import PackDefinition
 from cardwright_metadata.linking.entities import EntityLinker
 from cardwright_metadata.linking.expressions import Expressions
-from cardwright_metadata.linking.fields import FieldLinker, check_was, plain
+from cardwright_metadata.linking.fields import FieldLinker, check_was
 from cardwright_metadata.linking.flows import FlowLinker
 from cardwright_metadata.linking.layouts import LayoutLinker
 from cardwright_metadata.linking.names import Names
 from cardwright_metadata.linking.others import OtherLinker
+from cardwright_metadata.linking.pack_names import check_packs
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.linking.roles import RoleLinker
 from cardwright_metadata.linking.scenarios import ScenarioLinker
 from cardwright_metadata.linking.stages import StagesLinker
-from cardwright_metadata.marks import MarkedMap
+from cardwright_metadata.marks import MarkedMap, plain
 from cardwright_metadata.merging import Merged
 from cardwright_metadata.type_catalogue import TypeCatalogue
 
@@ -57,6 +59,7 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
             "stages": StagesLinker(names, expressions, fields, report).link,
         },
     )
+    check_packs(merged, report)
     scenarios = ScenarioLinker(names, merged.contents["role"], expressions, report)
     for content in merged.contents["scenario"].values():
         scenarios.link(content)
@@ -90,5 +93,21 @@ def _make_parts(merged: Merged) -> dict[str, dict[str, Any]]:
             "words": pack_definition.words,
             "order": order,
             "contents": contents.get(pack_definition.name, []),
-        }
+        } | _said_by(pack_definition)
+    for merging in merged.changes:
+        if merging.entries:
+            entries = sorted(merging.entries, key=lambda each: (each.target, each.path))
+            parts[f"pack/{merging.pack}"]["overlays"] = [each.to_json() for each in entries]
     return parts
+
+
+def _said_by(pack: PackDefinition) -> dict[str, Any]:
+    """Return what few packs say."""
+    said = {
+        "versions": dict(pack.versions),
+        "vendor": pack.vendor,
+        "prefix": pack.prefix,
+        "locked": {target: list(paths) for target, paths in pack.locked.items()},
+        "powers": dict(pack.powers),
+    }
+    return {key: value for key, value in said.items() if value}
