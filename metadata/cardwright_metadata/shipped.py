@@ -1,4 +1,4 @@
-"""What parts know beyond their definitions: earlier changes to others, identities that packs ship."""
+"""What parts know besides definitions: earlier changes to others, identities that packs ship."""
 
 from __future__ import annotations
 
