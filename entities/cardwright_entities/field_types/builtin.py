@@ -31,6 +31,7 @@ from cardwright_entities.field_types.numbers import DecimalType, IntegerType, Pe
 from cardwright_entities.field_types.periods import PeriodType
 from cardwright_entities.field_types.picklists import PicklistsType, PicklistType
 from cardwright_entities.field_types.rating import RatingType
+from cardwright_entities.field_types.rollup import RollupType
 from cardwright_entities.field_types.serial import SerialType
 from cardwright_entities.field_types.stages import StageType
 from cardwright_entities.field_types.texts import (
@@ -80,6 +81,7 @@ BUILTIN_FIELD_TYPES: tuple[type[FieldType], ...] = (
     FilesType,
     ImagesType,
     FormulaType,
+    RollupType,
     MirrorType,
     UserType,
     EmployeeType,

@@ -9,9 +9,15 @@ from cardwright_entities.flows.pushes import PushActions
 from cardwright_entities.flows.stages import MoveSource, StageEffect
 from cardwright_entities.records.effects import Effect
 from cardwright_entities.records.gate import Records
+from cardwright_entities.records.kept_values import KeptValues
 
 #: Effects of a write, each relying on those before it.
-EFFECTS: tuple[Effect[Records], ...] = (StageEffect(), ConversionEffect(), PostingEffect())
+EFFECTS: tuple[Effect[Records], ...] = (
+    KeptValues(),
+    StageEffect(),
+    ConversionEffect(),
+    PostingEffect(),
+)
 
 #: What offers buttons on a card and answers ``POST …/actions/{action}``.
 ACTION_SOURCES: tuple[ActionSource, ...] = (MoveSource(), PushActions())

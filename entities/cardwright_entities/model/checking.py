@@ -130,6 +130,12 @@ class _Value:
     def is_formula(self) -> bool:
         return self.written.slot == "formula"
 
+    @property
+    def is_stored_formula(self) -> bool:
+        field = self.written.field
+        computed = field is not None and field.type.computed == "formula" and bool(field.columns)
+        return self.is_formula and computed
+
 
 class _Checking:
     """The expressions of one catalog; values are kept to see what they need of each other."""
@@ -195,7 +201,7 @@ class _Checking:
     def unstable(self) -> Iterator[Finding]:
         """Yield stored formulas that read what changes without a save of their record."""
         for value in self._values.values():
-            if value.is_formula and value.written.field and value.written.field.columns:
+            if value.is_stored_formula:
                 error = self._unstable(value)
                 if error is not None:
                     yield _of_error(value.written, error)

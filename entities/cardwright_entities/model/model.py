@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from functools import cached_property
 from threading import Lock
 
 from cardwright_entities.changes.commits import ActiveCommit, load_catalog, read_active
 from cardwright_entities.changes.tables import EntityTables, build_tables
 from cardwright_entities.expressions.checking import check_types
+from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_entities.model.entities import EntityModel, FieldModel, build_entity
 from cardwright_entities.model.graph import ValueGraph, build_graph
+from cardwright_entities.model.reaching import Reach, find_reaches
 from cardwright_entities.model.returning import lacks_returns, with_returns
 from cardwright_entities.model.scopes import OWN_ROOTS, EntityScope
 from cardwright_entities.store.sessions import Session
@@ -39,7 +42,7 @@ class Model:
         self.commit = commit
         self._tables = tables if tables is not None else {}
         self._entities: dict[str, EntityModel] = {}
-        self._trees: dict[tuple[str, str], Node] = {}
+        self._trees: dict[tuple[str, str], TypedExpression] = {}
 
     def entity(self, name: str) -> EntityModel:
         """Return an entity ready for work; raise the catalog's UnknownName when there is none."""
@@ -58,10 +61,14 @@ class Model:
 
     def tree(self, entity: EntityModel, expression: Expression) -> Node:
         """Return an expression's tree for an entity, its literals in the types they stand for."""
+        return self.typed(entity, expression).tree
+
+    def typed(self, entity: EntityModel, expression: Expression) -> TypedExpression:
+        """Return an expression checked for an entity: its tree, its type, where it can run."""
         key = (entity.name, expression.text)
         if key not in self._trees:
             scope = EntityScope(self, entity, own=OWN_ROOTS)
-            self._trees[key] = check_types(expression, scope).tree
+            self._trees[key] = check_types(expression, scope)
         return self._trees[key]
 
     @cached_property
@@ -91,6 +98,11 @@ class Model:
     def _build(self, name: str) -> EntityModel:
         model = self._declared.entity(name)
         return with_returns(model, self._declared) if lacks_returns(model) else model
+
+    @cached_property
+    def reaches(self) -> Mapping[str, tuple[Reach, ...]]:
+        """Return which stored computed values changes reach, by the entity that changes."""
+        return find_reaches(self)
 
     @cached_property
     def _declared(self) -> Model:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from cardwright_entities.field_types.picklists import choices_of
 from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_entities.field_types.stages import choices_of_states
+from cardwright_entities.model.rollups import with_question
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.definitions.entities import EntityDefinition, FieldDefinition
 from cardwright_metadata.definitions.others import SettingDefinition
@@ -20,9 +21,12 @@ def resolve_field(
     entity: EntityDefinition, field: FieldDefinition, catalog: Catalog, types: FieldTypes
 ) -> FieldDefinition:
     """Return a field with what its type has to know, see ``field_types.base``."""
+    computed = types.of(field).computed
+    if computed == "rollup":
+        return with_question(entity, field, catalog, types)
     chosen = _with_parent(entity, _with_choices(field, catalog))
     resolved = _with_targets(entity, chosen, catalog, types)
-    if types.of(field).computed != "mirror":
+    if computed != "mirror":
         return resolved
     end = end_of_path(entity, str(field.options["path"]).split("."), catalog, types)
     # Where it can be edited it is chosen like the field in which it ends.

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from cardwright_entities.expressions.names import UnknownNameError
 from cardwright_entities.expressions.values import BOOLEAN, ValueType
+from cardwright_entities.field_types.rollup import FUNCTIONS
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.model.scopes import OWN_ROOTS, EntityScope, offered_scope
 from cardwright_metadata.definitions.cards import SectionDefinition, TabDefinition
 from cardwright_metadata.definitions.entities import CheckDefinition
-from cardwright_metadata.expressions.tree import Expression
+from cardwright_metadata.expressions.tree import Expression, Path
 
 #: Where a condition must run that narrows lists.
 IN_STATEMENTS = frozenset({"sql"})
@@ -93,6 +95,8 @@ def _of_field(about: _About, field: FieldModel) -> Iterator[Written]:
     for slot in ("required", "readonly", "visible"):
         yield from about.slot((*path, slot), getattr(definition, slot))
     formula = definition.options.get("formula")
+    if field.type.computed == "rollup":
+        yield from about.measured(path, field)
     if isinstance(formula, Expression):
         yield about.value((*path, "formula"), formula, field)
     for source in ("default", "suggest"):
@@ -180,6 +184,26 @@ class _About:
             for key, expression in (("if", check.condition), ("test", check.test)):
                 if expression is not None:
                     yield from self.slot((*path, "checks", name, key), expression)
+
+    def measured(self, path: tuple[str, ...], field: FieldModel) -> Iterator[Written]:
+        """Yield what a rollup says of the records that it is over, in their names."""
+        over = Path(tuple(str(field.definition.options["of"]).split(".")))
+        try:
+            scope = EntityScope(self.model, self.entity).related(over)
+        except UnknownNameError:
+            return  # what it is over is said to be wrong where it is linked
+        for key in ("where", *FUNCTIONS):
+            expression = field.definition.options.get(key)
+            if isinstance(expression, Expression):
+                yield Written(
+                    address=self.address,
+                    path=(*path, key),
+                    expression=expression,
+                    scope=scope,
+                    expected=BOOLEAN if key == "where" else None,
+                    backends=IN_STATEMENTS,
+                    clock=not field.columns,
+                )
 
     def value(self, path: tuple[str, ...], expression: Expression, field: FieldModel) -> Written:
         computed = path[-1] == "formula"

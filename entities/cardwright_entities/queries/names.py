@@ -167,12 +167,13 @@ class RecordNames:
         pointing = [
             (holder.name, field.name)
             for holder, field in self.reading.model.links_to(self.entity)
-            if holder.name == names[0]
-            and (len(names) == 1 or field.name == names[1])
-            and field.columns
+            if holder.name == names[0] and (len(names) == 1 or field.name == names[1])
         ]
         if len(pointing) != 1 or len(names) > 2:
             raise QueryError(Message.of("unknown_field", name=names[0], entity=self.entity.name))
+        holder = self.reading.model.entity(pointing[0][0])
+        if pointing[0][1] in holder.tables.links:
+            return self._open_holders(holder, pointing[0][1])
         return self._open(*pointing[0])
 
     def _open(self, entity: str, link: str) -> RelatedRecords[RecordNames]:
@@ -195,6 +196,16 @@ class RecordNames:
         names = self._names(target, source, joins)
         condition = between.c.source == self.source.c["id"]
         return RelatedRecords(names, and_(condition, self.reading_condition(target, source)), self)
+
+    def _open_holders(self, holder: EntityModel, link: str) -> RelatedRecords[RecordNames]:
+        """Open the records whose n:m links lead here."""
+        between = holder.tables.links[link].alias()
+        source = self.sources.take(holder)
+        joins = Joins(source.join(between, between.c.source == source.c["id"]))
+        names = self._names(holder, source, joins)
+        names.field(link)
+        condition = between.c.target == self.source.c["id"]
+        return RelatedRecords(names, and_(condition, self.reading_condition(holder, source)), self)
 
     # -- hops ----------------------------------------------------------------------------------
 
@@ -225,7 +236,7 @@ class RecordNames:
             return found, (self.source.c[found.base_column.name],)
         if found.columns:
             return found, tuple(self.source.c[column.name] for column in found.columns)
-        if found.type.computed == "formula":
+        if found.type.computed in ("formula", "rollup"):
             formula = found.definition.options["formula"]
             return found, (compile_value(self.reading.model.tree(self.entity, formula), self),)
         if found.type.computed == "mirror":

@@ -117,7 +117,9 @@ def inputs_of(model: Model, entity: EntityModel, found: FieldModel) -> tuple[tup
             return (mirrored(found),)
         case "mnemonic":
             return ((str(options["of"]),),)
-        case "formula":
+        case "rollup" if found.columns:
+            return ()  # one value for everybody is a value of the record itself
+        case "formula" | "rollup":
             # Checked, it also reads the days that a question about a day asks for.
             paths = paths_of(model.tree(entity, options["formula"]))
             return tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cardwright_entities.contexts import Context
 from cardwright_entities.expressions.values import RecordRef
+from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.evaluating import Evaluator
@@ -20,12 +21,17 @@ def compute(draft: Draft, evaluator: Evaluator, messages: Messages) -> None:
         _fill_mnemonics(each)
     solve(draft, evaluator, messages)
     for each in draft.walk():
-        names = evaluator.of_draft(each)
-        for name in [name for name in each.entity.fields if name in each.pending]:
-            names._own(each.entity.fields[name])  # noqa: SLF001 - filling is reading for its effect
-        for name, message in each.problems.items():
-            messages.add(each.prefix + name, message)
+        fill_pending(each, evaluator, messages)
     settle_rates(draft, evaluator, messages)
+
+
+def fill_pending(draft: Draft, evaluator: Evaluator, messages: Messages) -> None:
+    """Fill what is still to be filled of one draft."""
+    names = evaluator.of_draft(draft)
+    for name in [name for name in draft.entity.fields if name in draft.pending]:
+        names.own(draft.entity.fields[name])
+    for name, message in draft.problems.items():
+        messages.add(draft.prefix + name, message)
 
 
 def settle_rates(draft: Draft, evaluator: Evaluator, messages: Messages) -> None:
@@ -37,10 +43,18 @@ def settle_rates(draft: Draft, evaluator: Evaluator, messages: Messages) -> None
 
 def _mark_pending(draft: Draft) -> None:
     for found in draft.entity.fields.values():
-        is_computed = found.type.computed == "formula" and bool(found.columns)
+        is_computed = bool(found.columns) and _is_computed_here(draft, found)
         has_default = draft.is_new and found.definition.default is not None
         if is_computed or (has_default and found.name not in draft.given | draft.copied):
             draft.pending.add(found.name)
+
+
+def _is_computed_here(draft: Draft, found: FieldModel) -> bool:
+    """Tell whether a value follows from what is saved now: a rollup only from lines and links."""
+    if found.type.computed != "rollup":
+        return found.type.computed == "formula"
+    name = str(found.definition.options["of"]).partition(".")[0]
+    return draft.is_new or name in draft.lines or name in draft.given
 
 
 def _fill_mnemonics(draft: Draft) -> None:

@@ -187,7 +187,7 @@ class RecordValues:
             return None
         rest = names[1:]
         if not rest:
-            return self._own(found)
+            return self.own(found)
         if found.type.relation == "lines" and rest[0] == "current":
             return self._current(found, rest[1:])
         if found.type.relation in ("one", "any") and found.targets:
@@ -195,26 +195,27 @@ class RecordValues:
             if target is None or (rest[0] not in target.entity.fields):
                 return None
             return target.value(Path(rest))
-        value = self._own(found)
+        value = self.own(found)
         if rest[0] == "base":
             return self.evaluator.rates.base(self, found, value)
         return value if rest[0] == "amount" else getattr(value, rest[0], None)
 
-    def _own(self, found: FieldModel) -> object:
+    def own(self, found: FieldModel) -> object:
+        """Return the value of the record's own field, filled first if it is still to be filled."""
         if self.draft is not None and found.name in self.draft.pending:
             self.draft.pending.discard(found.name)
             fill(self.evaluator.computing.of_draft(self.draft), found)
         if found.columns or found.name in self.values:
             return self.values.get(found.name)
         options = found.definition.options
-        if found.type.computed == "formula":
+        if found.type.computed in ("formula", "rollup"):
             return self.evaluator.value(options["formula"], self)
         if found.type.computed == "mirror":
             return self.value(Path(tuple(str(options["path"]).split("."))))
         return None
 
     def _target(self, found: FieldModel) -> RecordValues | None:
-        value = self._own(found)
+        value = self.own(found)
         model = self.evaluator.model
         if isinstance(value, RecordRef):
             if value.entity not in model.catalog.entities:
@@ -270,12 +271,17 @@ class RecordValues:
 
     def _pointing(self, names: tuple[str, ...]) -> Sequence[RecordValues]:
         model = self.evaluator.model
+        if not isinstance(self.values.get("id"), int):
+            return ()  # nothing points to a record that is not there yet
         for entity, link in model.links_to(self.entity):
             if entity.name != names[0] or (len(names) > 1 and link.name != names[1]):
                 continue
             columns = link.columns
             if not columns:
-                continue
+                between = entity.tables.links[link.name]
+                mine = select(between.c.source).where(between.c.target == self.values["id"])
+                found = self.evaluator.loader.where(entity, entity.table.c["id"].in_(mine))
+                return [RecordValues(self.evaluator, entity, row) for row in found]
             condition = columns[0] == self.values.get("id")
             if link.type.relation == "any":
                 own = self.entity.definition
@@ -310,7 +316,7 @@ def fill(record: RecordValues, found: FieldModel) -> None:
     if draft is None:
         return
     source = found.definition.options.get("formula")
-    if found.type.computed != "formula":
+    if found.type.computed not in ("formula", "rollup"):
         if (suggested := draft.suggest(found.name)) is not None or not draft.is_new:
             draft.values[found.name] = suggested
             return

@@ -20,6 +20,9 @@ from cardwright_entities.store.sessions import Session
 #: Fields whose changes say nothing: they change with every save.
 SILENT = frozenset({"id", "version", "changed_at", "changed_by", "head", "position"})
 
+#: What the engine kept right in a record: no edit, so its version stays and nobody undoes it.
+KEPT = "kept"
+
 
 @dataclass(frozen=True)
 class ChangeEntry:

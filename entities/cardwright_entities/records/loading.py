@@ -59,7 +59,8 @@ class Loader:
             wanted = and_(wanted, condition)
         statement = select(*stored_columns(entity)).where(wanted).order_by(table.c["id"])
         if lock and self.session.dialect == "postgresql":
-            statement = statement.with_for_update(of=table)
+            # Nobody changes an id: who points to the record meanwhile need not wait.
+            statement = statement.with_for_update(of=table, key_share=True)
         return {
             int(values["id"]): values  # type: ignore[call-overload]
             for values in (to_values(entity, row) for row in self.session.rows(statement))

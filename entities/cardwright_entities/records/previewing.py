@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from cardwright_entities.errors import CardwrightError
 from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.model.reaching import COMPUTED
 from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.records.drafts import Draft, Messages
@@ -37,7 +38,7 @@ def live_fields(reading: Reading, entity: EntityModel) -> tuple[FieldModel, ...]
     return tuple(
         each
         for each in entity.fields.values()
-        if each.type.computed == "formula"
+        if each.type.computed in COMPUTED
         and reading.has_field(entity, each.name)
         and _is_near(reading, entity, each.definition.options["formula"])
     )
@@ -145,6 +146,8 @@ def _is_near_name(
     found = entity.fields.get(names[0]) if len(names) == 1 else None
     if found is None or not reading.has_field(entity, found.name):
         return False
-    if found.type.computed == "formula":
-        return _is_near(reading, entity, found.definition.options["formula"], depth + 1)
-    return bool(found.columns)
+    if found.type.computed not in COMPUTED:
+        return bool(found.columns)
+    if _is_near(reading, entity, found.definition.options["formula"], depth + 1):
+        return True
+    return bool(found.columns) and found.type.computed == "rollup"

@@ -16,10 +16,12 @@ from cardwright_entities.errors import (
     NotFoundError,
 )
 from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.model.reaching import COMPUTED
 from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.gate import Records, SaveOptions
-from cardwright_entities.records.history import open_change_set
+from cardwright_entities.records.history import KEPT, open_change_set
+from cardwright_entities.records.kept_values import refresh
 from cardwright_entities.store.platform_tables import cw_change, cw_change_set
 
 #: Records taken back in one transaction; larger sets go on in the next.
@@ -95,7 +97,7 @@ def _by_record(
             cw_change.c.op,
             cw_change.c.before,
         )
-        .where(cw_change.c.change_set == change_set)
+        .where(cw_change.c.change_set == change_set, cw_change.c.op != KEPT)
         .order_by(cw_change.c.id.desc())
     )
     grouped: dict[tuple[str, int], list[Sequence[Any]]] = {}
@@ -163,11 +165,14 @@ def _put_back(
     writable = gate.policy.fields(gate.context.principal, entity.name, "write")
     for name, value in _named(entity, before).items():
         found = entity.fields[name]
+        if found.type.computed in COMPUTED:
+            continue  # follows from the others, and from what changed since
         if name not in writable and not found.definition.system:
             raise AccessError(Message("not_allowed"))
         parsed = None if value is None else found.parse(value, gate.context)
         draft.values[name] = parsed
         draft.given.add(name)
+    refresh(gate.evaluator, draft)
     gate.write_quietly(draft, options.change_set or 0)
 
 

@@ -17,7 +17,7 @@ from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.file_uses import keep_file_uses
-from cardwright_entities.records.history import change_row, write_changes
+from cardwright_entities.records.history import KEPT, change_row, write_changes
 from cardwright_entities.records.loading import to_cells
 from cardwright_entities.records.trees import keep_closure
 from cardwright_entities.store.fault_points import reach
@@ -58,6 +58,30 @@ class Writer:
         for each in drafts:
             keep_closure(self.session, each)
             keep_file_uses(self.session, each)
+
+    def write_kept(self, drafts: Sequence[Draft]) -> None:
+        """Write values that the engine keeps: the version and who changed it stay as they are."""
+        alike: defaultdict[tuple[str, ...], list[Draft]] = defaultdict(list)
+        for each in drafts:
+            alike[(each.entity.name, *sorted(each.changed()))].append(each)
+        for (_, *names), same in alike.items():
+            entity = same[0].entity
+            table = entity.table
+            rows = [
+                {"cw_id": each.id, **self._cells(each, {name: each.values[name] for name in names})}
+                for each in same
+            ]
+            if any(field.name in names for _, field in entity.searched):
+                for each, row in zip(same, rows, strict=True):
+                    row[TOKENS] = tokens_of(entity, each.values)
+            columns: dict[Any, Any] = {
+                table.c[name]: bindparam(name) for name in rows[0] if name != "cw_id"
+            }
+            statement = update(table).where(table.c["id"] == bindparam("cw_id")).values(columns)
+            self.session.execute(statement, rows)
+            for each in same:
+                before = {name: (each.stored or {}).get(name) for name in names}
+                self._note(each, int(str(each.values["version"])), KEPT, before)
 
     def finish(self) -> None:
         """Store what was noted for history."""

@@ -222,20 +222,20 @@ class Expressions:
             ) from error
 
     def _check_related(self, node: Related, scope: Scope) -> None:
-        targets, through_lines = self._related(node.path, scope)
+        targets, through_lines = self.related(node.path, scope)
         head = self._start(node.path, scope) if through_lines else ()
         inner = replace(scope, here=targets, head=head or scope.here)
         for child in children(node):
             self._check_node(child, inner)
 
     def _check_record_at(self, node: RecordAt, scope: Scope) -> None:
-        targets, _ = self._related(node.records, scope)
+        targets, _ = self.related(node.records, scope)
         self._check_node(node.day, scope)
         if node.value.names:
             self._walk(node.value, targets, node.value.names)
 
-    def _related(self, path: Path, scope: Scope) -> tuple[tuple[str, ...], bool]:
-        """Return the entities that a question about related records is about."""
+    def related(self, path: Path, scope: Scope) -> tuple[tuple[str, ...], bool]:
+        """Return the entities that a question about related records is about; whether lines."""
         entities = self._start(path, scope)
         for index, name in enumerate(path.names):
             known = any(name in self._names.fields(each) for each in entities)

@@ -10,6 +10,7 @@ from cardwright_metadata.expressions.words import KEYWORDS
 from cardwright_metadata.linking.expressions import Expressions, Scope
 from cardwright_metadata.linking.names import TRAIT_PREFIX, Names, UnknownPathError
 from cardwright_metadata.linking.report import Report
+from cardwright_metadata.linking.rollups import RollupLinker
 from cardwright_metadata.linking.suggestions import SuggestionLinker
 from cardwright_metadata.marks import MarkedMap
 from cardwright_metadata.merging import BUILT_IN
@@ -36,6 +37,7 @@ class FieldLinker:
         self._report = report
         self._words = words
         self._suggestions = SuggestionLinker(names, expressions, report)
+        self._rollups = RollupLinker(names, expressions, report)
         self._shapes: dict[str, Shape] = {}
         self._schemas: dict[str, Schema] = {}
 
@@ -165,7 +167,10 @@ class FieldLinker:
         self._write_default(entity, content, path, field)
         scope = self._expressions.scope_of(entity)
         self._check_slots(content, path, field, scope)
-        self._check_options(entity, content, path, described, scope)
+        if described.computed == "rollup":
+            self._rollups.link(content, path, field, scope)
+        else:
+            self._check_options(entity, content, path, described, scope)
         self._gather_checks(field, name)
         for check in field.get("checks") or {}:
             for key in ("if", "test"):

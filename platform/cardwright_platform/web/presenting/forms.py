@@ -356,7 +356,7 @@ def new_values(desk: Desk, entity: EntityModel, given: Mapping[str, object]) -> 
             draft.pending.add(found.name)
     for name in list(entity.fields):
         if name in draft.pending:
-            names._own(entity.fields[name])  # noqa: SLF001 - filling is reading for its effect
+            names.own(entity.fields[name])  # noqa: SLF001 - filling is reading for its effect
     employee = desk.model.catalog.player("employee")
     me = desk.context.principal.employee
     if employee is not None and me is not None and "owner" in entity.fields:
