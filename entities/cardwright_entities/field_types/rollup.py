@@ -10,6 +10,7 @@ from cardwright_entities.errors import Message
 from cardwright_entities.field_types.base import ColumnSpec, problem
 from cardwright_entities.field_types.formula import ReturningType
 from cardwright_metadata.definitions.entities import FieldDefinition
+from cardwright_metadata.expressions.tree import Expression, Node
 
 #: What may be asked of many records.
 FUNCTIONS = ("sum", "count", "average", "min", "max")
@@ -82,6 +83,10 @@ class RollupType(ReturningType):
         if len(said) > 1:
             return (problem("rollup_asks_twice", functions=", ".join(said)),)
         return ()
+
+    def inputs(self, field: FieldDefinition) -> tuple[Expression | Node, ...]:
+        formula = field.options.get("formula")
+        return (formula,) if isinstance(formula, Expression) else ()
 
     def columns(self, field: FieldDefinition) -> tuple[ColumnSpec, ...]:
         inner, result = self._behind(field)

@@ -8,18 +8,40 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, Protocol
 
+from cardwright_entities.model.dependencies import Place, Read
 from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_entities.model.scopes import Entities
-from cardwright_metadata.expressions.names import CURRENT
-from cardwright_metadata.expressions.tree import Node, Path, RecordAt, Related, TypeTest
-from cardwright_metadata.expressions.walking import children
+from cardwright_entities.model.graph import ValueGraph
+from cardwright_metadata.catalog import Catalog
 
 #: What is stored though nobody types it.
 COMPUTED = frozenset({"formula", "rollup"})
-_DEEPEST = 12
+
+Kind = Literal["one", "any", "back", "back_any", "many", "back_many"]
+_BACKWARDS: Mapping[str, Kind] = MappingProxyType(
+    {"one": "back", "any": "back_any", "many": "back_many"}
+)
+_FORWARDS: Mapping[str, Kind] = MappingProxyType(
+    {"one": "one", "any": "any", "many": "many", "head": "one"}
+)
+
+
+class ReachModel(Protocol):
+    """What finding reaches needs of a model."""
+
+    catalog: Catalog
+
+    @property
+    def graph(self) -> ValueGraph:
+        """Return which computed values follow from which."""
+        ...
+
+    def entity(self, name: str) -> EntityModel:
+        """Return an entity ready for work."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -31,7 +53,7 @@ class Hop:
     back_any, many (an n:m field of ``entity``), back_many.
     """
 
-    kind: Literal["one", "any", "back", "back_any", "many", "back_many"]
+    kind: Kind
     entity: str
     field: str
     target: str
@@ -64,7 +86,7 @@ def kept_fields(entity: EntityModel) -> tuple[FieldModel, ...]:
     )
 
 
-def find_reaches(model: Entities) -> Mapping[str, tuple[Reach, ...]]:
+def find_reaches(model: ReachModel) -> Mapping[str, tuple[Reach, ...]]:
     """Return what changes of an entity's records reach, by the entity's name."""
     found: defaultdict[str, list[Reach]] = defaultdict(list)
     for name, definition in model.catalog.entities.items():
@@ -77,152 +99,55 @@ def find_reaches(model: Entities) -> Mapping[str, tuple[Reach, ...]]:
     return {name: tuple(each) for name, each in found.items()}
 
 
-def reaches_of(model: Entities, entity: EntityModel, field: FieldModel) -> tuple[Reach, ...]:
+def reaches_of(model: ReachModel, entity: EntityModel, field: FieldModel) -> tuple[Reach, ...]:
     """Return the ways by which one value reads, with the fields that it reads at their ends."""
     reads: defaultdict[tuple[Hop, ...], set[str]] = defaultdict(set)
-    formula = field.definition.options.get("formula")
-    if formula is not None:
-        for way, name in _Walk(model).node(formula.tree, _Place(entity, ())):
-            reads[way].add(name)
+    for way, name in _stored_reads(model, (entity.name, field.name), (), frozenset()):
+        reads[way].add(name)
     return tuple(
         Reach(entity.name, field.name, way, frozenset(names)) for way, names in reads.items()
     )
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where names are read: an entity, and the way that led there."""
+def _stored_reads(
+    model: ReachModel, place: Place, way: tuple[Hop, ...], asked: frozenset[Place]
+) -> Iterator[tuple[tuple[Hop, ...], str]]:
+    """Yield the stored fields that a value reads; virtual ones are followed to what they read."""
+    if place in asked:
+        return
+    for read in model.graph.reads_of(*place):
+        beyond = (*way, *_hops(model, place[0], read))
+        yield beyond, read.place[1]
+        for index, hop in enumerate(beyond):
+            if hop.is_to_many and index >= len(way):
+                yield beyond[: index + 1], hop.field  # records come and go by their link
+        found = model.entity(read.place[0]).fields[read.place[1]]
+        if not found.columns and found.type.computed:
+            yield from _stored_reads(model, read.place, beyond, asked | {place})
 
-    entity: EntityModel
-    way: tuple[Hop, ...]
 
-
-_Found = Iterator[tuple[tuple[Hop, ...], str]]
-
-
-@dataclass(frozen=True)
-class _Walk:
-    """Walks a tree; virtual formulas and mirrors are followed to the stored fields they read."""
-
-    model: Entities
-    depth: int = 0
-
-    def node(self, node: Node, place: _Place) -> _Found:
-        match node:
-            case Path():
-                yield from self.path(node, place)
-            case TypeTest():
-                yield from self.path(node.operand, place)
-            case Related():
-                yield from self._related(node, place)
-            case RecordAt():
-                yield from self._record_at(node, place)
-            case _:
-                for child in children(node):
-                    yield from self.node(child, place)
-
-    def path(self, path: Path, place: _Place) -> _Found:
-        start = self._start(path, place)
-        if start is not None:
-            yield from self._names(path.names, start)
-
-    def _related(self, node: Related, place: _Place) -> _Found:
-        start = self._start(node.path, place)
-        if start is None:
-            return
-        yield from self._names(node.path.names, start)
-        for end in self._ends(node.path.names, start):
-            for child in children(node):
-                yield from self.node(child, end)
-
-    def _record_at(self, node: RecordAt, place: _Place) -> _Found:
-        start = self._start(node.records, place)
-        yield from self.node(node.day, place)
-        if start is None:
-            return
-        yield from self._names(node.records.names, start)
-        for end in self._ends(node.records.names, start):
-            for names in ((node.first,), (node.last,), node.value.names):
-                if all(names) and names:
-                    yield from self._names(names, end)
-
-    def _start(self, path: Path, place: _Place) -> _Place | None:
-        if path.root in ("", "$self", "$record"):
-            return place
-        if path.root != "$head" or not place.entity.definition.owner:
-            return None
-        head = self.model.entity(place.entity.definition.owner)
-        return _Place(head, (*place.way, Hop("one", place.entity.name, "head", head.name)))
-
-    def _names(self, names: tuple[str, ...], place: _Place) -> _Found:
-        if not names or self.depth > _DEEPEST:
-            return
-        found = place.entity.fields.get(names[0])
-        if found is None:
-            for end, rest in self._pointing(names, place):
-                yield end.way, end.way[-1].field
-                yield from self._names(rest, end)
-            return
-        yield place.way, found.name
-        deeper = replace(self, depth=self.depth + 1)
-        if not found.columns and found.type.computed == "mirror":
-            way = tuple(str(found.definition.options["path"]).split("."))
-            yield from deeper._names((*way, *names[1:]), place)
-        elif not found.columns and found.type.computed in COMPUTED:
-            yield from deeper.node(found.definition.options["formula"].tree, place)
+def _hops(model: ReachModel, start: str, read: Read) -> Iterator[Hop]:
+    source = start
+    for index, hop in enumerate(read.hops):
+        if hop.kind == "pointing":
+            relation = model.entity(hop.entity).fields[hop.field].type.relation
+            yield Hop(_BACKWARDS[relation], source, hop.field, hop.entity)
+            source = hop.entity
+            continue
+        target = _target(model, read, index)
+        if hop.kind == "lines":
+            yield Hop("back", source, "head", target)
         else:
-            rest = names[2:] if names[1:2] == (CURRENT,) else names[1:]
-            for end in self._targets(found, place, rest):
-                if end.way[-1].is_to_many:
-                    yield end.way, end.way[-1].field
-                yield from deeper._names(rest, end)
+            yield Hop(_FORWARDS[hop.kind], source, hop.field, target)
+        source = target
 
-    def _targets(self, found: FieldModel, place: _Place, rest: tuple[str, ...]) -> Iterator[_Place]:
-        """Yield the records behind a field: of a link only if something of them is read."""
-        relation = found.type.relation
-        several = relation in ("lines", "many")
-        if not relation or not (rest or several):
-            return
-        for name in found.targets:
-            target = self.model.entity(name)
-            if rest and rest[0] not in target.fields:
-                continue
-            hop = Hop("back", place.entity.name, "head", name)
-            if relation != "lines":
-                kinds: Mapping[str, Literal["one", "any", "many"]]
-                kinds = {"one": "one", "any": "any", "many": "many"}
-                hop = Hop(kinds[relation], place.entity.name, found.name, name)
-            yield _Place(target, (*place.way, hop))
 
-    def _ends(self, names: tuple[str, ...], place: _Place) -> Iterator[_Place]:
-        """Yield where the way to related records ends."""
-        found = place.entity.fields.get(names[0])
-        if found is None:
-            for end, rest in self._pointing(names, place):
-                if not rest:
-                    yield end
-            return
-        if len(names) == 1:
-            yield from self._targets(found, place, ())
-            return
-        for end in self._targets(found, place, names[1:]) or ():
-            yield from self._ends(names[1:], end)
-        if found.type.relation == "one" and names[1] not in self._fields_behind(found):
-            target = self.model.entity(found.targets[0])
-            hop = Hop("one", place.entity.name, found.name, target.name)
-            yield from self._ends(names[1:], _Place(target, (*place.way, hop)))
-
-    def _fields_behind(self, found: FieldModel) -> frozenset[str]:
-        return frozenset(name for each in found.targets for name in self.model.entity(each).fields)
-
-    def _pointing(
-        self, names: tuple[str, ...], place: _Place
-    ) -> Iterator[tuple[_Place, tuple[str, ...]]]:
-        for holder, link in self.model.links_to(place.entity):
-            if holder.name != names[0] or (len(names) > 1 and names[1] != link.name):
-                continue
-            kinds: Mapping[str, Literal["back", "back_any", "back_many"]]
-            kinds = {"one": "back", "any": "back_any", "many": "back_many"}
-            hop = Hop(kinds[link.type.relation], place.entity.name, link.name, holder.name)
-            yield _Place(holder, (*place.way, hop)), names[2:]
-            return
+def _target(model: ReachModel, read: Read, index: int) -> str:
+    """Return to which entity a step leads: the one from which the next is taken."""
+    if index + 1 == len(read.hops):
+        return read.place[0]
+    following = read.hops[index + 1]
+    if following.kind != "pointing":
+        return following.entity
+    hop = read.hops[index]
+    return model.entity(hop.entity).fields[hop.field].targets[0]

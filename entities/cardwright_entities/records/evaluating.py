@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import and_, select
 
@@ -14,6 +15,7 @@ from cardwright_entities.expressions.evaluation import evaluate
 from cardwright_entities.expressions.periods import valid_record
 from cardwright_entities.expressions.reading import weekdays_between
 from cardwright_entities.expressions.values import RecordRef
+from cardwright_entities.field_types.number_text import round_to_scale
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.people.belonging import SETS
@@ -324,8 +326,19 @@ def fill(record: RecordValues, found: FieldModel) -> None:
     if source is None:
         return
     try:
-        value = found.parse(record.evaluator.value(source, record), record.evaluator.context)
+        value = kept_value(found, record.evaluator.value(source, record), record.evaluator.context)
     except ValueProblem as problem:
         draft.problems[found.name] = problem.message
         value = None
     draft.values[found.name] = value
+
+
+def kept_value(found: FieldModel, value: object, context: Context) -> object:
+    """Return a value as its field keeps it; a computed number is rounded to the field's decimals.
+
+    Raise ValueProblem for what does not fit.
+    """
+    scale = found.value_type.scale
+    if isinstance(value, Decimal) and found.type.computed and scale >= 0:
+        value = round_to_scale(value, scale)
+    return found.parse(value, context)

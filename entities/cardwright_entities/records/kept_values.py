@@ -21,7 +21,7 @@ from cardwright_entities.records.changed_records import Change, changes_of
 from cardwright_entities.records.computing import fill_pending, settle_rates
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.effects import Written
-from cardwright_entities.records.evaluating import Evaluator
+from cardwright_entities.records.evaluating import Evaluator, kept_value
 from cardwright_entities.records.freezing import is_closed
 from cardwright_entities.records.loading import Loader
 from cardwright_entities.records.measuring import measure_rollups
@@ -128,7 +128,7 @@ def _put(context: Context, draft: Draft, values: Mapping[str, object]) -> None:
 def parse_kept(context: Context, found: FieldModel, value: object) -> object:
     """Return a computed value as its field keeps it; raise InputError if it does not fit."""
     try:
-        return found.parse(value, context)
+        return kept_value(found, value, context)
     except ValueProblem as problem:
         raise InputError({"": [problem.message]}) from problem
 

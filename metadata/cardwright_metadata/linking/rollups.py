@@ -69,8 +69,8 @@ class RollupLinker:
         written = field.get(function) if function else None
         if isinstance(written, str) and len(targets) == 1:
             returns, scale = self._type_of(written, targets[0])
-        if function == "average" and returns == "integer":
-            returns = "decimal"
+        if function == "average" and returns in ("integer", "decimal"):
+            returns, scale = "decimal", None
         field["returns"] = returns
         if scale is not None and "scale" not in field:
             field["scale"] = scale
