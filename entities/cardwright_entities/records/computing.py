@@ -43,13 +43,13 @@ def settle_rates(draft: Draft, evaluator: Evaluator, messages: Messages) -> None
 
 def _mark_pending(draft: Draft) -> None:
     for found in draft.entity.fields.values():
-        is_computed = bool(found.columns) and _is_computed_here(draft, found)
+        is_computed = bool(found.columns) and is_computed_here(draft, found)
         has_default = draft.is_new and found.definition.default is not None
         if is_computed or (has_default and found.name not in draft.given | draft.copied):
             draft.pending.add(found.name)
 
 
-def _is_computed_here(draft: Draft, found: FieldModel) -> bool:
+def is_computed_here(draft: Draft, found: FieldModel) -> bool:
     """Tell whether a value follows from what is saved now: a rollup only from lines and links."""
     if found.type.computed != "rollup":
         return found.type.computed == "formula"

@@ -263,6 +263,8 @@ class RecordValues:
     def _linked(self, own: FieldModel) -> Sequence[RecordValues]:
         target = self.evaluator.model.entity(own.targets[0])
         chosen = self.values.get(own.name)
+        if chosen is None and self.draft is not None and own.name in self.draft.given:
+            chosen = ()
         if not isinstance(chosen, tuple):
             between = self.entity.tables.links[own.name]
             statement = select(between.c.target).where(between.c.source == self.values.get("id"))

@@ -18,7 +18,7 @@ from cardwright_entities.model.model import Model
 from cardwright_entities.model.reaching import kept_fields
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.records.changed_records import Change, changes_of
-from cardwright_entities.records.computing import fill_pending, settle_rates
+from cardwright_entities.records.computing import fill_pending, is_computed_here, settle_rates
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.effects import Written
 from cardwright_entities.records.evaluating import Evaluator, kept_value
@@ -110,7 +110,7 @@ def compute_again(
 def refresh(evaluator: Evaluator, draft: Draft) -> None:
     """Compute the stored formulas of one record anew; raise InputError for what cannot be kept."""
     draft.pending.update(
-        each.name for each in kept_fields(draft.entity) if each.type.computed == "formula"
+        each.name for each in kept_fields(draft.entity) if is_computed_here(draft, each)
     )
     messages = Messages()
     fill_pending(draft, evaluator, messages)

@@ -69,7 +69,7 @@ class Reached:
         last = reach.way[-1]
         starts: defaultdict[int, list[Change]] = defaultdict(list)
         for change in changes:
-            for record in _begin(self.model, last, change):
+            for record in self._begin(last, change):
                 starts[record].append(change)
         ids = set(starts)
         rest = reach.way[:-1] if last.kind in _BACK else reach.way
@@ -80,6 +80,19 @@ class Reached:
         for record in ids:
             if not self._is_settled(reach, record):
                 self._want(reach, record, None if rest else starts[record])
+
+    def _begin(self, last: Hop, change: Change) -> set[int]:
+        """Return where the way back begins: what a record pointed to, or the record itself."""
+        if last.kind not in _BACK:
+            return {change.record}
+        target = self.model.entity(last.entity)
+        found: set[int] = set()
+        for values in (change.old, change.new):
+            if values is not None and last.kind == "back_many" and last.field not in values:
+                found |= self._step_back(last, {change.record})
+            elif values is not None:
+                found |= _pointed_to(target, last, values)
+        return found
 
     def _want(self, reach: Reach, record: int, changes: list[Change] | None) -> None:
         wanted = self.wanted[reach.entity][record]
@@ -118,17 +131,6 @@ def settled_by(drafts: Iterable[Draft]) -> dict[tuple[str, int], frozenset[str]]
         for each in head.walk():
             if each.id is not None:
                 found[each.entity.name, each.id] = at_hand
-    return found
-
-
-def _begin(model: Model, last: Hop, change: Change) -> set[int]:
-    """Return where the way back begins: what a record pointed to, or the record itself."""
-    if last.kind not in _BACK:
-        return {change.record}
-    found: set[int] = set()
-    for values in (change.old, change.new):
-        if values is not None:
-            found |= _pointed_to(model.entity(last.entity), last, values)
     return found
 
 
