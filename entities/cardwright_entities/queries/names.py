@@ -191,21 +191,21 @@ class RecordNames:
     def _open_links(self, own: FieldModel) -> RelatedRecords[RecordNames]:
         between = self.entity.tables.links[own.name].alias()
         target = self.reading.model.entity(own.targets[0])
-        source = self.sources.take(target)
-        joins = Joins(source.join(between, between.c.target == source.c["id"]))
-        names = self._names(target, source, joins)
-        condition = between.c.source == self.source.c["id"]
-        return RelatedRecords(names, and_(condition, self.reading_condition(target, source)), self)
+        return self._open_between(target, between, between.c.target, between.c.source)
 
     def _open_holders(self, holder: EntityModel, link: str) -> RelatedRecords[RecordNames]:
-        """Open the records whose n:m links lead here."""
         between = holder.tables.links[link].alias()
-        source = self.sources.take(holder)
-        joins = Joins(source.join(between, between.c.source == source.c["id"]))
-        names = self._names(holder, source, joins)
-        names.field(link)
-        condition = between.c.target == self.source.c["id"]
-        return RelatedRecords(names, and_(condition, self.reading_condition(holder, source)), self)
+        rows = self._open_between(holder, between, between.c.source, between.c.target)
+        rows.names.field(link)
+        return rows
+
+    def _open_between(
+        self, target: EntityModel, between: FromClause, theirs: Any, mine: Any
+    ) -> RelatedRecords[RecordNames]:
+        source = self.sources.take(target)
+        names = self._names(target, source, Joins(source.join(between, theirs == source.c["id"])))
+        there = and_(mine == self.source.c["id"], self.reading_condition(target, source))
+        return RelatedRecords(names, there, self)
 
     # -- hops ----------------------------------------------------------------------------------
 
