@@ -135,8 +135,6 @@ class RecordNames:
         tree = Tree(self.reading, found, None if self.trusted else self.reading_condition)
         return tree.under(cells[0], operand)
 
-    # -- related records -----------------------------------------------------------------------
-
     def related(self, path: Path) -> RelatedRecords[RecordNames]:
         """Open the records that a lines, links or pointing-here path leads to."""
         if path.root == "$head":
@@ -195,15 +193,14 @@ class RecordNames:
 
     def _open_holders(self, holder: EntityModel, link: str) -> RelatedRecords[RecordNames]:
         between = holder.tables.links[link].alias()
-        rows = self._open_between(holder, between, between.c.source, between.c.target)
-        rows.names.field(link)
-        return rows
+        return self._open_between(holder, between, between.c.source, between.c.target, link)
 
     def _open_between(
-        self, target: EntityModel, between: FromClause, theirs: Any, mine: Any
+        self, target: EntityModel, between: FromClause, theirs: Any, mine: Any, link: str = "id"
     ) -> RelatedRecords[RecordNames]:
         source = self.sources.take(target)
         names = self._names(target, source, Joins(source.join(between, theirs == source.c["id"])))
+        names.field(link)
         there = and_(mine == self.source.c["id"], self.reading_condition(target, source))
         return RelatedRecords(names, there, self)
 
