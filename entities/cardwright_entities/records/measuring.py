@@ -175,9 +175,9 @@ def _part(
     pointed = values.get(link)
     if getattr(pointed, "id", pointed) != record:
         return Decimal(0)
-    names = RecordValues(gate.evaluator, change.entity, values)
+    names = RecordValues(gate.evaluator.computing, change.entity, values)
     where = field.definition.options.get("where")
-    if where is not None and gate.evaluator.value(where, names) is not True:
+    if where is not None and gate.evaluator.computing.value(where, names) is not True:
         return Decimal(0)
     tree = cast(Related, field.definition.options["formula"].tree)
     if not isinstance(tree.value, Path):

@@ -106,12 +106,12 @@ def _compare(
     values: dict[str, object],
     told: Mapping[str, Any],
 ) -> Iterator[Difference]:
-    record = RecordValues(gate.evaluator, entity, values)
+    record = RecordValues(gate.evaluator.computing, entity, values)
     for field in fields:
         if field.name in told:
             computed = told[field.name]
         else:
-            computed = gate.evaluator.value(field.definition.options["formula"], record)
+            computed = gate.evaluator.computing.value(field.definition.options["formula"], record)
         try:
             computed = parse_kept(gate.context, field, computed)
         except InputError:
