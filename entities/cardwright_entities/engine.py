@@ -17,6 +17,7 @@ from cardwright_entities.flows.actions import Actions
 from cardwright_entities.flows.registered import ACTION_SOURCES, EFFECTS
 from cardwright_entities.model.model import Model, Models
 from cardwright_entities.queries.aggregates import read_aggregate
+from cardwright_entities.queries.allowed import allowed_actions
 from cardwright_entities.queries.conditions import read_condition, typed_condition
 from cardwright_entities.queries.pages import read_page
 from cardwright_entities.queries.reading import Reading
@@ -152,6 +153,11 @@ class Desk:
             deleted=deleted,
             titles=titles,
         )
+
+    def allowed(self, entity: str, record: int, actions: Sequence[str]) -> frozenset[str]:
+        """Return which actions may be done with a record that was read at this desk."""
+        model = self.model.entity(entity)
+        return allowed_actions(self.session, self.reading, model, record, actions)
 
     def aggregate(self, request: AggregateRequest) -> Aggregate:
         """Group and measure records."""

@@ -34,8 +34,11 @@ class People:
     gangs: dict[int, Row] = field(default_factory=dict)
 
     def places(self, owner: Owner) -> tuple[int | None, int | None]:
-        """Return the unit and the site of an owner: those of a worker, of a gang none."""
-        if owner is None or owner[0] != "worker":
+        """Return the unit and the site of an owner: those of a worker, of a gang its chief's."""
+        if owner is not None and owner[0] == "gang":
+            chief = self.gangs[owner[1]]["chief"]
+            owner = None if chief is None else ("worker", chief)
+        if owner is None:
             return None, None
         unit = self.workers[owner[1]]["unit"]
         return unit, None if unit is None else self.units[unit]["site"]

@@ -85,18 +85,33 @@ def stamp_owner(draft: Draft, model: Model, context: Context, evaluator: Evaluat
     owner = draft.values.get("owner")
     if not draft.is_new and owner == (draft.stored or {}).get("owner"):
         return
+    person = _person_of(owner, model, evaluator)
     for part in ("department", "organisation"):
         if not draft.entity.fields[part].definition.system:
             continue  # the entity has such a field of its own, which people fill
         draft.values[part] = None
         field = model.catalog.part("employee", part)
-        if isinstance(owner, RecordRef) and owner.entity == employee.name and field:
-            record = evaluator.loader.record(model.entity(employee.name), owner.id)
+        if person is not None and field:
+            record = evaluator.loader.record(model.entity(employee.name), person)
             if record is not None:
                 draft.values[part] = record.get(field)
     stamped = draft.entity.fields["organisation"].definition.system
     if stamped and draft.values.get("organisation") is None and draft.values.get("department"):
         draft.values["organisation"] = _organisation_of(draft, model, evaluator)
+
+
+def _person_of(owner: object, model: Model, evaluator: Evaluator) -> int | None:
+    """Return the employee that an owner is, or who leads the team that it is."""
+    if not isinstance(owner, RecordRef):
+        return None
+    employee, team = model.catalog.player("employee"), model.catalog.player("team")
+    if employee is not None and owner.entity == employee.name:
+        return owner.id
+    leader = model.catalog.part("team", "leader")
+    if team is None or owner.entity != team.name or leader is None:
+        return None
+    found = (evaluator.loader.record(model.entity(team.name), owner.id) or {}).get(leader)
+    return found if isinstance(found, int) else None
 
 
 def _organisation_of(draft: Draft, model: Model, evaluator: Evaluator) -> object:

@@ -11,8 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import select
-
 from cardwright_entities.access.policy import Policy
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import (
@@ -27,6 +25,7 @@ from cardwright_entities.model.model import Model
 from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.titles import links_of
+from cardwright_entities.records.assigning import authorise, changing, check_assignment
 from cardwright_entities.records.checking import Checker, uniques_of
 from cardwright_entities.records.computing import compute, settle_rates, stamp_owner
 from cardwright_entities.records.conflicts import refuse_stale
@@ -99,6 +98,7 @@ class Records:
     ) -> tuple[Draft, Messages]:
         draft, messages = Draft(entity, {}, options=options), Messages()
         self._parser(messages, options).read(draft, raw)
+        check_assignment(self.session, self.reading, draft, messages)
         apply_mirror_edits(draft, self.evaluator, self._parser(messages, options))
         stamp_owner(draft, self.model, self.context, self.evaluator)
         self._finish_draft(draft, messages, options)
@@ -113,7 +113,7 @@ class Records:
         options: SaveOptions = SaveOptions(),
     ) -> Saved:
         """Change a record; raise NotFoundError, AccessError, ConflictError or InputError."""
-        entity = self._entity(entity_name, "edit")
+        entity = self._entity(entity_name, changing(self.reading, entity_name, raw))
         if entity.definition.owner:
             return update_line(self, entity, record, raw, version, options)
         draft, messages = self._prepare_change(entity, record, raw, version, options)
@@ -130,11 +130,12 @@ class Records:
         version: int | None,
         options: SaveOptions,
     ) -> tuple[Draft, Messages]:
-        stored = self.lock(entity, record, "edit")
+        stored = self.lock(entity, record, changing(self.reading, entity.name, raw))
         draft = Draft(entity, dict(stored), stored, version=version, options=options)
         messages = Messages()
         self._parser(messages, options).read(draft, raw)
         refuse_stale(self.session, self.reading, draft, merge=options.merge)
+        check_assignment(self.session, self.reading, draft, messages)
         apply_mirror_edits(draft, self.evaluator, self._parser(messages, options))
         stamp_owner(draft, self.model, self.context, self.evaluator)
         self._finish_draft(draft, messages, options)
@@ -349,7 +350,7 @@ class Records:
         for draft in drafts:
             checker.check_periods(draft)
         messages.raise_if_any()
-        self._authorise(drafts)
+        authorise(self.session, self.reading, drafts)
         writer.finish()
         follow_players(self.session, self.model, drafts)
         for each in every:
@@ -365,20 +366,6 @@ class Records:
         ]
         for effect in self.effects:
             effect.follow(self, written, change_set)
-
-    def _authorise(self, drafts: Sequence[Draft]) -> None:
-        """Refuse a result that lies outside of what the writer may write."""
-        for draft in drafts:
-            action = "create" if draft.is_new else "edit"
-            # Who changes a record must still see it afterwards.
-            needed = {action} if draft.is_new else {action, "read"}
-            if all(self.reading.rows(draft.entity.name, each) is True for each in needed):
-                continue
-            table = draft.entity.table
-            condition = rows_condition(self.reading, draft.entity, table, action)
-            statement = select(table.c["id"]).where(table.c["id"] == draft.id, condition)
-            if self.session.row(statement) is None:
-                raise AccessError(Message("outside_scope"))
 
     def _change_set(self, options: SaveOptions) -> int:
         if options.change_set is not None:

@@ -45,7 +45,10 @@ def _changed_links(draft: Draft) -> Iterator[tuple[FieldModel, object]]:
         # Written by the engine alone, which also notes what becomes of deleted records.
         return
     for found in draft.entity.fields.values():
-        if not found.targets or (found.definition.system and found.name != "owner"):
+        if not found.targets:
+            continue
+        # The engine itself makes the writer the owner, whether or not he may read employees.
+        if found.definition.system and (found.name != "owner" or "owner" not in draft.given):
             continue
         if found.name not in draft.given and not draft.is_new:
             continue

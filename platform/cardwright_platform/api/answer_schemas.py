@@ -234,7 +234,16 @@ SCHEMAS: Mapping[str, Schema] = {
     "Catalog": thing(
         {
             "commit": {"type": "integer"},
-            "entities": listed(thing({"name": _TEXT, "label": _WORDS, "actions": listed(_TEXT)})),
+            "entities": listed(
+                thing(
+                    {
+                        "name": _TEXT,
+                        "label": _WORDS,
+                        "actions": listed(_TEXT),
+                        "limited": listed(_TEXT),
+                    }
+                )
+            ),
             "picklists": {"type": "object"},
         }
     ),
@@ -244,6 +253,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "name": _TEXT,
             "label": _WORDS,
             "actions": listed(_TEXT),
+            "limited": listed(_TEXT),
             "fields": {"type": "object"},
             "queries": {"type": "object"},
         }

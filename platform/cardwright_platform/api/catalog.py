@@ -21,6 +21,7 @@ from cardwright_platform.api.rights import (
     current_reading,
     granted,
     known_entities,
+    limited,
     readable_fields,
     settable_fields,
 )
@@ -79,6 +80,7 @@ def _summary(reading: Reading, entity: EntityModel) -> dict[str, Any]:
         "title": definition.title,
         "head": definition.owner or None,
         "actions": list(granted(reading, entity.name)),
+        "limited": list(limited(reading, entity.name)),
     }
 
 

@@ -29,6 +29,13 @@ def granted(reading: Reading, entity: str) -> tuple[str, ...]:
     return tuple(each for each in offered if may(principal, entity, each))
 
 
+def limited(reading: Reading, entity: str) -> tuple[str, ...]:
+    """Return those rights that the caller has on some records of an entity only."""
+    return tuple(
+        each for each in granted(reading, entity) if reading.rows(entity, each) is not True
+    )
+
+
 def known_entities(reading: Reading) -> Iterator[EntityModel]:
     """Yield the entities on which the caller has any right, in their order."""
     for definition in reading.model.catalog.entities.values():

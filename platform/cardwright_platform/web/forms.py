@@ -8,7 +8,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from cardwright_entities.engine import Desk
-from cardwright_entities.errors import ConflictError, InputError, ValueProblem
+from cardwright_entities.errors import ConflictError, InputError, NotFoundError, ValueProblem
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.records.gate import Saved, SaveOptions
 from cardwright_metadata.currencies import CURRENCY, RATE
@@ -81,7 +81,7 @@ def update(name: str, record: int) -> ResponseReturnValue:
     files = stored_files()
     version = typed.get("version", [""])[0]
 
-    def work(desk: Desk) -> Saved:
+    def save(desk: Desk) -> Saved:
         raw = _resolved(_raw(desk, name, typed, files), typed)
         number = read_number(version) or None
         try:
@@ -94,15 +94,23 @@ def update(name: str, record: int) -> ResponseReturnValue:
             newest = int(str(error.details["version"]))
             return desk.records.update(name, record, kept, newest, _options(typed))
 
+    def work(desk: Desk) -> tuple[Saved, bool]:
+        saved = save(desk)
+        try:
+            desk.records.may_read(name, record)
+        except NotFoundError:
+            return saved, False
+        return saved, True
+
     try:
-        saved = write_at_desk(work)
+        saved, seen = write_at_desk(work)
     except InputError as error:
         return _again(name, record, typed, error)
     except ConflictError as error:
         if "fields" not in error.details:
             raise
         return _conflict(name, record, typed, error)
-    return _after(name, saved, typed, "form.saved")
+    return _after(name, saved, typed, "form.saved", seen=seen)
 
 
 def _untouched(desk: Desk, name: str, error: ConflictError) -> frozenset[str] | None:
@@ -263,7 +271,9 @@ def _resolved(raw: dict[str, object], typed: Typed) -> dict[str, object]:
     return {name: value for name, value in raw.items() if name not in theirs}
 
 
-def _after(name: str, saved: Saved, typed: Typed, key: str) -> ResponseReturnValue:
+def _after(
+    name: str, saved: Saved, typed: Typed, key: str, *, seen: bool = True
+) -> ResponseReturnValue:
     reader = current_reader()
     text = reader.t(key)
     if saved.warnings:
@@ -275,7 +285,8 @@ def _after(name: str, saved: Saved, typed: Typed, key: str) -> ResponseReturnVal
     if is_local(back) and then != "stay":
         return go(back, text)
     tone = "warning" if saved.warnings else "done"
-    return go(card_url(name, saved.id), text, tone=tone)
+    # What was given to others may be out of sight now.
+    return go(card_url(name, saved.id) if seen else list_url(name), text, tone=tone)
 
 
 def _again(name: str, record: int | None, typed: Typed, error: InputError) -> ResponseReturnValue:

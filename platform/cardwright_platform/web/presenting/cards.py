@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.model.entities import EntityModel, FieldModel
@@ -219,7 +220,7 @@ class CardMaker:
             self.desk.context.principal, self.entity.name, "write"
         )
         edit = ""
-        if may_write and field.type.editable and not field.definition.system:
+        if may_write and self._may("edit") and field.type.editable and not field.definition.system:
             edit = edit_url(self.entity.name, self.record.id, (("focus", name),))
         return Item(
             label=self.reader.field_label(field),
@@ -267,7 +268,14 @@ class CardMaker:
     # -- actions -------------------------------------------------------------------------------
 
     def _may(self, action: str) -> bool:
-        return self.desk.policy.may(self.desk.context.principal, self.entity.name, action)
+        """Tell whether an action is granted on this very record; to create, on the entity."""
+        if action == "create":
+            return self.desk.policy.may(self.desk.context.principal, self.entity.name, action)
+        return action in self._allowed
+
+    @cached_property
+    def _allowed(self) -> frozenset[str]:
+        return self.desk.allowed(self.entity.name, self.record.id, ("edit", "delete"))
 
     def _edit(self, recycled: str) -> Action | None:
         if recycled or not self._may("edit") or self.entity.definition.owner:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.expressions.values import RecordRef
@@ -193,12 +194,21 @@ class FormMaker:
         principal = self.desk.context.principal
         writable = self.desk.policy.fields(principal, maker.entity.name, "write")
         readonly = found.name not in writable or not found.type.editable
+        readonly = readonly or (found.name == "owner" and not self._may_assign)
         if not readonly and found.definition.readonly is not False:
             readonly = self.evaluator.holds(found.definition.readonly, values)
         required = self.evaluator.holds(found.definition.required, values)
         return maker.input(
             found, value, required=required, readonly=readonly, focus=self.asked.focus
         )
+
+    @cached_property
+    def _may_assign(self) -> bool:
+        """Tell whether the writer may give the record to somebody else."""
+        if self.asked.record is None:
+            principal = self.desk.context.principal
+            return self.desk.policy.may(principal, self.entity.name, "assign")
+        return bool(self.desk.allowed(self.entity.name, self.asked.record, ("assign",)))
 
     # -- lines ---------------------------------------------------------------------------------
 

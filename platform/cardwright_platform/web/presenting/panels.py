@@ -165,7 +165,7 @@ def files_panel(desk: Desk, reader: Reader, entity: EntityModel, record: int) ->
     """Return the files that hang on a record or stand in its file fields."""
     found = files_of_record(desk.session, entity.definition.id or entity.name, record)
     readable = desk.reading.readable(entity)
-    may_edit = desk.policy.may(desk.context.principal, entity.name, "edit")
+    may_edit = "edit" in desk.allowed(entity.name, record, ("edit",))
     entries = []
     for each in found:
         field = entity.by_id.get(each.field)
