@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from cardwright_entities.contexts import Context
-from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.queries.reading import Reading
@@ -136,6 +136,33 @@ def read_history(
     if below is not None:
         statement = statement.where(cw_change.c.id < below)
     return [_entry(model, reading, row) for row in session.rows(statement)]
+
+
+#: Changes of one value of one record that are looked at.
+_MOST_CHANGES = 1_000
+
+
+def values_before(
+    session: Session, entity: EntityModel, record: int, field: FieldModel
+) -> list[tuple[datetime, object]]:
+    """Return when a field of a record changed and its JSON before, oldest first.
+
+    The caller has made sure that record and field may be read.
+    """
+    statement = (
+        select(cw_change_set.c.at, cw_change.c.before)
+        .join(cw_change_set, cw_change_set.c.id == cw_change.c.change_set)
+        .where(
+            cw_change.c.entity == (entity.definition.id or entity.name),
+            cw_change.c.record == record,
+            cw_change.c.op == "update",
+        )
+        .order_by(cw_change.c.id.desc())
+        .limit(_MOST_CHANGES)
+    )
+    key = field.definition.id or field.name
+    rows = reversed(list(session.rows(statement)))
+    return [(at, before[key]) for at, before in rows if before and key in before]
 
 
 def _of_lines(reading: Reading, line: EntityModel, head: int) -> ColumnElement[bool]:

@@ -150,6 +150,27 @@ Part = Section | LinesTable | RelatedList | HistoryPanel | FilesPanel
 
 
 @dataclass(frozen=True, kw_only=True)
+class Step:
+    """One state of a path. ``tone``: done, now, later, lost; ``move`` leads there from here."""
+
+    label: str
+    tone: str
+    note: str = ""  #: 已 3 天, of where the record stands
+    hint: str = ""  #: when it stood there, and how long
+    move: Action | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StagePath:
+    """Where a record stands in its process."""
+
+    label: str
+    steps: tuple[Step, ...]
+    now: str  #: the state in words, for a phone
+    text: str = ""  #: 第 4 步，共 5 步，已 412 天
+
+
+@dataclass(frozen=True, kw_only=True)
 class Neighbours:
     """Where the record stands in the list from which it was opened."""
 
@@ -174,6 +195,7 @@ class Card:
     meta: tuple[Cell, ...] = ()  #: the line under the title
     tags: tuple[Mark, ...] = ()
     figures: tuple[Figure, ...] = ()
+    paths: tuple[StagePath, ...] = ()
     tabs: tuple[CardTab, ...] = ()
     parts: tuple[Part, ...] = ()  #: of the current tab
     rail: HistoryPanel | None = None  #: the history at the right on a desk

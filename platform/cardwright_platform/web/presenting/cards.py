@@ -32,6 +32,7 @@ from cardwright_platform.web.presenting.file_names import file_names
 from cardwright_platform.web.presenting.panels import files_panel, history_panel
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
 from cardwright_platform.web.presenting.related import related_list, related_of
+from cardwright_platform.web.presenting.stages import Button, is_told_by_path, stage_paths
 from cardwright_platform.web.urls import action_url, card_url, edit_url, list_url, new_url
 
 #: Cells that take the whole width of a card.
@@ -70,7 +71,8 @@ class CardMaker:
         tabs = [tab for tab in self.entity.definition.card.tabs if self._shows(tab.visible)]
         current = next((tab for tab in tabs if tab.name == tab_name), tabs[0] if tabs else None)
         title = self.title()
-        primary, behind = (None, ()) if recycled else self._actions()
+        buttons = [] if recycled else self._buttons()
+        primary, behind = lead_and_rest([each.drawn for each in buttons])
         return Card(
             title=title,
             url=card_url(self.entity.name, self.record.id),
@@ -82,6 +84,7 @@ class CardMaker:
             image=self._image(),
             meta=self._meta(),
             figures=self._figures(),
+            paths=stage_paths(self.desk, self.reader, self.entity, self.record, buttons),
             tabs=self._tabs(tabs, current, place),
             parts=self._parts(current),
             rail=self._rail(tabs),
@@ -119,7 +122,11 @@ class CardMaker:
     def _usual_meta(self) -> tuple[str, ...]:
         fields = self.entity.fields
         codes = [name for name, each in fields.items() if each.type.computed == "serial"]
-        pills = [name for name, each in fields.items() if each.type.cell == "pill"]
+        pills = [
+            name
+            for name, each in fields.items()
+            if each.type.cell == "pill" and not is_told_by_path(each)
+        ]
         return tuple(codes[:1] + pills[:2] + [name for name in ("owner",) if name in fields])
 
     def _figures(self) -> tuple[Figure, ...]:
@@ -197,6 +204,7 @@ class CardMaker:
         """Return what no layout places: readable, not retired, shown all the same."""
         definition = self.entity.definition
         placed = {definition.title, *silent_fields(self.entity, self.record.values)}
+        placed.update(name for name, field in self.entity.fields.items() if is_told_by_path(field))
         for tab in definition.card.tabs:
             for section in tab.sections:
                 placed.update(section.fields)
@@ -283,14 +291,13 @@ class CardMaker:
         url = edit_url(self.entity.name, self.record.id)
         return Action(label=self.reader.t("edit"), url=url, icon="pencil", key="e", primary=True)
 
-    def _actions(self) -> tuple[Action | None, tuple[Action, ...]]:
+    def _buttons(self) -> list[Button]:
         offered = self.desk.actions.offered(self.entity.name, self.record.id)
-        return lead_and_rest(
-            [
-                action_button(self.reader, self.entity, self.record.id, self.record.version, each)
-                for each in offered
-            ]
-        )
+        entity, record = self.entity, self.record
+        return [
+            Button(each, action_button(self.reader, entity, record.id, record.version, each))
+            for each in offered
+        ]
 
     def _more(self, recycled: str) -> tuple[Action, ...]:
         if recycled:

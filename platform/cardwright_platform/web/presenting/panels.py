@@ -12,6 +12,7 @@ from cardwright_entities.files.uses import FileOfRecord, files_of_record
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.titles import pointed, titles_of
 from cardwright_entities.records.history import ChangeEntry, read_history
+from cardwright_metadata.stages import SINCE
 from cardwright_platform.views.cards import Change, ChangeSet, FileEntry, FilesPanel, HistoryPanel
 from cardwright_platform.web.presenting.cells import cell_of
 from cardwright_platform.web.presenting.reader import Reader
@@ -113,9 +114,12 @@ def _change_set(
             place=place,
         )
         for model, name, before, after in shown
+        if not (model.fields[name].definition.system and name.endswith(SINCE))
     )
     who = names.get(entry.principal or 0, "") or reader.t("history.system")
     what = reader.t(f"history.{entry.op}_line" if is_line else f"history.{entry.op}", what=place)
+    if entry.kind == "move" and entry.label and not is_line:
+        what = reader.t("history.move", label=entry.label)
     return ChangeSet(
         id=str(entry.change_set),
         day=reader.locale.date(local.date()),
