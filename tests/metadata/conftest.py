@@ -67,6 +67,7 @@ _TYPES = (
     _described("address", parts=("region", "street", "postcode")),
     _described("picklist", _CHOICES, searchable=True),
     _described("picklists", _CHOICES, searchable=True),
+    _described("stage", {"stages": _STRING}, ("stages",), computed="stage"),
     _described("serial", {"pattern": _STRING, "reset": _STRING}, ("pattern",), computed="serial"),
     _described("mnemonic", {"of": _STRING}, ("of",), computed="mnemonic", searchable=True),
     _described("link", {**_ONE_TARGET, **_LINK}, ("to",), reference="to", relation="one"),

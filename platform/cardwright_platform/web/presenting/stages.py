@@ -113,5 +113,6 @@ def _hint(reader: Reader, visits: Sequence[Visit]) -> str:
         zone = reader.context.zone
         begin = reader.locale.date(each.since.astimezone(zone).date())
         end = reader.locale.date(each.until.astimezone(zone).date()) if each.until else ""
-        told.append(f"{begin} – {end} · {_days(reader, each.since, each.until)}")
+        when = f"{begin} – {end}".removesuffix(" – ")
+        told.append(f"{when} · {_days(reader, each.since, each.until)}")
     return "\n".join(told)

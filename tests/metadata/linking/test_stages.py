@@ -1,0 +1,108 @@
+"""Processes that cannot be meant are refused where they stand, with the nearest name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from cardwright_metadata.catalog import Catalog, build_catalog
+from cardwright_metadata.loading import Pack
+from cardwright_metadata.problems import MetadataError, Problem
+from cardwright_metadata.type_catalogue import TypeCatalogue
+
+WritePack = Callable[..., Pack]
+ENTITY = """
+kind: entity
+name: bid
+fields:
+  name: {type: text}
+  amount: {type: decimal}
+  level: {type: picklist, values: [high, low]}
+  stage: {type: stage, stages: way}
+---
+kind: role
+name: boss
+---
+"""
+
+
+def process(states: str, moves: str = "{}") -> str:
+    return f"{ENTITY}kind: stages\nname: way\nstates: {states}\nmoves:\n  {moves}\n"
+
+
+def wrong(write_pack: WritePack, types: TypeCatalogue, text: str) -> Problem:
+    with pytest.raises(MetadataError) as raised:
+        build_catalog([write_pack(text)], types)
+    (problem,) = raised.value.problems
+    assert problem.place is not None
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("moves", "code", "found", "nearest"),
+    [
+        ("go: {from: draft, to: sennt}", "unknown_state", "sennt", "sent"),
+        ("go: {from: drafft, to: sent}", "unknown_state", "drafft", "draft"),
+        ("go: {from: [draft, nowhere], to: sent}", "unknown_state", "nowhere", ""),
+        ("go: {from: sent, to: sent}", "move_to_itself", "sent", ""),
+        ("go: {to: sent}", "missing_key", "", ""),
+        ("go: {from: [], to: sent}", "out_of_range", "", ""),
+        ("go: {from: draft, to: sent, who: bos}", "unknown_role", "bos", "boss"),
+        ("go: {from: draft, to: sent, ask: [amuont]}", "unknown_field", "amuont", "amount"),
+        ("go: {from: draft, to: sent, set: {amuont: 1}}", "unknown_field", "amuont", "amount"),
+        ("go: {from: draft, to: sent, if: amuont > 1}", "unknown_field", "amuont", "amount"),
+        ("go: {from: draft, to: sent, tone: loud}", "unknown_word", "loud", ""),
+    ],
+)
+def test_a_move_that_cannot_be_meant_is_refused(
+    write_pack: WritePack, types: TypeCatalogue, moves: str, code: str, found: str, nearest: str
+) -> None:
+    problem = wrong(write_pack, types, process("[draft, sent]", moves))
+    assert problem.code == code
+    assert (problem.found if found else "") == found
+    assert problem.nearest == nearest
+
+
+def test_records_begin_in_one_state_only(write_pack: WritePack, types: TypeCatalogue) -> None:
+    states = "{draft: {initial: true}, sent: {initial: true}}"
+    assert wrong(write_pack, types, process(states)).code == "two_initials"
+    retired = "{draft: {initial: true, retired: true}, sent: {}}"
+    assert wrong(write_pack, types, process(retired)).code == "retired_initial"
+
+
+def test_a_state_is_not_called_any(write_pack: WritePack, types: TypeCatalogue) -> None:
+    assert wrong(write_pack, types, process("{any: {}, sent: {}}")).found == "any"
+
+
+def test_a_field_names_a_process_that_is_there(write_pack: WritePack, types: TypeCatalogue) -> None:
+    text = process("[draft]").replace("stages: way}", "stages: weay}")
+    problem = wrong(write_pack, types, text)
+    assert (problem.code, problem.nearest) == ("unknown_process", "way")
+
+
+def test_the_moment_of_a_stage_is_no_field_of_the_author(
+    write_pack: WritePack, types: TypeCatalogue
+) -> None:
+    text = process("[draft]").replace("  name:", "  stage_since: {type: date}\n  name:")
+    assert wrong(write_pack, types, text).code == "reserved_field"
+
+
+def test_short_forms_mean_the_same_as_long_ones(
+    write_pack: WritePack, types: TypeCatalogue
+) -> None:
+    moves = "go: {from: draft, to: sent, who: boss, ask: [amount], set: {level: high, amount: 2}}"
+    catalog = build_catalog([write_pack(process("[draft, sent]", moves))], types)
+    found = catalog.stages["way"]
+    move = found.moves["go"]
+    assert (found.initial, list(found.states)) == ("draft", ["draft", "sent"])
+    assert (move.origins, move.roles, move.asks) == (("draft",), {"boss"}, {"amount": False})
+    assert {name: each.text for name, each in move.sets.items()} == {
+        "level": "'high'",
+        "amount": "2",
+    }
+    field = catalog.entity("bid").fields["stage"]
+    assert field.default is not None
+    assert field.default.text == "'draft'"
+    assert catalog.entity("bid").fields["stage_since"].system
+    assert Catalog.from_parts(catalog.to_parts()) == catalog

@@ -1,0 +1,99 @@
+"""Buttons of a card: what they ask, where they lead, and what stands in their way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from serving import PACKS, Browser, Served, serve
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "pipeline")
+    yield served
+    served.instance.close()
+
+
+@pytest.fixture(scope="module")
+def browser(served: Served) -> Browser:
+    return served.signed_in("ann", "boss")
+
+
+def new_bid(browser: Browser, **fields: str) -> str:
+    browser.get("/new/bid")
+    answer = browser.post("/new/bid", {"name": "Pumps", "amount": "1000", **fields})
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["Location"])
+
+
+def test_a_button_that_asks_nothing_moves_at_once_and_offers_the_way_back(browser: Browser) -> None:
+    card = new_bid(browser)
+    page = browser.get(card).text
+    assert f'action="{card}/actions/send"' in page
+    answer = browser.post(f"{card}/actions/send", {"version": "1"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, card)
+    page = browser.get(card).text
+    assert "Send: done" in page
+    undo = re.search(r'action="(/change-sets/\d+/undo)"', page)
+    assert undo is not None
+    assert 'class="cw-step-now" aria-current="step"' in page
+    browser.post(undo[1])
+    assert f'action="{card}/actions/send"' in browser.get(card).text
+
+
+def test_a_button_that_asks_leads_to_a_form_which_keeps_what_was_typed(browser: Browser) -> None:
+    card = new_bid(browser)
+    page = browser.get(f"{card}/actions/lose").text
+    assert 'name="reason"' in page
+    assert 'name="amount"' not in page
+    refused = browser.post(f"{card}/actions/lose", {"reason": "", "note": "too dear"})
+    assert refused.status_code == 422
+    assert "too dear" in refused.text
+    assert "Required." in refused.text
+    done = browser.post(f"{card}/actions/lose", {"reason": "price"})
+    assert done.status_code == 303
+    assert "cw-step-lost" in browser.get(card).text
+
+
+def test_a_script_is_told_where_to_go_and_keeps_the_message(browser: Browser) -> None:
+    card = new_bid(browser)
+    accept = "application/json, text/html;q=0.9"
+    answer = browser.post(f"{card}/actions/lose", {"reason": "price"}, Accept=accept)
+    assert answer.status_code == 200
+    assert answer.get_json() == {"url": card}
+    assert "Lose: done" in browser.get(card).text
+
+
+def test_a_blocked_button_says_why_and_posting_it_all_the_same_does_nothing(
+    browser: Browser,
+) -> None:
+    card = new_bid(browser, amount="0")
+    page = browser.get(card).text
+    assert 'aria-disabled="true" title="Fill in the amount first"' in page
+    answer = browser.post(f"{card}/actions/send", {})
+    assert answer.headers["Location"] == card
+    assert "Fill in the amount first" in browser.get(card).text
+
+
+def test_a_change_by_others_is_no_obstacle_unless_the_stage_itself_moved(browser: Browser) -> None:
+    card = new_bid(browser)
+    edit = card.replace("/card/", "/edit/")
+    browser.get(edit)
+    browser.post(edit, {"version": "1", "name": "Other pumps"})
+    assert browser.post(f"{card}/actions/send", {"version": "1"}).status_code == 303
+    assert "Other pumps" in browser.get(card).text
+    stale = browser.post(f"{card}/actions/lose", {"version": "1", "reason": "price"})
+    assert stale.headers["Location"] == card
+    assert "cw-step-lost" not in browser.get(card).text
+
+
+def test_what_is_not_offered_is_no_page(served: Served, browser: Browser) -> None:
+    card = new_bid(browser)
+    assert browser.get(f"{card}/actions/win").status_code == 404
+    assert browser.post(f"{card}/actions/win", {}).status_code == 404
+    reader = served.signed_in("rea", "reader")
+    page = reader.get(card).text
+    assert "/actions/" not in page
+    assert "cw-step-now" in page
