@@ -29,6 +29,9 @@ from cardwright_platform.instance import Instance
 from cardwright_platform.plugin import load_plugins
 from cardwright_platform.words import Words
 
+#: Offences with which definitions may be applied where nobody is there to decide.
+LATER = frozenset({"required", "check", "value"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
@@ -149,7 +152,7 @@ def prepare(instance: Instance, *, may_apply: bool = False) -> Prepared:
     if active.number and not instance.plugins and checked.are_known(active.part_hashes):
         return Prepared(commit=active.number, is_repaired=is_repaired)
     packs = read_packs(instance)
-    plan = plan_packs(instance, packs)
+    plan = plan_packs(instance, packs, accepted=LATER)
     is_first = active.number == 0
     plan_needed = not plan.is_empty
     if plan_needed and (is_first or may_apply):

@@ -59,9 +59,12 @@ class Presence:
             self._report()
 
     def _report(self) -> None:
-        newest = self._instance.models.newest()
-        commit = newest.commit if newest else 0
-        self._write(lambda session: processes.report(session, self._name, self._kind, commit))
+        # Also a process that nobody asks anything goes on to what is in use.
+        self._write(
+            lambda session: processes.report(
+                session, self._name, self._kind, self._instance.models.current(session).commit
+            )
+        )
         if self._instance.clock() - self._swept > _SWEEP_EVERY:
             self._swept = self._instance.clock()
             self._write(_sweep)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table
 
+from cardwright_entities.changes.dropping import drop_entity, drop_fields
 from cardwright_entities.changes.indexes import IndexSpec, build_indexes
 from cardwright_entities.changes.partial import Predicates
 from cardwright_entities.changes.retyping import Move
@@ -92,12 +93,18 @@ class Differences:
         for identifier, definition in self.wanted.entities.items():
             if identifier in self.base.entities:
                 made += self._change_entity(self.base.entities[identifier], definition)
+        for identifier, definition in self.base.entities.items():
+            if identifier not in self.wanted.entities:
+                made += drop_entity(self._tables(self.base, definition))
         # Contracting waits until the new catalog is in use.
         return tuple(sorted(made, key=lambda step: step.phase == "contract"))
 
     def table_of(self, target: str) -> str:
-        """Return the table of an entity by its address in the wanted catalog."""
-        definition = self.wanted.catalog.entity(target.partition("/")[2])
+        """Return the table of an entity by its address; of a purged one it is the former one."""
+        name = target.partition("/")[2]
+        there = {each.name: each for each in self.base.entities.values()}
+        there |= {each.name: each for each in self.wanted.entities.values()}
+        definition = there[name]
         return definition.table or definition.name
 
     def _tables(self, side: Side, definition: EntityDefinition) -> EntityTables:
@@ -140,6 +147,8 @@ class Differences:
         yield from self._search(before, after)
         yield from self._fills(before, after)
         yield from self._indexes(before, after)
+        there = self.actual.get(before.table.name, frozenset())
+        yield from drop_fields(before, after, there)
 
     def _columns(self, before: EntityTables, after: EntityTables) -> Iterator[Step]:
         own = after.table.name

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import text
 
+from cardwright_entities.changes.costs import Cost, cost_of
 from cardwright_entities.changes.differences import Differences
 from cardwright_entities.changes.indexes import IndexSpec
 from cardwright_entities.changes.plans import Offence
@@ -16,24 +17,34 @@ from cardwright_entities.store.sessions import Session
 
 #: Ids of offending records that a plan names.
 _NAMED = 20
-# Rough figures of a small machine: enough to say one second or one minute.
-_SECONDS_A_STEP = 0.02
-_SECONDS_A_FILLED_RECORD = 0.0002
-_SECONDS_AN_INDEXED_RECORD = 0.000002
+
+
+def measure_costs(
+    session: Session, steps: Sequence[Step], differences: Differences
+) -> tuple[Cost, ...]:
+    """Return what each step costs, from the records that are there."""
+    counted: dict[str, int] = {}
+    costs: list[Cost] = []
+    for step in steps:
+        address = step.target.partition("#")[0]
+        if step.works and address not in counted:
+            table = differences.table_of(address)
+            known = table in differences.actual
+            counted[address] = count_rows(session, table) if known else 0
+        costs.append(cost_of(step, session.dialect, counted.get(address, 0)))
+    return tuple(costs)
 
 
 def measure_effects(
-    session: Session, steps: Sequence[Step], differences: Differences, offences: Sequence[Offence]
+    steps: Sequence[Step], costs: Sequence[Cost], offences: Sequence[Offence], kept: int
 ) -> Effects:
-    """Count what the plan does, from its steps and the records that are there."""
+    """Count what the plan does; ``kept`` are frozen records, which keep their values."""
     kinds = Counter((step.kind, "#" in step.target) for step in steps if not step.works)
-    filled = {step.target.partition("#")[0] for step in steps if step.fills}
-    indexed = {step.target for step in steps if step.kind == "create_index"}
-    counts = {
-        target: count_rows(session, differences.table_of(target)) for target in filled | indexed
+    records = {
+        step.target.partition("#")[0]: cost.rows
+        for step, cost in zip(steps, costs, strict=True)
+        if step.fills
     }
-    records = sum(counts[target] for target in filled)
-    worked = sum(1 for step in steps if step.works)
     return Effects(
         entities=sum(1 for s in steps if s.kind == "add" and _is_entity(s)),
         fields=_count_fields(steps),
@@ -43,12 +54,12 @@ def measure_effects(
         retyped=kinds["retype", True],
         retired=kinds["retire", False] + kinds["retire", True],
         restored=kinds["restore", False] + kinds["restore", True],
-        records=records,
+        purged=kinds["purge", False] + kinds["purge", True],
+        records=sum(records.values()),
         offending=sum(offence.count for offence in offences),
-        steps=worked,
-        seconds=worked * _SECONDS_A_STEP
-        + records * _SECONDS_A_FILLED_RECORD
-        + sum(counts[target] for target in indexed) * _SECONDS_AN_INDEXED_RECORD,
+        frozen=kept,
+        steps=sum(1 for step in steps if step.works),
+        seconds=sum(cost.seconds for cost in costs),
     )
 
 

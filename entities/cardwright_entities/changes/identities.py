@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -230,6 +230,14 @@ class _Assigning:
             identifier = self.fresh()
             if identifier not in self.current:
                 return identifier
+
+
+def set_aside(known: Iterable[Identity], addresses: Collection[str]) -> Iterator[Identity]:
+    """Yield the identities of what is purged, at addresses that nothing is given again."""
+    for identity in known:
+        entity = identity.address.partition("#")[0]
+        if identity.address in addresses or entity in addresses:
+            yield replace(identity, address=f"{identity.address}~{identity.id}", retired=True)
 
 
 def former_names(part: Part) -> tuple[str, ...]:

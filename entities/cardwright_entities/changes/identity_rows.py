@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import bindparam, func, insert, select, update
 
@@ -31,6 +32,13 @@ def load_identities(session: Session) -> tuple[Identity, ...]:
         )
         for row in rows
     )
+
+
+def retired_moments(session: Session) -> dict[str, datetime]:
+    """Return since when everything retired is so, by id."""
+    held = cw_identity.c
+    rows = session.rows(select(held.id, held.retired_at).where(held.retired_at.is_not(None)))
+    return {row.id: row.retired_at for row in rows}
 
 
 def count_identities(session: Session) -> int:

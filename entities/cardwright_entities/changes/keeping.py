@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from cardwright_entities.changes.identities import Part, former_names
+from cardwright_entities.changes.identities import Part, field_address, former_names
 
 _ENTITY = "entity/"
 
 
-def keep_retired(base: Mapping[str, Part], wanted: Mapping[str, Part]) -> dict[str, dict[str, Any]]:
-    """Return the wanted parts with the entities and fields that only the base has, retired."""
+def keep_retired(
+    base: Mapping[str, Part], wanted: Mapping[str, Part], purged: Collection[str] = ()
+) -> dict[str, dict[str, Any]]:
+    """Return the wanted parts with the entities and fields that only the base has, retired.
+
+    ``purged`` are addresses of retired ones that are not kept any longer.
+    """
     kept = {address: dict(part) for address, part in wanted.items()}
     renamed = _renamed_entities(base, wanted)
     for address, part in base.items():
@@ -21,8 +26,13 @@ def keep_retired(base: Mapping[str, Part], wanted: Mapping[str, Part]) -> dict[s
             continue  # its name belongs to another one now
         now = renamed.get(address, address)
         if now in kept:
-            kept[now]["fields"] = _keep_fields(part.get("fields", {}), kept[now].get("fields", {}))
-        else:
+            held = {
+                name: body
+                for name, body in part.get("fields", {}).items()
+                if field_address(part["name"], name) not in purged
+            }
+            kept[now]["fields"] = _keep_fields(held, kept[now].get("fields", {}))
+        elif address not in purged:
             kept[address] = {**part, "retired": True}
     return kept
 

@@ -39,7 +39,7 @@ class ConditionWriter:
 
     def write(self, condition: Expression, tables: EntityTables) -> str:
         """Return the SQL text; raise PlanError where the condition cannot stand in an index."""
-        names = _OwnColumns(self.dialect, tables, self.types, condition.text)
+        names = OwnColumns(self.dialect, tables, self.types, condition.text)
         dialect = make_url(_URLS[self.dialect]).get_dialect()()
         try:
             found = Compiler(names).condition(condition.tree)
@@ -63,18 +63,19 @@ class _NoClock:
 
 
 @dataclass(frozen=True)
-class _OwnColumns:
-    """The names that may stand in an index: the record's own stored fields."""
+class OwnColumns:
+    """The names that one record's own stored fields give; without a clock those of an index."""
 
     dialect: str
     tables: EntityTables
     types: TypesOfFields
     text: str
+    clock: Clock | None = None
 
     @property
     def context(self) -> Clock:
-        """Return a clock that has a zone only."""
-        return _NoClock(self.text)
+        """Return the clock, or one that has a zone only."""
+        return _NoClock(self.text) if self.clock is None else self.clock
 
     def column(self, path: Path) -> tuple[ColumnElement[Any], ValueType]:
         """Return a column of the record, without the table's name before it."""

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 
+from cardwright_entities.changes.breaking import find_breaking
+from cardwright_entities.changes.budgets import measure_budgets
 from cardwright_entities.changes.commits import load_bodies, read_active
 from cardwright_entities.changes.differences import Differences, Side
-from cardwright_entities.changes.effects import find_offences, measure_effects
-from cardwright_entities.changes.identities import Part, assign
+from cardwright_entities.changes.effects import find_offences, measure_costs, measure_effects
+from cardwright_entities.changes.freezing import count_frozen
+from cardwright_entities.changes.identities import Part, assign, set_aside
 from cardwright_entities.changes.identity_rows import load_identities
 from cardwright_entities.changes.keeping import keep_retired
 from cardwright_entities.changes.partial import ConditionWriter
 from cardwright_entities.changes.plans import Plan
+from cardwright_entities.changes.references import find_uses, touched_fields
 from cardwright_entities.changes.reflection import read_columns
 from cardwright_entities.changes.rejecting import find_rejects
 from cardwright_entities.changes.retyping import retype
 from cardwright_entities.changes.tables import TypesOfFields
 from cardwright_entities.changes.telling import ask_for_renames, tell
 from cardwright_entities.contexts import Context
+from cardwright_entities.errors import Message, PlanError
 from cardwright_entities.store.doors import Store
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.catalog import Catalog
@@ -50,19 +56,20 @@ def plan_in(
     wanted: Catalog,
     documents: Mapping[str, str],
     accepted: Collection[str] = (),
+    purged: Collection[str] = (),
 ) -> Plan:
-    """Make the plan inside an open transaction."""
+    """Make the plan inside an open transaction; ``purged`` are addresses of what is retired."""
     active = read_active(session)
     stored = load_bodies(session, [found for _, found in active.part_hashes])
     base = {address: stored[found] for address, found in active.part_hashes}
-    kept = keep_retired(base, wanted.to_parts())
+    kept = keep_retired(base, wanted.to_parts(), purged)
     known = load_identities(session)
     assigned = assign(kept, known, _suffixes(Catalog.from_parts(kept), types))
     retyping = retype(assigned, base, types, session.context)
-    assignment = retyping.assignment
+    parts = retyping.assignment.parts
     differences = Differences(
         _side(base),
-        _side(assignment.parts),
+        _side(parts),
         types,
         ConditionWriter(session.dialect, types),
         session.dialect,
@@ -70,25 +77,51 @@ def plan_in(
         retyping.moves,
         "empty" if "convert" in accepted else "refuse",
     )
-    steps = (*differences.steps(), *tell(base, assignment.parts))
-    offences = (
-        *find_offences(session, differences),
-        *find_rejects(session, types, Catalog.from_parts(assignment.parts), steps),
-    )
-    return Plan(
+    bare = Plan(
         base=active.number,
         dialect=session.dialect,
-        steps=steps,
-        parts=tuple((address, hash_part(part)) for address, part in assignment.parts.items()),
-        bodies=_new_bodies(stored, assignment.parts),
+        steps=(*differences.steps(), *tell(base, parts)),
+        parts=tuple((address, hash_part(part)) for address, part in parts.items()),
+        bodies=_new_bodies(stored, parts),
         documents=dict(documents),
         identities=len(known),
-        new_identities=assignment.new,
-        changed_identities=assignment.changed,
-        effects=measure_effects(session, steps, differences, offences),
-        questions=ask_for_renames(base, assignment.parts),
-        offences=offences,
+        new_identities=retyping.assignment.new,
+        changed_identities=(*retyping.assignment.changed, *set_aside(known, purged)),
+        questions=ask_for_renames(base, parts),
         accepted=frozenset(accepted),
+    )
+    return _measured(session, types, bare, differences, base, parts)
+
+
+def _measured(
+    session: Session,
+    types: TypesOfFields,
+    plan: Plan,
+    differences: Differences,
+    base: Mapping[str, Part],
+    parts: Mapping[str, Part],
+) -> Plan:
+    """Add what the plan means for records, for those who work meanwhile, and for other places."""
+    offences = (
+        *find_offences(session, differences),
+        *find_breaking(session, types, differences),
+        *find_rejects(session, types, Catalog.from_parts(parts), plan.steps),
+    )
+    costs = measure_costs(session, plan.steps, differences)
+    budgets = measure_budgets(session, plan.steps)
+    for budget in budgets:
+        if budget.is_exceeded:
+            raise PlanError(
+                Message.of("column_budget", table=budget.table, limit=budget.limit), stale=False
+            )
+    frozen = count_frozen(session, types, differences)
+    return replace(
+        plan,
+        effects=measure_effects(plan.steps, costs, offences, frozen),
+        offences=offences,
+        costs=costs,
+        uses=find_uses(base, touched_fields(plan.steps)),
+        budgets=budgets,
     )
 
 

@@ -8,8 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cardwright_entities.changes.budgets import Budget
+from cardwright_entities.changes.costs import Cost
 from cardwright_entities.changes.identities import Identity
 from cardwright_entities.changes.overlay_report import OverlayReport
+from cardwright_entities.changes.references import Use
 from cardwright_entities.changes.steps import Step
 from cardwright_entities.changes.wording import Effects, describe_effects
 from cardwright_entities.errors import Message
@@ -67,6 +70,9 @@ class Plan:
     questions: tuple[RenameQuestion, ...] = ()
     offences: tuple[Offence, ...] = ()
     overlays: OverlayReport = OverlayReport()
+    costs: tuple[Cost, ...] = ()  #: beside each step
+    uses: tuple[Use, ...] = ()  #: where is used what is renamed, retired or gets another type
+    budgets: tuple[Budget, ...] = ()
     accepted: frozenset[str] = frozenset()  #: kinds of offences that do not stop it
 
     @property
@@ -102,7 +108,12 @@ class Plan:
             "empty": self.is_empty,
             "safe": self.is_safe,
             "effects": {language: list(self.describe(language)) for language in ("zh", "en")},
-            "steps": [step.to_json() for step in self.steps],
+            "steps": [
+                step.to_json() | cost.to_json()
+                for step, cost in zip(self.steps, self.costs, strict=True)
+            ],
+            "references": [{**vars(use), "place": use.place} for use in self.uses],
+            "columns": [{**vars(each), "tight": each.is_tight} for each in self.budgets],
             "questions": [vars(question) for question in self.questions],
             "offences": [each.to_json() for each in self.offences],
             "accepted": sorted(self.accepted),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from cardwright_entities.changes.identities import Part
+from cardwright_entities.changes.steps import Step
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.names import paths_of
 from cardwright_metadata.expressions.parsing import parse
@@ -46,6 +48,18 @@ def find_uses(parts: Mapping[str, Part], wanted: Mapping[str, frozenset[str]]) -
     search = _Search(parts, wanted, re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b"))
     found = (use for address, part in parts.items() for use in search.part(address, part))
     return tuple(dict.fromkeys(found))
+
+
+def touched_fields(steps: Iterable[Step]) -> dict[str, frozenset[str]]:
+    """Return by entity the fields that steps rename, retire or give another type, as they were."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for step in steps:
+        if step.kind not in ("rename", "retire", "retype") or "#fields." not in step.target:
+            continue
+        address = step.name if step.kind == "rename" else step.target
+        entity, _, field = address.removeprefix(_ENTITY).partition("#fields.")
+        found[entity].add(field)
+    return {entity: frozenset(fields) for entity, fields in found.items()}
 
 
 @dataclass(frozen=True)

@@ -40,11 +40,16 @@ def _tell(base: Mapping[str, Part], wanted: Mapping[str, Part]) -> Iterator[Step
             yield from _fields(part["name"], old.get("fields", {}), part.get("fields", {}))
     for address in base:
         if address not in seen:
-            yield Step(kind="retire", target=address)
+            kind = "purge" if address.startswith(_ENTITY) else "retire"
+            yield Step(kind=kind, target=address)
 
 
 def _fields(entity: str, base: Mapping[str, Part], wanted: Mapping[str, Part]) -> Iterator[Step]:
     known = {body["id"]: (name, body) for name, body in base.items()}
+    there = {body["id"] for body in wanted.values()}
+    for name, body in base.items():
+        if body["id"] not in there:
+            yield Step(kind="purge", target=field_address(entity, name))
     for name, body in wanted.items():
         address = field_address(entity, name)
         if body["id"] not in known:

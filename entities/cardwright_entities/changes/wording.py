@@ -17,6 +17,8 @@ class Effects:
     retyped: int = 0  #: fields whose values convert to another type
     retired: int = 0
     restored: int = 0
+    purged: int = 0  #: definitions whose data goes to an archive
+    frozen: int = 0  #: closed records, which keep the values they have
     records: int = 0  #: stored records that something is computed for
     offending: int = 0  #: stored records that a new rule would not allow
     steps: int = 0  #: steps in the database
@@ -40,6 +42,7 @@ def _changes_zh(effects: Effects) -> str:
         f"更换 {effects.retyped} 个字段的类型" if effects.retyped else "",
         f"停用 {effects.retired} 处" if effects.retired else "",
         f"启用 {effects.restored} 处" if effects.restored else "",
+        f"清除 {effects.purged} 处" if effects.purged else "",
     ]
     return ("，".join(word for word in words if word) or "没有变化") + "。"
 
@@ -47,9 +50,11 @@ def _changes_zh(effects: Effects) -> str:
 def _records_zh(effects: Effects) -> str:
     if effects.offending:
         return f"有 {effects.offending:,} 条记录不符合新规则，需要先处理。"
+    kept = f"，其中 {effects.frozen:,} 条已封存记录保持原值" if effects.frozen else ""
+    fate = "数据先归档再删除" if effects.purged else "不会删除任何数据"
     if effects.records:
-        return f"将影响 {effects.records:,} 条记录，不会删除任何数据。"
-    return "不影响已有记录，不会删除任何数据。"
+        return f"将影响 {effects.records:,} 条记录{kept}，{fate}。"
+    return f"不影响已有记录，{fate}。"
 
 
 def _time_zh(effects: Effects) -> str:
@@ -68,6 +73,7 @@ def _changes_en(effects: Effects) -> str:
         _counted(effects.retyped, "field of another type", "fields of other types"),
         _counted(effects.retired, "retired definition", "retired definitions"),
         _counted(effects.restored, "restored definition", "restored definitions"),
+        _counted(effects.purged, "purged definition", "purged definitions"),
     ]
     text = ", ".join(word for word in words if word) or "nothing changes"
     return f"{text[0].upper()}{text[1:]}."
@@ -77,10 +83,12 @@ def _records_en(effects: Effects) -> str:
     if effects.offending:
         records = _counted(effects.offending, "record breaks", "records break")
         return f"{records} a new rule and must be put right first."
+    kept = _counted(effects.frozen, "frozen one keeps its values", "frozen ones keep their values")
+    fate = "data is archived, then deleted" if effects.purged else "no data is deleted"
     if effects.records:
         records = _counted(effects.records, "record is", "records are")
-        return f"{records} affected; no data is deleted."
-    return "No stored record is affected; no data is deleted."
+        return f"{records} affected{f' ({kept})' if kept else ''}; {fate}."
+    return f"No stored record is affected; {fate}."
 
 
 def _time_en(effects: Effects) -> str:

@@ -20,7 +20,7 @@ from cardwright_platform.app import create_app, make_theming
 from cardwright_platform.cli.output import Output, write_failure
 from cardwright_platform.cli.workplace import Workplace, pass_workplace
 from cardwright_platform.config import Config, ConfigError
-from cardwright_platform.installing import apply_plan, plan_packs, prepare, read_packs
+from cardwright_platform.installing import LATER, apply_plan, plan_packs, prepare, read_packs
 from cardwright_platform.instance import Instance, open_instance
 from cardwright_platform.people import add_user, first_admin
 from cardwright_platform.serving import serve
@@ -105,7 +105,7 @@ def _watch(output: Output, instance: Instance, path: Path, stopping: threading.E
 def take_save(output: Output, instance: Instance, more: Sequence[Path] = ()) -> bool:
     """Check and apply what was saved; say what is wrong and return False when it cannot be."""
     try:
-        plan = plan_packs(instance, read_packs(instance, more))
+        plan = plan_packs(instance, read_packs(instance, more), accepted=LATER)
         if plan.is_empty:
             return True
         number = apply_plan(instance, plan, author="dev", reason="Saved.")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import click
 
+from cardwright_entities.changes.costs import Cost
 from cardwright_entities.changes.plans import Offence, Plan
 from cardwright_entities.changes.reverting import Reversal
+from cardwright_entities.changes.steps import Step
 from cardwright_platform.cli.output import Output
 
 #: Records, uses and reasons that are named; the JSON names more.
 _NAMED = 5
+_USES = 20
 
 
 def show_plan(found: Plan, output: Output) -> None:
@@ -24,8 +27,30 @@ def show_plan(found: Plan, output: Output) -> None:
         _show_offence(offence, found, output)
     for question in found.questions:
         output.say("cli.plan_rename", target=question.target, old=question.old, new=question.new)
-    rows = [(step.kind, step.target, step.name) for step in found.steps]
-    output.write_table(("step", "of", "name"), rows)
+    _show_surroundings(found, output)
+    output.write_table(
+        ("step", "of", "name", "waits", "rows", "s", "taken back by"),
+        [_row(step, cost, output) for step, cost in zip(found.steps, found.costs, strict=True)],
+    )
+
+
+def _row(step: Step, cost: Cost, output: Output) -> tuple[object, ...]:
+    waits = output.text(f"cli.lock_{cost.lock}") if cost.lock else ""
+    seconds = f"{cost.seconds:.2f}" if cost.lock else ""
+    inverse = output.text(f"cli.inverse_{cost.inverse}")
+    return (step.kind, step.target, step.name, waits, cost.rows or "", seconds, inverse)
+
+
+def _show_surroundings(found: Plan, output: Output) -> None:
+    for budget in found.budgets:
+        if budget.is_tight:
+            used = budget.used + budget.added
+            output.say("cli.plan_columns", table=budget.table, used=used, limit=budget.limit)
+    if found.uses:
+        output.say("cli.plan_uses", count=len(found.uses))
+    if not output.as_json:
+        for use in found.uses[:_USES]:
+            click.echo(f"  {use.place}: {use.entity}.{use.field}")
 
 
 def show_reversal(found: Reversal, output: Output) -> None:

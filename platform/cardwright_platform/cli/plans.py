@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from cardwright_entities.changes.commits import list_commits
+from cardwright_entities.changes.conversion_rows import list_rejects
 from cardwright_entities.changes.reconciling import reconcile
 from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.plan_output import show_plan, show_reversal
@@ -135,11 +136,16 @@ def revert(
 
 @click.command()
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
+@click.option(
+    "--rejects", default=0, metavar="NUMBER", help="List what did not convert in this change."
+)
 @as_json_option
 @pass_workplace
-def commits(workplace: Workplace, limit: int, as_json: bool) -> int:
+def commits(workplace: Workplace, limit: int, rejects: int, as_json: bool) -> int:
     """List the applied changes, newest first: who, when, why, and what they did."""
     output = Output(Output.of().language, as_json)
+    if rejects:
+        return _rejects(workplace, rejects, limit, output)
     with (
         workplace.instance() as instance,
         instance.store.read(instance.system_context()) as session,
@@ -168,6 +174,39 @@ def commits(workplace: Workplace, limit: int, as_json: bool) -> int:
                 each.author,
                 each.reason,
                 next(iter(each.plan.get("effects", {}).get(output.language, [])), ""),
+            )
+            for each in found
+        ],
+    )
+    return 0
+
+
+def _rejects(workplace: Workplace, commit: int, limit: int, output: Output) -> int:
+    with (
+        workplace.instance() as instance,
+        instance.store.read(instance.system_context()) as session,
+    ):
+        found = list_rejects(session, commit, limit=limit)
+    output.write_json(
+        [
+            {
+                "entity": each.entity,
+                "field": each.field,
+                "record": each.record,
+                "kept_in": each.kept_in,
+                "code": each.message.code,
+            }
+            for each in found
+        ]
+    )
+    output.write_table(
+        ("record", "field", "why", "kept in"),
+        [
+            (
+                f"{each.entity}/{each.record}",
+                each.field,
+                output.words.say(output.language, each.message),
+                each.kept_in,
             )
             for each in found
         ],

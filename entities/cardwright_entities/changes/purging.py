@@ -1,0 +1,175 @@
+"""What was retired goes for good: its values into an archive, then its columns and tables.
+
+Purging is a plan like any other. The archive is written before it is applied: values of a retired
+field do not change, and a plan is bound to the definitions it was made from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from cardwright_entities.changes.commits import load_active, load_documents
+from cardwright_entities.changes.identities import field_address
+from cardwright_entities.changes.identity_rows import retired_moments
+from cardwright_entities.changes.planning import plan_in
+from cardwright_entities.changes.plans import Plan
+from cardwright_entities.changes.tables import EntityTables, TypesOfFields, build_tables
+from cardwright_entities.contexts import Context
+from cardwright_entities.errors import Message, NotFoundError, PlanError
+from cardwright_entities.store.doors import Store
+from cardwright_entities.store.processes import oldest_commit
+from cardwright_entities.store.sessions import Session
+from cardwright_metadata.catalog import Catalog
+from cardwright_metadata.definitions.entities import EntityDefinition, FieldDefinition
+
+#: So long what is retired is kept before it may be purged without saying so twice.
+KEPT = timedelta(days=90)
+_BATCH = 1_000
+
+
+@dataclass(frozen=True)
+class Retired:
+    """A retired entity or field: since when, and how many values it holds."""
+
+    name: str  #: ``customer`` or ``customer.code``
+    address: str
+    since: datetime | None
+    values: int
+    kept_of: str = ""  #: the field whose former type it keeps
+
+    def is_early(self, now: datetime) -> bool:
+        """Tell whether it has not yet been kept for as long as promised."""
+        return self.since is not None and now - self.since < KEPT
+
+
+def list_retired(store: Store, context: Context, types: TypesOfFields) -> tuple[Retired, ...]:
+    """Return everything that is retired and could be restored or purged."""
+    with store.read(context, timeout=60) as session:
+        _, catalog = load_active(session)
+        since = retired_moments(session)
+        return tuple(_retired(session, catalog, types, since))
+
+
+def make_purge(store: Store, context: Context, types: TypesOfFields, name: str) -> Plan:
+    """Plan to purge a retired ``entity`` or ``entity.field``.
+
+    Raise NotFoundError if nothing of that name is retired, PlanError while others point to it or
+    a process still goes by definitions in which it lived.
+    """
+    with store.read(context, timeout=60) as session:
+        number, catalog = load_active(session)
+        definition, field = _find(catalog, name)
+        parts = {address: dict(part) for address, part in catalog.to_parts().items()}
+        if field is None:
+            _refuse_pointed_at(catalog, definition)
+            address = f"entity/{definition.name}"
+            del parts[address]
+        else:
+            address = field_address(definition.name, field.name)
+            part = parts[f"entity/{definition.name}"]
+            fields = {key: each for key, each in part["fields"].items() if key != field.name}
+            parts[f"entity/{definition.name}"] = {**part, "fields": fields}
+        oldest = oldest_commit(session)
+        if oldest is not None and oldest < number:
+            raise PlanError(Message("processes_behind"), stale=True)
+        documents = load_documents(session, number)
+        return plan_in(session, types, Catalog.from_parts(parts), documents, (), (address,))
+
+
+def read_values(
+    store: Store, context: Context, types: TypesOfFields, name: str
+) -> Iterator[dict[str, Any]]:
+    """Yield what an archive holds: a line about it, then one for each record with values."""
+    with store.read(context, timeout=600) as session:
+        number, catalog = load_active(session)
+        definition, field = _find(catalog, name)
+        tables = build_tables(definition, catalog, types, session.dialect)
+        fields = [field] if field is not None else list(definition.fields.values())
+        yield {
+            "archive": name,
+            "commit": number,
+            "at": context.now.isoformat(),
+            "part": catalog.to_parts()[f"entity/{definition.name}"],
+        }
+        yield from _records(session, tables, types, fields)
+        for each in fields:
+            if each.name in tables.links:
+                for source, target in session.rows(select(tables.links[each.name])):
+                    yield {"id": source, each.name: target}
+
+
+def _records(
+    session: Session, tables: EntityTables, types: TypesOfFields, fields: list[FieldDefinition]
+) -> Iterator[dict[str, Any]]:
+    stored = [each for each in fields if tables.fields.get(each.name)]
+    if not stored:
+        return
+    table, last = tables.table, 0
+    columns = [column for each in stored for column in tables.fields[each.name]]
+    while True:
+        batch = select(table.c.id, *columns).where(table.c.id > last).order_by(table.c.id)
+        rows = session.rows(batch.limit(_BATCH))
+        for row in rows:
+            found: dict[str, Any] = {"id": int(row[0])}
+            at = 1
+            for each in stored:
+                width = len(tables.fields[each.name])
+                field_type = types.of(each)
+                value = field_type.from_row(row[at : at + width], each)
+                at += width
+                if value is not None and each.name != "id":
+                    found[each.name] = field_type.to_json(value, each)
+            if len(found) > 1:
+                yield found
+        if len(rows) < _BATCH:
+            return
+        last = int(rows[-1][0])
+
+
+def _find(catalog: Catalog, name: str) -> tuple[EntityDefinition, FieldDefinition | None]:
+    entity, _, field = name.partition(".")
+    definition = catalog.entities.get(entity)
+    if definition is not None and not field and definition.retired:
+        return definition, None
+    found = definition.fields.get(field) if definition is not None else None
+    if definition is None or found is None or not found.retired:
+        raise NotFoundError(Message.of("nothing_retired", name=name))
+    return definition, found
+
+
+def _refuse_pointed_at(catalog: Catalog, definition: EntityDefinition) -> None:
+    for other in catalog.entities.values():
+        for field in other.fields.values():
+            if other.name != definition.name and definition.name in field.targets:
+                name = f"{other.name}.{field.name}"
+                raise PlanError(Message.of("still_pointed_at", by=name), stale=False)
+
+
+def _retired(
+    session: Session, catalog: Catalog, types: TypesOfFields, since: dict[str, datetime]
+) -> Iterator[Retired]:
+    for definition in catalog.entities.values():
+        tables = build_tables(definition, catalog, types, session.dialect)
+        if definition.retired:
+            count = int(session.scalar(select(func.count()).select_from(tables.table)))
+            address = f"entity/{definition.name}"
+            yield Retired(definition.name, address, since.get(definition.id), count)
+            continue
+        names = {field.id: field.name for field in definition.fields.values()}
+        for field in definition.fields.values():
+            if not field.retired:
+                continue
+            columns = tables.fields.get(field.name, ())
+            counted = select(func.count(columns[0])) if columns else None
+            yield Retired(
+                f"{definition.name}.{field.name}",
+                field_address(definition.name, field.name),
+                since.get(field.id),
+                int(session.scalar(counted)) if counted is not None else 0,
+                names.get(field.kept_of, ""),
+            )
