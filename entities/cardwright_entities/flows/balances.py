@@ -7,79 +7,25 @@ sees what those before him left.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from functools import reduce
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from cardwright_entities.errors import InputError, Message
 from cardwright_entities.flows.wanted import Dimensions
 from cardwright_entities.model.entities import EntityModel
-from cardwright_entities.queries.aggregates import read_aggregate
-from cardwright_entities.queries.conditions import typed_condition
-from cardwright_entities.queries.reading import Reading
-from cardwright_entities.queries.requests import AggregateRequest, Measure
 from cardwright_entities.queries.titles import titles_of
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.evaluating import RecordValues
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.kept import lock_rows
 from cardwright_entities.records.saving import SaveOptions
-from cardwright_entities.store.sessions import Session
-from cardwright_metadata.definitions.flows import (
-    LedgerDefinition,
-    balance_entity,
-    entry_entity,
-)
-from cardwright_metadata.expressions.tree import Binary, Emptiness, Literal, Node, Path
+from cardwright_metadata.definitions.flows import LedgerDefinition
 
 Measures = tuple[Decimal, ...]
 
 #: Combinations of dimensions asked for in one statement.
 _MOST = 50
-
-
-@dataclass(frozen=True)
-class Balances:
-    """Reads balances with the rights of a reader."""
-
-    session: Session
-    reading: Reading
-
-    def balance(
-        self,
-        ledger: str,
-        dimensions: Mapping[str, object],
-        measure: str = "",
-        at: date | None = None,
-    ) -> Decimal:
-        """Return a balance, now or at the end of a day.
-
-        Dimensions that are not named are summed over; one that is None means the empty one.
-        Without ``measure`` it is the ledger's first.
-        """
-        definition = self.reading.model.catalog.ledgers[ledger]
-        entity = balance_entity(ledger) if at is None else entry_entity(ledger)
-        terms: list[Node] = [_equal(name, value) for name, value in dimensions.items()]
-        if at is not None:
-            terms.append(Binary("<=", Path(("day",)), Literal(at)))
-        where = reduce(lambda left, right: Binary("and", left, right), terms) if terms else None
-        request = AggregateRequest(
-            entity=entity,
-            where=None if where is None else typed_condition(self.reading, entity, where),
-            measures={"sum": Measure("sum", measure or definition.measures[0])},
-            titles=False,
-        )
-        found = read_aggregate(self.session, self.reading, request).totals.get("sum")
-        return Decimal(str(found)) if found is not None else Decimal(0)
-
-
-def _equal(name: str, value: object) -> Node:
-    if value is None:
-        return Emptiness(Path((name,)))
-    return Binary("=", Path((name,)), Literal(Decimal(str(value))))
 
 
 def move_balances(

@@ -141,7 +141,10 @@ class EntityScope:
 
     def ledger(self, name: str) -> Mapping[str, ValueType]:
         """Return the dimensions of a ledger."""
-        raise UnknownNameError(name)
+        found = self.model.catalog.ledgers.get(name)
+        if found is None:
+            raise UnknownNameError(name, _nearest(name, self.model.catalog.ledgers))
+        return {each.name: record_of(each.entity) for each in found.dimensions.values()}
 
     def period(self) -> Ends | None:
         """Return the fields between which the entity's records are valid, if both exist here."""

@@ -20,6 +20,7 @@ from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.people.belonging import SETS
 from cardwright_entities.people.people import People
+from cardwright_entities.queries.ledger_balances import LedgerBalances
 from cardwright_entities.queries.lookups import look_up
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.records.balances import Balances
@@ -38,7 +39,7 @@ class Evaluator:
     context: Context
     settings: Mapping[str, object] = field(default_factory=dict)
     reading: Reading | None = None  #: the rights with which other records are looked up
-    balances: Balances | None = None  #: who knows the ledgers
+    balances: Balances | None = LedgerBalances()  #: who knows the ledgers
 
     @classmethod
     def of(cls, reading: Reading, loader: Loader) -> Evaluator:

@@ -63,6 +63,7 @@ def test_one_delivery_takes_from_several_orders(shipping: Installation) -> None:
         deliver(desk, lines)
         assert open_rests(desk, first) == [Decimal(0)]
         assert open_rests(desk, second) == [Decimal(3)]
+        assert desk.record("sales_order", second).values["open_total"] == Decimal(3)
 
 
 def test_sources_that_do_not_go_together_are_refused(shipping: Installation) -> None:

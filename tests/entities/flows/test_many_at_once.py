@@ -11,7 +11,7 @@ from shipping_steps import deliver, make_order, open_rests, order_lines
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import InputError, UnavailableError
-from cardwright_entities.flows.balances import Balances
+from cardwright_entities.queries.ledger_balances import LedgerBalances
 
 PEOPLE = 64
 
@@ -64,8 +64,10 @@ def test_sixty_four_people_send_no_more_than_is_in_stock(shipping: Installation)
 
     done = all_at_once(shipping, send)
     with shipping.engine.read(shipping.system()) as desk:
-        balances = Balances(desk.session, desk.reading)
-        left = [balances.balance("stock", {"product": each}) for each in (1, 2)]
+        left = [
+            LedgerBalances().balance(desk.session, desk.reading, "stock", {"product": each})
+            for each in (1, 2)
+        ]
     assert sum(done) == 40
     assert left == [Decimal(0), Decimal(0)]
 
@@ -77,6 +79,10 @@ def test_a_balance_that_many_make_at_once_is_made_once(shipping: Installation) -
 
     assert all(all_at_once(shipping, take_in))
     with shipping.engine.read(shipping.system()) as desk:
-        balances = Balances(desk.session, desk.reading)
-        assert balances.balance("stock", {"product": 1}) == sum(range(PEOPLE + 1))
-        assert balances.balance("stock", {"product": 1}, "value") == PEOPLE
+        assert LedgerBalances().balance(desk.session, desk.reading, "stock", {"product": 1}) == sum(
+            range(PEOPLE + 1)
+        )
+        assert (
+            LedgerBalances().balance(desk.session, desk.reading, "stock", {"product": 1}, "value")
+            == PEOPLE
+        )

@@ -11,15 +11,18 @@ from shipping_steps import deliver
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import AccessError, InputError
-from cardwright_entities.flows.balances import Balances
+from cardwright_entities.queries.ledger_balances import LedgerBalances
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_entities.records.undoing import undo
 from cardwright_entities.settings import write_setting
 
 
 def stock(desk: Desk, product: int = 1, at: date | None = None) -> Decimal:
-    found = Balances(desk.session, desk.reading)
-    return found.balance("stock", {"product": product, "warehouse": 1}, "quantity", at)
+    dimensions = {"product": product, "warehouse": 1}
+    ledger = LedgerBalances()
+    found = ledger.balance(desk.session, desk.reading, "stock", dimensions, "quantity", at)
+    assert found is not None
+    return found
 
 
 def take_in(desk: Desk, quantity: object, product: int = 1) -> int:
@@ -174,9 +177,18 @@ def test_batches_have_balances_of_their_own(shipping: Installation) -> None:
         ]
         raw = {"warehouse": 1, "stage": "shipped", "lines": lines}
         desk.records.create("delivery", raw)
-        balances = Balances(desk.session, desk.reading)
-        assert balances.balance("stock", {"product": 1, "batch": 1}) == -5
-        assert balances.balance("stock", {"product": 1, "batch": None}) == 8
+        assert (
+            LedgerBalances().balance(
+                desk.session, desk.reading, "stock", {"product": 1, "batch": 1}
+            )
+            == -5
+        )
+        assert (
+            LedgerBalances().balance(
+                desk.session, desk.reading, "stock", {"product": 1, "batch": None}
+            )
+            == 8
+        )
         assert stock(desk) == 3
         assert sums_agree(desk)
 
@@ -225,6 +237,26 @@ def test_a_delivery_made_from_an_order_posts_what_it_copied(shipping: Installati
         take_in(desk, 10)
     with shipping.engine.write(shipping.acting("clerk")) as desk:
         deliver(desk, {line.id: 3}, warehouse=1, stage="shipped")
-        balances = Balances(desk.session, desk.reading)
-        assert balances.balance("stock", {"product": 1}, "value") == Decimal(-5)
+        assert LedgerBalances().balance(
+            desk.session, desk.reading, "stock", {"product": 1}, "value"
+        ) == Decimal(-5)
         assert sums_agree(desk)
+
+
+def test_what_reads_a_balance_is_kept_right(shipping: Installation) -> None:
+    with shipping.engine.write(shipping.system()) as desk:
+        take_in(desk, 10)
+        assert desk.record("product", 1).values["stock"] == Decimal(10)
+        send(desk, 4)
+        assert desk.record("product", 1).values["stock"] == Decimal(6)
+
+
+def test_expressions_ask_a_ledger_with_the_rights_of_who_acts(shipping: Installation) -> None:
+    with shipping.engine.write(shipping.system()) as desk:
+        take_in(desk, 3)
+        raw = {"warehouse": 1, "lines": [{"product": 1, "quantity": 4}]}
+        saved = desk.records.create("delivery", raw)
+        assert list(saved.warnings) == ["lines.0.enough"]
+    with shipping.engine.write(shipping.acting("own_orders", employee=1)) as desk:
+        raw = {"lines": [{"product": 1, "quantity": 4}]}
+        assert desk.records.create("delivery", raw).warnings == {}
