@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cardwright_entities.flows.actions import ActionSource
 from cardwright_entities.flows.conversions import ConversionEffect
+from cardwright_entities.flows.copying import CopySource
 from cardwright_entities.flows.postings import PostingEffect
 from cardwright_entities.flows.pushes import PushActions
 from cardwright_entities.flows.stages import MoveSource, StageEffect
@@ -20,4 +21,4 @@ EFFECTS: tuple[Effect[Records], ...] = (
 )
 
 #: What offers buttons on a card and answers ``POST …/actions/{action}``.
-ACTION_SOURCES: tuple[ActionSource, ...] = (MoveSource(), PushActions())
+ACTION_SOURCES: tuple[ActionSource, ...] = (MoveSource(), PushActions(), CopySource())

@@ -83,6 +83,7 @@ class FieldDefinition:
     suggestions: tuple[SuggestionDefinition, ...] = ()  #: named sources of ``suggest``, in order
     checks: tuple[CheckDefinition, ...] = ()
     unique: bool = False
+    copy: bool = True  #: a copy of the record takes the value along
     index: bool = False
     sort: bool = False  #: keeps a stored sort key
     active: bool = True

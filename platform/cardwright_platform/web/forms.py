@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import ConflictError, InputError, NotFoundError, ValueProblem
+from cardwright_entities.flows.copying import copied
 from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.queries.requests import RowOfPage
 from cardwright_entities.records.gate import Saved, SaveOptions
-from cardwright_metadata.currencies import CURRENCY, RATE
 from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.security.numbers import is_number, read_number
 from cardwright_platform.views.cells import Action
@@ -161,9 +162,15 @@ def quick_create(name: str, field: str, target: str) -> ResponseReturnValue:
 
 def _new_request(desk: Desk, entity: EntityModel) -> FormRequest:
     given: dict[str, object] = {}
-    copied = request.args.get("copy", "")
-    if is_number(copied):
-        given = _copied(desk, entity, read_number(copied))
+    lines: dict[str, tuple[RowOfPage, ...]] = {}
+    source = request.args.get("copy", "")
+    if is_number(source):
+        proposal = copied(desk.records, entity.name, read_number(source))
+        given = dict(proposal.values)
+        lines = {
+            name: tuple(RowOfPage(0, values) for values in rows)
+            for name, rows in proposal.lines.items()
+        }
     for name, text in request.args.items():
         found = entity.fields.get(name)
         if found is None or found.type.relation == "lines" or found.definition.system:
@@ -179,23 +186,9 @@ def _new_request(desk: Desk, entity: EntityModel) -> FormRequest:
         list_url=list_url(entity.name),
         cancel_url=cancel,
         values=new_values(desk, entity, given),
+        lines=lines,
         hidden=(("return", cancel),) if is_local(back) else (),
     )
-
-
-def _copied(desk: Desk, entity: EntityModel, record: int) -> dict[str, object]:
-    found = desk.record(entity.name, record, lines=False)
-    # The copy is worth what the rate of its own day says.
-    rated = CURRENCY in entity.definition.features
-    return {
-        name: value
-        for name, value in found.values.items()
-        if value is not None
-        and not (rated and name == RATE)
-        and entity.fields[name].type.editable
-        and not entity.fields[name].definition.system
-        and not entity.fields[name].definition.unique
-    }
 
 
 def _edit_request(desk: Desk, entity: EntityModel, record: int) -> FormRequest:

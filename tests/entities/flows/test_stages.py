@@ -66,7 +66,11 @@ def test_a_move_sets_what_it_says_before_formulas_are_computed(pipeline: Install
 def test_what_is_offered_depends_on_the_state_and_on_who_asks(pipeline: Installation) -> None:
     with pipeline.engine.write(pipeline.acting("boss")) as desk:
         saved = bid(desk)
-        assert [each.name for each in desk.actions.offered("bid", saved.id)] == ["send", "lose"]
+        assert [each.name for each in desk.actions.offered("bid", saved.id)] == [
+            "send",
+            "lose",
+            "copy",
+        ]
         move(desk, saved.id, "send")
     offered = {}
     for role in ("boss", "seller", "reader", "typist", "small"):
@@ -76,10 +80,10 @@ def test_what_is_offered_depends_on_the_state_and_on_who_asks(pipeline: Installa
             except NotFoundError:
                 offered[role] = ["nothing to be seen"]
     assert offered == {
-        "boss": ["haggle", "win", "lose"],
-        "seller": ["haggle", "lose"],
+        "boss": ["haggle", "win", "lose", "copy"],
+        "seller": ["haggle", "lose", "copy"],
         "reader": [],
-        "typist": [],
+        "typist": ["copy"],
         "small": ["nothing to be seen"],
     }
 

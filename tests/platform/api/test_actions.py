@@ -59,7 +59,7 @@ def boss(served: Served) -> Seller:
 
 def test_actions_are_told_with_what_they_ask_and_what_stands_in_the_way(boss: Seller) -> None:
     offered = boss.offered(boss.bid(amount="0"))
-    assert list(offered) == ["send", "lose"]
+    assert list(offered) == ["send", "lose", "copy"]
     assert offered["send"]["label"] == {"en": "Send", "zh": "发出"}
     assert offered["send"]["blocked"] == "Fill in the amount first"
     asks = offered["lose"]["asks"]

@@ -97,3 +97,16 @@ def test_what_is_not_offered_is_no_page(served: Served, browser: Browser) -> Non
     page = reader.get(card).text
     assert "/actions/" not in page
     assert "cw-step-now" in page
+
+
+def test_a_copy_opens_as_a_form_with_lines_that_are_new(browser: Browser) -> None:
+    fields = {"items.0.name": "pump", "items.0.quantity": "2", "items.shown": "1"}
+    card = new_bid(browser, **fields)
+    page = browser.get(card).text
+    record = card.rpartition("/")[2]
+    assert f'href="/new/bid?copy={record}"' in page
+    assert "/actions/copy" not in page
+    form = browser.get(f"/new/bid?copy={record}").text
+    assert 'name="items.0.name"' in form
+    assert 'value="pump"' in form
+    assert 'name="items.0.id"' not in form

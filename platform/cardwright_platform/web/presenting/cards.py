@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cardwright_entities.engine import Desk
+from cardwright_entities.flows.copying import COPY
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.requests import RecordView
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
@@ -297,6 +298,7 @@ class CardMaker:
         return [
             Button(each, action_button(self.reader, entity, record.id, record.version, each))
             for each in offered
+            if each.kind != COPY  # opens a form instead, from the menu
         ]
 
     def _more(self, recycled: str) -> tuple[Action, ...]:

@@ -276,7 +276,9 @@ class FormMaker:
                 columns,
                 str(index),
                 row.values,
-                (("id", str(row.id)), ("version", str(row.values.get("version", "")))),
+                (("id", str(row.id)), ("version", str(row.values.get("version", ""))))
+                if row.id
+                else (),
             )
             for index, row in enumerate(stored)
         )
