@@ -6,7 +6,7 @@ be hidden from the writer, and nobody has checked yet what he has chosen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cardwright_entities.errors import CardwrightError
@@ -16,7 +16,10 @@ from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.gate import Records
+from cardwright_entities.records.guarding import guarded
 from cardwright_entities.records.parsing import Parser
+from cardwright_entities.records.solving import solve
+from cardwright_entities.records.suggesting import Offer, Suggesting, suggested_fields
 from cardwright_metadata.expressions.tree import Binary, Expression, Node, Path, RecordAt, Related
 from cardwright_metadata.expressions.walking import children
 from cardwright_metadata.expressions.words import CONTEXT_ROOTS
@@ -44,6 +47,13 @@ def live_fields(reading: Reading, entity: EntityModel) -> tuple[FieldModel, ...]
     )
 
 
+class Ahead(NamedTuple):
+    """What a save would make of a form: what it computes, and what it fills in by itself."""
+
+    computed: list[Computed]
+    filled: list[Computed]
+
+
 def preview(
     records: Records, entity_name: str, record: int | None, raw: Mapping[str, Any]
 ) -> list[Computed]:
@@ -51,6 +61,40 @@ def preview(
 
     Raise NotFoundError or AccessError as saving would. What cannot be taken counts as empty.
     """
+    return look_ahead(records, entity_name, record, raw).computed
+
+
+def look_ahead(
+    records: Records, entity_name: str, record: int | None, raw: Mapping[str, Any]
+) -> Ahead:
+    """Return what raw values would compute, and what suggestions and equations would fill in."""
+    parts = _parts(records, entity_name, record, raw)
+    filled = [each for part in parts for each in _filled(records, part)]
+    return Ahead([each for part in parts for each in _computed(records, part)], filled)
+
+
+def offers_at(
+    records: Records,
+    entity_name: str,
+    record: int | None,
+    raw: Mapping[str, Any],
+    is_meant: Callable[[str], bool],
+) -> list[tuple[FieldModel, Offer]]:
+    """Return every suggestion for the field of a form whose place is meant."""
+    suggesting = Suggesting(records.evaluator)
+    return [
+        (found, each)
+        for part in _parts(records, entity_name, record, raw)
+        for found in suggested_fields(part.entity)
+        if is_meant(part.prefix + found.name) and records.reading.has_field(part.entity, found.name)
+        for each in suggesting.offers(part, found)
+    ]
+
+
+def _parts(
+    records: Records, entity_name: str, record: int | None, raw: Mapping[str, Any]
+) -> list[Draft]:
+    """Return the drafts of what stands on a form, made ready to be computed."""
     entity = records.model.entity(entity_name)
     draft = _begin(records, entity, record)
     messages = Messages()
@@ -58,11 +102,29 @@ def preview(
     Parser(records.model, records.policy, records.context, loader, messages).read(draft, raw)
     if record is not None and not _sees_its_lines(records, entity, record):
         return []
+    Suggesting(records.evaluator).mark(draft)
     for part in draft.walk():
         _prepare(records.reading, part, messages)
+    solve(draft, guarded(records.evaluator), Messages())
     # A stored line that was not sent is on no screen, and has no number in its prefix.
-    sent = (part for part in draft.walk() if part.prefix.count(".") != 1)
-    return [each for part in sent for each in _computed(records, part)]
+    return [part for part in draft.walk() if part.prefix.count(".") != 1]
+
+
+def _filled(records: Records, draft: Draft) -> Iterator[Computed]:
+    """Yield the values that nobody set by hand: of suggestions, and of equations."""
+    bound = {name for each in draft.entity.definition.solve.values() for name in each.fields}
+    bound |= {each.name for each in suggested_fields(draft.entity)}
+    names = records.evaluator.of_draft(draft)
+    for name in draft.entity.fields:
+        if name not in bound or name in draft.given:
+            continue
+        if not records.reading.has_field(draft.entity, name):
+            continue
+        try:
+            value = names.value(Path((name,)))
+        except CardwrightError:
+            continue
+        yield Computed(draft.prefix + name, draft.entity.fields[name], value)
 
 
 def _begin(records: Records, entity: EntityModel, record: int | None) -> Draft:

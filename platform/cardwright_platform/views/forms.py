@@ -60,6 +60,20 @@ class FileInput:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Suggested:
+    """How an input stands to what is suggested for it.
+
+    Scripts post ``<name>.suggested=1`` beside a value that nobody set by hand. ``offers`` tells
+    that ``compute_url?offers=<name>`` lists suggestions: ``{"offers": [{"label", "shown", "text",
+    "title"}]}``. ``bound`` are fields that follow when this one is set.
+    """
+
+    by_hand: bool = False
+    offers: bool = False
+    bound: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Input:
     """One value to type. ``widget`` is the field type's: a file under ``widgets/``.
 
@@ -96,6 +110,7 @@ class Input:
     address: AddressInput | None = None
     file: FileInput | None = None
     lines: LinesGrid | None = None
+    suggested: Suggested | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,8 +197,9 @@ class Form:
     """The page or dialog for one record. ``hidden`` carries version, return address and the rest.
 
     The buttons post ``then``: "open" (the card), "new" (an empty form), "back" (return address).
-    ``compute_url`` takes the whole form and answers ``{"values": {name: text}}`` for computed
-    inputs and totals; empty: nothing is computed while one types.
+    ``compute_url`` takes the whole form and answers ``{"values": {name: text}, "filled": {name:
+    {"text", "title"}}}`` for computed inputs and totals, and for inputs that suggestions and
+    equations fill; empty: nothing is computed while one types.
     """
 
     template: ClassVar[str] = "form.html"

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from cardwright_entities.records.previewing import preview
+from cardwright_entities.engine import Desk
+from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.records.previewing import look_ahead, offers_at
 from cardwright_platform.permissions import RECORDS, reading, requires
 from cardwright_platform.web.answers import find_entity
-from cardwright_platform.web.desks import reader_at, reading_desk
+from cardwright_platform.web.desks import reading_desk
 from cardwright_platform.web.posting import name_on_screen, raw_values, read_typed
 from cardwright_platform.web.presenting.cells import cell_of
+from cardwright_platform.web.presenting.inputs import Typed
+from cardwright_platform.web.presenting.suggestions import filled_value, titled_reader
 
 pages = Blueprint("computing", __name__)
 
@@ -37,10 +44,43 @@ def _answer(name: str, record: int | None) -> ResponseReturnValue:
         entity = find_entity(desk.model, name)
         # What cannot be read yet, such as half a number, counts as empty.
         raw, _ = raw_values(desk, entity, typed)
-        found = preview(desk.records, name, record, raw)
-        reader = reader_at(desk)
+        asked = request.args.get("offers", "")
+        if asked:
+            return _offers(desk, entity, record, typed, raw, asked)
+        ahead = look_ahead(desk.records, name, record, raw)
+        reader = titled_reader(desk, [(field, value) for _, field, value in ahead.filled])
         values = {
             name_on_screen(entity, place, typed): cell_of(reader, field, value).text
-            for place, field, value in found
+            for place, field, value in ahead.computed
         }
-    return jsonify({"values": values})
+        filled = {
+            name_on_screen(entity, place, typed): filled_value(reader, field, value)
+            for place, field, value in ahead.filled
+        }
+    return jsonify({"values": values, "filled": filled})
+
+
+def _offers(
+    desk: Desk,
+    entity: EntityModel,
+    record: int | None,
+    typed: Typed,
+    raw: Mapping[str, Any],
+    asked: str,
+) -> ResponseReturnValue:
+    """Answer what is suggested for one input, source by source."""
+
+    def is_meant(place: str) -> bool:
+        return name_on_screen(entity, place, typed) == asked
+
+    found = offers_at(desk.records, entity.name, record, raw, is_meant)
+    reader = titled_reader(desk, [(field, each.value) for field, each in found])
+    offers = [
+        {
+            "label": reader.text(each.label) or reader.t("suggest.plain"),
+            "shown": cell_of(reader, field, each.value).text,
+            **filled_value(reader, field, each.value),
+        }
+        for field, each in found
+    ]
+    return jsonify({"offers": offers})

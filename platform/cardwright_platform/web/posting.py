@@ -8,6 +8,7 @@ from typing import Any
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import InputError, ValueProblem
 from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.records.parsing import SUGGESTED
 from cardwright_platform.security.numbers import is_number
 from cardwright_platform.web.presenting.form_requests import Failure, typed_keys
 from cardwright_platform.web.presenting.inputs import Typed
@@ -72,6 +73,9 @@ def read_inputs(
 ) -> dict[str, Any]:
     """Return the raw values of the fields whose inputs were posted; note bad spellings."""
     raw: dict[str, Any] = {}
+    suggested = [name for name in fields if _is_suggested(typed, prefix + name)]
+    if suggested:
+        raw[SUGGESTED] = suggested
     for name, found in fields.items():
         place = prefix + name
         if found.type.relation == "lines" or name in FORM_INPUTS:
@@ -92,6 +96,11 @@ def read_inputs(
         elif place in typed:
             raw[name] = _one(found, typed[place], place, problems)
     return raw
+
+
+def _is_suggested(typed: Typed, place: str) -> bool:
+    """Tell whether a form says of a value that nobody set it by hand."""
+    return (typed.get(f"{place}.suggested") or [""])[-1] == "1"
 
 
 def _one(

@@ -52,7 +52,8 @@ def test_lines_are_told_by_the_keys_of_their_rows(shop: Served) -> None:
             "items.7.amount": "3,001.50",
             "items.2.amount": "0.50",
             "total": "3,002.00",
-        }
+        },
+        "filled": {},
     }
 
 

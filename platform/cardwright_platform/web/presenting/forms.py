@@ -13,6 +13,7 @@ from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
 from cardwright_entities.records.loading import Loader
 from cardwright_entities.records.previewing import live_fields
+from cardwright_entities.records.suggesting import remembers
 from cardwright_metadata.definitions.cards import SectionDefinition
 from cardwright_metadata.expressions.tree import Expression
 from cardwright_platform.security.numbers import is_number
@@ -25,6 +26,7 @@ from cardwright_platform.views.forms import (
     Input,
     LinesGrid,
     QuickForm,
+    Suggested,
 )
 from cardwright_platform.web.presenting.cards import grid_columns
 from cardwright_platform.web.presenting.currencies import unasked_fields
@@ -37,6 +39,7 @@ from cardwright_platform.web.presenting.form_requests import (
 )
 from cardwright_platform.web.presenting.inputs import InputMaker
 from cardwright_platform.web.presenting.reader import Reader
+from cardwright_platform.web.presenting.suggestions import suggested_of
 from cardwright_platform.web.urls import compute_url
 
 #: Fields of a form are told from others by these: what nobody types has no input.
@@ -161,6 +164,7 @@ class FormMaker:
         """Return the inputs of fields; ``computed`` those of formulas too, which nobody types."""
         readable = self.desk.reading.readable(self.entity)
         made: list[Input] = []
+        suggested = suggested_of(self.entity, self.asked.values, self.asked.typed, "")
         for name in names:
             found = self.entity.fields.get(name)
             if found is None or name in _NEVER or name not in readable:
@@ -170,7 +174,8 @@ class FormMaker:
             told = computed and name in self.live and self._shows(found.definition.visible)
             if not told and not self._is_asked(found):
                 continue
-            made.append(self._input(self._maker(), found, self.asked.values.get(name), self.values))
+            one = self._input(self._maker(), found, self.asked.values.get(name), self.values)
+            made.append(_with_suggestion(one, suggested.get(name)))
         return tuple(made)
 
     def _is_asked(self, found: FieldModel) -> bool:
@@ -308,8 +313,10 @@ class FormMaker:
         prefix = f"{found.name}.{key}."
         maker = self._maker(prefix, line)
         names = RecordValues(self.evaluator, line, values, None, self.values)
+        suggested = suggested_of(line, values, self.asked.typed, prefix)
         inputs = tuple(
-            self._input(maker, each, values.get(path), names) for path, each in columns.items()
+            _with_suggestion(self._input(maker, each, values.get(path), names), suggested.get(path))
+            for path, each in columns.items()
         )
         errors = tuple(self.asked.failure.errors.get(prefix.rstrip("."), ()))
         return GridRow(
@@ -323,8 +330,9 @@ class FormMaker:
     # -- around --------------------------------------------------------------------------------
 
     def _compute_url(self) -> str:
-        lines = (self.desk.model.lines_of(self.entity, each.name) for each in self.entity.lines)
-        tells = self.live or any(live_fields(self.desk.reading, each) for each in lines)
+        lines = [self.desk.model.lines_of(self.entity, each.name) for each in self.entity.lines]
+        tells = bool(self.live) or any(remembers(each) for each in (self.entity, *lines))
+        tells = tells or any(live_fields(self.desk.reading, each) for each in lines)
         return compute_url(self.entity.name, self.asked.record) if tells else ""
 
     def _hidden(self) -> tuple[tuple[str, str], ...]:
@@ -355,6 +363,12 @@ class FormMaker:
             number = self.reader.t("lines.number", number=place_of_line(self.asked.typed, parts))
             return f"{label} {number} {self.reader.field_label(inner) if inner else ''}".strip()
         return label
+
+
+def _with_suggestion(made: Input, suggested: Suggested | None) -> Input:
+    if suggested is None or made.readonly or made.computed:
+        return made
+    return replace(made, suggested=suggested)
 
 
 def new_values(desk: Desk, entity: EntityModel, given: Mapping[str, object]) -> dict[str, object]:

@@ -1,15 +1,18 @@
 // Formulas while one types: the whole form is asked once, computed values come back by name.
 import { ask, debounced } from "./dom.js";
+import { attachSuggestions, fill } from "./suggest.js";
 
 export function attachCompute(form) {
   let turn = 0;
+  attachSuggestions(form);
   const compute = debounced(250, async () => {
     const mine = ++turn;
     const body = new FormData(form);
     for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
     const answer = await ask(form.dataset.compute, { method: "POST", body: new URLSearchParams(body) }).catch(() => null);
     if (!answer?.ok || mine !== turn) return;
-    const { values } = await answer.json();
+    const { values, filled } = await answer.json();
+    for (const [name, value] of Object.entries(filled ?? {})) fill(form, name, value);
     for (const [name, text] of Object.entries(values)) show(form, name, text);
     form.dispatchEvent(new CustomEvent("cw:computed"));
   });
