@@ -192,6 +192,59 @@ SCHEMAS: Mapping[str, Schema] = {
         }
     ),
     "File": thing({"id": _ID, "name": _TEXT, "size": {"type": "integer"}, "type": _TEXT}),
+    "Plan": thing(
+        {
+            "id": _TEXT,
+            "commit": {"type": "integer", "description": "The change it became, 0 while it waits."},
+            "base": {"type": "integer"},
+            "hash": _TEXT,
+            "empty": {"type": "boolean"},
+            "safe": {"type": "boolean", "description": "No stored record stands against it."},
+            "effects": {
+                "type": "object",
+                "description": "Three sentences by language.",
+                "additionalProperties": listed(_TEXT),
+            },
+            "steps": listed({"type": "object"}),
+            "offences": listed({"type": "object"}),
+            "accepted": listed(_TEXT),
+            "questions": listed({"type": "object"}),
+            "references": listed({"type": "object"}),
+            "columns": listed({"type": "object"}),
+        }
+    ),
+    "Applied": thing({"commit": {"type": "integer"}}),
+    "Commits": thing(
+        {
+            "items": listed(
+                thing(
+                    {
+                        "number": {"type": "integer"},
+                        "parent": {"type": "integer"},
+                        "author": _TEXT,
+                        "reason": _TEXT,
+                        "at": _MOMENT,
+                        "effects": {"type": "object"},
+                    }
+                )
+            )
+        }
+    ),
+    "Rejects": thing(
+        {
+            "items": listed(
+                thing(
+                    {
+                        "entity": _TEXT,
+                        "field": _TEXT,
+                        "record": _ID,
+                        "kept_in": _TEXT,
+                        "code": _TEXT,
+                    }
+                )
+            )
+        }
+    ),
     "Job": thing(
         {
             "id": _ID,

@@ -9,6 +9,7 @@ from cardwright_platform.api import (
     aggregates,
     bulk,
     catalog,
+    changes,
     exchange,
     files,
     histories,
@@ -32,5 +33,6 @@ API_PAGES: tuple[Blueprint, ...] = (
     jobs.pages,
     notifications.pages,
     catalog.pages,
+    changes.pages,
     openapi.pages,
 )

@@ -21,7 +21,10 @@ def show_plan(found: Plan, output: Output) -> None:
         output.say("cli.plan_empty")
         return
     if not output.as_json:
-        for sentence in found.describe(output.language):
+        for sentence in (
+            *found.describe(output.language),
+            *found.overlays.describe(output.language),
+        ):
             click.echo(sentence)
     for offence in found.offences:
         _show_offence(offence, found, output)

@@ -208,6 +208,15 @@ def site(request: pytest.FixtureRequest) -> Site:
     return standing
 
 
+@pytest.fixture(scope="module")
+def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """An installation of one file of tests, whose definitions they may change."""
+    folder = tmp_path_factory.mktemp("own")
+    site = _open(folder, f"sqlite:///{folder / 'store.sqlite'}")
+    yield site
+    site.instance.close()
+
+
 @pytest.fixture
 def chief(site: Site) -> Caller:
     return site.caller("chief")

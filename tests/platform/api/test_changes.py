@@ -1,0 +1,101 @@
+"""Definitions are changed over the API: planned, looked at, applied, taken back."""
+
+from __future__ import annotations
+
+import pytest
+
+from cardwright_entities.changes.commits import load_documents, read_active
+
+
+@pytest.fixture
+def maker(own_site):
+    """Somebody who may define."""
+    return own_site.caller("admin")
+
+
+@pytest.fixture
+def firm(own_site) -> tuple[str, str]:
+    """The path and text of the document that defines firms."""
+    with own_site.instance.store.read(own_site.instance.system_context()) as session:
+        documents = load_documents(session, read_active(session).number)
+    return next((path, text) for path, text in documents.items() if "name: firm\n" in text)
+
+
+def with_field(text: str, line: str) -> str:
+    before, start, after = text.partition("\nname: firm\n")
+    return before + start + after.replace("\nfields:\n", f"\nfields:\n  {line}\n", 1)
+
+
+def test_a_change_is_planned_applied_and_taken_back(maker, firm) -> None:
+    path, text = firm
+    wanted = with_field(text, "x_rank: {type: text}")
+    made = maker.post("/plans", {"documents": {path: wanted}})
+    assert made.status_code == 201, made.text
+    plan = made.json
+    assert (plan["safe"], plan["empty"], plan["commit"]) == (True, False, 0)
+    assert plan["effects"]["zh"][0].startswith("新增 1 个字段")
+    assert not [step for step in plan["steps"] if "statements" in step]
+    assert maker.get(f"/plans/{plan['id']}").json == plan
+    told = maker.post(f"/plans/{plan['id']}/apply", {"reason": "ranks"})
+    assert told.status_code == 200, told.text
+    commit = told.json["commit"]
+    assert "x_rank" in _fields(maker)
+    # Applied once, however often it is asked for.
+    assert maker.post(f"/plans/{plan['id']}/apply", {}).json == {"commit": commit}
+    newest = maker.get("/commits", limit=1).json["items"][0]
+    assert (newest["number"], newest["reason"]) == (commit, "ranks")
+    back = maker.post(f"/commits/{commit}/revert", {})
+    assert back.status_code == 201, back.text
+    assert maker.post(f"/plans/{back.json['id']}/apply", {}).status_code == 200
+    assert "x_rank" not in _fields(maker)
+    assert maker.get(f"/commits/{commit}/rejects").json == {"items": []}
+
+
+def _fields(caller):
+    return caller.get("/catalog/firm").json["fields"]
+
+
+def test_a_plan_that_became_stale_is_refused(maker, firm) -> None:
+    path, text = firm
+    plans = [
+        maker.post("/plans", {"documents": {path: with_field(text, f"x_{name}: {{type: text}}")}})
+        for name in ("stale_a", "stale_b")
+    ]
+    first, second = (each.json["id"] for each in plans)
+    assert maker.post(f"/plans/{first}/apply", {}).status_code == 200
+    refused = maker.post(f"/plans/{second}/apply", {})
+    assert (refused.status_code, refused.json["error"]["code"]) == (409, "plan_stale")
+
+
+def test_wrong_definitions_are_told_with_their_places(maker, firm) -> None:
+    path, text = firm
+    refused = maker.post("/plans", {"documents": {path: with_field(text, "x_bad: {type: txet}")}})
+    assert refused.status_code == 422
+    assert any("text" in problem for problem in refused.json["error"]["problems"])
+
+
+@pytest.mark.parametrize(
+    "path", ["../x.yaml", "shop/../../x.yaml", "/etc/x.yaml", "shop/x.sh", "shop", "shop/a/.b.yaml"]
+)
+def test_paths_that_lead_elsewhere_are_refused(maker, path) -> None:
+    refused = maker.post("/plans", {"documents": {path: "kind: entity\n"}})
+    assert (refused.status_code, list(refused.json["error"]["fields"])) == (422, ["documents"])
+
+
+def test_only_those_who_define_may(own_site) -> None:
+    clerk = own_site.caller("clerk")
+    for told in (
+        clerk.get("/commits"),
+        clerk.get("/commits/1/rejects"),
+        clerk.get("/plans/abc"),
+        clerk.post("/plans", {"documents": {}}),
+        clerk.post("/plans/abc/apply", {}),
+        clerk.post("/commits/1/revert", {}),
+    ):
+        assert told.status_code in (403, 404)
+
+
+def test_what_is_not_there_is_not_found(maker) -> None:
+    assert maker.get("/plans/abc").status_code == 404
+    assert maker.post("/commits/99999/revert", {}).status_code == 404
+    assert maker.post("/commits/1/revert", {}).status_code == 422
