@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from itertools import chain
 
 from cardwright_entities.contexts import SYSTEM, Context
 from cardwright_entities.errors import Message, ValueProblem
@@ -17,6 +18,7 @@ from cardwright_entities.model.model import Model
 from cardwright_entities.model.resolving import resolve_field, setting_field
 from cardwright_entities.model.scopes import CircleError
 from cardwright_entities.model.written import Written, written_in
+from cardwright_entities.model.written_flows import written_in_flows
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.names import dotted, paths_of
@@ -41,7 +43,7 @@ def check_definitions(catalog: Catalog, types: FieldTypes, say: Say) -> list[Fin
     places = {place for place, _ in wrong}
     model = Model(_without_options(catalog, types, places), types, "sqlite")
     checking = _Checking(model, say)
-    for written in written_in(model):
+    for written in chain(written_in(model), written_in_flows(model)):
         checking.check(written)
     return [*findings, *checking.findings(), *checking.circles(), *checking.unstable()]
 

@@ -191,6 +191,35 @@ SCHEMAS: Mapping[str, Schema] = {
             "$change_set": SAVED["$change_set"],
         }
     ),
+    "Chain": thing(
+        {
+            "records": listed(
+                thing(
+                    {
+                        "entity": _TEXT,
+                        "id": _ID,
+                        "title": _TEXT,
+                        "step": {
+                            "type": "integer",
+                            "description": "Steps away; below nought for where it came from.",
+                        },
+                    }
+                )
+            ),
+            "edges": listed(
+                thing(
+                    {
+                        "conversion": _TEXT,
+                        "source": thing({"entity": _TEXT, "id": _ID}),
+                        "target": thing({"entity": _TEXT, "id": _ID}),
+                    }
+                )
+            ),
+            "more": {"type": "boolean"},
+        }
+    ),
+    "Sources": thing({"items": listed({"type": "object"}), "next": {"type": ["string", "null"]}}),
+    "Proposal": thing({"entity": _TEXT, "values": {"type": "object"}}),
     "File": thing({"id": _ID, "name": _TEXT, "size": {"type": "integer"}, "type": _TEXT}),
     "Plan": thing(
         {

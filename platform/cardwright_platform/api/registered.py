@@ -12,6 +12,7 @@ from cardwright_platform.api import (
     changes,
     exchange,
     files,
+    flowing,
     histories,
     jobs,
     notifications,
@@ -24,6 +25,7 @@ from cardwright_platform.api import (
 API_PAGES: tuple[Blueprint, ...] = (
     records.pages,
     actions.pages,
+    flowing.pages,
     bulk.pages,
     aggregates.pages,
     exchange.pages,

@@ -1,0 +1,153 @@
+"""Expressions of conversions, ledgers and postings: whose names they say, what they have to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from cardwright_entities.expressions.values import BOOLEAN, DATE, DECIMAL, ValueType
+from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.model.model import Model
+from cardwright_entities.model.scopes import OWN_ROOTS, EntityScope
+from cardwright_entities.model.written import IN_STATEMENTS, Written
+from cardwright_metadata.definitions.flows import (
+    HEAD,
+    ConversionDefinition,
+    LedgerDefinition,
+    PostingDefinition,
+    StrandDefinition,
+)
+from cardwright_metadata.expressions.tree import Expression, Path
+
+At = tuple[str, ...]
+
+
+def written_in_flows(model: Model) -> Iterator[Written]:
+    """Yield the expressions by which documents flow."""
+    for conversion in model.catalog.conversions.values():
+        yield from _of_conversion(model, conversion)
+    for ledger in model.catalog.ledgers.values():
+        yield from _of_ledger(model, ledger)
+    for name, definition in model.catalog.entities.items():
+        for posting in definition.post.values():
+            if posting.ledger in model.catalog.ledgers and not definition.retired:
+                yield from _of_posting(model, model.entity(name), posting)
+
+
+def _of_conversion(model: Model, conversion: ConversionDefinition) -> Iterator[Written]:
+    address = f"conversion/{conversion.name}"
+    source, target = model.entity(conversion.source), model.entity(conversion.target)
+    own = EntityScope(model, source)
+    in_lists = IN_STATEMENTS if conversion.pull else frozenset[str]()
+    if conversion.condition is not None:
+        yield _condition(address, ("if",), conversion.condition, own, in_lists)
+    yield from _of_strand(address, (), conversion.head, source, target, model)
+    for strand in conversion.lines:
+        key = strand.lines or HEAD
+        part = model.lines_of(source, strand.lines) if strand.lines else source
+        into = model.lines_of(target, strand.to)
+        yield from _of_strand(address, ("lines", key), strand, part, into, model)
+    for each in conversion.also:
+        at: At = ("also", each.name)
+        if each.condition is not None:
+            yield _condition(address, (*at, "if"), each.condition, own)
+        yield from _values(address, (*at, "copy"), each.copy, own, model.entity(each.to))
+    if conversion.then_condition is not None:
+        yield _condition(address, ("then", "if"), conversion.then_condition, own)
+    yield from _values(address, ("then", "set"), conversion.then, own, source)
+
+
+def _of_strand(
+    address: str,
+    at: At,
+    strand: StrandDefinition,
+    source: EntityModel,
+    target: EntityModel,
+    model: Model,
+) -> Iterator[Written]:
+    scope = EntityScope(model, source)
+    yield from _values(address, (*at, "copy"), strand.copy, scope, target)
+    if strand.counts is not None:
+        counted = EntityScope(model, target)
+        yield _condition(address, (*at, "counts"), strand.counts, counted, IN_STATEMENTS)
+    for key, number in (("total", strand.total), ("tolerance", strand.tolerance)):
+        if number is not None:
+            yield Written(
+                address=address, path=(*at, key), expression=number, scope=scope, expected=DECIMAL
+            )
+
+
+def _of_ledger(model: Model, ledger: LedgerDefinition) -> Iterator[Written]:
+    address = f"ledger/{ledger.name}"
+    scope = EntityScope(model, model.entity(ledger.balance))
+    for name, slot in ledger.never_negative.items():
+        if isinstance(slot, Expression):
+            yield _condition(address, ("never_negative", name), slot, scope)
+    if ledger.closed is not None:
+        yield Written(
+            address=address,
+            path=("period", "closed"),
+            expression=ledger.closed,
+            scope=scope,
+            expected=DATE,
+        )
+
+
+def _of_posting(model: Model, entity: EntityModel, posting: PostingDefinition) -> Iterator[Written]:
+    address = f"entity/{entity.name}"
+    at: At = ("post", posting.name)
+    own = EntityScope(model, entity, own=OWN_ROOTS)
+    if posting.condition is not None:
+        yield _condition(address, (*at, "if"), posting.condition, own)
+    scope = own
+    if posting.path:
+        line = model.lines_of(entity, posting.path[0])
+        scope = EntityScope(model, line, own=OWN_ROOTS)
+        if posting.path[1:]:
+            each = scope.related(Path(posting.path[1:])).entity
+            scope = EntityScope(model, line, roots={"$each": each.name}, own=OWN_ROOTS)
+    if posting.day is not None:
+        yield Written(
+            address=address, path=(*at, "day"), expression=posting.day, scope=scope, expected=DATE
+        )
+    entry = model.entity(model.catalog.ledgers[posting.ledger].entry)
+    yield from _values(address, (*at, "set"), posting.values, scope, entry)
+
+
+def _values(
+    address: str,
+    at: At,
+    values: Mapping[str, Expression],
+    scope: EntityScope,
+    target: EntityModel,
+) -> Iterator[Written]:
+    for name, expression in values.items():
+        found = target.fields.get(name)
+        if found is not None:
+            yield Written(
+                address=address,
+                path=(*at, name),
+                expression=expression,
+                scope=scope,
+                expected=_expected(found.value_type),
+            )
+
+
+def _condition(
+    address: str,
+    at: At,
+    expression: Expression,
+    scope: EntityScope,
+    backends: frozenset[str] = frozenset(),
+) -> Written:
+    return Written(
+        address=address,
+        path=at,
+        expression=expression,
+        scope=scope,
+        expected=BOOLEAN,
+        backends=backends,
+    )
+
+
+def _expected(kept: ValueType) -> ValueType | None:
+    return None if kept.kind in ("json", "list") else kept
