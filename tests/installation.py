@@ -44,7 +44,9 @@ class Installation:
         """Plan and apply packs; return the commit."""
         catalog = build_catalog([load_pack(each) for each in folders], self.types.catalogue())
         plan = make_plan(self.store, self.system(), self.types, catalog)
-        return apply(self.store, self.system(), self.types, plan, author="test", reason="test")
+        commit = apply(self.store, self.system(), self.types, plan, author="test", reason="test")
+        self.engine.recompute_changed(self.system())
+        return commit
 
 
 def build_installation(url: str, *folders: Path, policy_of: PolicyOf = RolePolicy) -> Installation:

@@ -31,6 +31,7 @@ from cardwright_entities.queries.requests import (
 from cardwright_entities.queries.single import read_record
 from cardwright_entities.queries.sorting import Cursors
 from cardwright_entities.records.gate import Records
+from cardwright_entities.records.recomputing import Recomputed, recompute_changed
 from cardwright_entities.settings import read_settings
 from cardwright_entities.store.doors import Store
 from cardwright_entities.store.sessions import Session
@@ -68,6 +69,10 @@ class Engine:
     def run_write(self, context: Context, action: Callable[[Desk], Result]) -> Result:
         """Do something at a writing desk, again from the beginning while others are in the way."""
         return self.store.run_write(context, lambda session: action(self.desk(session, context)))
+
+    def recompute_changed(self, context: Context) -> list[Recomputed]:
+        """Compute the stored values whose definition has changed since they were computed."""
+        return recompute_changed(self, context)
 
     def desk(self, session: Session, context: Context, model: Model | None = None) -> Desk:
         """Return a desk over an open session.

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any
 
 from cardwright_metadata.by_hand import BY_HAND, has_suggestions
+from cardwright_metadata.closing import CLOSING, entities_that_close
 from cardwright_metadata.currencies import CURRENCY, entities_with_currency, player_of_currency
 from cardwright_metadata.definitions.others import PackDefinition
 from cardwright_metadata.extending import (
@@ -162,10 +163,13 @@ class _Merging:
         laid = {name: self._lay_traits(each) for name, each in contents["entity"].items()}
         point_entries_at_documents(contents["ledger"], laid)
         currencies = entities_with_currency(laid, self._types)
+        closing = entities_that_close(laid, contents["stages"])
         player = player_of_currency(laid)
         for name, content in laid.items():
             features = self._features(content, name in heads, name in currencies)
             self._lay_built_in(content, features, name in heads, player)
+            if name in closing:
+                lay_under(content, _built_in(built_in_traits()[CLOSING], content, system=True))
             lay_since(content, self._types, BUILT_IN)
             content["traits"] = self._trait_names(contents["entity"][name])
         contents["entity"] = laid

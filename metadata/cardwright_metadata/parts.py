@@ -120,6 +120,8 @@ def read_entity(part: Part, parse: Parse) -> EntityDefinition:
             for name, each in in_order(part.get("queries"))
         },
         period=_read_period(period) if period else None,
+        frozen=_read_expression(part.get("frozen"), parse),
+        locked=_read_expression(part.get("locked"), parse),
         plays={each: dict(roles) for each, roles in part.get("plays", {}).items()},
         post=_read_postings(part.get("post"), parse),
         kept=part.get("kept", False),

@@ -13,7 +13,7 @@ NAME = re.compile(r"[a-z_][a-z0-9_]*\Z")
 RESERVED_FIELDS = frozenset(
     {
         "id", "version", "head", "position", "owner", "created_at", "created_by", "changed_at",
-        "changed_by", "deleted_at", "set_by_hand",
+        "changed_by", "deleted_at", "set_by_hand", "frozen_at",
     }
 )  # fmt: skip
 

@@ -126,8 +126,8 @@ def _history(instance: Instance) -> History:
 
 
 def apply_plan(instance: Instance, plan: Plan, *, author: str, reason: str) -> int:
-    """Do a plan; return the number of its commit."""
-    return apply(
+    """Do a plan and compute what it changed; return the number of its commit."""
+    commit = apply(
         instance.store,
         instance.system_context(),
         instance.types,
@@ -136,6 +136,8 @@ def apply_plan(instance: Instance, plan: Plan, *, author: str, reason: str) -> i
         reason=reason,
         clock=instance.clock,
     )
+    instance.engine.recompute_changed(instance.system_context())
+    return commit
 
 
 def prepare(instance: Instance, *, may_apply: bool = False) -> Prepared:
@@ -148,6 +150,8 @@ def prepare(instance: Instance, *, may_apply: bool = False) -> Prepared:
         instance.store, instance.system_context(), instance.types, clock=instance.clock
     )
     active = _active(instance)
+    if active.number:
+        instance.engine.recompute_changed(instance.system_context())
     checked = CheckedPacks(instance.config.folder, _configured(instance))
     if active.number and not instance.plugins and checked.are_known(active.part_hashes):
         return Prepared(commit=active.number, is_repaired=is_repaired)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, type_coerce
+from sqlalchemy import ColumnElement, Integer, func, type_coerce
+from sqlalchemy.types import TypeEngine
 
 from cardwright_entities.expressions.names import SqlNames
 from cardwright_entities.expressions.sql_compiling import Compiler
@@ -49,6 +50,23 @@ def compile_order(tree: TypedExpression | Expression | Node, names: SqlNames) ->
     if isinstance(operand, Constant):
         return compiler.dialect.bind(operand.value)
     return compiler.dialect.sortable(operand)
+
+
+def compile_stored(
+    tree: TypedExpression | Expression | Node, names: SqlNames, column: TypeEngine[Any]
+) -> ColumnElement[Any]:
+    """Return an element to be stored in a column: of a decimal, rounded to what it holds."""
+    compiler = Compiler(names)
+    operand = compiler.operand(_node(tree))
+    scale = getattr(column, "scale", None)
+    if scale is None and not isinstance(column, Integer):
+        return _result(compiler, _node(tree))
+    if isinstance(operand, Column) and operand.scale == (scale or 0):
+        return type_coerce(operand.element, column)
+    element = compiler.dialect.element(operand, "decimal")
+    if compiler.dialect.name == "postgresql":
+        return type_coerce(func.round(element, scale or 0), column)
+    return type_coerce(func.cw_scaled(element, scale or 0), column)
 
 
 def _node(tree: TypedExpression | Expression | Node) -> Node:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from cardwright_entities.expressions import moments
 from cardwright_entities.expressions.numbers import (
@@ -14,6 +14,7 @@ from cardwright_entities.expressions.numbers import (
 from cardwright_entities.expressions.programs import run, zone_of
 from cardwright_entities.expressions.wire import decode, sortable
 from cardwright_entities.folding import fold
+from cardwright_entities.store.column_types import DIGITS
 
 #: What ``cw_sum`` was split into, so that SQLite's own fast sum cannot overflow.
 SPLIT = 1_000_000_000
@@ -23,6 +24,7 @@ def register(connection: sqlite3.Connection) -> None:
     """Give a new connection the functions that compiled expressions call."""
     for name, arguments, function in (
         ("cw_fold", 1, _fold),
+        ("cw_scaled", 2, _scaled),
         ("cw_div", 2, _divide),
         ("cw_compare", 2, _compare),
         ("cw_between", 3, _between),
@@ -138,3 +140,13 @@ class Greatest(Least):
 
     def is_better(self, number: Decimal, chosen: Decimal) -> bool:
         return number > chosen
+
+
+def _scaled(text: str | None, scale: int) -> int | None:
+    """Return an exact number as the integer that a column of some decimals holds."""
+    if text is None:
+        return None
+    number = Decimal(str(text)).scaleb(scale, EXACT).to_integral_value(ROUND_HALF_UP, EXACT)
+    if abs(number) >= 10**DIGITS:
+        raise ValueError("too large")
+    return int(number)

@@ -191,15 +191,21 @@ class FormulaType(ReturningType):
         return (formula,) if isinstance(formula, Expression) else ()
 
     def problems(self, field: FieldDefinition) -> tuple[Message, ...]:
-        if field.options.get("stored") and not field.options.get("returns"):
-            return (problem("stored_needs_returns"),)
+        if _is_stored(field) and not field.options.get("returns"):
+            kept = not field.options.get("stored")
+            return (problem("frozen_needs_returns" if kept else "stored_needs_returns"),)
         return ()
 
     def columns(self, field: FieldDefinition) -> tuple[ColumnSpec, ...]:
         inner, result = self._behind(field)
-        if inner is None or not field.options.get("stored"):
+        if inner is None or not _is_stored(field):
             return ()
         return inner.columns(result)
+
+
+def _is_stored(field: FieldDefinition) -> bool:
+    """Tell whether a formula is stored: by its author's wish, or because its entity closes."""
+    return bool(field.options.get("stored") or field.options.get("kept"))
 
 
 class MirrorType(ReturningType):
@@ -247,3 +253,11 @@ class MirrorType(ReturningType):
     def result(self, field: FieldDefinition) -> FieldDefinition | None:
         result: FieldDefinition | None = field.options.get("result")
         return result
+
+    def columns(self, field: FieldDefinition) -> tuple[ColumnSpec, ...]:
+        kept = field.options.get("kept")
+        inner = self.others.get(str(kept["type"])) if isinstance(kept, Mapping) else None
+        if inner is None or not isinstance(kept, Mapping):
+            return ()
+        plain = replace(field, type=str(kept["type"]), options={**kept})
+        return tuple(replace(each, target="") for each in inner.for_field(plain).columns(plain))

@@ -8,12 +8,14 @@ from cardwright_entities.flows.copying import CopySource
 from cardwright_entities.flows.postings import PostingEffect
 from cardwright_entities.flows.pushes import PushActions
 from cardwright_entities.flows.stages import MoveSource, StageEffect
+from cardwright_entities.records.closing import Closing
 from cardwright_entities.records.effects import Effect
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.kept_values import KeptValues
 
 #: Effects of a write, each relying on those before it.
 EFFECTS: tuple[Effect[Records], ...] = (
+    Closing(),
     KeptValues(),
     StageEffect(),
     ConversionEffect(),

@@ -20,6 +20,7 @@ from cardwright_entities.model.scopes import CircleError
 from cardwright_entities.model.written import Written, written_in
 from cardwright_entities.model.written_flows import written_in_flows
 from cardwright_metadata.catalog import Catalog
+from cardwright_metadata.closing import KEPT
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.names import dotted, paths_of
 from cardwright_metadata.expressions.tree import Literal, Node, Path, RecordAt, Related, TypeTest
@@ -214,8 +215,9 @@ class _Checking:
         for path in value.typed.paths:
             if path.root == "$setting":
                 return _refusal(path, f"'{dotted(path)}' may be set anew")
+        kept = value.written.field is not None and value.written.field.definition.options.get(KEPT)
         for read in value.reads:
-            if not read.near:
+            if not read.near and not kept:
                 return _refusal(read.path, f"'{dotted(read.path)}' lies elsewhere")
             if self._is_moving(read.place, frozenset()):
                 return _refusal(read.path, f"'{read.place[1]}' depends on more")
@@ -259,7 +261,7 @@ def _check_index(written: Written, typed: TypedExpression) -> None:
         return
     for node in walk(typed.tree):
         if not _fits_index(node, written):
-            message = "A condition of uniqueness reads stored fields of the record itself only."
+            message = "This condition reads stored fields of the record itself only."
             raise ExpressionError("not_allowed", message, node.at)
 
 

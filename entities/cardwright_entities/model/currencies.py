@@ -28,7 +28,7 @@ def base_names(model: Model, entity: EntityModel) -> dict[str, str]:
 
     None where records have no currency of their own: there an amount is worth itself.
     """
-    if not _in_currencies(model, entity):
+    if not is_in_currency(model, entity):
         return {}
     return {
         name: f"{name}_base"
@@ -37,8 +37,9 @@ def base_names(model: Model, entity: EntityModel) -> dict[str, str]:
     }
 
 
-def _in_currencies(model: Model, entity: EntityModel) -> bool:
+def is_in_currency(model: Model, entity: EntityModel) -> bool:
+    """Tell whether records have a currency, their own or that of their head."""
     if currency_link(model, entity) is not None:
         return True
     head = entity.definition.owner
-    return bool(head) and _in_currencies(model, model.entity(head))
+    return bool(head) and is_in_currency(model, model.entity(head))

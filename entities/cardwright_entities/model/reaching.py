@@ -16,9 +16,10 @@ from cardwright_entities.model.dependencies import Place, Read
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.graph import ValueGraph
 from cardwright_metadata.catalog import Catalog
+from cardwright_metadata.expressions.tree import Expression, Path
 
 #: What is stored though nobody types it.
-COMPUTED = frozenset({"formula", "rollup"})
+COMPUTED = frozenset({"formula", "rollup", "mirror"})
 
 Kind = Literal["one", "any", "back", "back_any", "many", "back_many"]
 _BACKWARDS: Mapping[str, Kind] = MappingProxyType(
@@ -84,6 +85,15 @@ def kept_fields(entity: EntityModel) -> tuple[FieldModel, ...]:
     return tuple(
         each for each in entity.fields.values() if each.columns and each.type.computed in COMPUTED
     )
+
+
+def formula_of(field: FieldModel) -> Expression:
+    """Return the expression that gives a kept value; of a mirror, its path."""
+    if field.type.computed == "mirror":
+        path = str(field.definition.options["path"])
+        return Expression(path, Path(tuple(path.split("."))))
+    formula: Expression = field.definition.options["formula"]
+    return formula
 
 
 def find_reaches(model: ReachModel) -> Mapping[str, tuple[Reach, ...]]:

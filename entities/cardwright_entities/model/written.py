@@ -42,8 +42,8 @@ class Written:
 
     @property
     def is_index(self) -> bool:
-        """Tell whether it stands in an index, which knows one record's own columns only."""
-        return self.path[0] == "unique"
+        """Tell whether it knows one record's own columns only: in an index, or what closes it."""
+        return self.path[0] in ("unique", "frozen")
 
 
 def written_in(model: Model) -> Iterator[Written]:
@@ -70,6 +70,7 @@ def _of_entity(model: Model, entity: EntityModel) -> Iterator[Written]:
     for field in entity.fields.values():
         if field.type.computed == "stage":
             yield from _of_process(about, field)
+    yield from about.closing()
     yield from about.checks((), entity.definition.checks)
     yield from _of_equations(about)
     for name, unique in entity.definition.unique.items():
@@ -229,6 +230,20 @@ class _About:
             backends=IN_STATEMENTS,
             clock=clock,
         )
+
+    def closing(self) -> Iterator[Written]:
+        """Yield the conditions under which a record is closed or locked."""
+        definition = self.entity.definition
+        for key, expression in (("frozen", definition.frozen), ("locked", definition.locked)):
+            if expression is not None:
+                scope = EntityScope(self.model, self.entity)
+                yield Written(
+                    address=self.address,
+                    path=(key,),
+                    expression=expression,
+                    scope=scope,
+                    clock=key != "frozen",
+                )
 
     def offered(self, path: tuple[str, ...], expression: Expression, target: str) -> Written:
         return Written(

@@ -20,6 +20,7 @@ from cardwright_entities.expressions.sql import compile_condition, compile_value
 from cardwright_entities.expressions.values import ValueType
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.scopes import PARTS
+from cardwright_entities.queries.mirroring import end_of, shown_as
 from cardwright_entities.queries.reading import Reading, mirrored
 from cardwright_entities.queries.sources import Joins, RelatedRecords, Sources
 from cardwright_entities.queries.trees import Tree
@@ -231,13 +232,18 @@ class RecordNames:
             return found, (self.source.c[found.sort_column.name],)
         if by_key and found.base_column is not None:
             return found, (self.source.c[found.base_column.name],)
-        if found.columns:
+        if found.type.computed == "mirror" and found.columns and not by_key:
+            end = end_of(self.reading.model, self.entity, mirrored(found))
+            own = tuple(self.source.c[column.name] for column in found.columns)
+            return shown_as(found, end), own
+        if found.columns and found.type.computed != "mirror":
             return found, tuple(self.source.c[column.name] for column in found.columns)
         if found.type.computed in ("formula", "rollup"):
             formula = found.definition.options["formula"]
             return found, (compile_value(self.reading.model.tree(self.entity, formula), self),)
         if found.type.computed == "mirror":
-            return replace_names(found, *self.cells(mirrored(found), by_key=by_key))
+            end, cells = self.cells(mirrored(found), by_key=by_key)
+            return shown_as(found, end), cells
         raise QueryError(Message.of("not_a_value", name=found.name, entity=self.entity.name))
 
     def _through_link(
@@ -377,17 +383,6 @@ def _granted(
         return sql_false()
     names = RecordNames(reading, entity, source, joins=None, trusted=True, sources=sources)
     return compile_condition(allowed, names)
-
-
-def replace_names(shown: FieldModel, end: FieldModel, cells: Cells) -> tuple[FieldModel, Cells]:
-    """Return a mirror's cells as those of the field it ends in, under the mirror's own name."""
-    definition = replace(
-        end.definition,
-        name=shown.name,
-        label=shown.definition.label or end.definition.label,
-        id=shown.definition.id,
-    )
-    return replace(end, definition=definition), cells
 
 
 def _column_part(found: FieldModel, part: str) -> str:

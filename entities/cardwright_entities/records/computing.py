@@ -6,6 +6,7 @@ from cardwright_entities.contexts import Context
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.model.model import Model
+from cardwright_entities.records.closed_records import is_closed
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.evaluating import Evaluator
 from cardwright_entities.records.solving import solve
@@ -14,6 +15,8 @@ from cardwright_entities.records.suggesting import Suggesting
 
 def compute(draft: Draft, evaluator: Evaluator, messages: Messages) -> None:
     """Fill a draft and its lines: defaults of new records, then everything computed, then rates."""
+    if is_closed(draft.stored or {}):
+        return  # whatever a move does to it, its values stay
     evaluator.rates.bring_lines(draft)
     Suggesting(evaluator).mark(draft)
     for each in draft.walk():
@@ -52,7 +55,7 @@ def _mark_pending(draft: Draft) -> None:
 def is_computed_here(draft: Draft, found: FieldModel) -> bool:
     """Tell whether a value follows from what is saved now: a rollup only from lines and links."""
     if found.type.computed != "rollup":
-        return found.type.computed == "formula"
+        return found.type.computed in ("formula", "mirror")
     name = str(found.definition.options["of"]).partition(".")[0]
     return draft.is_new or name in draft.lines or name in draft.given
 

@@ -18,6 +18,7 @@ from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.field_types.number_text import round_to_scale
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
+from cardwright_entities.model.reaching import formula_of
 from cardwright_entities.people.belonging import SETS
 from cardwright_entities.people.people import People
 from cardwright_entities.queries.ledger_balances import LedgerBalances
@@ -320,8 +321,10 @@ def fill(record: RecordValues, found: FieldModel) -> None:
     draft = record.draft
     if draft is None:
         return
-    source = found.definition.options.get("formula")
-    if found.type.computed not in ("formula", "rollup"):
+    source: Expression | None = found.definition.options.get("formula")
+    if found.type.computed == "mirror" and found.columns:
+        source = formula_of(found)
+    elif found.type.computed not in ("formula", "rollup"):
         if (suggested := draft.suggest(found.name)) is not None or not draft.is_new:
             draft.values[found.name] = suggested
             return

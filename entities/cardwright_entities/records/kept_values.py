@@ -18,11 +18,11 @@ from cardwright_entities.model.model import Model
 from cardwright_entities.model.reaching import kept_fields
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.records.changed_records import Change, changes_of
+from cardwright_entities.records.closed_records import is_closed
 from cardwright_entities.records.computing import fill_pending, is_computed_here, settle_rates
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.effects import Written
 from cardwright_entities.records.evaluating import Evaluator, kept_value
-from cardwright_entities.records.freezing import is_closed
 from cardwright_entities.records.loading import Loader
 from cardwright_entities.records.measuring import measure_rollups
 from cardwright_entities.records.reached import Reached, Wanted, settled_by
@@ -58,6 +58,10 @@ class KeptValues:
         saved = [each.draft for each in written if each.operation in ("create", "update")]
         reached = Reached(gate.session, gate.model, settled_by(saved))
         reached.add(changes_of(gate, written))
+        for draft in saved:
+            for part in draft.walk():
+                if is_closed(part.stored or {}) and not is_closed(part.values):
+                    _want_all(reached, part.entity, part.id or 0)
         for each in written:
             if each.operation == "restore" and each.draft.id is not None:
                 _want_all(reached, each.draft.entity, each.draft.id)
@@ -81,9 +85,12 @@ def follow_reached(gate: Gate, reached: Reached, change_set: int) -> None:
 
 
 def compute_again(
-    gate: Gate, entity: EntityModel, wanted: Mapping[int, Wanted], change_set: int
+    gate: Gate, entity: EntityModel, wanted: Mapping[int, Wanted], change_set: int | None
 ) -> list[Change]:
-    """Compute values of some records under their locks; return what came out differently."""
+    """Compute values of some records under their locks; return what came out differently.
+
+    Without a change set history is not told: a definition changed, no record did.
+    """
     locked = gate.loader.records(entity, list(wanted), lock=True)
     living = {record: values for record, values in locked.items() if not is_closed(values)}
     if not living:
@@ -99,9 +106,10 @@ def compute_again(
         refresh(gate.evaluator, draft)
         drafts.append(draft)
     different = [each for each in drafts if each.changed()]
-    writer = Writer(gate.session, gate.model, gate.context, change_set)
+    writer = Writer(gate.session, gate.model, gate.context, change_set or 0)
     writer.write_kept(different)
-    writer.finish()
+    if change_set is not None:
+        writer.finish()
     for each in different:
         gate.loader.forget(entity, each.id or 0)
     return [Change(entity, each.id or 0, each.stored, each.values) for each in different]

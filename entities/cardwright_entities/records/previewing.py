@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from cardwright_entities.errors import CardwrightError
 from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_entities.model.reaching import COMPUTED
 from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.records.drafts import Draft, Messages
@@ -24,6 +23,7 @@ from cardwright_metadata.expressions.tree import Binary, Expression, Node, Path,
 from cardwright_metadata.expressions.walking import children
 from cardwright_metadata.expressions.words import CONTEXT_ROOTS
 
+_TOLD = frozenset({"formula", "rollup"})
 #: Formulas in formulas are followed so far.
 _DEEPEST = 8
 
@@ -41,7 +41,7 @@ def live_fields(reading: Reading, entity: EntityModel) -> tuple[FieldModel, ...]
     return tuple(
         each
         for each in entity.fields.values()
-        if each.type.computed in COMPUTED
+        if each.type.computed in _TOLD
         and reading.has_field(entity, each.name)
         and _is_near(reading, entity, each.definition.options["formula"])
     )
@@ -208,7 +208,7 @@ def _is_near_name(
     found = entity.fields.get(names[0]) if len(names) == 1 else None
     if found is None or not reading.has_field(entity, found.name):
         return False
-    if found.type.computed not in COMPUTED:
+    if found.type.computed not in _TOLD:
         return bool(found.columns)
     if _is_near(reading, entity, found.definition.options["formula"], depth + 1):
         return True

@@ -13,14 +13,14 @@ from cardwright_entities.errors import InputError
 from cardwright_entities.expressions.sql import compile_value
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
-from cardwright_entities.model.reaching import kept_fields
+from cardwright_entities.model.reaching import formula_of, kept_fields
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
-from cardwright_entities.records.freezing import FROZEN_AT
 from cardwright_entities.records.kept_values import parse_kept
 from cardwright_entities.records.loading import stored_columns, to_values
 from cardwright_entities.records.measuring import trusted_names
 from cardwright_entities.store.sessions import Session
+from cardwright_metadata.closing import FROZEN_AT
 
 #: Records that are looked at of an entity; smaller tables whole.
 SAMPLE = 1_000
@@ -79,8 +79,7 @@ def check_entity(gate: Gate, entity: EntityModel, most: int) -> Checked:
     names = trusted_names(gate.reading, entity)
     in_statement = [each for each in fields if _runs_in_statements(gate.model, entity, each)]
     computed = [
-        compile_value(gate.model.tree(entity, each.definition.options["formula"]), names)
-        for each in in_statement
+        compile_value(gate.model.tree(entity, formula_of(each)), names) for each in in_statement
     ]
     source = names.source
     columns = [source.c[column.name] for column in stored_columns(entity)]
@@ -111,7 +110,7 @@ def _compare(
         if field.name in told:
             computed = told[field.name]
         else:
-            computed = gate.evaluator.computing.value(field.definition.options["formula"], record)
+            computed = gate.evaluator.computing.value(formula_of(field), record)
         try:
             computed = parse_kept(gate.context, field, computed)
         except InputError:
@@ -122,4 +121,4 @@ def _compare(
 
 
 def _runs_in_statements(model: Model, entity: EntityModel, field: FieldModel) -> bool:
-    return "sql" in model.typed(entity, field.definition.options["formula"]).backends
+    return "sql" in model.typed(entity, formula_of(field)).backends

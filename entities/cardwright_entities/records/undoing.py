@@ -18,6 +18,7 @@ from cardwright_entities.errors import (
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.reaching import COMPUTED
 from cardwright_entities.queries.names import rows_condition
+from cardwright_entities.records.closed_records import is_closed
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.gate import Records, SaveOptions
 from cardwright_entities.records.history import KEPT, open_change_set
@@ -161,6 +162,8 @@ def _put_back(
     for change in changes:  # newest first: the oldest image wins
         before.update(change[5] or {})
     stored = gate.lock(entity, record, "edit")
+    if is_closed(stored):
+        raise ConflictError(Message("record_frozen"))
     draft = Draft(entity, dict(stored), stored)
     writable = gate.policy.fields(gate.context.principal, entity.name, "write")
     for name, value in _named(entity, before).items():

@@ -161,6 +161,8 @@ class EntityDefinition:
     list: ListDefinition = field(default_factory=ListDefinition)
     queries: Mapping[str, QueryDefinition] = field(default_factory=dict)
     period: PeriodDefinition | None = None
+    frozen: Expression | None = None  #: when a record's values never change again
+    locked: Expression | None = None  #: when nobody may edit it
     plays: Mapping[str, Mapping[str, str]] = field(
         default_factory=dict
     )  #: part → {role of a field: field name}

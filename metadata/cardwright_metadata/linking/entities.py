@@ -48,6 +48,8 @@ class EntityLinker:
         self._link_field_groups(entity, content)
         link_equations(entity, content, self._names, self._expressions, self._report)
         scope = self._expressions.scope_of(entity)
+        for key in ("frozen", "locked"):
+            self._expressions.check(content, (key,), scope)
         for name in content.get("checks") or {}:
             path = ("checks", name)
             for key in ("if", "test"):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cardwright_metadata.definitions.others import PackDefinition
+from cardwright_metadata.linking.closing import keep_values
 from cardwright_metadata.linking.entities import EntityLinker
 from cardwright_metadata.linking.expressions import Expressions
 from cardwright_metadata.linking.fields import FieldLinker, check_was
@@ -37,6 +38,8 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
     layouts = LayoutLinker(names, expressions, report)
     for name, content in merged.contents["entity"].items():
         fields.link(name, content)
+    for name, content in merged.contents["entity"].items():
+        keep_values(names, name, content)
     for name, content in merged.contents["entity"].items():
         check_was(content, (), merged.contents["entity"], report)
         entities.link(name, content)

@@ -1,11 +1,10 @@
-"""Closed documents: whose values never change again, and who may not be edited."""
+"""Closed records: whose values never change again. The engine notes since when."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-#: The field of the engine that says since when a record is closed.
-FROZEN_AT = "frozen_at"
+from cardwright_metadata.closing import FROZEN_AT
 
 
 def is_closed(values: Mapping[str, object]) -> bool:

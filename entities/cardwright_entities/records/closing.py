@@ -1,0 +1,132 @@
+"""Records that are closed (封存) or locked (锁定): when they are, and what may still be done.
+
+A closed record keeps every value: nobody edits it, nothing is computed anew, until a move opens
+it. A locked one is not edited by people, while what is computed goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from cardwright_entities.contexts import Context
+from cardwright_entities.errors import ConflictError, Message
+from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.model.model import Model
+from cardwright_entities.records.closed_records import is_closed
+from cardwright_entities.records.drafts import Draft, Messages
+from cardwright_entities.records.effects import Written
+from cardwright_entities.records.evaluating import Evaluator, RecordValues
+from cardwright_entities.records.loading import Loader, Values
+from cardwright_metadata.closing import FROZEN_AT
+from cardwright_metadata.definitions.stages import StateDefinition
+from cardwright_metadata.expressions.tree import Expression
+
+
+class Gate(Protocol):
+    """What closing needs of the write gate."""
+
+    model: Model
+    context: Context
+    loader: Loader
+    evaluator: Evaluator
+
+
+class Closing:
+    """Refuses edits of closed and locked records; notes when a record is closed or opened."""
+
+    def settle(self, gate: Gate, draft: Draft, messages: Messages) -> None:
+        """Refuse what may not be edited; close or open the record with its lines."""
+        was = is_closed(draft.stored or {})
+        refusal = obstacle(gate, draft.entity, draft.stored) if draft.stored else None
+        if refusal is not None and _is_edited(draft):
+            messages.add("", refusal)
+        if FROZEN_AT not in draft.entity.fields:
+            return
+        now = is_frozen(gate, gate.evaluator.computing.of_draft(draft))
+        if now != was:
+            _mark(gate, draft, gate.context.now if now else None)
+
+    def follow(self, gate: Gate, written: Sequence[Written], change_set: int) -> None:
+        """Refuse to delete what is closed or locked, lines of it included."""
+        for each in written:
+            if each.operation not in ("delete", "restore"):
+                continue
+            refusal = obstacle(gate, each.draft.entity, each.draft.stored or {})
+            if refusal is not None:
+                raise ConflictError(refusal)
+
+
+def obstacle(gate: Gate, entity: EntityModel, stored: Values) -> Message | None:
+    """Return why a stored record may not be edited, None for one that may."""
+    if is_closed(stored):
+        return Message("record_frozen")
+    if gate.context.principal.is_system:
+        return None
+    names = RecordValues(gate.evaluator.computing, entity, stored)
+    return Message("record_locked") if is_locked(gate, names) else None
+
+
+def is_frozen(gate: Gate, names: RecordValues) -> bool:
+    """Tell whether a record is to be closed: by its entity's condition or a state it stands in."""
+    if _holds(gate, names.entity.definition.frozen, names):
+        return True
+    return any(state.frozen for state in _states(gate.model, names))
+
+
+def is_locked(gate: Gate, names: RecordValues) -> bool:
+    """Tell whether people may not edit a record: by its entity's condition or by its state."""
+    if _holds(gate, names.entity.definition.locked, names):
+        return True
+    return any(state.locked for state in _states(gate.model, names))
+
+
+def _holds(gate: Gate, condition: Expression | None, names: RecordValues) -> bool:
+    return condition is not None and gate.evaluator.computing.value(condition, names) is True
+
+
+def _states(model: Model, names: RecordValues) -> Iterator[StateDefinition]:
+    for found in names.entity.fields.values():
+        process = model.catalog.stages.get(str(found.definition.options.get("stages", "")))
+        if process is None:
+            continue
+        state = process.states.get(str(names.values.get(found.name) or process.initial))
+        if state is not None:
+            yield state
+
+
+def _is_edited(draft: Draft) -> bool:
+    """Tell whether somebody changes more than what a move asks for and sets."""
+    stored = draft.stored or {}
+    if draft.removed:
+        return True
+    for name in draft.given - draft.moved:
+        if name in draft.lines:
+            if any(each.is_new or _is_edited(each) for each in draft.lines[name]):
+                return True
+        elif draft.values.get(name) != stored.get(name):
+            return True
+    return False
+
+
+def _mark(gate: Gate, draft: Draft, moment: object) -> None:
+    draft.values[FROZEN_AT] = moment
+    for found in draft.entity.lines:
+        line = gate.model.lines_of(draft.entity, found.name)
+        if FROZEN_AT not in line.fields:
+            continue
+        if found.name not in draft.lines and draft.id is not None:
+            stored = gate.loader.lines(draft.entity, found.name, [draft.id])
+            draft.lines[found.name] = [
+                Draft(
+                    line,
+                    dict(values),
+                    values,
+                    head=draft,
+                    position=index,
+                    prefix=f"{found.name}.{index - 1}.",
+                )
+                for index, values in enumerate(stored, 1)
+            ]
+        for each in draft.lines.get(found.name, ()):
+            each.values[FROZEN_AT] = moment

@@ -1,0 +1,217 @@
+"""Stored values after their definition changed: computed for all records, never for closed ones.
+
+Set by set: one statement a batch where the engine of the database can compute it, record by record
+where only Python can. What is done is noted, so that a crash only means that it is done again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy.exc import DBAPIError
+
+from cardwright_entities.contexts import Context
+from cardwright_entities.errors import CardwrightError
+from cardwright_entities.expressions.sql import compile_stored
+from cardwright_entities.model.currencies import is_in_currency
+from cardwright_entities.model.dependencies import Place
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.model.reaching import formula_of
+from cardwright_entities.queries.names import RecordNames
+from cardwright_entities.queries.reading import Reading
+from cardwright_entities.queries.sources import Sources
+from cardwright_entities.records.gate import Records
+from cardwright_entities.records.kept_states import (
+    COMMIT,
+    depth_of,
+    hashes_of,
+    note_computed,
+    read_states,
+)
+from cardwright_entities.records.kept_values import compute_again
+from cardwright_entities.records.reached import Wanted
+from cardwright_entities.store.sessions import Session
+from cardwright_metadata.closing import FROZEN_AT
+
+#: Ids that one statement computes, and that Python computes in one transaction.
+SET_BATCH, PYTHON_BATCH = 50_000, 500
+#: Kinds whose values a statement stores as Python would.
+_IN_STATEMENTS = frozenset({"decimal", "date", "boolean"})
+
+Result = TypeVar("Result")
+
+
+class Desk(Protocol):
+    """What computing needs of a desk."""
+
+    session: Session
+
+    @property
+    def records(self) -> Records:
+        """Return the write gate."""
+        ...
+
+
+class Engine(Protocol):
+    """What computing needs of the engine."""
+
+    def read(self, context: Context) -> AbstractContextManager[Desk]:
+        """Open a desk that reads."""
+        ...
+
+    def run_write(self, context: Context, action: Callable[[Any], Result]) -> Result:
+        """Do something at a writing desk."""
+        ...
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """Fields of one entity that were computed anew, for how many records."""
+
+    entity: str
+    fields: tuple[str, ...]
+    records: int
+
+
+def recompute_changed(engine: Engine, context: Context) -> list[Recomputed]:
+    """Compute the stored values whose definition is not the one they were computed by."""
+    with engine.read(context) as desk:
+        model = desk.records.model
+        known = read_states(desk.session)
+        commit = str(model.commit)
+        if COMMIT in known and known[COMMIT].hash == commit:
+            return []
+        hashes = hashes_of(model)
+    stale: dict[Place, str] = {}
+    for place, digest in hashes.items():
+        field = model.entity(place[0]).fields[place[1]]
+        state = known.get(field.definition.id)
+        if state is None or state.hash != digest:
+            stale[place] = field.definition.id
+    layers: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
+    for entity, name in stale:
+        layers[depth_of(model, (entity, name)), entity].append(name)
+    done = [
+        Recomputed(entity, tuple(names), _compute(engine, context, entity, names))
+        for (_, entity), names in sorted(layers.items())
+    ]
+    noted = {identifier: hashes[place] for place, identifier in stale.items()} | {COMMIT: commit}
+    engine.run_write(context, lambda desk: note_computed(desk.session, noted, context.now))
+    return [each for each in done if each.records]
+
+
+def _compute(engine: Engine, context: Context, entity: str, names: Sequence[str]) -> int:
+    with engine.read(context) as desk:
+        table = desk.records.model.entity(entity).table
+        row = desk.session.row(select(func.min(table.c["id"]), func.max(table.c["id"])))
+    if row is None or row[0] is None:
+        return 0
+    low, high, number = int(row[0]), int(row[1]), 0
+    for start in range(low, high + 1, SET_BATCH):
+        batch = _Batch(entity, tuple(names), start, min(start + SET_BATCH, high + 1))
+        try:
+            number += engine.run_write(context, batch.compute)
+        except (DBAPIError, CardwrightError):
+            # A value that does not fit: the others are computed one by one.
+            number += engine.run_write(context, batch.compute_slowly)
+    return number
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """The records of an entity within a range of ids."""
+
+    entity: str
+    names: tuple[str, ...]
+    start: int
+    end: int
+
+    def compute(self, desk: Desk) -> int:
+        """Compute by statements what they can, the rest record by record."""
+        records = desk.records
+        entity = records.model.entity(self.entity)
+        fields = [entity.fields[name] for name in self.names]
+        quick = [each for each in fields if _is_quick(records.reading, entity, each)]
+        number = 0
+        if quick:
+            if any(_reads_elsewhere(records, self.entity, each) for each in quick):
+                self._lock(desk, entity)
+            values = dict(_cells(records.reading, entity, quick))
+            statement = update(entity.table).where(self._range(entity)).values(values)
+            number = desk.session.execute(statement).rowcount
+        slow = [each.name for each in fields if each not in quick]
+        return self._one_by_one(desk, entity, slow) if slow else number
+
+    def compute_slowly(self, desk: Desk) -> int:
+        """Compute everything record by record; what does not fit stays as it is."""
+        entity = desk.records.model.entity(self.entity)
+        return self._one_by_one(desk, entity, self.names)
+
+    def _one_by_one(self, desk: Desk, entity: EntityModel, names: Sequence[str]) -> int:
+        found = desk.session.rows(select(entity.table.c["id"]).where(self._range(entity)))
+        ids = [int(row[0]) for row in found]
+        for start in range(0, len(ids), PYTHON_BATCH):
+            _compute_some(desk, entity, names, ids[start : start + PYTHON_BATCH])
+        return len(ids)
+
+    def _range(self, entity: EntityModel) -> ColumnElement[bool]:
+        table = entity.table
+        wanted = [table.c["id"] >= self.start, table.c["id"] < self.end]
+        wanted.append(table.c["deleted_at"].is_(None))
+        if FROZEN_AT in entity.fields:
+            wanted.append(table.c[entity.fields[FROZEN_AT].columns[0].name].is_(None))
+        return and_(*wanted)
+
+    def _lock(self, desk: Desk, entity: EntityModel) -> None:
+        # What others stored meanwhile is seen by a statement that begins with the locks held.
+        if desk.session.dialect == "postgresql":
+            statement = select(entity.table.c["id"]).where(self._range(entity))
+            ordered = statement.order_by(entity.table.c["id"])
+            desk.session.execute(ordered.with_for_update(key_share=True))
+
+
+def _compute_some(
+    desk: Desk, entity: EntityModel, names: Sequence[str], ids: Sequence[int]
+) -> None:
+    def wanted(some: Sequence[int]) -> Mapping[int, Wanted]:
+        return {each: Wanted(set(names), dict.fromkeys(names)) for each in some}
+
+    try:
+        with desk.session.savepoint():
+            compute_again(desk.records, entity, wanted(ids), None)
+    except CardwrightError:
+        if len(ids) > 1:
+            middle = len(ids) // 2
+            _compute_some(desk, entity, names, ids[:middle])
+            _compute_some(desk, entity, names, ids[middle:])
+
+
+def _is_quick(reading: Reading, entity: EntityModel, field: FieldModel) -> bool:
+    """Tell whether a statement stores a value as Python would."""
+    if field.value_type.kind not in _IN_STATEMENTS or field.sort_column is not None:
+        return False
+    if field.base_column is not None and is_in_currency(reading.model, entity):
+        return False
+    if field.name in entity.definition.search:
+        return False
+    return "sql" in reading.model.typed(entity, formula_of(field)).backends
+
+
+def _reads_elsewhere(records: Records, entity: str, field: FieldModel) -> bool:
+    return any(each.hops for each in records.model.graph.reads_of(entity, field.name))
+
+
+def _cells(
+    reading: Reading, entity: EntityModel, fields: Sequence[FieldModel]
+) -> Iterator[tuple[Any, ColumnElement[Any]]]:
+    names = RecordNames(reading, entity, entity.table, None, trusted=True, sources=Sources())
+    for field in fields:
+        tree = reading.model.tree(entity, formula_of(field))
+        value = compile_stored(tree, names, field.columns[0].type)
+        for column in field.columns:
+            yield entity.table.c[column.name], value
