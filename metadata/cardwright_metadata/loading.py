@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any, Literal, Protocol
 
 from cardwright_metadata.canonical import make_canonical
 from cardwright_metadata.definitions.others import PackDefinition
@@ -66,6 +66,14 @@ class Pack:
     bases: Mapping[Spotted, Entry] = field(default_factory=dict)  #: of changes, as shipped
 
 
+class Table(Protocol):
+    """A CSV file of a pack, wherever it is kept."""
+
+    def open(self, mode: Literal["rb"], /) -> IO[bytes]:
+        """Open it for reading."""
+        ...
+
+
 def load_pack(folder: Traversable) -> Pack:
     """Read every definition of a pack; what is wrong stands in its ``problems``."""
     contents = dict(files_of_pack(folder))
@@ -76,9 +84,7 @@ def load_pack(folder: Traversable) -> Pack:
     )
 
 
-def read_pack(
-    sources: Mapping[str, bytes], tables: Mapping[str, Traversable], folder: str = ""
-) -> Pack:
+def read_pack(sources: Mapping[str, bytes], tables: Mapping[str, Table], folder: str = "") -> Pack:
     """Read a pack from the contents of its YAML files by their path; ``folder`` names places."""
     problems: list[Problem] = []
     read: dict[str, list[YamlDocument]] = {}
@@ -321,7 +327,7 @@ def _nameless(parsed: YamlDocument, kind: str) -> Problem:
 
 
 def _read_tables(
-    documents: list[Document], tables: Mapping[str, Traversable]
+    documents: list[Document], tables: Mapping[str, Table]
 ) -> tuple[dict[str, str], list[Problem]]:
     """Read the CSV files that seeds name; their paths become paths inside the pack."""
     files: dict[str, str] = {}
@@ -356,7 +362,7 @@ def _read_tables(
     return files, problems
 
 
-def _read_table(file: Traversable) -> str:
+def _read_table(file: Table) -> str:
     with file.open("rb") as stream:
         content = stream.read(MAX_TABLE_BYTES + 1)
     if len(content) > MAX_TABLE_BYTES:

@@ -32,6 +32,7 @@ def read_pack(part: Part) -> PackDefinition:
         prefix=part.get("prefix", ""),
         locked={target: tuple(paths) for target, paths in part.get("locked", {}).items()},
         powers=dict(part.get("powers", {})),
+        archive=part.get("archive", ""),
     )
 
 

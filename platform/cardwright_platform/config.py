@@ -50,6 +50,12 @@ class Config:
     packs: tuple[str, ...] = _setting(
         ("base", "crm"), "Packs in their order: names of bundled ones, or paths of folders."
     )
+    pack_keys: tuple[str, ...] = _setting(
+        (), "Public keys whose packs may be installed, see `cardwright pack keys`."
+    )
+    unsigned_packs: bool = _setting(
+        False, "Packs that no known key has signed may be installed too; for trying things out."
+    )
     plugins: tuple[str, ...] = _setting((), "Names of plugins whose Python may run here.")
     host: str = _setting("127.0.0.1", "Address on which the server listens.")
     port: int = _setting(8000, "Port on which the server listens.")

@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from cardwright_entities.changes.applying import apply
-from cardwright_entities.changes.commits import ActiveCommit, load_bodies, read_active
+from cardwright_entities.changes.commits import ActiveCommit, read_active
 from cardwright_entities.changes.overlay_report import overlay_report
 from cardwright_entities.changes.planning import make_plan
 from cardwright_entities.changes.plans import Plan
@@ -25,6 +25,7 @@ from cardwright_metadata.pack_folders import bundled_packs
 from cardwright_metadata.shipped import history_of
 from cardwright_platform.checked_packs import CheckedPacks
 from cardwright_platform.config import Config, ConfigError
+from cardwright_platform.installed_packs import installed_packs, pack_parts
 from cardwright_platform.instance import Instance
 from cardwright_platform.plugin import load_plugins
 from cardwright_platform.words import Words
@@ -44,14 +45,14 @@ class Prepared:
 
 
 def read_packs(instance: Instance, more: Iterable[Path] = ()) -> tuple[Pack, ...]:
-    """Read the packs of the configuration, of its plugins and at further folders.
+    """Read the packs that were installed, of the configuration, its plugins, and further folders.
 
     Raise ConfigError for a pack that is not there. A folder named twice, or a bundled pack and a
     folder with its name, count once: the later one.
     """
     folders = [*_configured(instance), *(_checked(folder) for folder in more)]
-    packs = {pack.definition.name: pack for pack in map(load_pack, folders)}
-    return tuple(packs.values())
+    found = [*installed_packs(instance), *map(load_pack, folders)]
+    return tuple({pack.definition.name: pack for pack in found}.values())
 
 
 def pack_paths(config: Config) -> tuple[Path, ...]:
@@ -81,17 +82,19 @@ def plan_packs(
     choices: Choices = NO_CHOICES,
     *,
     accepted: Collection[str] = (),
+    history: History | None = None,
 ) -> Plan:
     """Compare packs with what is in use; raise MetadataError with every problem found.
 
     ``choices`` decide where a pack and a change to it both touched a property. ``accepted``: kinds
-    of offences with which the plan may be applied, see ``make_plan``.
+    of offences with which the plan may be applied, see ``make_plan``. ``history`` is what is known
+    of earlier changes to other packs, if not from this installation.
     """
     catalog = build_catalog(
         packs,
         instance.types,
         examine_with(instance.types, instance.words),
-        history=_history(instance),
+        history=history_in(instance) if history is None else history,
         choices=choices,
     )
     plan = make_plan(
@@ -112,17 +115,9 @@ def plan_revert(instance: Instance, commit: int, *, accepted: Collection[str] = 
     )
 
 
-def _history(instance: Instance) -> History:
+def history_in(instance: Instance) -> History:
     """Return what is known of the changes that packs make to each other's definitions."""
-    with instance.store.read(instance.system_context()) as session:
-        active = read_active(session)
-        wanted = {
-            address: body_hash
-            for address, body_hash in active.part_hashes
-            if address.startswith("pack/")
-        }
-        bodies = load_bodies(session, list(wanted.values()))
-    return history_of({address: bodies[found] for address, found in wanted.items()})
+    return history_of({f"pack/{name}": part for name, part in pack_parts(instance).items()})
 
 
 def apply_plan(instance: Instance, plan: Plan, *, author: str, reason: str) -> int:

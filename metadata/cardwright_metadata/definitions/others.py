@@ -26,6 +26,7 @@ class PackDefinition:
     prefix: str = ""  #: begins every name that the pack defines: a vendor's, or x for a site
     locked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: definition → paths
     powers: Mapping[str, Any] = field(default_factory=dict)  #: as declared
+    archive: str = ""  #: sha256 of the archive that it was installed from
 
 
 @dataclass(frozen=True, kw_only=True)

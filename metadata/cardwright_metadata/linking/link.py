@@ -112,5 +112,6 @@ def _said_by(pack: PackDefinition) -> dict[str, Any]:
         "prefix": pack.prefix,
         "locked": {target: list(paths) for target, paths in pack.locked.items()},
         "powers": dict(pack.powers),
+        "archive": pack.archive,
     }
     return {key: value for key, value in said.items() if value}

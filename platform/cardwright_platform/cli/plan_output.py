@@ -9,6 +9,7 @@ from cardwright_entities.changes.plans import Offence, Plan
 from cardwright_entities.changes.reverting import Reversal
 from cardwright_entities.changes.steps import Step
 from cardwright_platform.cli.output import Output
+from cardwright_platform.cli.overlay_output import show_overlays
 
 #: Records, uses and reasons that are named; the JSON names more.
 _NAMED = 5
@@ -31,6 +32,7 @@ def show_plan(found: Plan, output: Output) -> None:
     for question in found.questions:
         output.say("cli.plan_rename", target=question.target, old=question.old, new=question.new)
     _show_surroundings(found, output)
+    show_overlays(found.overlays, output)
     output.write_table(
         ("step", "of", "name", "waits", "rows", "s", "taken back by"),
         [_row(step, cost, output) for step, cost in zip(found.steps, found.costs, strict=True)],

@@ -14,6 +14,7 @@ from cardwright_entities.scenarios.playing import USUAL_DAY, play
 from cardwright_entities.seeds import Seeder
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.definitions.scenarios import ScenarioDefinition
+from cardwright_metadata.extending import NO_CHOICES, NO_HISTORY, Choices, History
 from cardwright_metadata.loading import Pack, load_pack
 from cardwright_metadata.pack_folders import bundled_packs, load_packs
 from cardwright_platform.config import Config, ConfigError
@@ -29,19 +30,26 @@ _TEMPLATE, _PLAYED = "template", "played"
 
 
 def play_scenarios(
-    config: Config, packs: Sequence[Pack], *, only: Collection[str] = ()
+    config: Config,
+    packs: Sequence[Pack],
+    *,
+    only: Collection[str] = (),
+    choices: Choices = NO_CHOICES,
+    history: History = NO_HISTORY,
+    seeds: bool = False,
 ) -> tuple[Outcome, ...]:
     """Play the scenarios of packs, ``only`` those of some; raise MetadataError for wrong packs.
 
     Nothing of the installation that the configuration belongs to is touched. The packs are
-    applied and seeded once; each scenario plays over a copy.
+    applied and seeded once; each scenario plays over a copy. With ``seeds`` they are so even if
+    there is no scenario. Raise SeedError for a seed that cannot be stored.
     """
-    if not any(_holds_scenario(each) for each in packs):
+    if not seeds and not any(_holds_scenario(each) for each in packs):
         return ()
     with tempfile.TemporaryDirectory(prefix="cardwright-scratch-") as folder:
         base = Path(folder)
         with _scratch(config, base / _TEMPLATE) as instance:
-            catalog = _prepare(instance, packs)
+            catalog = _prepare(instance, packs, choices, history)
         wanted = [
             each for each in catalog.living.scenarios.values() if not only or each.pack in only
         ]
@@ -89,9 +97,11 @@ def _holds_scenario(pack: Pack) -> bool:
     return any(each.kind == "scenario" for each in pack.documents)
 
 
-def _prepare(instance: Instance, packs: Sequence[Pack]) -> Catalog:
+def _prepare(
+    instance: Instance, packs: Sequence[Pack], choices: Choices, history: History
+) -> Catalog:
     upgrade(instance)
-    plan = plan_packs(instance, packs)
+    plan = plan_packs(instance, packs, choices, history=history)
     apply_plan(instance, plan, author="scenario", reason="scratch")
     context = instance.system_context()
     Seeder(

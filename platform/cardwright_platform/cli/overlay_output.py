@@ -1,0 +1,38 @@
+"""What a plan means for one's own changes to packs, as people read it."""
+
+from __future__ import annotations
+
+import click
+
+from cardwright_entities.changes.overlay_report import OverlayReport
+from cardwright_metadata.marks import write_path
+from cardwright_platform.cli.output import Output
+
+
+def show_overlays(found: OverlayReport, output: Output) -> None:
+    """Write the sentences, every property that both changed, and what lost its target."""
+    if output.as_json:
+        return
+    for sentence in found.describe(output.language):
+        click.echo(sentence)
+    for each in found.meetings:
+        output.say(
+            "cli.pack_conflict",
+            target=each.target,
+            path=write_path(each.path),
+            base=_shown(each.base),
+            theirs=_shown(each.theirs),
+            ours=_shown(each.ours),
+            choice=each.choice,
+        )
+    for orphan in found.parked:
+        output.say(
+            "cli.pack_orphan",
+            target=orphan.target,
+            path=write_path(orphan.path),
+            value=_shown(orphan.value),
+        )
+
+
+def _shown(value: object) -> str:
+    return "—" if value is None else str(value)

@@ -1,0 +1,185 @@
+"""Packs from archives: shown, trusted, tested over the site's own changes, then applied."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Cardwright = Callable[..., Any]
+
+SITE = """\
+kind: pack
+name: x_site
+prefix: x
+requires: [acme_visits]
+language: 1
+words: en
+---
+kind: entity
+extend: acme_visits
+label: {en: Visit}
+fields:
+  due: {label: {en: Until}}
+  x_place: {type: text, label: Place}
+"""
+
+
+@pytest.fixture
+def built(cardwright: Cardwright, place: Path) -> Path:
+    """An installation that trusts the vendor of a signed archive, which lies there."""
+    assert cardwright("apply", "--yes").code == 0
+    assert cardwright("pack", "new", "acme_visits").code == 0
+    public = cardwright("pack", "keys", "acme.key", "--json").json()["key"]
+    (place / "config.yaml").write_text(f"packs: [crew]\npack_keys: [{public}]\n", "utf-8")
+    return release(cardwright, place, "1.0")
+
+
+def release(cardwright: Cardwright, place: Path, version: str, **changes: str) -> Path:
+    """Build and sign a version of the pack with some texts replaced."""
+    for path in sorted((place / "acme_visits").glob("*.yaml")):
+        text = path.read_text("utf-8")
+        for old, new in changes.items():
+            text = text.replace(old, new)
+        if path.name == "pack.yaml":
+            text = re.sub('version: ".*"', f'version: "{version}"', text)
+        path.write_text(text, "utf-8")
+    archive = place / f"acme_visits-{version}.zip"
+    told = cardwright("pack", "build", "acme_visits")
+    assert told.code == 0, told.err
+    assert cardwright("pack", "sign", str(archive), "--key", "acme.key").code == 0
+    return archive
+
+
+def test_a_new_pack_is_whole_and_its_test_passes(cardwright: Cardwright, place: Path) -> None:
+    assert cardwright("pack", "new", "acme_visits").code == 0
+    assert cardwright("pack", "check", "acme_visits").code == 0
+    told = cardwright("pack", "test", "acme_visits")
+    assert (told.code, told.out.splitlines()[-1]) == (0, "1 of 1 scenarios passed.")
+    assert cardwright("pack", "new", "acme_visits").code == 1
+    assert cardwright("pack", "new", "visits").code == 1
+    assert cardwright("pack", "new", "x_visits").code == 1
+
+
+def test_building_twice_gives_the_same_archive(cardwright: Cardwright, place: Path) -> None:
+    cardwright("pack", "new", "acme_visits")
+    assert cardwright("pack", "build", "acme_visits", "--to", "one.zip").code == 0
+    assert cardwright("pack", "build", "acme_visits", "--to", "two.zip").code == 0
+    assert (place / "one.zip").read_bytes() == (place / "two.zip").read_bytes()
+    assert "entity/acme_visits#fields.subject" in (place / "acme_visits/ids.lock.yaml").read_text()
+
+
+def test_a_pack_is_installed_upgraded_and_removed(
+    cardwright: Cardwright, place: Path, built: Path
+) -> None:
+    shown = cardwright("pack", "install", str(built), "--json").json()
+    assert (shown["action"], shown["commit"], shown["passed"]) == ("install", None, True)
+    assert cardwright("pack", "install", str(built), "--yes").code == 0
+    assert cardwright("plan", "--json").json()["empty"]
+    again = cardwright("pack", "install", str(built), "--yes")
+    assert (again.code, "use pack upgrade" in again.err) == (1, True)
+    newer = release(cardwright, place, "1.1", Matter="Task", hours="effort")
+    told = cardwright("pack", "upgrade", str(newer), "--yes")
+    assert told.code == 0, told.err
+    older = cardwright("pack", "upgrade", str(built), "--yes")
+    assert (older.code, "not newer" in older.err) == (1, True)
+    packs = {each["pack"]: each for each in cardwright("pack", "list", "--json").json()["packs"]}
+    assert (packs["acme_visits"]["version"], packs["crew"]["archive"]) == ("1.1", "")
+    assert cardwright("pack", "uninstall", "acme_visits", "--yes").code == 0
+    assert "acme_visits" not in cardwright("pack", "list").out
+    assert cardwright("pack", "uninstall", "crew", "--yes").code == 1
+    assert cardwright("pack", "install", str(newer), "--yes").code == 0
+    assert cardwright("plan", "--json").json()["empty"]
+
+
+def test_an_upgrade_meets_the_sites_changes_property_by_property(
+    cardwright: Cardwright, place: Path, built: Path
+) -> None:
+    assert cardwright("pack", "install", str(built), "--yes").code == 0
+    (place / "x_site").mkdir()
+    (place / "x_site" / "pack.yaml").write_text(SITE, "utf-8")
+    config = (place / "config.yaml").read_text("utf-8")
+    (place / "config.yaml").write_text(config.replace("[crew]", "[crew, x_site]"), "utf-8")
+    assert cardwright("apply", "--yes").code == 0
+    newer = release(cardwright, place, "1.1", Matter="Task", Hours="Effort", Due="Deadline")
+    shown = cardwright("pack", "upgrade", str(newer), "--json").json()["plan"]["overlays"]
+    met = [(each["path"], each["theirs"], each["ours"]) for each in shown["conflicts"]]
+    assert met == [("label.en", "Task", "Visit"), ("fields.due.label.en", "Deadline", "Until")]
+    told = cardwright(
+        "pack", "upgrade", str(newer), "--yes", "--take", "entity/acme_visits:label.en"
+    )
+    assert told.code == 0, told.err
+    assert "2 were changed by the pack too: 1 keep your value, 1 take the pack's." in told.out
+    assert cardwright("plan", "--json").json()["empty"]
+    last = release(cardwright, place, "1.2", **{"Deadline": "Due by", "Task": "Job"})
+    shown = cardwright("pack", "upgrade", str(last), "--json").json()["plan"]["overlays"]
+    assert [each["path"] for each in shown["conflicts"]] == ["fields.due.label.en"]
+    refused = cardwright("pack", "uninstall", "acme_visits", "--yes")
+    assert (refused.code, "x_site" in refused.err) == (1, True)
+
+
+def test_a_scenario_that_fails_over_the_sites_changes_stops_the_upgrade(
+    cardwright: Cardwright, place: Path, built: Path
+) -> None:
+    assert cardwright("pack", "install", str(built), "--yes").code == 0
+    newer = release(cardwright, place, "1.1", **{"cost: 300": "cost: 301"})
+    told = cardwright("pack", "upgrade", str(newer), "--yes")
+    assert told.code == 1
+    assert "step more: cost should be 301 and is 300.0000." in told.out
+    assert "Nothing was changed." in told.err
+    assert cardwright("plan", "--json").json()["empty"]
+
+
+def test_strangers_and_unsigned_packs_are_refused(
+    cardwright: Cardwright, place: Path, built: Path
+) -> None:
+    cardwright("pack", "build", "acme_visits", "--to", "plain.zip")
+    told = cardwright("pack", "install", "plain.zip", "--yes")
+    assert (told.code, "not signed" in told.err) == (1, True)
+    (place / "config.yaml").write_text(f"packs: [crew]\npack_keys: ['{'0' * 64}']\n", "utf-8")
+    told = cardwright("pack", "install", str(built), "--yes")
+    assert (told.code, "not among pack_keys" in told.err) == (1, True)
+    (place / "config.yaml").write_text("packs: [crew]\nunsigned_packs: true\n", "utf-8")
+    assert cardwright("pack", "install", "plain.zip", "--yes").code == 0
+
+
+def test_a_power_that_is_not_declared_is_refused_with_its_place(
+    cardwright: Cardwright, place: Path
+) -> None:
+    cardwright("pack", "new", "acme_visits")
+    with (place / "acme_visits" / "acme_visits.yaml").open("a", encoding="utf-8") as file:
+        file.write("---\nkind: role\nname: acme_all\ngrants: {'*': {actions: [read]}}\n")
+    told = cardwright("pack", "check", "acme_visits", "--json")
+    (problem,) = told.json()["problems"]
+    assert (problem["code"], problem["found"]) == ("undeclared_power", "grants entity/*")
+    assert problem["line"] > 30
+    pack = place / "acme_visits" / "pack.yaml"
+    pack.write_text(pack.read_text().replace("powers: {}", 'powers: {grants: ["entity/*"]}'))
+    assert cardwright("pack", "check", "acme_visits").code == 0
+
+
+def test_what_fails_in_the_last_step_leaves_everything_as_it_was(
+    cardwright: Cardwright, place: Path, built: Path
+) -> None:
+    """Its seed meets a record of the site, which only shows when it is stored."""
+    assert cardwright("pack", "install", str(built), "--yes").code == 0
+    text = "kind: entity\nname: acme_room\nfields: {code: {type: text, unique: true}}\n"
+    (place / "acme_visits" / "rooms.yaml").write_text(text, "utf-8")
+    assert cardwright("pack", "upgrade", str(release(cardwright, place, "1.1")), "--yes").code == 0
+    (place / "rooms.csv").write_text("code\nR1\n", "utf-8")
+    assert cardwright("import", "acme_room", "rooms.csv").code == 0
+    seed = (
+        "kind: entity\nname: acme_desk\nfields: {name: {type: text}}\n---\n"
+        "kind: seed\nname: acme_desks\nentity: acme_desk\nkey: [name]\norder: 1\n"
+        "rows: [{name: D1}]\n---\n"
+        "kind: seed\nname: acme_rooms\nentity: acme_room\nkey: []\norder: 2\nrows: [{code: R1}]\n"
+    )
+    (place / "acme_visits" / "desks.yaml").write_text(seed, "utf-8")
+    before = cardwright("pack", "list").out
+    told = cardwright("pack", "upgrade", str(release(cardwright, place, "1.2")), "--yes")
+    assert (told.code, "Everything is as it was" in told.err) == (1, True), told.err
+    assert cardwright("pack", "list").out == before
+    assert cardwright("plan", "--json").json()["empty"]
