@@ -14,6 +14,7 @@ from cardwright_entities.field_types.files import FilesType, FileType, ImagesTyp
 from cardwright_entities.field_types.formula import FormulaType, MirrorType
 from cardwright_entities.field_types.geo import GeoType
 from cardwright_entities.field_types.json_values import JsonType, UuidType
+from cardwright_entities.field_types.kept_formulas import ExpressionType
 from cardwright_entities.field_types.links import (
     DepartmentType,
     EmployeeType,
@@ -89,6 +90,7 @@ BUILTIN_FIELD_TYPES: tuple[type[FieldType], ...] = (
     OrganisationType,
     TeamType,
     OwnerType,
+    ExpressionType,
     JsonType,
     UuidType,
 )

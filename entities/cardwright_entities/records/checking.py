@@ -15,6 +15,7 @@ from cardwright_entities.queries.reading import Reading
 from cardwright_entities.records.dependent_choices import check_choices
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.evaluating import Evaluator
+from cardwright_entities.records.kept_formulas import check_formulas
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.definitions.entities import CheckDefinition, UniqueDefinition
 
@@ -34,6 +35,7 @@ class Checker:
         for each in draft.walk():
             self._check_slots(each)
             check_choices(each, self.messages, self.reading.context.language)
+            check_formulas(each, self.evaluator, self.messages)
             self._check_rules(each)
         if self.messages.fields:
             # Something is wrong anyhow: say at once what the index would say next time.

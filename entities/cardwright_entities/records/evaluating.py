@@ -17,17 +17,21 @@ from cardwright_entities.expressions.reading import weekdays_between
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.field_types.number_text import round_to_scale
 from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.model.kept_scopes import KeptScope, check_kept, field_at
 from cardwright_entities.model.model import Model
 from cardwright_entities.model.reaching import formula_of
+from cardwright_entities.model.scopes import EntityScope
 from cardwright_entities.people.belonging import SETS
 from cardwright_entities.people.people import People
 from cardwright_entities.queries.ledger_balances import LedgerBalances
 from cardwright_entities.queries.lookups import look_up
+from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.records.balances import Balances
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.loading import Loader, Values
 from cardwright_entities.records.rates import Rates
+from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.tree import Expression, Find, Node, Path
 
 
@@ -41,6 +45,10 @@ class Evaluator:
     settings: Mapping[str, object] = field(default_factory=dict)
     reading: Reading | None = None  #: the rights with which other records are looked up
     balances: Balances | None = LedgerBalances()  #: who knows the ledgers
+    guarded: bool = False  #: reads as its principal would
+    full: Evaluator | None = None  #: of a guarded one, what computes with all rights
+    _kept: dict[tuple[str, str], Node | None] = field(default_factory=dict)
+    _seen: dict[tuple[str, int], bool] = field(default_factory=dict)
 
     @classmethod
     def of(cls, reading: Reading, loader: Loader) -> Evaluator:
@@ -66,18 +74,43 @@ class Evaluator:
         """Tell whether a slot or condition is true for one record."""
         return slot if isinstance(slot, bool) else self.value(slot, record) is True
 
-    def shows(self, entity: EntityModel, name: str) -> bool:
-        """Tell whether a field may be read in passing: what the engine computes reads all."""
-        return True
-
-    def seen(self, entity: EntityModel, rows: Sequence[Values]) -> Sequence[Values]:
-        """Return the records of some that may be read in passing."""
-        return rows
+    def as_reader(self) -> Evaluator:
+        """Return an evaluator that reads as its principal would: what he must not see is empty."""
+        return replace(self, guarded=True, full=self)
 
     @property
     def computing(self) -> Evaluator:
         """Return the evaluator of computed values, which reads all that they need."""
-        return self
+        return self.full or self
+
+    def shows(self, entity: EntityModel, name: str) -> bool:
+        """Tell whether a field may be read in passing."""
+        reading = self.reading if self.guarded else None
+        return reading is None or reading.has_field(entity, name)
+
+    def seen(self, entity: EntityModel, rows: Sequence[Values]) -> Sequence[Values]:
+        """Return the records of some that may be read in passing."""
+        reading = self.reading if self.guarded else None
+        if reading is None or reading.rows(entity.name) is True:
+            return rows
+        ids = [int(str(each["id"])) for each in rows]
+        unknown = [each for each in ids if (entity.name, each) not in self._seen]
+        if unknown:
+            condition = rows_condition(reading, entity, entity.table)
+            found = self.loader.records(entity, unknown, condition=condition)
+            self._seen.update({(entity.name, each): each in found for each in unknown})
+        return [row for row, each in zip(rows, ids, strict=True) if self._seen[entity.name, each]]
+
+    def kept_tree(self, entity: EntityModel, text: str, found: FieldModel) -> Node | None:
+        """Return the tree of a formula kept in a field, None if it can no longer be read."""
+        key = (entity.name, text)
+        if key not in self._kept:
+            scope = KeptScope(EntityScope(self.model, entity))
+            try:
+                self._kept[key] = check_kept(text, scope, found.value_type.item).tree
+            except ExpressionError:
+                self._kept[key] = None
+        return self._kept[key]
 
     def of_draft(self, draft: Draft) -> RecordValues:
         """Return the names of a draft."""
@@ -157,8 +190,23 @@ class RecordValues:
         return self.value(own)
 
     def formula(self, field: Path, over: object) -> tuple[Node, RecordValues] | None:
-        """Return the formula that a field keeps, and the names of the record it is read over."""
-        return None
+        """Return the formula that a field keeps, and the names of the record it is read over.
+
+        It is read with the rights of the one who acts; what can no longer be read gives nothing.
+        """
+        model, reader = self.evaluator.model, self.evaluator.as_reader()
+        text = self.value(field)
+        found = field_at(self.entity, field.names, model)
+        if found is None or not isinstance(text, str):
+            return None
+        entity = model.entity(str(found.definition.options["over"]))
+        number = over.id if isinstance(over, RecordRef) else over
+        own = entity is self.entity and number == self.values.get("id")
+        record = RecordValues(reader, entity, self.values, self.draft, self.head) if own else None
+        if record is None and isinstance(number, int):
+            record = RecordValues(reader, self.entity, {})._stored(entity, number)
+        tree = reader.kept_tree(entity, text, found)
+        return None if record is None or tree is None else (tree, record)
 
     def balance(
         self, ledger: str, dimensions: Mapping[str, object], measure: str, at: date | None

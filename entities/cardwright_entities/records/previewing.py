@@ -15,7 +15,6 @@ from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.gate import Records
-from cardwright_entities.records.guarding import guarded
 from cardwright_entities.records.parsing import Parser
 from cardwright_entities.records.solving import solve
 from cardwright_entities.records.suggesting import Offer, Suggesting, suggested_fields
@@ -105,7 +104,7 @@ def _parts(
     Suggesting(records.evaluator).mark(draft)
     for part in draft.walk():
         _prepare(records.reading, part, messages)
-    solve(draft, guarded(records.evaluator), Messages())
+    solve(draft, records.evaluator.as_reader(), Messages())
     # A stored line that was not sent is on no screen, and has no number in its prefix.
     return [part for part in draft.walk() if part.prefix.count(".") != 1]
 

@@ -18,7 +18,6 @@ from cardwright_entities.queries.conditions import bound_condition
 from cardwright_entities.queries.lookups import candidates
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
-from cardwright_entities.records.guarding import guarded
 from cardwright_metadata.definitions.texts import Text
 from cardwright_metadata.expressions.names import paths_of
 from cardwright_metadata.expressions.tree import Expression, Node, Path
@@ -75,7 +74,7 @@ class Suggesting:
 
     def offers(self, draft: Draft, found: FieldModel) -> Iterator[Offer]:
         """Yield what is suggested for a field, source by source; empty ones are left out."""
-        evaluator = guarded(self.evaluator)
+        evaluator = self.evaluator.as_reader()
         record = evaluator.of_draft(draft)
         for name, label, source in sources_of(found):
             try:

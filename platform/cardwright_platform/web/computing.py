@@ -13,7 +13,7 @@ from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.records.previewing import look_ahead, offers_at
 from cardwright_platform.permissions import RECORDS, reading, requires
 from cardwright_platform.web.answers import find_entity
-from cardwright_platform.web.desks import reading_desk
+from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.posting import name_on_screen, raw_values, read_typed
 from cardwright_platform.web.presenting.cells import cell_of
 from cardwright_platform.web.presenting.inputs import Typed
@@ -48,7 +48,9 @@ def _answer(name: str, record: int | None) -> ResponseReturnValue:
         if asked:
             return _offers(desk, entity, record, typed, raw, asked)
         ahead = look_ahead(desk.records, name, record, raw)
-        reader = titled_reader(desk, [(field, value) for _, field, value in ahead.filled])
+        reader = titled_reader(
+            desk, reader_at(desk), [(field, value) for _, field, value in ahead.filled]
+        )
         values = {
             name_on_screen(entity, place, typed): cell_of(reader, field, value).text
             for place, field, value in ahead.computed
@@ -74,7 +76,7 @@ def _offers(
         return name_on_screen(entity, place, typed) == asked
 
     found = offers_at(desk.records, entity.name, record, raw, is_meant)
-    reader = titled_reader(desk, [(field, each.value) for field, each in found])
+    reader = titled_reader(desk, reader_at(desk), [(field, each.value) for field, each in found])
     offers = [
         {
             "label": reader.text(each.label) or reader.t("suggest.plain"),

@@ -10,7 +10,6 @@ from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.titles import pointed, titles_of
 from cardwright_entities.records.suggesting import BY_HAND, remembers, suggested_fields
 from cardwright_platform.views.forms import Suggested
-from cardwright_platform.web.desks import reader_at
 from cardwright_platform.web.presenting.inputs import Typed
 from cardwright_platform.web.presenting.reader import Reader
 
@@ -50,7 +49,9 @@ def _bound_to(name: str, equations: Sequence[Sequence[str]]) -> tuple[str, ...]:
     return tuple(sorted(found - {name}))
 
 
-def titled_reader(desk: Desk, values: Sequence[tuple[FieldModel, object]]) -> Reader:
+def titled_reader(
+    desk: Desk, reader: Reader, values: Sequence[tuple[FieldModel, object]]
+) -> Reader:
     """Return the reader, knowing the titles of the records in some values."""
     wanted: dict[str, set[int]] = {}
     for field, value in values:
@@ -59,7 +60,7 @@ def titled_reader(desk: Desk, values: Sequence[tuple[FieldModel, object]]) -> Re
     titles: dict[tuple[str, int], str] = {}
     for entity, ids in sorted(wanted.items()):
         titles |= titles_of(desk.session, desk.reading, entity, ids)
-    return reader_at(desk).knowing(titles)
+    return reader.knowing(titles)
 
 
 def filled_value(reader: Reader, field: FieldModel, value: object) -> dict[str, str]:
