@@ -18,6 +18,7 @@ _POSTGRESQL: Mapping[str, tuple[str, str]] = {
     "add_reference": (BRIEF, "SHARE ROW EXCLUSIVE"),
     "create_index": (NONE, "SHARE UPDATE EXCLUSIVE"),
     "fill": (BATCHES, "ROW EXCLUSIVE"),
+    "recode": (BATCHES, "ROW EXCLUSIVE"),
     "watch": (BRIEF, "SHARE ROW EXCLUSIVE"),
     "convert": (BATCHES, "ROW EXCLUSIVE"),
     "unwatch": (BRIEF, "ACCESS EXCLUSIVE"),
@@ -30,6 +31,7 @@ _SQLITE: Mapping[str, tuple[str, str]] = {
     "create_index": (WRITERS, "RESERVED"),
     "create_search": (WRITERS, "RESERVED"),
     "fill": (BATCHES, "RESERVED"),
+    "recode": (BATCHES, "RESERVED"),
     "convert": (BATCHES, "RESERVED"),
     "archive": (NONE, "SHARED"),
     "drop_column": (WRITERS, "RESERVED"),
@@ -66,6 +68,7 @@ _SECONDS_A_STEP = 0.02
 _SECONDS_A_ROW: Mapping[str, float] = {
     "fill": 0.0002,
     "convert": 0.00004,
+    "recode": 0.00001,
     "create_index": 0.000002,
     "archive": 0.00001,
 }

@@ -17,6 +17,7 @@ from cardwright_entities.changes.identity_rows import load_identities
 from cardwright_entities.changes.keeping import keep_retired
 from cardwright_entities.changes.partial import ConditionWriter
 from cardwright_entities.changes.plans import Plan
+from cardwright_entities.changes.recoding import find_lost_codes, recode_steps
 from cardwright_entities.changes.references import find_uses, touched_fields
 from cardwright_entities.changes.reflection import read_columns
 from cardwright_entities.changes.rejecting import find_rejects
@@ -80,7 +81,11 @@ def plan_in(
     bare = Plan(
         base=active.number,
         dialect=session.dialect,
-        steps=(*differences.steps(), *tell(base, parts)),
+        steps=(
+            *differences.steps(),
+            *recode_steps(differences, base, parts),
+            *tell(base, parts),
+        ),
         parts=tuple((address, hash_part(part)) for address, part in parts.items()),
         bodies=_new_bodies(stored, parts),
         documents=dict(documents),
@@ -105,6 +110,7 @@ def _measured(
     offences = (
         *find_offences(session, differences),
         *find_breaking(session, types, differences),
+        *find_lost_codes(session, differences, base, parts),
         *find_rejects(session, types, Catalog.from_parts(parts), plan.steps),
     )
     costs = measure_costs(session, plan.steps, differences)

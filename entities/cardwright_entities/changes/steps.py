@@ -12,8 +12,8 @@ class Step:
     """One step. Without statements and filling it only says what publishing changes.
 
     Kinds with statements: create_table, add_column, add_reference, create_index, create_search,
-    fill, watch, convert, unwatch, drop_index, drop_search. Kinds without: add, rename, retype,
-    change, retire, restore.
+    fill, recode, watch, convert, unwatch, drop_index, drop_search. Kinds without: add, rename,
+    retype, change, retire, restore.
     """
 
     kind: str

@@ -29,7 +29,10 @@ class Track:
 
     def state_of(self, value: object) -> str:
         """Return the state that a value means: records older than the process are at its start."""
-        return str(value) if value in self.process.states else self.process.initial
+        if value in self.process.states:
+            return str(value)
+        renamed = (name for name, each in self.process.states.items() if value in each.was)
+        return next(renamed, self.process.initial)
 
     def label(self, state: str, language: str) -> str:
         """Return what a state is called."""

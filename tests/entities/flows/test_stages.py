@@ -230,3 +230,38 @@ def test_lists_filter_by_state_and_by_since_when(pipeline: Installation) -> None
         texts = ("stage = 'lost'", "stage not in ('won', 'lost')", "stage_since >= today()")
         found = [desk.condition("bid", text) for text in texts]
         assert all(each is not None for each in found)
+
+
+@pytest.mark.parametrize(("final", "code"), [("won", "record_frozen"), ("lost", "record_locked")])
+def test_in_a_locked_state_nothing_is_typed_and_nothing_taken_away(
+    pipeline: Installation, final: str, code: str
+) -> None:
+    boss = pipeline.acting("boss")
+    with pipeline.engine.write(boss) as desk:
+        raw = {"name": "x", "stage": final, "items": [{"name": "pump"}]}
+        saved = desk.records.create("bid", raw, SaveOptions(kind="import"))
+        line = desk.record("bid", saved.id).lines["items"][0].id
+    for changed in (
+        {"name": "y"},
+        {"items": [{"name": "valve"}]},
+        {"items": [{"id": line, "name": "valve"}]},
+        {"items": [{"id": line, "remove": True}]},
+    ):
+        with pipeline.engine.write(boss) as desk, pytest.raises(InputError) as error:
+            desk.records.update("bid", saved.id, changed, None)
+        assert code in codes(error).values()
+    with pipeline.engine.write(boss) as desk, pytest.raises(InputError):
+        desk.records.update("bid_item", line, {"name": "valve"}, None)
+    with pytest.raises(ConflictError), pipeline.engine.write(boss) as desk:
+        desk.records.delete("bid", saved.id)
+    with pipeline.engine.write(boss) as desk:
+        desk.records.update("bid", saved.id, {"name": "x"}, None)
+
+
+def test_a_move_leads_out_of_a_locked_state_with_what_it_sets(pipeline: Installation) -> None:
+    with pipeline.engine.write(pipeline.acting("boss")) as desk:
+        saved = bid(desk)
+        move(desk, saved.id, "lose", reason="price")
+        move(desk, saved.id, "again")
+        assert desk.record("bid", saved.id).values["note"] == "once more"
+        desk.records.update("bid", saved.id, {"name": "free again"}, None)
