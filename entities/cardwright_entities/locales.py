@@ -34,6 +34,8 @@ class Locale:
 
     def number(self, value: Decimal | int, decimals: int | None = None) -> str:
         """Write 1286000 as 1,286,000; with ``decimals`` exactly so many, else only those needed."""
+        if not value:
+            value = 0  # minus nought is nought
         if decimals is not None:
             return f"{value:,.{decimals}f}"
         text = f"{value:,f}"

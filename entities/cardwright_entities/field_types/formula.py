@@ -8,9 +8,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
+from cardwright_entities.contexts import Context
 from cardwright_entities.errors import Message
 from cardwright_entities.expressions.values import TEXT, ValueType
 from cardwright_entities.field_types.base import ColumnSpec, FieldType, Parser, problem
+from cardwright_entities.field_types.number_text import round_to_scale
 from cardwright_entities.locales import Locale
 from cardwright_metadata.definitions.entities import FieldDefinition
 from cardwright_metadata.expressions.tree import Expression, Node, Path
@@ -29,6 +31,10 @@ RETURNS = (
     "duration",
     "picklist",
 )
+
+
+#: Numbers with more of them are refused, not rounded.
+_MOST_DIGITS = 30
 
 
 class ReturningType(FieldType):
@@ -185,6 +191,16 @@ class FormulaType(ReturningType):
     def result(self, field: FieldDefinition) -> FieldDefinition | None:
         returns = field.options.get("returns")
         return replace(field, type=str(returns)) if returns else None
+
+    def parser(self, field: FieldDefinition) -> Parser:
+        parse, scale = super().parser(field), self.value_type(field).scale
+
+        def rounded(raw: object, context: Context) -> object:
+            # What is computed has as many digits as it has; the field keeps its own.
+            fits = scale >= 0 and isinstance(raw, Decimal) and raw.adjusted() < _MOST_DIGITS
+            return parse(round_to_scale(raw, scale) if fits else raw, context)  # type: ignore[arg-type]  # a Decimal
+
+        return rounded
 
     def inputs(self, field: FieldDefinition) -> tuple[Expression | Node, ...]:
         formula = field.options.get("formula")

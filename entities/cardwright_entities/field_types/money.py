@@ -90,7 +90,7 @@ class MoneyType(NumberType):
     def display(self, value: object, field: FieldDefinition, locale: Locale) -> str:
         if not isinstance(value, Decimal):
             return ""
-        return locale.number(value, self.scale(field))
+        return locale.number(round_to_scale(value, self.scale(field)), self.scale(field))
 
     def input_text(self, value: object, field: FieldDefinition, locale: Locale) -> str:
         return f"{value:f}" if isinstance(value, Decimal) else ""

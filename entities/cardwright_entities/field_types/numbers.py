@@ -94,6 +94,8 @@ class IntegerType(NumberType):
         return parse
 
     def display(self, value: object, field: FieldDefinition, locale: Locale) -> str:
+        if isinstance(value, Decimal):  # of a formula that is computed as it is read
+            return locale.number(round_to_scale(value, 0))
         return locale.number(value) if isinstance(value, int) else ""
 
     def to_excel(self, value: object, field: FieldDefinition, locale: Locale) -> object:

@@ -95,7 +95,7 @@ class Checker:
             return
         if check.test is None and check.condition is None:
             return
-        message = _worded(check, name)
+        message = worded(check, name)
         key = draft.prefix + name
         if check.level == "warn":
             self.messages.warnings[key] = message
@@ -187,6 +187,7 @@ def _same_values(draft: Draft, unique: UniqueDefinition) -> ColumnElement[bool] 
     return and_(*parts)
 
 
-def _worded(check: CheckDefinition, name: str) -> Message:
+def worded(check: CheckDefinition, name: str) -> Message:
+    """Return the message of a failed check."""
     words = tuple(("text_" + language, text) for language, text in check.message.words)
     return Message("check_failed", (("check", name), *words))

@@ -42,7 +42,7 @@ def live_fields(reading: Reading, entity: EntityModel) -> tuple[FieldModel, ...]
         for each in entity.fields.values()
         if each.type.computed in _TOLD
         and reading.has_field(entity, each.name)
-        and _is_near(reading, entity, each.definition.options["formula"])
+        and is_near(reading, entity, each.definition.options["formula"])
     )
 
 
@@ -99,7 +99,7 @@ def _parts(
     messages = Messages()
     loader = records.loader
     Parser(records.model, records.policy, records.context, loader, messages).read(draft, raw)
-    if record is not None and not _sees_its_lines(records, entity, record):
+    if record is not None and not sees_its_lines(records, entity, record):
         return []
     Suggesting(records.evaluator).mark(draft)
     for part in draft.walk():
@@ -135,7 +135,7 @@ def _begin(records: Records, entity: EntityModel, record: int | None) -> Draft:
     return Draft(entity, dict(stored), stored)
 
 
-def _sees_its_lines(records: Records, entity: EntityModel, record: int) -> bool:
+def sees_its_lines(records: Records, entity: EntityModel, record: int) -> bool:
     """Tell whether a record has no line that is hidden from its writer."""
     reading = records.reading
     for each in entity.lines:
@@ -156,7 +156,7 @@ def _prepare(reading: Reading, draft: Draft, messages: Messages) -> None:
         default = found.definition.default
         shown = not draft.is_new or name in draft.given
         # What a form did not show a save fills.
-        if default is not None and not shown and _is_near(reading, draft.entity, default):
+        if default is not None and not shown and is_near(reading, draft.entity, default):
             draft.pending.add(name)
     draft.pending.update(each.name for each in live_fields(reading, draft.entity) if each.columns)
 
@@ -170,7 +170,8 @@ def _computed(records: Records, draft: Draft) -> Iterator[Computed]:
             continue  # too much for a form; the save says so in words
 
 
-def _is_near(reading: Reading, entity: EntityModel, source: Expression, depth: int = 0) -> bool:
+def is_near(reading: Reading, entity: EntityModel, source: Expression, depth: int = 0) -> bool:
+    """Tell whether an expression reads the record, its head and its lines only, all readable."""
     return depth < _DEEPEST and _are_near(
         reading, entity, reading.model.tree(entity, source), depth
     )
@@ -209,6 +210,6 @@ def _is_near_name(
         return False
     if found.type.computed not in _TOLD:
         return bool(found.columns)
-    if _is_near(reading, entity, found.definition.options["formula"], depth + 1):
+    if is_near(reading, entity, found.definition.options["formula"], depth + 1):
         return True
     return bool(found.columns) and found.type.computed == "rollup"

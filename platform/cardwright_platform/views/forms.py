@@ -97,6 +97,7 @@ class Input:
     unit: str = ""
     required: bool = False
     readonly: bool = False
+    hidden: bool = False  #: not shown now; the form's ``live`` tells when it is
     computed: bool = False  #: filled by the engine; shown, refreshed by ``compute_url``
     focus: bool = False
     span: int = 1  #: columns of four; 4 is the whole row
@@ -199,7 +200,8 @@ class Form:
     The buttons post ``then``: "open" (the card), "new" (an empty form), "back" (return address).
     ``compute_url`` takes the whole form and answers ``{"values": {name: text}, "filled": {name:
     {"text", "title"}}}`` for computed inputs and totals, and for inputs that suggestions and
-    equations fill; empty: nothing is computed while one types.
+    equations fill; empty: nothing is asked of the server while one types. ``live`` is what the
+    page computes by itself, as JSON: formulas, conditions of inputs and checks; empty: nothing.
     """
 
     template: ClassVar[str] = "form.html"
@@ -218,6 +220,7 @@ class Form:
     save_label: str = ""
     save_and_new: bool = False
     compute_url: str = ""
+    live: str = ""
     draft_note: str = ""
     upload: bool = False  #: holds file inputs: posts as multipart
 

@@ -57,12 +57,12 @@ def test_lines_are_told_by_the_keys_of_their_rows(shop: Served) -> None:
     }
 
 
-def test_a_form_with_formulas_asks_and_one_without_does_not(shop: Served) -> None:
+def test_a_form_with_formulas_computes_and_one_without_does_not(shop: Served) -> None:
     browser = signed_in(shop, "chief")
-    assert 'data-compute="/compute/deal"' in browser.get("/new/deal").text
-    assert "data-compute" not in browser.get("/new/thing").text
+    assert "data-live=" in browser.get("/new/deal").text
+    assert "data-live=" not in browser.get("/new/thing").text
     assert browser.post("/new/firm", {"name": "甲", "staff": "4"}).status_code == 303
-    assert 'data-compute="/compute/firm/1"' in browser.get("/edit/firm/1").text
+    assert "data-live=" in browser.get("/edit/firm/1").text
     told = browser.post("/compute/firm/1", {"staff": "12"}).get_json()["values"]
     assert told == {"double": "24"}
     stored = browser.get("/card/firm/1").text

@@ -11,6 +11,7 @@ from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
+from cardwright_entities.records.live_plans import LivePlan, conditional_fields
 from cardwright_entities.records.loading import Loader
 from cardwright_entities.records.previewing import live_fields
 from cardwright_entities.records.suggesting import remembers
@@ -38,6 +39,7 @@ from cardwright_platform.web.presenting.form_requests import (
     typed_keys,
 )
 from cardwright_platform.web.presenting.inputs import InputMaker
+from cardwright_platform.web.presenting.live import plan_of_form
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.presenting.suggestions import suggested_of
 from cardwright_platform.web.urls import compute_url
@@ -57,6 +59,8 @@ class FormMaker:
     evaluator: Evaluator
     values: RecordValues
     live: frozenset[str]  #: formulas that are told while one types
+    toggled: frozenset[str] = frozenset()  #: fields that come and go while one types
+    locked: frozenset[str] = frozenset()  #: fields that are locked and freed while one types
 
     @classmethod
     def of(cls, desk: Desk, reader: Reader, entity: EntityModel, asked: FormRequest) -> FormMaker:
@@ -66,13 +70,25 @@ class FormMaker:
         values = RecordValues(evaluator, entity, asked.values)
         titles = titles_of_form(desk, entity, asked)
         live = frozenset(each.name for each in live_fields(desk.reading, entity))
-        return cls(desk, reader.knowing(titles), entity, asked, evaluator, values, live)
+        slots = (
+            frozenset(conditional_fields(desk.reading, entity, slot))
+            for slot in ("visible", "readonly")
+        )
+        return cls(desk, reader.knowing(titles), entity, asked, evaluator, values, live, *slots)
 
     def form(self) -> Form:
         """Return the page."""
+        sections = self._sections()
+        plan = plan_of_form(self.desk, self.reader, self.entity, self.asked, self.values, sections)
+        # What the page cannot tell by itself stands as it is now.
+        told = self.toggled & plan.following("visible"), self.locked & plan.following("readonly")
+        if told != (self.toggled, self.locked):
+            return replace(self, toggled=told[0], locked=told[1]).form()
+        return self._page(sections, plan)
+
+    def _page(self, sections: tuple[FormSection, ...], plan: LivePlan) -> Form:
         label = self.reader.entity_label(self.entity)
         key = "form.edit" if self.asked.record is not None else "form.new"
-        sections = self._sections()
         return Form(
             title=self.reader.t(key, entity=self.reader.inside(label)),
             entity=label,
@@ -88,7 +104,8 @@ class FormMaker:
             confirmations=confirmations_of(self.asked.failure),
             save_label=self.reader.t("save"),
             save_and_new=self.asked.record is None,
-            compute_url=self._compute_url(),
+            compute_url=self._compute_url(plan),
+            live=plan.written,
             upload=any(each.type.holds_file for each in self.entity.fields.values()),
         )
 
@@ -107,6 +124,7 @@ class FormMaker:
             errors=form.errors,
             confirmations=form.confirmations,
             save_label=form.save_label,
+            live=form.live,
         )
 
     # -- sections ------------------------------------------------------------------------------
@@ -175,13 +193,15 @@ class FormMaker:
             if not told and not self._is_asked(found):
                 continue
             one = self._input(self._maker(), found, self.asked.values.get(name), self.values)
+            one = replace(one, hidden=not self._shows(found.definition.visible))
             made.append(_with_suggestion(one, suggested.get(name)))
         return tuple(made)
 
     def _is_asked(self, found: FieldModel) -> bool:
         if found.definition.system:
             return found.name == "owner" and bool(found.targets)
-        return found.type.editable and self._shows(found.definition.visible)
+        shown = found.name in self.toggled or self._shows(found.definition.visible)
+        return found.type.editable and shown
 
     def _maker(self, prefix: str = "", entity: EntityModel | None = None) -> InputMaker:
         return InputMaker(
@@ -200,7 +220,8 @@ class FormMaker:
         writable = self.desk.policy.fields(principal, maker.entity.name, "write")
         readonly = found.name not in writable or not found.type.editable
         readonly = readonly or (found.name == "owner" and not self._may_assign)
-        if not readonly and found.definition.readonly is not False:
+        locked = maker.entity is self.entity and found.name in self.locked
+        if not readonly and found.definition.readonly is not False and not locked:
             readonly = self.evaluator.holds(found.definition.readonly, values)
         required = self.evaluator.holds(found.definition.required, values)
         return maker.input(
@@ -329,11 +350,17 @@ class FormMaker:
 
     # -- around --------------------------------------------------------------------------------
 
-    def _compute_url(self) -> str:
-        lines = [self.desk.model.lines_of(self.entity, each.name) for each in self.entity.lines]
-        tells = bool(self.live) or any(remembers(each) for each in (self.entity, *lines))
-        tells = tells or any(live_fields(self.desk.reading, each) for each in lines)
-        return compute_url(self.entity.name, self.asked.record) if tells else ""
+    def _compute_url(self, plan: LivePlan) -> str:
+        """Return where that is asked for which the page does not compute by itself."""
+        told = set(self.live)
+        asks = remembers(self.entity)
+        for each in self.entity.lines:
+            line = self.desk.model.lines_of(self.entity, each.name)
+            asks = asks or remembers(line)
+            inner = live_fields(self.desk.reading, line)
+            told |= {f"{each.name}.{formula.name}" for formula in inner}
+        asks = asks or bool(told - plan.told)
+        return compute_url(self.entity.name, self.asked.record) if asks else ""
 
     def _hidden(self) -> tuple[tuple[str, str], ...]:
         version = () if self.asked.version is None else (("version", str(self.asked.version)),)

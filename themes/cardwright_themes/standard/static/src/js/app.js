@@ -44,6 +44,7 @@ behave({
   "link-any": later(() => import("./choices.js"), "attachLinkAny"),
   chooser: later(() => import("./chooser.js"), "attachChooser"),
   compute: later(() => import("./compute.js"), "attachCompute"),
+  live: later(() => import("./live_form.js"), "attachLive"),
   lines: later(() => import("./lines.js"), "attachLines"),
 });
 

@@ -7,7 +7,7 @@ const EPOCH = numberOf(1970, 1, 1);
 const MOMENT = /^(\d{4}-\d{2}-\d{2})[T ](.*)$/;
 const CLOCK = /^(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?$/;
 
-function readClock(text) {
+export function readClock(text) {
   const [, hour, minute, second = "0", fraction = ""] = CLOCK.exec(text);
   return ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1_000_000 + Number(fraction.padEnd(6, "0"));
 }

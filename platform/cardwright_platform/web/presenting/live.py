@@ -1,0 +1,53 @@
+"""A laid out form → what it computes by itself: which inputs it has decides what it can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cardwright_entities.engine import Desk
+from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.records.checking import worded
+from cardwright_entities.records.evaluating import RecordValues
+from cardwright_entities.records.live_plans import LivePlan, Screen, make_plan
+from cardwright_entities.records.previewing import sees_its_lines
+from cardwright_metadata.definitions.entities import CheckDefinition
+from cardwright_platform.views.forms import FormSection, Input, LinesGrid
+from cardwright_platform.web.presenting.form_requests import FormRequest
+from cardwright_platform.web.presenting.reader import Reader
+
+
+def plan_of_form(
+    desk: Desk,
+    reader: Reader,
+    entity: EntityModel,
+    asked: FormRequest,
+    values: RecordValues,
+    sections: Sequence[FormSection],
+) -> LivePlan:
+    """Return what the form computes by itself; nothing where the writer does not see all lines."""
+
+    def say(check: CheckDefinition, name: str) -> str:
+        return reader.say(worded(check, name))
+
+    record = asked.record
+    if record is not None and entity.lines and not sees_its_lines(desk.records, entity, record):
+        return LivePlan()
+    inputs = [each for section in sections for each in section.inputs]
+    typed = {"": frozenset(each.name for each in inputs if _is_typed(each))}
+    for each in inputs:
+        if each.lines is not None:
+            typed[each.name] = frozenset(_typed_columns(each.lines))
+    screen = Screen(typed, asked.values, is_new=record is None)
+    return make_plan(desk.reading, entity, screen, values.variable, say)
+
+
+def _is_typed(one: Input) -> bool:
+    return not one.readonly and one.lines is None
+
+
+def _typed_columns(grid: LinesGrid) -> Iterator[str]:
+    """Yield the columns that can be typed in every row."""
+    rows = [*grid.rows, *([grid.blank] if grid.blank is not None else [])]
+    for index, column in enumerate(grid.columns):
+        if all(_is_typed(row.inputs[index]) for row in rows):
+            yield column.name

@@ -1,0 +1,106 @@
+"""A form that computes by itself: formulas, conditions of inputs and checks, while one types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from serving import PACKS, PASSWORD, serve
+from werkzeug.serving import make_server
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "live_form")
+    served.add("chief", "chief")
+    server = make_server("127.0.0.1", 0, served.app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    served.instance.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    context.set_default_timeout(15_000)
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.goto(f"{address}/sign-in")
+    opened.locator("[name=login]").fill("chief")
+    opened.locator("[name=password]").fill(PASSWORD)
+    opened.locator("[name=password]").press("Enter")
+    opened.wait_for_url(lambda url: "sign-in" not in url)
+    opened.goto(f"{address}/new/quote")
+    opened.locator("html[data-awake]").wait_for(state="attached")
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def test_sums_of_lines_and_of_the_record_follow_and_are_what_is_stored(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.locator("[name=name]").fill("Kunshan")
+    page.locator("[name=discount]").fill("10")
+    page.locator("[data-add]").click()
+    page.locator("[name='items.0.quantity']").fill("3")
+    page.locator("[name='items.0.price']").fill("1,000.50")
+    expect(page.locator("[data-computed='items.0.amount']")).to_have_text("3,001.50")
+    page.locator("[data-add]").click()
+    page.locator("[name='items.1.quantity']").fill("1")
+    page.locator("[name='items.1.price']").fill("0.5")
+    expect(page.locator("[data-computed=total]")).to_have_text("3,002.00")
+    expect(page.locator("[data-computed=net]")).to_have_text("900.60")
+    expect(page.locator("[data-computed='items.1.part']")).to_contain_text("0.0167%")
+    page.locator("[data-row='1'] [data-remove]").click()
+    expect(page.locator("[data-computed=total]")).to_have_text("3,001.50")
+    assert not any("/compute/" in url for url in asked)
+    page.locator("[name=reason]").fill("asked for")
+    page.locator("[data-save]:visible").first.click()
+    page.wait_for_url("**/card/quote/*")
+    expect(page.locator(".cw-cmain")).to_contain_text("3,001.50")
+    expect(page.locator(".cw-cmain")).to_contain_text("900.45")
+
+
+def test_inputs_come_and_go_are_required_and_locked(page: Page) -> None:
+    note = page.locator("[data-field=note]")
+    expect(note).to_be_hidden()
+    page.locator("[name=discount]").fill("25")
+    expect(note).to_be_visible()
+    page.locator("[name=discount]").fill("20")
+    expect(note).to_be_hidden()
+    code = page.locator("[name=code]")
+    expect(code).to_be_editable()
+    page.locator("[type=checkbox][name=taxed]").check()
+    expect(code).not_to_be_editable()
+    reason = page.locator("[data-field=reason] .cw-req")
+    expect(reason).to_have_count(0)
+    page.locator("[data-add]").click()
+    page.locator("[name='items.0.quantity']").fill("2")
+    page.locator("[name='items.0.price']").fill("999")
+    expect(reason).to_have_count(1)
+    page.locator("[name=start]").fill("2026-05-01")
+    expect(reason).to_have_count(0)
+
+
+def test_checks_are_told_beside_their_inputs_by_their_level(page: Page) -> None:
+    notes = page.locator("[data-live-note]")
+    expect(notes).to_have_count(0)
+    page.locator("[name=discount]").fill("60")
+    steep = page.locator("[data-field=discount] [data-live-note=steep]")
+    expect(steep).to_have_class("cw-msg cw-msg-warn")
+    page.locator("[name=discount]").fill("30")
+    expect(notes).to_have_count(0)
+    page.locator("[data-add]").click()
+    page.locator("[name='items.0.quantity']").fill("0")
+    expect(page.locator("[data-column=quantity] [data-live-note=some]")).to_be_visible()
+    page.locator("[name='items.0.quantity']").fill("200")
+    page.locator("[name='items.0.price']").fill("1000")
+    expect(notes).to_have_count(1)
+    expect(page.locator("[data-live-note=limit]")).to_have_class("cw-msg")
