@@ -27,8 +27,9 @@ from cardwright_platform.web.posting import (
 )
 from cardwright_platform.web.presenting.conflicts import find_differences, writer_of
 from cardwright_platform.web.presenting.form_requests import Failure, FormRequest
-from cardwright_platform.web.presenting.forms import FormMaker, new_values
+from cardwright_platform.web.presenting.forms import FormMaker
 from cardwright_platform.web.presenting.inputs import Typed
+from cardwright_platform.web.presenting.new_records import new_values
 from cardwright_platform.web.uploads import Uploads, note_files, stored_files, uploaded_places
 from cardwright_platform.web.urls import card_url, edit_url, is_local, list_url, new_url, quick_url
 

@@ -7,14 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cardwright_entities.engine import Desk
-from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
 from cardwright_entities.records.live_plans import LivePlan, conditional_fields
 from cardwright_entities.records.loading import Loader
 from cardwright_entities.records.previewing import live_fields
-from cardwright_entities.records.suggesting import remembers
 from cardwright_metadata.definitions.cards import SectionDefinition
 from cardwright_metadata.expressions.tree import Expression
 from cardwright_platform.security.numbers import is_number
@@ -39,7 +36,8 @@ from cardwright_platform.web.presenting.form_requests import (
     typed_keys,
 )
 from cardwright_platform.web.presenting.inputs import InputMaker
-from cardwright_platform.web.presenting.live import plan_of_form
+from cardwright_platform.web.presenting.live import asks_server, plan_of_form
+from cardwright_platform.web.presenting.new_records import new_values
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.presenting.suggestions import suggested_of
 from cardwright_platform.web.urls import compute_url
@@ -352,14 +350,7 @@ class FormMaker:
 
     def _compute_url(self, plan: LivePlan) -> str:
         """Return where that is asked for which the page does not compute by itself."""
-        told = set(self.live)
-        asks = remembers(self.entity)
-        for each in self.entity.lines:
-            line = self.desk.model.lines_of(self.entity, each.name)
-            asks = asks or remembers(line)
-            inner = live_fields(self.desk.reading, line)
-            told |= {f"{each.name}.{formula.name}" for formula in inner}
-        asks = asks or bool(told - plan.told)
+        asks = asks_server(self.desk, self.entity, plan)
         return compute_url(self.entity.name, self.asked.record) if asks else ""
 
     def _hidden(self) -> tuple[tuple[str, str], ...]:
@@ -396,22 +387,3 @@ def _with_suggestion(made: Input, suggested: Suggested | None) -> Input:
     if suggested is None or made.readonly or made.computed:
         return made
     return replace(made, suggested=suggested)
-
-
-def new_values(desk: Desk, entity: EntityModel, given: Mapping[str, object]) -> dict[str, object]:
-    """Return the values with which an empty form begins: given ones, defaults, its writer."""
-    loader = Loader(desk.session, desk.model)
-    evaluator = Evaluator.of(desk.reading, loader)
-    draft = Draft(entity, dict(given), given=set(given))
-    names = evaluator.of_draft(draft)
-    for found in entity.fields.values():
-        if found.definition.default is not None and found.name not in draft.given:
-            draft.pending.add(found.name)
-    for name in list(entity.fields):
-        if name in draft.pending:
-            names.own(entity.fields[name])  # noqa: SLF001 - filling is reading for its effect
-    employee = desk.model.catalog.player("employee")
-    me = desk.context.principal.employee
-    if employee is not None and me is not None and "owner" in entity.fields:
-        draft.values.setdefault("owner", RecordRef(employee.name, me))
-    return draft.values

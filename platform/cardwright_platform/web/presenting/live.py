@@ -9,7 +9,8 @@ from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.records.checking import worded
 from cardwright_entities.records.evaluating import RecordValues
 from cardwright_entities.records.live_plans import LivePlan, Screen, make_plan
-from cardwright_entities.records.previewing import sees_its_lines
+from cardwright_entities.records.previewing import live_fields, sees_its_lines
+from cardwright_entities.records.suggesting import remembers
 from cardwright_metadata.definitions.entities import CheckDefinition
 from cardwright_platform.views.forms import FormSection, Input, LinesGrid
 from cardwright_platform.web.presenting.form_requests import FormRequest
@@ -39,6 +40,17 @@ def plan_of_form(
             typed[each.name] = frozenset(_typed_columns(each.lines))
     screen = Screen(typed, asked.values, is_new=record is None)
     return make_plan(desk.reading, entity, screen, values.variable, say)
+
+
+def asks_server(desk: Desk, entity: EntityModel, plan: LivePlan) -> bool:
+    """Tell whether a form has formulas or suggestions that it cannot compute by itself."""
+    told = {each.name for each in live_fields(desk.reading, entity)}
+    suggests = remembers(entity)
+    for each in entity.lines:
+        line = desk.model.lines_of(entity, each.name)
+        suggests = suggests or remembers(line)
+        told |= {f"{each.name}.{formula.name}" for formula in live_fields(desk.reading, line)}
+    return suggests or bool(told - plan.told)
 
 
 def _is_typed(one: Input) -> bool:
