@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, bindparam, select, text, update
+from sqlalchemy import Column, ColumnElement, Select, select, text
 
+from cardwright_entities.changes.bulk_updates import RECORD, update_many
 from cardwright_entities.changes.conversion_rows import (
     Progress,
     Reject,
@@ -179,22 +180,17 @@ class Conversion:
         if rejects and self.refuses:
             raise self._refusal(rejects[0])
         write_rejects(session, self.target, commit, looked_at, rejects)
-        names = [column.name for column in self._columns(self.new)]
-        table = self.tables.table
-        statement = (
-            update(table)
-            .where(table.c.id == bindparam("record"))
-            .values({name: bindparam(f"to_{name}") for name in names})
+        columns = self._columns(self.new)
+        update_many(
+            session,
+            self.tables.table,
+            columns,
+            [
+                {RECORD: each.record}
+                | {column.name: cell for column, cell in zip(columns, each.cells, strict=True)}
+                for each in converted
+            ],
         )
-        if converted:
-            session.execute(
-                statement,
-                [
-                    {"record": each.record}
-                    | {f"to_{name}": cell for name, cell in zip(names, each.cells, strict=True)}
-                    for each in converted
-                ],
-            )
         return sum(1 for each in converted if each.cells[0] is not None)
 
     def _converted(self, session: Session, rows: Sequence[AnyRow]) -> Iterator[Converted]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 
+from cardwright_entities.changes.bulk_updates import RECORD, update_many
 from cardwright_entities.changes.steps import Step
 from cardwright_entities.changes.stored_keys import record_tokens, searched_fields
 from cardwright_entities.changes.tables import TOKENS, EntityTables, TypesOfFields
@@ -79,25 +80,20 @@ class _Filling:
         targets = [self.tables.sort_columns[name] for name in self.sorted]
         if self.searched:
             targets.append(table.c[TOKENS])
-        statement = (
-            update(table)
-            .where(table.c.id == bindparam("record"))
-            .values({column.name: bindparam(f"to_{column.name}") for column in targets})
-        )
-        session.execute(statement, [self._values(row) for row in rows])
+        update_many(session, table, targets, [self._values(row) for row in rows])
 
     def _values(self, row: AnyRow) -> dict[str, object]:
         cells: dict[str, object] = dict(
             zip((column.name for column in self.columns), row[1:], strict=True)
         )
-        values: dict[str, object] = {"record": row[0]}
+        values: dict[str, object] = {RECORD: row[0]}
         for name in self.sorted:
             field = self.tables.definition.fields[name]
             key = self.types.of(field).sort_text(self._value(name, cells), field)
-            values[f"to_{self.tables.sort_columns[name].name}"] = key
+            values[self.tables.sort_columns[name].name] = key
         if self.searched:
             held = {field.name: self._value(field.name, cells) for _, field in self.searched}
-            values[f"to_{TOKENS}"] = record_tokens(self.searched, held)
+            values[TOKENS] = record_tokens(self.searched, held)
         return values
 
     def _value(self, name: str, cells: dict[str, object]) -> object:
