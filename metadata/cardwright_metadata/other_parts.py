@@ -94,6 +94,7 @@ def read_setting(part: Part, parse: Parse) -> SettingDefinition:
     return SettingDefinition(
         name=part["name"],
         type=part["type"],
+        pack=part.get("pack", ""),
         label=read_text(part.get("label")),
         help=read_text(part.get("help")),
         default=part.get("default"),

@@ -109,6 +109,7 @@ class SettingDefinition:
 
     name: str
     type: str
+    pack: str = ""
     label: Text = Text()
     help: Text = Text()
     default: Any = None

@@ -274,6 +274,23 @@ SCHEMAS: Mapping[str, Schema] = {
             )
         }
     ),
+    "Settings": thing(
+        {
+            "items": listed(
+                thing(
+                    {
+                        "name": _TEXT,
+                        "label": _TEXT,
+                        "help": _TEXT,
+                        "type": _TEXT,
+                        "pack": _TEXT,
+                        "value": {},
+                        "default": {},
+                    }
+                )
+            )
+        }
+    ),
     "Job": thing(
         {
             "id": _ID,

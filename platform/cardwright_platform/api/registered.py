@@ -19,6 +19,7 @@ from cardwright_platform.api import (
     openapi,
     records,
     searching,
+    settings,
 )
 
 #: A new part is added here and nowhere else.
@@ -36,5 +37,6 @@ API_PAGES: tuple[Blueprint, ...] = (
     notifications.pages,
     catalog.pages,
     changes.pages,
+    settings.pages,
     openapi.pages,
 )

@@ -20,6 +20,7 @@ from cardwright_platform.permissions import SIGNED_IN, requires
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.pages import Account as AccountPage
 from cardwright_platform.views.pages import SetPassword
+from cardwright_platform.web import settings
 from cardwright_platform.web.answers import go, show
 from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.passwords import check_twice, password_input
@@ -80,9 +81,16 @@ def _page(error: InputError | None = None) -> Response:
             items=_items(desk, reader, account),
             password=_password_form(reader, account, error),
             sessions=tuple(_session(reader, each) for each in sessions),
-            actions=_actions(reader) if len(sessions) > 1 else (),
+            actions=(*_settings(desk, reader), *(_actions(reader) if len(sessions) > 1 else ())),
         )
         return show(page, desk, status=422 if error else 200)
+
+
+def _settings(desk: Desk, reader: Reader) -> tuple[Action, ...]:
+    """Return the way to the settings, for those who may change them."""
+    if not desk.policy.has_feature(desk.context.principal, settings.FEATURE):
+        return ()
+    return (Action(label=reader.t("settings.title"), url=settings.PLACE, icon="settings"),)
 
 
 def _items(desk: Desk, reader: Reader, account: Account) -> tuple[tuple[str, str], ...]:

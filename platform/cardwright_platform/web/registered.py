@@ -18,6 +18,7 @@ from cardwright_platform.web import (
     lists,
     notifications,
     own_page,
+    settings,
     statics,
 )
 
@@ -33,6 +34,7 @@ WEB_PAGES: tuple[Blueprint, ...] = (
     links.pages,
     home.pages,
     own_page.pages,
+    settings.pages,
     files.pages,
     imports.pages,
     jobs.pages,
