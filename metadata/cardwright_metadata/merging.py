@@ -162,16 +162,7 @@ class _Merging:
         heads = self._heads(contents["entity"])
         laid = {name: self._lay_traits(each) for name, each in contents["entity"].items()}
         point_entries_at_documents(contents["ledger"], laid)
-        currencies = entities_with_currency(laid, self._types)
-        closing = entities_that_close(laid, contents["stages"])
-        player = player_of_currency(laid)
-        for name, content in laid.items():
-            features = self._features(content, name in heads, name in currencies)
-            self._lay_built_in(content, features, name in heads, player)
-            if name in closing:
-                lay_under(content, _built_in(built_in_traits()[CLOSING], content, system=True))
-            lay_since(content, self._types, BUILT_IN)
-            content["traits"] = self._trait_names(contents["entity"][name])
+        self._complete(laid, heads, contents)
         contents["entity"] = laid
         for document in self._documents:
             if document.kind == "translation":
@@ -191,6 +182,24 @@ class _Merging:
             },
             problems=self._problems,
         )
+
+    def _complete(
+        self,
+        laid: Mapping[str, MarkedMap],
+        heads: Mapping[str, object],
+        contents: Mapping[str, Mapping[str, MarkedMap]],
+    ) -> None:
+        """Give entities what is built in: features, a currency, the fields of the engine."""
+        currencies = entities_with_currency(laid, self._types)
+        closing = entities_that_close(laid, contents["stages"])
+        player = player_of_currency(laid)
+        for name, content in laid.items():
+            features = self._features(content, name in heads, name in currencies)
+            self._lay_built_in(content, features, name in heads, player)
+            if name in closing:
+                lay_under(content, _built_in(built_in_traits()[CLOSING], content, system=True))
+            lay_since(content, self._types, BUILT_IN)
+            content["traits"] = self._trait_names(contents["entity"][name])
 
     def _with_provenance(self, document: Document) -> MarkedMap:
         content: MarkedMap = copy_marked(document.content)

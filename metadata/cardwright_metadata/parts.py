@@ -105,9 +105,7 @@ def read_entity(part: Part, parse: Parse) -> EntityDefinition:
         field_groups=_read_field_groups(part.get("field_groups")),
         traits=tuple(part.get("traits", ())),
         features=frozenset(part.get("features", ())),
-        unique={
-            name: _read_unique(name, each, parse) for name, each in in_order(part.get("unique"))
-        },
+        unique=_read_uniques(part.get("unique"), parse),
         checks=_read_checks(part.get("checks"), parse, ""),
         solve={
             name: _read_equation(name, each, parse) for name, each in in_order(part.get("solve"))
@@ -115,10 +113,7 @@ def read_entity(part: Part, parse: Parse) -> EntityDefinition:
         search=dict(part.get("search", {})),
         card=_read_card(part.get("card", {}), parse),
         list=_read_list(part.get("list", {})),
-        queries={
-            name: _read_query(name, part["name"], each, parse)
-            for name, each in in_order(part.get("queries"))
-        },
+        queries=_read_queries(part, parse),
         period=_read_period(period) if period else None,
         frozen=_read_expression(part.get("frozen"), parse),
         locked=_read_expression(part.get("locked"), parse),
@@ -231,6 +226,17 @@ def _read_checks(
         )
         for name, each in in_order(checks)
         if not each.get("retired")
+    }
+
+
+def _read_uniques(uniques: Any, parse: Parse) -> dict[str, UniqueDefinition]:
+    return {name: _read_unique(name, each, parse) for name, each in in_order(uniques)}
+
+
+def _read_queries(part: Part, parse: Parse) -> dict[str, QueryDefinition]:
+    return {
+        name: _read_query(name, part["name"], each, parse)
+        for name, each in in_order(part.get("queries"))
     }
 
 

@@ -261,7 +261,8 @@ def _check_index(written: Written, typed: TypedExpression) -> None:
         return
     for node in walk(typed.tree):
         if not _fits_index(node, written):
-            message = "This condition reads stored fields of the record itself only."
+            what = "uniqueness" if written.path[0] == "unique" else "what is closed"
+            message = f"A condition of {what} reads stored fields of the record itself only."
             raise ExpressionError("not_allowed", message, node.at)
 
 
