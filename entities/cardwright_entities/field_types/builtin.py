@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cardwright_entities.field_types.address import AddressType
 from cardwright_entities.field_types.any_links import LinkAnyType, OwnerType
+from cardwright_entities.field_types.attributes import AttributesType
 from cardwright_entities.field_types.base import FieldType
 from cardwright_entities.field_types.boolean import BooleanType
 from cardwright_entities.field_types.colour import ColourType
@@ -91,6 +92,7 @@ BUILTIN_FIELD_TYPES: tuple[type[FieldType], ...] = (
     TeamType,
     OwnerType,
     ExpressionType,
+    AttributesType,
     JsonType,
     UuidType,
 )

@@ -32,6 +32,7 @@ class ExpressionType(FieldType):
         },
         "names": {
             "type": "string",
+            "format": "names_of_records",
             "description": "A path to the names of its siblings, which the formula may use too: "
             "scheme.items.code.",
         },

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 
 from cardwright_entities.expressions.checking import check_types
 from cardwright_entities.expressions.names import Ends, TypeScope
 from cardwright_entities.expressions.typed import TypedExpression
-from cardwright_entities.expressions.values import ValueType
+from cardwright_entities.expressions.values import DECIMAL, ValueType
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.scopes import Entities, EntityScope
 from cardwright_metadata.expressions.errors import ExpressionError
@@ -29,6 +30,11 @@ class KeptScope:
         """Return the type of a sibling, or what the entity's own scope says."""
         if not path.root and len(path.names) == 1 and path.names[0] in self.names:
             return self.names[path.names[0]]
+        if not path.root and len(path.names) == 2:  # noqa: PLR2004 - field and attribute
+            found = self.inner.entity.fields.get(path.names[0])
+            if found is not None and found.value_type.kind == "attributes":
+                self.inner.type_of(Path(path.names[:1], at=path.at))
+                return DECIMAL
         return self.inner.type_of(path)
 
     def related(self, path: Path) -> TypeScope:
@@ -79,6 +85,15 @@ def check_kept(text: str, scope: KeptScope, expected: ValueType | None) -> Typed
             message = "A kept formula cannot evaluate others: use their names."
             raise ExpressionError("not_allowed", message, each.at, "evaluate")
     return check_types(tree, scope, expected=expected, exact=False)
+
+
+def attribute_of(values: Mapping[str, object], name: str) -> object:
+    """Return an attribute as formulas read it: a number, empty where it is none."""
+    try:
+        number = Decimal(str(values.get(name)))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def field_at(entity: EntityModel, names: tuple[str, ...], model: Entities) -> FieldModel | None:

@@ -12,6 +12,7 @@ from cardwright_entities.errors import Message
 from cardwright_entities.expressions.folding_sql import folded
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.reading import Reading
+from cardwright_entities.records.attributes import check_attributes
 from cardwright_entities.records.dependent_choices import check_choices
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.evaluating import Evaluator
@@ -36,6 +37,7 @@ class Checker:
             self._check_slots(each)
             check_choices(each, self.messages, self.reading.context.language)
             check_formulas(each, self.evaluator, self.messages)
+            check_attributes(each, self.evaluator, self.messages)
             self._check_rules(each)
         if self.messages.fields:
             # Something is wrong anyhow: say at once what the index would say next time.

@@ -17,7 +17,7 @@ from cardwright_entities.expressions.reading import weekdays_between
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.field_types.number_text import round_to_scale
 from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_entities.model.kept_scopes import KeptScope, check_kept, field_at
+from cardwright_entities.model.kept_scopes import KeptScope, attribute_of, check_kept, field_at
 from cardwright_entities.model.model import Model
 from cardwright_entities.model.reaching import formula_of
 from cardwright_entities.model.scopes import EntityScope
@@ -250,6 +250,8 @@ class RecordValues:
         value = self.own(found)
         if rest[0] == "base":
             return self.evaluator.rates.base(self, found, value)
+        if isinstance(value, Mapping):
+            return attribute_of(value, rest[0])
         return value if rest[0] == "amount" else getattr(value, rest[0], None)
 
     def own(self, found: FieldModel) -> object:

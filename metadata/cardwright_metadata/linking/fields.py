@@ -9,6 +9,7 @@ from cardwright_metadata.canonical import make_canonical
 from cardwright_metadata.expressions.words import KEYWORDS
 from cardwright_metadata.linking.expressions import Expressions, Scope
 from cardwright_metadata.linking.names import TRAIT_PREFIX, Names, UnknownPathError
+from cardwright_metadata.linking.record_paths import check_records
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.linking.rollups import RollupLinker
 from cardwright_metadata.linking.suggestions import SuggestionLinker
@@ -332,6 +333,7 @@ class FieldLinker:
                 if targets or not described.relation:
                     self._expressions.check(content, (*path, key), inner)
                 field[key] = {EXPRESSION_MARK: field[key]}
+            check_records(self._names, self._report, entity, content, (*path, key), schema)
         picklist = field.get("of") if "values" in described.options else None
         if picklist is not None and picklist not in self._names.picklists:
             self._report.unknown(

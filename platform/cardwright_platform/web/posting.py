@@ -93,9 +93,21 @@ def read_inputs(
         elif found.type.widget == "period" and f"{place}.start" in typed:
             ends = {part: typed.get(f"{place}.{part}", [""])[0] for part in ("start", "end")}
             raw[name] = ends if any(text.strip() for text in ends.values()) else None
+        elif found.type.widget == "attributes" and f"{place}.shown" in typed:
+            raw[name] = _attributes(typed, f"{place}.") or None
         elif place in typed:
             raw[name] = _one(found, typed[place], place, problems)
     return raw
+
+
+def _attributes(typed: Typed, prefix: str) -> dict[str, str]:
+    """Return what was typed for values that lines of another record define."""
+    given = {
+        name.removeprefix(prefix): texts[-1].strip()
+        for name, texts in typed.items()
+        if name.startswith(prefix) and name != f"{prefix}shown"
+    }
+    return {name: text for name, text in given.items() if text}
 
 
 def _is_suggested(typed: Typed, place: str) -> bool:

@@ -28,6 +28,7 @@ WIDGETS = {
     "file",
     "image",
     "json",
+    "attributes",
     "readonly",
     "rating",
     "colour",

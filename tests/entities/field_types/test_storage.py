@@ -54,6 +54,7 @@ SAMPLES: list[tuple[str, dict[str, Any], list[object]]] = [
     ),
     ("file", {}, [1]),
     ("json", {}, [{"名": [1, 1.5, None, True, {"a": AWKWARD}]}, [], {}]),
+    ("attributes", {"defined_by": "kind.attributes"}, [{"名": AWKWARD, "a": True}]),
     ("expression", {"over": "customer", "returns": "decimal"}, ["a + 1", AWKWARD]),
     ("uuid", {}, ["12345678-1234-5678-1234-567812345678"]),
 ]

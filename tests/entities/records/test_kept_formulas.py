@@ -135,3 +135,45 @@ def test_ranks_are_shares_from_the_top() -> None:
     ]  # fmt: skip
     assert rank([(1, Decimal(5)), (2, Decimal(5))], cuts) == {1: "gold", 2: "gold"}
     assert rank([], cuts) == {}
+
+
+INPUTS = [
+    {"code": "hours", "name": "工时", "type": "decimal", "required": True},
+    {"code": "since", "type": "date"},
+    {"code": "nights", "type": "boolean"},
+    {"code": "note"},
+]
+
+
+def test_attributes_are_read_by_their_definitions(company: Installation) -> None:
+    with company.engine.write(company.acting("chief")) as desk:
+        items = [{"code": "pay", "formula": "inputs.hours * base"}]
+        scheme = desk.records.create("scheme", {"items": items, "inputs": INPUTS}).id
+        given = {"hours": "12.5000", "since": "2026-03-01", "nights": True, "note": "夜"}
+        slip = desk.records.create("slip", {"scheme": scheme, "base": 2, "inputs": given}).id
+        kept = desk.record("slip", slip).values["inputs"]
+        assert kept == given
+        evaluator = desk.records.evaluator
+        values = evaluator.loader.record(desk.model.entity("slip"), slip) or {}
+        over = RecordValues(evaluator, desk.model.entity("slip"), values)
+        found = calculate(evaluator, over, over.related(Path(("scheme", "items"))), "formula")
+        assert [each.value for each in found] == [25]
+
+
+@pytest.mark.parametrize(
+    ("given", "place", "code"),
+    [
+        ({"hours": 1, "horus": 2}, "inputs", "unknown_attribute"),
+        ({"hours": "viele"}, "inputs.hours", "not_a_number"),
+        ({"since": "2026-03-01"}, "inputs.hours", "required"),
+        ({"hours": 1, "since": "soon"}, "inputs.since", "not_a_date"),
+    ],
+)
+def test_attributes_that_no_line_defines_are_refused(
+    company: Installation, given: dict[str, object], place: str, code: str
+) -> None:
+    with company.engine.write(company.acting("chief")) as desk:
+        scheme = desk.records.create("scheme", {"inputs": INPUTS}).id
+        with pytest.raises(InputError) as caught:
+            desk.records.create("slip", {"scheme": scheme, "inputs": given})
+        assert caught.value.fields[place][0].code == code

@@ -26,6 +26,7 @@ from cardwright_platform.views.forms import (
     QuickForm,
     Suggested,
 )
+from cardwright_platform.web.presenting.attributes import with_attributes
 from cardwright_platform.web.presenting.cards import grid_columns
 from cardwright_platform.web.presenting.currencies import unasked_fields
 from cardwright_platform.web.presenting.form_requests import (
@@ -222,9 +223,13 @@ class FormMaker:
         if not readonly and found.definition.readonly is not False and not locked:
             readonly = self.evaluator.holds(found.definition.readonly, values)
         required = self.evaluator.holds(found.definition.required, values)
-        return maker.input(
+        made = maker.input(
             found, value, required=required, readonly=readonly, focus=self.asked.focus
         )
+        if made.widget != "attributes":
+            return made
+        errors = self.asked.failure.errors
+        return with_attributes(made, found, values, self.reader, self.asked.typed, errors)
 
     @cached_property
     def _may_assign(self) -> bool:

@@ -29,7 +29,9 @@ from cardwright_platform.web.urls import card_url, file_url, options_url, picker
 Typed = Mapping[str, Sequence[str]]
 
 #: Widgets that take the whole row, and those that take two of four columns.
-_WHOLE = frozenset({"textarea", "rich_text", "lines", "json", "address", "files", "images"})
+_WHOLE = frozenset(
+    {"textarea", "rich_text", "lines", "json", "attributes", "address", "files", "images"}
+)
 _TWO = frozenset({"link", "link_any", "links", "multiselect", "file", "image", "period"})
 
 
