@@ -42,6 +42,11 @@ LONG = ("env", "CARDWRIGHT_KILLS=50", "CARDWRIGHT_SWEEP=all", *PYTEST, "-o", "ti
 SOAK = (
     Step("kills", 30, (*LONG, "tests/faults")),
     Step("odd input", 15, (*LONG, "tests/platform/bad_input")),
+    Step(
+        "1,000 fields added, retired, purged under load",
+        60,
+        (sys.executable, "tests/bench/bench_changes.py", "--rows", "20000", "--cycles", "1000"),
+    ),
 )
 # How many and from which seed stands in CARDWRIGHT_CASES and CARDWRIGHT_SEED, and is printed.
 FUZZ = (

@@ -1,7 +1,8 @@
 """Applies packs in processes that may be killed: one fork for each line of standard input.
 
 A line is JSON: url, folder of the pack, number of the point to die at (0: none), file for the
-trace. The answer is a line with the exit status: 0, or minus the signal.
+trace, perhaps the retired field to purge instead. The answer is a line with the exit status: 0, or
+minus the signal.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from cardwright_entities.changes.applying import apply
 from cardwright_entities.changes.planning import make_plan
+from cardwright_entities.changes.purging import make_purge
 from cardwright_entities.changes.reconciling import reconcile
 from cardwright_entities.contexts import SYSTEM, Context
 from cardwright_entities.field_types.builtin import BUILTIN_FIELD_TYPES
@@ -25,7 +27,7 @@ from cardwright_metadata.loading import load_pack
 TYPES = FieldTypes(BUILTIN_FIELD_TYPES)
 
 
-def run(url: str, folder: str, stop_at: int, trace: str) -> None:
+def run(url: str, folder: str, stop_at: int, trace: str, purge: str) -> None:
     if stop_at:
         os.environ["CARDWRIGHT_STOP_AT"] = str(stop_at)
     if trace:
@@ -33,7 +35,10 @@ def run(url: str, folder: str, stop_at: int, trace: str) -> None:
     store = Store(url)
     context = Context(SYSTEM, datetime.now(UTC))
     reconcile(store, context, TYPES)
-    plan = make_plan(store, context, TYPES, build_catalog([load_pack(Path(folder))], TYPES))
+    if purge:
+        plan = make_purge(store, context, TYPES, purge)
+    else:
+        plan = make_plan(store, context, TYPES, build_catalog([load_pack(Path(folder))], TYPES))
     apply(store, context, TYPES, plan, author="child", reason="test")
 
 
@@ -42,7 +47,13 @@ def main() -> None:
         order = json.loads(line)
         child = os.fork()
         if child == 0:
-            run(order["url"], order["folder"], order["stop_at"], order["trace"])
+            run(
+                order["url"],
+                order["folder"],
+                order["stop_at"],
+                order["trace"],
+                order.get("purge", ""),
+            )
             os._exit(0)
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)

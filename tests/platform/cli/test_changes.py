@@ -75,3 +75,12 @@ def test_what_is_retired_is_purged_by_its_name(
     assert records == [{"id": 1, "size": "1"}, {"id": 2, "size": "big"}]
     assert cardwright("purge", "--json").json() == []
     assert cardwright("plan", "--json").json()["empty"]
+
+
+def test_a_value_says_where_it_is_set(cardwright: Cardwright, things: Path) -> None:
+    told = cardwright("explain", "thing.size.type")
+    assert told.code == 0
+    assert "thing.yaml:7" in told.out
+    assert cardwright("explain", "thing.size.type", "--json").json()["value"] == "text"
+    wrong = cardwright("explain", "thing.sise", LC_ALL="zh_CN.UTF-8")
+    assert (wrong.code, "您是指 size 吗" in wrong.out) == (1, True)

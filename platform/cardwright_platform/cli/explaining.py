@@ -1,0 +1,61 @@
+"""``cardwright explain``: which layer, pack, file and line set a value of a definition."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import orjson
+
+from cardwright_metadata.catalog import build_catalog
+from cardwright_metadata.explaining import Layer, NothingThere
+from cardwright_metadata.explaining import explain as explain_value
+from cardwright_metadata.marks import plain
+from cardwright_platform.cli.output import Output, as_json_option
+from cardwright_platform.cli.workplace import Workplace, pass_workplace
+from cardwright_platform.installing import read_packs
+
+
+@click.command()
+@click.argument("name")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@as_json_option
+@pass_workplace
+def explain(workplace: Workplace, name: str, paths: tuple[Path, ...], as_json: bool) -> int:
+    """Say which pack, file and line set a value of a definition, and what lies below it.
+
+    NAME is such as customer.code.required, customer.list.columns or role/sales#grants; PATHS are
+    further packs.
+    """
+    output = Output(Output.of().language, as_json)
+    with workplace.instance() as instance:
+        packs = read_packs(instance, paths)
+        catalog = build_catalog(packs, instance.types)
+        try:
+            found = explain_value(catalog, packs, name)
+        except NothingThere as error:
+            output.say("cli.explain_nothing", name=name)
+            if error.near:
+                output.say("cli.explain_nearest", near=error.near)
+            output.write_json({"error": {"code": "not_found", "near": error.near}})
+            return 1
+    output.write_json(found.to_json())
+    if not as_json:
+        click.echo(f"{name} = {_short(found.value)}")
+    layers = found.layers or (found.set_by,)
+    output.write_table(
+        ("", "layer", "pack", "place", "value"),
+        [_row(each, is_last=each is layers[-1], output=output) for each in layers],
+    )
+    return 0
+
+
+def _row(layer: Layer, *, is_last: bool, output: Output) -> tuple[str, ...]:
+    place = f"{layer.place.file}:{layer.place.line}" if layer.place else ""
+    kind = output.text(f"cli.layer_{layer.kind}")
+    return ("→" if is_last else "", kind, layer.pack, place, _short(layer.value))
+
+
+def _short(value: object) -> str:
+    text = orjson.dumps(plain(value), default=str).decode()
+    return text if len(text) <= 80 else f"{text[:77]}…"
