@@ -17,7 +17,7 @@ from cardwright_entities.changes.identity_rows import load_identities
 from cardwright_entities.changes.keeping import keep_retired
 from cardwright_entities.changes.partial import ConditionWriter
 from cardwright_entities.changes.plans import Plan
-from cardwright_entities.changes.recoding import find_lost_codes, recode_steps
+from cardwright_entities.changes.recoding import begin_steps, find_lost_codes, recode_steps
 from cardwright_entities.changes.references import find_uses, touched_fields
 from cardwright_entities.changes.reflection import read_columns
 from cardwright_entities.changes.rejecting import find_rejects
@@ -84,6 +84,7 @@ def plan_in(
         steps=(
             *differences.steps(),
             *recode_steps(differences, base, parts),
+            *begin_steps(base, parts),
             *tell(base, parts),
         ),
         parts=tuple((address, hash_part(part)) for address, part in parts.items()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,10 @@ from cardwright_entities.changes.plans import Offence
 from cardwright_entities.changes.steps import Step
 from cardwright_entities.errors import Message
 from cardwright_entities.store.sessions import Session
+from cardwright_metadata.stages import SINCE
+
+#: A state as the default of its field: where it is anything else, nothing is filled in.
+_LITERAL = re.compile(r"'[a-z0-9_]+'")
 
 #: Records that a plan names.
 NAMED = 20
@@ -79,6 +84,38 @@ def recode_steps(
                 statements=(_recode(held, old, new),),
                 undo=(_recode(held, new, old),),
             )
+
+
+def begin_steps(base: Mapping[str, Part], wanted: Mapping[str, Part]) -> Iterator[Step]:
+    """Yield what puts records that are there at the start of a process that they go through now."""
+    former = {part["id"]: part for part in base.values() if part.get("id")}
+    for address, part in wanted.items():
+        old = former.get(part.get("id", ""))
+        if not address.startswith("entity/") or old is None or part.get("retired"):
+            continue
+        known = {each["id"] for each in old.get("fields", {}).values()}
+        fields = part.get("fields", {})
+        for name, field in fields.items():
+            since = fields.get(name + SINCE)
+            new = field.get("type") == "stage" and field.get("id") not in known
+            if new and since is not None and _LITERAL.fullmatch(str(field.get("default"))):
+                yield _begin(part, name, field, since)
+
+
+def _begin(part: Part, name: str, field: Part, since: Part) -> Step:
+    table = part.get("table") or part["name"]
+    column, moment = field.get("column") or name, since.get("column") or name + SINCE
+    # The default is a literal, quoted as SQL quotes it too.
+    return Step(
+        kind="recode",
+        target=f"entity/{part['name']}",
+        name=f"{table}.{column}: {field['default']}",
+        phase="contract",
+        statements=(
+            f'UPDATE "{table}" SET "{column}" = {field["default"]}, "{moment}" = "created_at" '
+            f'WHERE "{column}" IS NULL',
+        ),
+    )
 
 
 def find_lost_codes(

@@ -344,6 +344,7 @@ SCHEMAS: Mapping[str, Schema] = {
                 )
             ),
             "picklists": {"type": "object"},
+            "stages": {"type": "object", "description": "Processes: their states and moves."},
         }
     ),
     "Entity": thing(

@@ -13,6 +13,7 @@ from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.reading import Reading
 from cardwright_metadata.definitions.entities import Slot
 from cardwright_metadata.definitions.others import PicklistDefinition
+from cardwright_metadata.definitions.stages import StagesDefinition
 from cardwright_metadata.definitions.texts import Text
 from cardwright_platform.api.answers import BASE, dumps, respond
 from cardwright_platform.api.json_schemas import value_schema
@@ -45,6 +46,7 @@ def show_catalog() -> ResponseReturnValue:
         "commit": reading.model.commit,
         "entities": [_summary(reading, entity) for entity in entities],
         "picklists": _picklists(reading, entities),
+        "stages": _processes(reading, entities),
     }
     return respond(dumps(told), 200, {"ETag": f'"{tag}"'})
 
@@ -127,6 +129,7 @@ def _field(
         "relation": field.type.relation,
         "targets": targets,
         "picklist": str(definition.options.get("of", "")) if _is_picklist(reading, field) else "",
+        "stages": str(definition.options.get("stages", "")),
         "system": definition.system,
         "required": _slot(definition.required),
         "readonly": True if not settable else _slot(definition.readonly),
@@ -167,6 +170,47 @@ def _picklist(picklist: PicklistDefinition) -> dict[str, Any]:
                 "retired": choice.retired,
             }
             for choice in picklist.choices.values()
+        ],
+    }
+
+
+def _processes(reading: Reading, entities: Iterable[EntityModel]) -> dict[str, Any]:
+    """Return the processes that the caller meets in some field."""
+    used = {
+        str(field.definition.options.get("stages", ""))
+        for entity in entities
+        for field in readable_fields(reading, entity).values()
+    }
+    catalog = reading.model.catalog
+    return {name: _process(each) for name, each in catalog.stages.items() if name in used}
+
+
+def _process(process: StagesDefinition) -> dict[str, Any]:
+    return {
+        "label": _words(process.label),
+        "initial": process.initial,
+        "states": [
+            {
+                "name": state.name,
+                "label": _words(state.label),
+                "colour": state.colour,
+                "final": state.final,
+                "outcome": state.outcome or None,
+                "probability": None if state.probability is None else f"{state.probability:f}",
+                "frozen": state.frozen,
+                "locked": state.locked,
+                "retired": state.retired,
+            }
+            for state in process.states.values()
+        ],
+        "moves": [
+            {
+                "name": move.name,
+                "label": _words(move.label),
+                "from": list(move.origins),
+                "to": move.target,
+            }
+            for move in process.moves.values()
         ],
     }
 

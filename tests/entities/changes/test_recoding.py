@@ -120,3 +120,18 @@ def test_a_retired_state_keeps_its_records(papers: Installation, folder: Path) -
     assert plan(papers, folder).offences == ()
     papers.install(folder)
     assert values(papers) == ("sent", "a")
+
+
+def test_records_that_are_there_begin_where_the_process_begins(
+    papers: Installation, folder: Path
+) -> None:
+    change(
+        folder,
+        "  stage: {type: stage, stages: way}",
+        "  stage: {type: stage, stages: way}\n  proof: {type: stage, stages: way, default: done}",
+    )
+    papers.install(folder)
+    with papers.engine.read(papers.system()) as desk:
+        values = desk.record("paper", 1).values
+    assert values["proof"] == "done"
+    assert values["proof_since"] == values["created_at"]

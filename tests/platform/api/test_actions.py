@@ -152,3 +152,20 @@ def test_the_description_says_that_actions_are_there(served: Served, boss: Selle
     }
     assert kinds["record"] == "integer"
     assert kinds["action"] == "string"
+
+
+def test_the_catalog_tells_the_states_and_moves_of_what_the_caller_reads(
+    served: Served, boss: Seller
+) -> None:
+    told = boss.get("/catalog").get_json()["stages"]["bid_stages"]
+    assert told["initial"] == "draft"
+    assert [each["name"] for each in told["states"]] == ["draft", "sent", "haggle", "won", "lost"]
+    assert told["states"][1]["probability"] == "0.6"
+    assert told["moves"][3] == {
+        "name": "lose",
+        "label": {"en": "Lose", "zh": "落标"},
+        "from": ["any"],
+        "to": "lost",
+    }
+    assert boss.get("/catalog/bid").get_json()["fields"]["stage"]["stages"] == "bid_stages"
+    assert Seller(served).get("/catalog").get_json()["stages"] == {}
