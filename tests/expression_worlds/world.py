@@ -297,7 +297,11 @@ class Scope:
         if path.root or name not in types:
             near = "price" if name == "pirce" else ""
             raise UnknownNameError(name or path.root, near)
-        return Scope(types[name].entity).type_of(Path(tuple(rest))) if rest else types[name]
+        if not rest:
+            return types[name]
+        if types[name].entity not in TYPES:
+            raise UnknownNameError(rest[0])
+        return Scope(types[name].entity).type_of(Path(tuple(rest)))
 
     def related(self, path: Path) -> Scope:
         if path.names != ("lines",):
