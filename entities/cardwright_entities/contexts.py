@@ -37,3 +37,4 @@ class Context:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     language: str = "zh"
     commit: int = 0  #: number of the commit whose catalog is in use
+    rules: tuple[str, ...] = ()  #: the rules that led here, one behind the other

@@ -22,6 +22,7 @@ from cardwright_metadata.definitions.others import (
     SeedDefinition,
     SettingDefinition,
 )
+from cardwright_metadata.definitions.rules import RuleDefinition
 from cardwright_metadata.definitions.scenarios import ScenarioDefinition
 from cardwright_metadata.definitions.stages import StagesDefinition
 from cardwright_metadata.expressions.parsing import parse
@@ -44,6 +45,7 @@ from cardwright_metadata.other_parts import (
 )
 from cardwright_metadata.parts import Part, hash_part, read_entity
 from cardwright_metadata.problems import Finding, MetadataError, Problem
+from cardwright_metadata.rule_parts import read_rule
 from cardwright_metadata.scenario_parts import read_scenario
 from cardwright_metadata.shipped import with_shipped_ids
 from cardwright_metadata.stages import read_stages
@@ -120,6 +122,9 @@ class Catalog:
         )
         self.stages: Mapping[str, StagesDefinition] = Definitions(
             named["stages"], lambda part: read_stages(part, self._parse)
+        )
+        self.rules: Mapping[str, RuleDefinition] = Definitions(
+            named["rule"], lambda part: read_rule(part, self._parse)
         )
         self.conversions: Mapping[str, ConversionDefinition] = Definitions(
             named["conversion"], lambda part: read_conversion(part, self._parse)
@@ -364,6 +369,7 @@ def _by_kind(parts: Parts) -> dict[str, dict[str, Part]]:
         "stages",
         "conversion",
         "ledger",
+        "rule",
         "pack",
     )
     packs = sorted(

@@ -7,6 +7,8 @@ from cardwright_entities.flows.conversions import ConversionEffect
 from cardwright_entities.flows.copying import CopySource
 from cardwright_entities.flows.postings import PostingEffect
 from cardwright_entities.flows.pushes import PushActions
+from cardwright_entities.flows.rules.buttons import RuleButtons
+from cardwright_entities.flows.rules.listening import RuleEffect
 from cardwright_entities.flows.stages import MoveSource, StageEffect
 from cardwright_entities.records.closing import Closing
 from cardwright_entities.records.effects import Effect
@@ -20,7 +22,13 @@ EFFECTS: tuple[Effect[Records], ...] = (
     StageEffect(),
     ConversionEffect(),
     PostingEffect(),
+    RuleEffect(),
 )
 
 #: What offers buttons on a card and answers ``POST …/actions/{action}``.
-ACTION_SOURCES: tuple[ActionSource, ...] = (MoveSource(), PushActions(), CopySource())
+ACTION_SOURCES: tuple[ActionSource, ...] = (
+    MoveSource(),
+    PushActions(),
+    CopySource(),
+    RuleButtons(),
+)

@@ -13,6 +13,7 @@ from cardwright_entities.model.model import Model
 from cardwright_entities.model.scopes import OWN_ROOTS, EntityScope, offered_scope
 from cardwright_metadata.definitions.cards import SectionDefinition, TabDefinition
 from cardwright_metadata.definitions.entities import CheckDefinition
+from cardwright_metadata.definitions.rules import RuleDefinition
 from cardwright_metadata.expressions.tree import Expression, Path
 
 #: Where a condition must run that narrows lists.
@@ -61,6 +62,39 @@ def written_in(model: Model) -> Iterator[Written]:
                     scope=EntityScope(model, model.entity(entity)),
                     backends=IN_STATEMENTS,
                 )
+    for rule in model.catalog.rules.values():
+        if rule.entity in model.catalog.entities:
+            yield from _of_rule(model, rule)
+
+
+def _of_rule(model: Model, rule: RuleDefinition) -> Iterator[Written]:
+    """Yield what a rule asks and what its steps give."""
+    entity = model.entity(rule.entity)
+    # Whatever looks over all records narrows by statement, where nobody knows what was before.
+    listens = bool(rule.trigger.event or rule.trigger.button)
+    scope = EntityScope(model, entity, own=OWN_ROOTS if listens else frozenset())
+    backends = frozenset() if listens else IN_STATEMENTS
+    address = f"rule/{rule.name}"
+    if rule.condition is not None:
+        yield Written(
+            address=address, path=("if",), expression=rule.condition, scope=scope, backends=backends
+        )
+    own = EntityScope(model, entity)
+    for step in rule.steps:
+        path = ("do", step.name, step.kind)
+        target = model.entity(str(step.options.get("entity", rule.entity)))
+        place = path if step.kind == "set" else (*path, "set")
+        for name, value in step.options.get("set", {}).items():
+            expected = _expected(target.fields[name]) if name in target.fields else None
+            yield Written(
+                address=address, path=(*place, name), expression=value, scope=own, expected=expected
+            )
+        value = step.options.get("value")
+        if isinstance(value, Expression):
+            expected = BOOLEAN if step.kind == "stop" else None
+            yield Written(
+                address=address, path=path, expression=value, scope=own, expected=expected
+            )
 
 
 def _of_entity(model: Model, entity: EntityModel) -> Iterator[Written]:

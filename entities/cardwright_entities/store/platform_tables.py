@@ -257,6 +257,42 @@ cw_notification = Table(
     sqlite_autoincrement=True,
 )
 
+# --- Rules ---
+
+#: What rules did. A ``key`` makes sure that what is due is done once.
+cw_rule_run = Table(
+    "cw_rule_run",
+    METADATA,
+    _identity(),
+    Column("rule", Text, nullable=False),
+    Column("record", BigInteger, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("state", Text, nullable=False),
+    Column("key", Text),
+    Column("change_set", BigInteger),
+    Column("problem", JsonDocument),
+    Index("cw_rule_run_rule", "rule", "id"),
+    UniqueConstraint("rule", "record", "key", name="cw_rule_run_key"),
+    sqlite_autoincrement=True,
+)
+
+#: Who is in the query that a rule watches.
+cw_rule_member = Table(
+    "cw_rule_member",
+    METADATA,
+    Column("rule", Text, primary_key=True),
+    Column("record", BigInteger, primary_key=True, autoincrement=False),
+)
+
+#: What is known of a rule: of which query its members are, and the last moment of its schedule.
+cw_rule_state = Table(
+    "cw_rule_state",
+    METADATA,
+    Column("rule", Text, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("slot", Text),
+)
+
 # --- Records and their history ---
 
 cw_change_set = Table(

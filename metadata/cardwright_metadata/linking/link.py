@@ -17,6 +17,7 @@ from cardwright_metadata.linking.others import OtherLinker
 from cardwright_metadata.linking.pack_names import check_packs
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.linking.roles import RoleLinker
+from cardwright_metadata.linking.rules import RuleLinker
 from cardwright_metadata.linking.scenarios import ScenarioLinker
 from cardwright_metadata.linking.stages import StagesLinker
 from cardwright_metadata.marks import MarkedMap, plain
@@ -59,6 +60,7 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
             "import_map": others.link_import_map,
             "conversion": flows.link_conversion,
             "ledger": flows.link_ledger,
+            "rule": RuleLinker(names, expressions, fields, report).link,
             "stages": StagesLinker(names, expressions, fields, report).link,
         },
     )

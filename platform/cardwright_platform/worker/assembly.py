@@ -15,6 +15,8 @@ from cardwright_entities.exchange.services import Services
 from cardwright_entities.files.blobs import Blobs
 from cardwright_entities.jobs.kinds import JobKinds
 from cardwright_entities.jobs.running import JobRunner, Worker
+from cardwright_entities.rule_jobs import SCHEDULES as RULE_SCHEDULES
+from cardwright_entities.rule_jobs import rule_kinds
 from cardwright_platform.config import Config
 from cardwright_platform.confined.workbooks import ConfinedWorkbooks
 from cardwright_platform.instance import Instance
@@ -63,12 +65,17 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
     kinds = JobKinds(
         [
             *exchange.kinds(),
+            *rule_kinds(instance.engine.desk),
             *housekeeping_kinds(instance.jobs, exchange.services.blobs),
             *(kind for plugin in plugins for kind in plugin.jobs),
         ]
     )
     worker = Worker(instance.store, kinds, job_contexts(instance), instance.clock, name)
-    schedules = [*SCHEDULES, *(each for plugin in plugins for each in plugin.schedules)]
+    schedules = [
+        *SCHEDULES,
+        *RULE_SCHEDULES,
+        *(each for plugin in plugins for each in plugin.schedules),
+    ]
     return WorkerLoop(
         instance.store,
         instance.jobs,

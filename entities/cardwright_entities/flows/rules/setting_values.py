@@ -1,0 +1,26 @@
+"""The step ``set``: fields of the record."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from cardwright_entities.flows.rules.work import Work
+from cardwright_metadata.definitions.rules import StepDefinition
+
+
+class SetStep:
+    """Changes fields of the record, as if somebody had typed the values."""
+
+    kind: ClassVar[str] = "set"
+
+    def run(self, work: Work, step: StepDefinition) -> bool:
+        names = work.names()
+        raw = {
+            name: work.gate.evaluator.value(each, names)
+            for name, each in step.options["set"].items()
+        }
+        fresh = {name: value for name, value in raw.items() if names.values.get(name) != value}
+        if fresh:
+            saved = work.gate.update(work.entity.name, work.record, fresh, None, work.options())
+            work.note(saved)
+        return True

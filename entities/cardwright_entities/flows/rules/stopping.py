@@ -1,0 +1,17 @@
+"""The step ``stop``: leave out the steps behind it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from cardwright_entities.flows.rules.work import Work
+from cardwright_metadata.definitions.rules import StepDefinition
+
+
+class StopStep:
+    """Ends the run where its condition holds."""
+
+    kind: ClassVar[str] = "stop"
+
+    def run(self, work: Work, step: StepDefinition) -> bool:
+        return not work.gate.evaluator.holds(step.options["value"], work.names())

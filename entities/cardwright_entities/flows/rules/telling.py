@@ -1,0 +1,103 @@
+"""The step ``notify``: tell people inside the application."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cardwright_entities.errors import Message
+from cardwright_entities.expressions.values import RecordRef
+from cardwright_entities.flows.rules.work import Work
+from cardwright_entities.notifications import Notice, notify
+from cardwright_entities.people.people import People
+from cardwright_metadata.definitions.rules import StepDefinition
+from cardwright_metadata.definitions.texts import Text
+from cardwright_metadata.expressions.tree import Path
+
+
+class NotifyStep:
+    """Tells the owner, his superior, the creator, people in fields of the record, or roles."""
+
+    kind: ClassVar[str] = "notify"
+
+    def run(self, work: Work, step: StepDefinition) -> bool:
+        people = People(work.gate.session, work.gate.model)
+        accounts = {
+            account
+            for employee in _employees(work, step, people)
+            if (account := people.account_of(employee)) is not None
+        }
+        accounts |= set(_accounts(work, step))
+        notify(work.gate.session, accounts, _notice(work, step))
+        return True
+
+
+def _notice(work: Work, step: StepDefinition) -> Notice:
+    words: Text = step.options["message"]
+    params = tuple(("text_" + language, text) for language, text in words.words)
+    entity = work.entity.definition
+    return Notice(
+        kind=str(step.options.get("as", "alert")),
+        message=Message(f"rule.{work.rule.name}", params),
+        entity=entity.id or entity.name,
+        record=work.record,
+    )
+
+
+def _employees(work: Work, step: StepDefinition, people: People) -> Iterator[int]:
+    values = work.values()
+    for role in step.options.get("roles", ()):
+        yield from people.employees_in_role(str(role))
+    for each in step.options.get("to", ()):
+        if each == "owner":
+            yield from _of_owner(work, values.get("owner"), people)
+        elif each == "superior":
+            for employee in _of_owner(work, values.get("owner"), people):
+                if (superior := people.superior_of(employee)) is not None:
+                    yield superior
+        elif each != "creator":
+            yield from _of_owner(work, _person(work, str(each)), people)
+
+
+def _of_owner(work: Work, owner: object, people: People) -> Iterator[int]:
+    """Yield the employee, or the members of the team."""
+    if not isinstance(owner, RecordRef):
+        return
+    team = work.gate.model.catalog.player("team")
+    if team is not None and owner.entity == team.name:
+        yield from people.members_of(owner.id)
+    else:
+        yield owner.id
+
+
+def _person(work: Work, path: str) -> object:
+    """Return whom a field holds: an employee or a team."""
+    value = work.names().value(Path(tuple(path.split("."))))
+    kind = _target_of(work, path)
+    return RecordRef(kind, value) if isinstance(value, int) and kind else value
+
+
+def _accounts(work: Work, step: StepDefinition) -> Iterator[int]:
+    wanted = step.options.get("to", ())
+    user = work.gate.model.catalog.player("user")
+    if "creator" in wanted:
+        creator = work.values().get("created_by")
+        if isinstance(creator, int):
+            yield creator
+    for each in wanted:
+        if user is not None and _target_of(work, str(each)) == user.name:
+            value = work.names().value(Path(tuple(str(each).split("."))))
+            if isinstance(value, int):
+                yield value
+
+
+def _target_of(work: Work, path: str) -> str:
+    entity = work.entity
+    names = path.split(".")
+    for name in names[:-1]:
+        found = entity.fields.get(name)
+        if found is None or not found.targets:
+            return ""
+        entity = work.gate.model.entity(found.targets[0])
+    last = entity.fields.get(names[-1])
+    return last.targets[0] if last is not None and len(last.targets) == 1 else ""

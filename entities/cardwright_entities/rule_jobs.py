@@ -1,0 +1,89 @@
+"""The jobs of rules: doing their steps on some records, and looking at what the clock brings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from cardwright_entities.contexts import Context
+from cardwright_entities.engine import Desk
+from cardwright_entities.flows.rules.listening import RUN
+from cardwright_entities.flows.rules.running import run_on
+from cardwright_entities.flows.rules.runs import sweep_runs
+from cardwright_entities.flows.rules.sweeping import sweep_rule
+from cardwright_entities.jobs.kinds import JobKind, Schedule
+from cardwright_entities.jobs.runs import JobRun, JobStep
+from cardwright_entities.store.sessions import Session
+
+SWEEP = "sweep_rules"
+FORGET = "forget_rule_runs"
+
+#: What the clock brings is looked at this often.
+EVERY = timedelta(minutes=5)
+
+SCHEDULES = (
+    Schedule(kind=SWEEP, every=EVERY),
+    Schedule(kind=FORGET, every=timedelta(days=1)),
+)
+
+DeskOf = Callable[[Session, Context], Desk]
+
+
+def rule_kinds(desk_of: DeskOf) -> tuple[JobKind, ...]:
+    """Return the kinds of jobs that rules need."""
+    return (
+        JobKind(name=RUN, run=lambda run: run_rule(run, desk_of)),
+        JobKind(name=SWEEP, run=lambda run: sweep_rules(run, desk_of), at_once=1),
+        JobKind(name=FORGET, run=forget_runs, at_once=1),
+    )
+
+
+def run_rule(run: JobRun, desk_of: DeskOf) -> None:
+    """Do a rule's steps on its records, each in a transaction of its own."""
+    asked = run.job.arguments
+    name, records = str(asked["rule"]), list(asked["records"])
+    chain = (*map(str, asked.get("chain", ())), name)
+    failed = int(run.progress.cursor.get("failed", 0))
+    for index in range(int(run.progress.cursor.get("next", 0)), len(records)):
+
+        def work(step: JobStep, index: int = index, failed: int = failed) -> bool:
+            desk = desk_of(step.session, replace(run.context, rules=chain))
+            rule = desk.model.catalog.rules.get(name)
+            done = (
+                rule is None
+                or not rule.active
+                or run_on(desk.records, rule, records[index], str(asked.get("key", "")))
+            )
+            cursor = {"next": index + 1, "failed": failed + (not done)}
+            step.advance(done=index + 1, total=len(records), cursor=cursor)
+            return done
+
+        failed += not run.write(work)
+    run.write(lambda step: step.complete({"records": len(records), "failed": failed}))
+
+
+def sweep_rules(run: JobRun, desk_of: DeskOf) -> None:
+    """Look at every rule that waits for the clock, each in a transaction of its own."""
+    with run.store.read(run.context) as session:
+        rules = desk_of(session, run.context).model.catalog.rules
+        waiting = [
+            rule.name
+            for rule in rules.values()
+            if rule.active and (rule.trigger.query or rule.trigger.schedule or rule.trigger.date)
+        ]
+    count = 0
+    for name in waiting:
+
+        def work(step: JobStep, name: str = name) -> int:
+            desk = desk_of(step.session, run.context)
+            rule = desk.model.catalog.rules.get(name)
+            return 0 if rule is None else sweep_rule(desk.records, rule)
+
+        count += run.write(work)
+    run.write(lambda step: step.complete({"records": count}))
+
+
+def forget_runs(run: JobRun) -> None:
+    """Forget what rules did long ago."""
+    run.write(lambda step: step.complete({"runs": sweep_runs(step.session)}))

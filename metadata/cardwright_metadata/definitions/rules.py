@@ -1,0 +1,71 @@
+"""What is done by itself: rules with their triggers and steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cardwright_metadata.definitions.texts import Text
+from cardwright_metadata.expressions.tree import Expression
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shift:
+    """A length of time before (negative) or after a day, such as 1 month before."""
+
+    number: int
+    unit: str  #: hour, day, week, month, year
+
+
+@dataclass(frozen=True, kw_only=True)
+class TriggerDefinition:
+    """When a rule looks at a record; exactly one of event, date, schedule, entered, left, button.
+
+    ``at`` is a local time of day. ``shifts`` are those of a date; without any it is the day itself.
+    """
+
+    event: str = ""  #: created, changed, saved, deleted, restored, moved
+    fields: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()  #: key ``to``
+    date: str = ""
+    shifts: tuple[Shift, ...] = ()
+    schedule: str = ""  #: hourly, daily, weekly, monthly
+    day: int = 1
+    at: str = "06:00"
+    entered: str = ""
+    left: str = ""
+    button: str = ""
+
+    @property
+    def query(self) -> str:
+        """Return the query whose membership the rule watches, empty for none."""
+        return self.entered or self.left
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepDefinition:
+    """One step: what it does (``kind``), and what only that kind of step understands.
+
+    Expressions in ``options`` are Expression objects, words are Text.
+    """
+
+    name: str
+    kind: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleDefinition:
+    """When something happens to a record of ``entity``, and if ``condition`` holds: the steps."""
+
+    name: str
+    entity: str  #: key ``of``
+    trigger: TriggerDefinition
+    label: Text = Text()
+    description: Text = Text()
+    pack: str = ""
+    condition: Expression | None = None  #: key ``if``
+    rights: str = "actor"  #: key ``as``: actor or system
+    active: bool = True
+    steps: tuple[StepDefinition, ...] = ()

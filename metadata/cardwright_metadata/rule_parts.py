@@ -1,0 +1,84 @@
+"""Parts of rules → their definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cardwright_metadata.definitions.rules import (
+    RuleDefinition,
+    Shift,
+    StepDefinition,
+    TriggerDefinition,
+)
+from cardwright_metadata.expressions.tree import Expression
+from cardwright_metadata.parts import Parse, Part, in_order, read_text
+
+#: What a step may do; a step has exactly one of these keys.
+STEPS = (
+    "set", "create", "upsert", "move", "convert", "assign", "notify", "webhook", "stop",
+)  # fmt: skip
+
+
+def read_rule(part: Part, parse: Parse) -> RuleDefinition:
+    """Build a rule from its part."""
+    return RuleDefinition(
+        name=part["name"],
+        entity=part["of"],
+        trigger=_read_trigger(part.get("trigger") or {}),
+        label=read_text(part.get("label")),
+        description=read_text(part.get("description")),
+        pack=part.get("pack", ""),
+        condition=parse(part["if"]) if "if" in part else None,
+        rights=part.get("as", "actor"),
+        active=part.get("active", True),
+        steps=tuple(_read_step(name, each, parse) for name, each in in_order(part.get("do"))),
+    )
+
+
+def _read_trigger(part: Part) -> TriggerDefinition:
+    return TriggerDefinition(
+        event=part.get("event", ""),
+        fields=tuple(part.get("fields", ())),
+        states=tuple(part.get("to", ())),
+        date=part.get("date", ""),
+        shifts=(
+            *(_read_shift(each, -1) for each in part.get("before", ())),
+            *(_read_shift(each, 1) for each in part.get("after", ())),
+        ),
+        schedule=part.get("schedule", ""),
+        day=part.get("day", 1),
+        at=part.get("at", "06:00"),
+        entered=part.get("entered", ""),
+        left=part.get("left", ""),
+        button=part.get("button", ""),
+    )
+
+
+def _read_shift(text: str, sign: int) -> Shift:
+    number, unit = text.split()
+    return Shift(number=sign * int(number), unit=unit.rstrip("s"))
+
+
+def _read_step(name: str, part: Part, parse: Parse) -> StepDefinition:
+    kind = next(each for each in STEPS if each in part)
+    return StepDefinition(name=name, kind=kind, options=_read_options(kind, part[kind], parse))
+
+
+def _read_options(kind: str, said: Any, parse: Parse) -> Mapping[str, Any]:
+    match kind:
+        case "set":
+            return {"set": _read_values(said, parse)}
+        case "create" | "upsert":
+            return {**said, "set": _read_values(said["set"], parse)}
+        case "notify":
+            return {**said, "message": read_text(said["message"])}
+        case "assign" | "stop":
+            return {"value": said if isinstance(said, bool) else parse(said)}
+        case "webhook":
+            return dict(said)
+    return {"name": said}
+
+
+def _read_values(said: Part, parse: Parse) -> Mapping[str, Expression]:
+    return {name: parse(each) for name, each in in_order(said)}
