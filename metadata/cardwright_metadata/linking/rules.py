@@ -19,9 +19,6 @@ At = tuple[str | int, ...]
 #: Words that say who is told, beside fields that hold people.
 PEOPLE = ("owner", "superior", "creator")
 
-#: Keys that only say where a step stands.
-PLACING = frozenset({"order", "after", "before"})
-
 #: What a rule waits for.
 TRIGGERS = ("event", "date", "schedule", "entered", "left", "button")
 
@@ -62,18 +59,16 @@ class RuleLinker:
                 return
 
     def _require_one(self, content: MarkedMap, at: At, keys: Sequence[str]) -> None:
-        """Report a trigger or a step that says nothing, or several things at once."""
-        written = value_at(content, at)
-        said = [key for key in keys if key in written]
-        # A key that nobody knows was reported already: it may be the one.
-        unknown = not said and any(key not in PLACING for key in written)
-        if len(said) != 1 and not unknown:
+        """Report a trigger or a step that says several things at once."""
+        # Without any, a key that nobody knows was reported already.
+        said = [key for key in keys if key in value_at(content, at)]
+        if len(said) > 1:
             self.report.add(
                 content,
                 at,
                 "one_of",
                 "One of these keys has to stand here, and only one.",
-                found=", ".join(said) or "none of them",
+                found=", ".join(said),
                 expected=", ".join(keys),
             )
 
