@@ -17,8 +17,8 @@ from sqlalchemy import delete, insert, select, update
 from cardwright_entities.errors import Message
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.titles import Titles, titles_of
-from cardwright_entities.store.platform_tables import cw_notification
 from cardwright_entities.store.sessions import Session
+from cardwright_entities.store.telling_tables import cw_notification
 
 #: Unread ones that are looked at to be counted; beyond them a count says "and more".
 MOST_COUNTED = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cardwright_entities.changes.conversions import TypedField
-from cardwright_entities.store.column_types import DIGITS
+from cardwright_entities.expressions.numbers import DIGITS
 
 #: Digits that SQLite's integers hold for sure.
 _SURE = 18

@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from types import MappingProxyType
 
+#: Digits of a stored decimal, before and after the point together.
+DIGITS = 18
+
 #: Digits of calculation; the type checker refuses what could need more.
 PRECISION = 300
 

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from cardwright_entities.expressions import moments
 from cardwright_entities.expressions.numbers import (
+    DIGITS,
     EXACT,
     divide,
     write_number,
@@ -14,7 +15,6 @@ from cardwright_entities.expressions.numbers import (
 from cardwright_entities.expressions.programs import run, zone_of
 from cardwright_entities.expressions.wire import decode, sortable
 from cardwright_entities.folding import fold
-from cardwright_entities.store.column_types import DIGITS
 
 #: What ``cw_sum`` was split into, so that SQLite's own fast sum cannot overflow.
 SPLIT = 1_000_000_000

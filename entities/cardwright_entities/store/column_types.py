@@ -12,8 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, DateTime, Dialect, Numeric, Te
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-#: Digits of a stored decimal, before and after the point together.
-DIGITS = 18
+from cardwright_entities.expressions.numbers import DIGITS
 
 _BOUND = 10**DIGITS
 

@@ -15,7 +15,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    UniqueConstraint,
 )
 
 from cardwright_entities.store.column_types import JsonDocument, UtcDateTime
@@ -136,7 +135,7 @@ cw_seed = Table(
 # --- Who ---
 
 
-def _identity(*, chosen: bool = False) -> Column[Any]:
+def identity(*, chosen: bool = False) -> Column[Any]:
     """Return a numbered key; ``chosen``: a row may bring its own number."""
     return Column(
         "id",
@@ -149,7 +148,7 @@ def _identity(*, chosen: bool = False) -> Column[Any]:
 cw_account = Table(
     "cw_account",
     METADATA,
-    _identity(chosen=True),
+    identity(chosen=True),
     Column("login", Text, nullable=False),  # folded
     Column("name", Text, nullable=False),
     Column("email", Text),
@@ -183,7 +182,7 @@ cw_session = Table(
 cw_token = Table(
     "cw_token",
     METADATA,
-    _identity(),
+    identity(),
     Column("account", BigInteger, ForeignKey(cw_account.c.id), nullable=False, index=True),
     Column("name", Text, nullable=False),
     Column("hash", Text, nullable=False, unique=True),
@@ -236,69 +235,12 @@ cw_draft = Table(
     Column("changed_at", UtcDateTime, nullable=False),
 )
 
-#: What somebody should know; ``message`` is ``[code, parameters]``, put into words when it is read.
-#: ``entity`` is the id of the entity of ``record``, empty for a message about nothing in the store.
-cw_notification = Table(
-    "cw_notification",
-    METADATA,
-    _identity(),
-    Column("account", BigInteger, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("message", JsonDocument, nullable=False),
-    Column("entity", Text, nullable=False, default=""),
-    Column("record", BigInteger),
-    Column("cause", BigInteger),  # account of who did what it tells; null is the system
-    Column("key", Text),  # the same thing is told once
-    Column("read_at", UtcDateTime),
-    Index("cw_notification_account", "account", "id"),
-    Index("cw_notification_unread", "account", "read_at", "id"),
-    UniqueConstraint("account", "key", name="cw_notification_key"),
-    sqlite_autoincrement=True,
-)
-
-# --- Rules ---
-
-#: What rules did. A ``key`` makes sure that what is due is done once.
-cw_rule_run = Table(
-    "cw_rule_run",
-    METADATA,
-    _identity(),
-    Column("rule", Text, nullable=False),
-    Column("record", BigInteger, nullable=False),
-    Column("at", UtcDateTime, nullable=False, index=True),
-    Column("state", Text, nullable=False),
-    Column("key", Text),
-    Column("change_set", BigInteger),
-    Column("problem", JsonDocument),
-    Index("cw_rule_run_rule", "rule", "id"),
-    UniqueConstraint("rule", "record", "key", name="cw_rule_run_key"),
-    sqlite_autoincrement=True,
-)
-
-#: Who is in the query that a rule watches.
-cw_rule_member = Table(
-    "cw_rule_member",
-    METADATA,
-    Column("rule", Text, primary_key=True),
-    Column("record", BigInteger, primary_key=True, autoincrement=False),
-)
-
-#: What is known of a rule: of which query its members are, and the last moment of its schedule.
-cw_rule_state = Table(
-    "cw_rule_state",
-    METADATA,
-    Column("rule", Text, primary_key=True),
-    Column("fingerprint", Text, nullable=False),
-    Column("slot", Text),
-)
-
 # --- Records and their history ---
 
 cw_change_set = Table(
     "cw_change_set",
     METADATA,
-    _identity(),
+    identity(),
     Column("at", UtcDateTime, nullable=False),
     Column("principal", BigInteger),  # account; null is the system
     Column("cause", Text),
@@ -313,7 +255,7 @@ cw_change_set = Table(
 cw_change = Table(
     "cw_change",
     METADATA,
-    _identity(),
+    identity(),
     Column("change_set", BigInteger, ForeignKey(cw_change_set.c.id), nullable=False, index=True),
     Column("entity", Text, nullable=False),
     Column("record", BigInteger, nullable=False),
@@ -337,7 +279,7 @@ cw_number = Table(
 cw_file = Table(
     "cw_file",
     METADATA,
-    _identity(),
+    identity(),
     Column("sha256", Text, nullable=False, index=True),
     Column("size", BigInteger, nullable=False),
     Column("type", Text, nullable=False),
@@ -376,7 +318,7 @@ cw_idempotency = Table(
 cw_job = Table(
     "cw_job",
     METADATA,
-    _identity(),
+    identity(),
     Column("kind", Text, nullable=False),
     Column("arguments", JsonDocument, nullable=False),
     Column("principal", JsonDocument, nullable=False),

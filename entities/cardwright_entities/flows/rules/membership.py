@@ -12,8 +12,8 @@ from cardwright_entities.queries.conditions import typed_condition
 from cardwright_entities.queries.pages import open_records
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_entities.records.gate import Records
-from cardwright_entities.store.platform_tables import cw_rule_member, cw_rule_state
 from cardwright_entities.store.sessions import Session
+from cardwright_entities.store.telling_tables import cw_rule_member, cw_rule_state
 from cardwright_metadata.definitions.rules import RuleDefinition
 from cardwright_metadata.expressions.tree import Binary, Node
 

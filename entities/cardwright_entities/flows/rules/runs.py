@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cardwright_entities.store.platform_tables import cw_rule_run
 from cardwright_entities.store.sessions import Session
+from cardwright_entities.store.telling_tables import cw_rule_run
 
 DONE, FAILED, LOOP = "done", "failed", "loop"
 

@@ -15,7 +15,7 @@ from cardwright_entities.queries.conditions import typed_condition
 from cardwright_entities.queries.pages import open_records
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_entities.records.gate import Records
-from cardwright_entities.store.platform_tables import cw_rule_state
+from cardwright_entities.store.telling_tables import cw_rule_state
 from cardwright_metadata.definitions.rules import RuleDefinition, Shift
 from cardwright_metadata.expressions.tree import Between, Binary, Literal, Node, Path
 
