@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from cardwright_entities.access.policy import Policy, RolePolicy
 from cardwright_entities.contexts import Context
+from cardwright_entities.errors import Message
 from cardwright_entities.flows.actions import Actions
 from cardwright_entities.flows.registered import ACTION_SOURCES, EFFECTS
 from cardwright_entities.model.model import Model, Models
@@ -30,8 +31,11 @@ from cardwright_entities.queries.requests import (
 )
 from cardwright_entities.queries.single import read_record
 from cardwright_entities.queries.sorting import Cursors
+from cardwright_entities.records.closing import obstacle_of
 from cardwright_entities.records.gate import Records
+from cardwright_entities.records.kept_states import note_checked
 from cardwright_entities.records.recomputing import Recomputed, recompute_changed
+from cardwright_entities.records.sampling import Checked, check_values
 from cardwright_entities.settings import read_settings
 from cardwright_entities.store.doors import Store
 from cardwright_entities.store.sessions import Session
@@ -73,6 +77,14 @@ class Engine:
     def recompute_changed(self, context: Context) -> list[Recomputed]:
         """Compute the stored values whose definition has changed since they were computed."""
         return recompute_changed(self, context)
+
+    def check_values(self, context: Context) -> list[Checked]:
+        """Compute samples of the stored values anew, compare, and note what was found."""
+        with self.read(context) as desk:
+            found = check_values(desk.records)
+            model = desk.model
+        self.run_write(context, lambda desk: note_checked(desk.session, model, found, context.now))
+        return found
 
     def desk(self, session: Session, context: Context, model: Model | None = None) -> Desk:
         """Return a desk over an open session.
@@ -163,6 +175,11 @@ class Desk:
         """Return which actions may be done with a record that was read at this desk."""
         model = self.model.entity(entity)
         return allowed_actions(self.session, self.reading, model, record, actions)
+
+    def obstacle(self, entity: str, record: int) -> Message | None:
+        """Return why a record that was read here may not be edited: closed, locked; else None."""
+        model = self.model.entity(entity)
+        return obstacle_of(self.records, model, record)
 
     def aggregate(self, request: AggregateRequest) -> Aggregate:
         """Group and measure records."""

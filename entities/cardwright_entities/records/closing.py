@@ -67,6 +67,16 @@ def obstacle(gate: Gate, entity: EntityModel, stored: Values) -> Message | None:
     return Message("record_locked") if is_locked(gate, names) else None
 
 
+def obstacle_of(gate: Gate, entity: EntityModel, record: int) -> Message | None:
+    """Return why a record may not be edited, without a statement where none ever closes."""
+    definition = entity.definition
+    processes = (each.definition.options.get("stages") for each in entity.fields.values())
+    if not (FROZEN_AT in entity.fields or definition.locked or any(processes)):
+        return None
+    stored = gate.loader.record(entity, record)
+    return None if stored is None else obstacle(gate, entity, stored)
+
+
 def is_frozen(gate: Gate, names: RecordValues) -> bool:
     """Tell whether a record is to be closed: by its entity's condition or a state it stands in."""
     if _holds(gate, names.entity.definition.frozen, names):

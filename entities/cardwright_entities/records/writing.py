@@ -40,18 +40,14 @@ class Writer:
     def write(self, heads: Sequence[Draft]) -> None:
         """Write drafts with their lines; ids and versions are in their values afterwards."""
         self._insert([each for each in heads if each.is_new])
-        for each in heads:
-            if not each.is_new:
-                self._update(each)
+        self._update([each for each in heads if not each.is_new])
         lines = [line for head in heads for drafts in head.lines.values() for line in drafts]
         for line in lines:
             if line.head is not None:
                 line.values["head"] = line.head.id
             line.values["position"] = line.position
         self._insert([each for each in lines if each.is_new])
-        for each in lines:
-            if not each.is_new:
-                self._update(each)
+        self._update([each for each in lines if not each.is_new])
         self.retire([each for head in heads for each in head.removed], "delete")
         drafts = [*heads, *lines]
         self._keep_links(drafts)
@@ -148,36 +144,55 @@ class Writer:
         row[TOKENS] = tokens_of(draft.entity, draft.values)
         return row
 
-    def _update(self, draft: Draft) -> None:
-        changed = {name: value for name, value in draft.changed().items() if name not in _OWN}
-        touched = bool(draft.lines) or bool(draft.removed)
+    def _update(self, drafts: Sequence[Draft]) -> None:
+        """Write what changed, in one statement for all that change the same columns."""
+        alike: defaultdict[tuple[str, ...], list[tuple[Draft, dict[str, Any]]]] = defaultdict(list)
+        for each in drafts:
+            row = self._changed_row(each)
+            if row is not None:
+                alike[(each.entity.name, *sorted(row))].append((each, row))
+        for same in alike.values():
+            table = same[0][0].entity.table
+            # As parameters: the same statement for every record. No column begins with cw_.
+            statement = update(table).where(
+                table.c["id"] == bindparam("cw_id"), table.c["version"] == bindparam("cw_version")
+            )
+            rows = [
+                {"cw_id": draft.id, "cw_version": draft.values["version"], **row}
+                for draft, row in same
+            ]
+            if self.session.execute(statement, rows).rowcount != len(rows):
+                raise ConflictError(Message("changed_meanwhile"))
+            for draft, row in same:
+                self._note_update(draft, row["version"])
+
+    def _note_update(self, draft: Draft, version: int) -> None:
+        draft.values["version"] = version
         stored = draft.stored or {}
-        lines_changed = touched and (
-            bool(draft.removed)
-            or any(line.is_new or line.changed() for each in draft.lines.values() for line in each)
+        before = {name: stored.get(name) for name in draft.changed() if name not in _OWN}
+        self._note(draft, version, "update", before)
+
+    def _changed_row(self, draft: Draft) -> dict[str, Any] | None:
+        """Return the cells to be written of a stored record, None when it is as it was."""
+        changed = {name: value for name, value in draft.changed().items() if name not in _OWN}
+        stored = draft.stored or {}
+        lines_changed = bool(draft.removed) or any(
+            line.is_new or line.changed() for each in draft.lines.values() for line in each
         )
-        table = draft.entity.table
         restated = _restated(draft)
         if not changed and not lines_changed:
             if restated:
                 # What it is worth follows from its head: the line itself is as it was.
-                cells = self._cells(draft, restated)
+                table = draft.entity.table
                 own = update(table).where(table.c["id"] == draft.id)
-                self.session.execute(own.values(cells))
-            return
+                self.session.execute(own.values(self._cells(draft, restated)))
+            return None
         version = int(str(stored["version"]))
+        draft.values["version"] = version
         row = self._cells(draft, restated | changed) | self._stamps() | {"version": version + 1}
         if any(field.name in changed for _, field in draft.entity.searched):
             row[TOKENS] = tokens_of(draft.entity, draft.values)
-        # As parameters: the same statement for every record. No column begins with cw_.
-        statement = update(table).where(
-            table.c["id"] == bindparam("cw_id"), table.c["version"] == bindparam("cw_version")
-        )
-        parameters = {"cw_id": draft.id, "cw_version": version, **row}
-        if self.session.execute(statement, parameters).rowcount != 1:
-            raise ConflictError(Message("changed_meanwhile"))
-        draft.values["version"] = version + 1
-        self._note(draft, version + 1, "update", {name: stored.get(name) for name in changed})
+        return row
 
     def _cells(self, draft: Draft, values: Mapping[str, object]) -> dict[str, Any]:
         row = to_cells(draft.entity, values, draft.rate)

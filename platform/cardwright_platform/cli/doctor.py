@@ -85,6 +85,22 @@ def _tables(instance: Instance) -> Iterator[Finding]:
         yield Finding(f"table {each.name}", f"{wrong} Start the server: it repairs indexes.")
 
 
+def _values(instance: Instance) -> Iterator[Finding]:
+    """Compute stored rollups, formulas and mirrors of samples anew: they are what is stored."""
+    checked = instance.engine.check_values(instance.system_context())
+    language = Output.of().language
+    for each in checked:
+        wrong = len(each.differences)
+        said = instance.words.translate(
+            language,
+            "doctor.values",
+            {"entity": each.entity, "records": each.records, "values": each.values, "wrong": wrong},
+        )
+        first = each.differences[0] if each.differences else None
+        advice = "" if first is None else f"{each.entity} {first.record}: {first.field}"
+        yield Finding(said, advice)
+
+
 def _folder(instance: Instance) -> Iterator[Finding]:
     config = instance.config
     mode = stat.S_IMODE(config.folder.stat().st_mode)
@@ -112,6 +128,7 @@ _LOOKS: tuple[Callable[[Instance], Iterator[Finding]], ...] = (
     _database,
     _definitions,
     _tables,
+    _values,
     _folder,
     _front_end,
 )

@@ -206,6 +206,7 @@ class Card:
     primary_more: tuple[Action, ...] = ()  #: what else can be done, behind the primary one
     more: tuple[Action, ...] = ()  #: duplicate, delete, print
     contact: tuple[Action, ...] = ()  #: tiles on a phone: call, map, mail
+    closed: str = ""  #: why it cannot be edited: closed for good, locked
     recycled: str = ""  #: 王建国 11月18日 移入回收站; empty: not in the bin
     restore: Action | None = None
     empty: Empty | None = None

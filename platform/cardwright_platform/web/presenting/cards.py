@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cardwright_entities.engine import Desk
+from cardwright_entities.errors import Message
 from cardwright_entities.flows.copying import COPY
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.requests import RecordView
@@ -95,6 +96,7 @@ class CardMaker:
             more=self._more(recycled),
             contact=self._contact(),
             recycled=recycled,
+            closed="" if recycled or not self._obstacle else self.reader.say(self._obstacle),
             restore=self._restore(recycled),
         )
 
@@ -284,7 +286,13 @@ class CardMaker:
 
     @cached_property
     def _allowed(self) -> frozenset[str]:
+        if self._obstacle is not None:
+            return frozenset()
         return self.desk.allowed(self.entity.name, self.record.id, ("edit", "delete"))
+
+    @cached_property
+    def _obstacle(self) -> Message | None:
+        return self.desk.obstacle(self.entity.name, self.record.id)
 
     def _edit(self, recycled: str) -> Action | None:
         if recycled or not self._may("edit") or self.entity.definition.owner:

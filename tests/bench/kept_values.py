@@ -1,0 +1,142 @@
+"""``python tests/bench/kept_values.py``: what stored computed values cost, on either engine.
+
+Saving an order of 100 and of 1,000 lines with 10 formulas and 5 rollups, and computing a formula
+anew for many records beside the bare UPDATE by hand. ``ROWS`` says how many records.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from sqlalchemy import text
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from installation import Installation, build_installation  # noqa: E402 - started as a program
+
+ROWS = int(os.environ.get("ROWS", "1000000"))
+
+_LINE = """\
+kind: entity
+name: order_line
+owner: order
+label: {zh: 明细, en: Line}
+fields:
+  quantity: {type: decimal, label: {zh: 数量, en: Quantity}}
+  price:    {type: decimal, label: {zh: 单价, en: Price}}
+"""
+_ORDER = """\
+kind: entity
+name: order
+family: document
+title: id
+label: {zh: 订单, en: Order}
+fields:
+  lines: {type: lines, of: order_line, label: {zh: 明细, en: Lines}}
+"""
+_STOCK = """\
+kind: entity
+name: stock
+title: id
+features: {history: false}
+label: {zh: 库存, en: Stock}
+fields:
+  quantity: {type: decimal, label: {zh: 数量, en: Quantity}}
+  price:    {type: decimal, label: {zh: 单价, en: Price}}
+  worth:    {type: formula, returns: decimal, stored: true, formula: "FORMULA"}
+"""
+
+
+def main() -> int:
+    """Print one table for each address in ``DATABASES``, for a SQLite file without any."""
+    with tempfile.TemporaryDirectory(prefix="cardwright-kept-") as name:
+        addresses = os.environ.get("DATABASES", f"sqlite:///{name}/kept.db").split()
+        for address in addresses:
+            _measure(address, Path(name) / "pack")
+    return 0
+
+
+def _measure(address: str, pack: Path) -> None:
+    pack.mkdir(exist_ok=True)
+    _write(pack, "round(quantity * price, 2)")
+    world = build_installation(address, pack)
+    print(f"\n| {world.store.dialect} | |\n|---|---|")
+    for number in (100, 1_000):
+        _save_orders(world, number)
+    _recompute(world, pack)
+    world.store.close()
+
+
+def _write(pack: Path, formula: str) -> None:
+    (pack / "pack.yaml").write_text("kind: pack\nname: kept\nlabel: 值\nlanguage: 1\n", "utf-8")
+    line = _LINE + "".join(
+        f"  f{n}: {{type: formula, returns: decimal, stored: true, "
+        f'formula: "round(quantity * price * {n + 1}, 2)", label: F{n}}}\n'
+        for n in range(10)
+    )
+    order = _ORDER + "".join(
+        f"  r{n}: {{type: rollup, of: lines, sum: f{n}, label: R{n}}}\n" for n in range(5)
+    )
+    stock = _STOCK.replace("FORMULA", formula)
+    (pack / "all.yaml").write_text("---\n".join((order, line, stock)), "utf-8")
+
+
+def _save_orders(world: Installation, number: int) -> None:
+    lines = [{"quantity": 1 + each % 7, "price": "1.25"} for each in range(number)]
+    made: list[float] = []
+    changed: list[float] = []
+    for _ in range(5):
+        with world.engine.write(world.system()) as desk:
+            begun, before = time.perf_counter(), desk.session.statements
+            order = desk.records.create("order", {"lines": lines}).id
+            made.append(time.perf_counter() - begun)
+            first = desk.session.statements - before
+        with world.engine.write(world.system()) as desk:
+            stored = desk.record("order", order).lines["lines"]
+            sent = [{"id": each.id, "quantity": 9} for each in stored]
+            begun, before = time.perf_counter(), desk.session.statements
+            desk.records.update("order", order, {"lines": sent}, None)
+            changed.append(time.perf_counter() - begun)
+            second = desk.session.statements - before
+    for what, times, statements in (("new", made, first), ("changed", changed, second)):
+        median = statistics.median(times) * 1_000
+        print(f"| order of {number} lines, all {what} | {median:.0f} ms, {statements} statements |")
+
+
+def _recompute(world: Installation, pack: Path) -> None:
+    with world.store.write(world.system(), timeout=600) as session:
+        table = world.engine.desk(session, world.system()).model.entity("stock").table
+        for start in range(0, ROWS, 50_000):
+            rows = [
+                {
+                    "id": each + 1,
+                    "version": 1,
+                    "quantity": each % 97,
+                    "price": each % 89,
+                    "worth": 0,
+                }
+                for each in range(start, min(start + 50_000, ROWS))
+            ]
+            session.insert_many(table, rows)
+    _write(pack, "quantity * price + 1")
+    begun = time.perf_counter()
+    world.install(pack)
+    ours = time.perf_counter() - begun
+    scaled = "quantity * price / 10000 + 10000"
+    by_hand = "quantity * price + 2" if world.store.dialect == "postgresql" else scaled
+    begun = time.perf_counter()
+    with world.store.write(world.system(), timeout=600) as session:
+        session.execute(text(f"UPDATE {table.name} SET worth = {by_hand}"))
+    bare = time.perf_counter() - begun
+    print(f"| {ROWS:,} records, formula changed (plan, apply, values) | {ours:.1f} s |")
+    print(f"| bare UPDATE by hand | {bare:.1f} s |")
+    print(f"| times | {ours / bare:.2f} |")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
