@@ -192,6 +192,7 @@ class _Merging:
         """Give entities what is built in: features, a currency, the fields of the engine."""
         currencies = entities_with_currency(laid, self._types)
         closing = entities_that_close(laid, contents["stages"])
+        flowing = _flowing(contents["conversion"].values())
         player = player_of_currency(laid)
         for name, content in laid.items():
             features = self._features(content, name in heads, name in currencies)
@@ -200,6 +201,8 @@ class _Merging:
                 lay_under(content, _built_in(built_in_traits()[CLOSING], content, system=True))
             lay_since(content, self._types, BUILT_IN)
             content["traits"] = self._trait_names(contents["entity"][name])
+            if name in flowing:
+                lay_under(content, _built_in(built_in_traits()["chain"], content, system=False))
 
     def _with_provenance(self, document: Document) -> MarkedMap:
         content: MarkedMap = copy_marked(document.content)
@@ -339,6 +342,16 @@ class _Merging:
                     nearest=nearest(str(name), self._traits),
                 )
             )
+
+
+def _flowing(conversions: Iterable[MarkedMap]) -> set[str]:
+    """Return the entities that are made from others or become others."""
+    found: set[str] = set()
+    for each in conversions:
+        further = (each.get("also") or {}).values()
+        names = [each.get("from"), each.get("to"), *(one.get("to") for one in further)]
+        found |= {name for name in names if isinstance(name, str)}
+    return found
 
 
 def _shareable(trait: MarkedMap) -> MarkedMap:

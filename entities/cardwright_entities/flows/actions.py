@@ -38,6 +38,7 @@ class Action:
     confirm: Text = Text()
     blocked: Message | None = None
     opens: str = ""  #: a conversion: the card opens its target's form, filled from this record
+    target: str = ""  #: the entity of that form
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -45,6 +45,7 @@ class PushActions:
                         asks=asks_of(gate, conversion, values),
                         blocked=blocked,
                         opens=_form_of(conversion, way),
+                        target=conversion.target,
                     )
                 )
         return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwright_platform.views.cells import Action, Cell, Mark
+from cardwright_platform.views.flowing import ChainPanel
 from cardwright_platform.views.lists import Column, Empty, Row, Total
 
 
@@ -146,7 +147,7 @@ class FilesPanel:
     empty: str = ""
 
 
-Part = Section | LinesTable | RelatedList | HistoryPanel | FilesPanel
+Part = Section | LinesTable | RelatedList | HistoryPanel | FilesPanel | ChainPanel
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import Blueprint, jsonify, request
@@ -26,6 +27,7 @@ from cardwright_platform.web.posting import (
     read_typed,
 )
 from cardwright_platform.web.presenting.conflicts import find_differences, writer_of
+from cardwright_platform.web.presenting.flowing import proposed
 from cardwright_platform.web.presenting.form_requests import Failure, FormRequest
 from cardwright_platform.web.presenting.forms import FormMaker
 from cardwright_platform.web.presenting.inputs import Typed
@@ -172,6 +174,9 @@ def _new_request(desk: Desk, entity: EntityModel) -> FormRequest:
             name: tuple(RowOfPage(0, values) for values in rows)
             for name, rows in proposal.lines.items()
         }
+    filled, further = _converted(desk)
+    given |= filled
+    lines |= further
     for name, text in request.args.items():
         found = entity.fields.get(name)
         if found is None or found.type.relation == "lines" or found.definition.system:
@@ -192,11 +197,24 @@ def _new_request(desk: Desk, entity: EntityModel) -> FormRequest:
     )
 
 
+def _converted(
+    desk: Desk,
+) -> tuple[Mapping[str, object], Mapping[str, tuple[RowOfPage, ...]]]:
+    """Return what the sources that the address names would fill in."""
+    name = request.args.get("convert", "")
+    if name not in desk.model.catalog.conversions:
+        return {}, {}
+    texts = ",".join(request.args.getlist("sources")).split(",")
+    return proposed(desk, name, [number for text in texts if (number := read_number(text))])
+
+
 def _edit_request(desk: Desk, entity: EntityModel, record: int) -> FormRequest:
     desk.records.may_edit(entity.name, record)
     found = desk.record(entity.name, record)
     title = found.values.get(entity.title.name) if entity.title else None
     url = card_url(entity.name, record)
+    _, further = _converted(desk)
+    lines = {name: (*rows, *further.get(name, ())) for name, rows in found.lines.items()}
     return FormRequest(
         action=edit_url(entity.name, record),
         list_url=list_url(entity.name),
@@ -204,7 +222,7 @@ def _edit_request(desk: Desk, entity: EntityModel, record: int) -> FormRequest:
         record=record,
         version=found.version,
         values=found.values,
-        lines=found.lines,
+        lines=lines,
         focus=request.args.get("focus", ""),
         title=str(title or f"#{record}"),
         record_url=url,

@@ -40,6 +40,12 @@ def action_url(entity: str, record: int, action: str) -> str:
     return f"/card/{quote(entity)}/{record}/{quote(action)}"
 
 
+def sources_url(conversion: str, record: int = 0) -> str:
+    """Return the address where sources are chosen, of a new record or of further lines of one."""
+    pairs = (("record", str(record) if record else ""),)
+    return with_query(f"/sources/{quote(conversion)}", pairs)
+
+
 def perform_url(entity: str, record: int, action: str) -> str:
     """Return the address of the small form of an action, to which it is posted."""
     return f"/card/{quote(entity)}/{record}/actions/{quote(action)}"

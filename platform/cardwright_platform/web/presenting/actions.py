@@ -19,13 +19,21 @@ from cardwright_platform.web.presenting.form_requests import (
 )
 from cardwright_platform.web.presenting.inputs import InputMaker, Typed
 from cardwright_platform.web.presenting.reader import Reader
-from cardwright_platform.web.urls import card_url, list_url, perform_url
+from cardwright_platform.web.urls import card_url, list_url, new_url, perform_url
 
 
 def action_button(
     reader: Reader, entity: EntityModel, record: int, version: object, offered: Offered
 ) -> Action:
     """Return an action as a button; one that asks leads to its small form."""
+    if offered.opens:
+        return Action(
+            label=reader.text(offered.label, offered.name),
+            url=new_url(offered.target, (("convert", offered.opens), ("sources", str(record)))),
+            icon=offered.icon,
+            primary=offered.tone == "primary",
+            blocked="" if offered.blocked is None else reader.say(offered.blocked),
+        )
     asks = bool(offered.asks)
     return Action(
         label=reader.text(offered.label, offered.name),

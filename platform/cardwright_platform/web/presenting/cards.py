@@ -31,6 +31,7 @@ from cardwright_platform.web.presenting.cells import cell_of, cells_of_row
 from cardwright_platform.web.presenting.columns import totals_row
 from cardwright_platform.web.presenting.currencies import silent_fields
 from cardwright_platform.web.presenting.file_names import file_names
+from cardwright_platform.web.presenting.flowing import chain_panel, pull_actions
 from cardwright_platform.web.presenting.panels import files_panel, history_panel
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
 from cardwright_platform.web.presenting.related import related_list, related_of
@@ -186,6 +187,9 @@ class CardMaker:
             return (history_panel(self.desk, self.reader, self.entity, self.record.id),)
         if tab.panel == "files":
             return (files_panel(self.desk, self.reader, self.entity, self.record.id),)
+        if tab.panel == "chain":
+            title = self.title()
+            return (chain_panel(self.desk, self.reader, self.entity, self.record.id, title),)
         if tab.related is not None:
             found = related_of(self.desk, self.entity, tab.related)
             part = related_list(self.desk, self.reader, self.entity, self.record.id, found, tab)
@@ -313,6 +317,8 @@ class CardMaker:
         if recycled:
             return ()
         actions: list[Action] = []
+        if self._may("edit"):
+            actions += pull_actions(self.desk, self.reader, self.entity, self.record.id)
         if self._may("create") and not self.entity.definition.owner:
             pairs = (("copy", str(self.record.id)),)
             url = new_url(self.entity.name, pairs)

@@ -29,6 +29,7 @@ from cardwright_platform.views.forms import (
 from cardwright_platform.web.presenting.attributes import with_attributes
 from cardwright_platform.web.presenting.cards import grid_columns
 from cardwright_platform.web.presenting.currencies import unasked_fields
+from cardwright_platform.web.presenting.flowing import carried_fields, hidden_of_row
 from cardwright_platform.web.presenting.form_requests import (
     FormRequest,
     confirmations_of,
@@ -305,20 +306,22 @@ class FormMaker:
                 columns,
                 str(index),
                 row.values,
-                (("id", str(row.id)), ("version", str(row.values.get("version", ""))))
-                if row.id
-                else (),
+                hidden_of_row(row, self._carried(line) - columns.keys()),
             )
             for index, row in enumerate(stored)
         )
+
+    def _carried(self, line: EntityModel) -> frozenset[str]:
+        return carried_fields(self.desk, self.entity, line)
 
     def _typed_row(
         self, found: FieldModel, line: EntityModel, columns: Mapping[str, FieldModel], key: str
     ) -> GridRow:
         prefix = f"{found.name}.{key}."
+        carried = sorted(self._carried(line) - columns.keys())
         hidden = tuple(
             (name, self.asked.typed[prefix + name][0])
-            for name in ("id", "version")
+            for name in ("id", "version", *carried)
             if self.asked.typed.get(prefix + name)
         )
         row = self._row(found, line, columns, key, {}, hidden)

@@ -41,6 +41,7 @@ from cardwright_platform.web.presenting.columns import (
 )
 from cardwright_platform.web.presenting.file_names import file_names
 from cardwright_platform.web.presenting.filters import describe_condition, say_problem
+from cardwright_platform.web.presenting.flowing import pull_actions
 from cardwright_platform.web.presenting.named_queries import named_queries, readable_sort
 from cardwright_platform.web.presenting.pagers import count_text, pager
 from cardwright_platform.web.presenting.reader import Reader
@@ -344,7 +345,7 @@ def _exports(
 
 def _more(desk: Desk, reader: Reader, entity: EntityModel) -> tuple[Action, ...]:
     principal = desk.context.principal
-    actions: list[Action] = []
+    actions = list(pull_actions(desk, reader, entity))
     if desk.policy.may(principal, entity.name, "import"):
         actions.append(
             Action(label=reader.t("list.import"), url=f"/import/{entity.name}", icon="upload")

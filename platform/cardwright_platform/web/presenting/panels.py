@@ -31,7 +31,9 @@ def history_panel(
 ) -> HistoryPanel:
     """Return a record's change sets, newest first, each field from old to new."""
     entries = read_history(desk.session, desk.reading, entity, record, limit=most)
-    current = desk.record(entity.name, record, lines=True, deleted=_is_deleted(entries))
+    current = desk.record(
+        entity.name, record, lines=True, deleted=_is_deleted(entries, entity.name, record)
+    )
     names = names_of_accounts(desk.session, {e.principal for e in entries if e.principal})
     images = _images(desk, entity, record, current.values, entries)
     reader = reader.knowing(_titles(desk, images))
@@ -160,8 +162,10 @@ def _merge(first: ChangeSet, second: ChangeSet) -> ChangeSet:
     )
 
 
-def _is_deleted(entries: Sequence[ChangeEntry]) -> bool:
-    head = [entry for entry in entries if entry.op in ("delete", "restore", "create")]
+def _is_deleted(entries: Sequence[ChangeEntry], entity: str, record: int) -> bool:
+    """Tell whether a record is in the recycle bin; that lines of it are does not matter."""
+    own = [each for each in entries if (each.entity, each.record) == (entity, record)]
+    head = [entry for entry in own if entry.op in ("delete", "restore", "create")]
     return bool(head) and head[0].op == "delete"
 
 
