@@ -13,7 +13,12 @@ from dataclasses import dataclass, field
 from cardwright_entities.errors import Message, ValueProblem
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
-from cardwright_entities.records.suggesting import depends_on_change, keep_by_hand, set_by_hand
+from cardwright_entities.records.suggesting import (
+    depends_on_change,
+    keep_by_hand,
+    parse_rounded,
+    set_by_hand,
+)
 from cardwright_metadata.definitions.entities import EquationDefinition
 from cardwright_metadata.expressions.tree import Expression, Path
 
@@ -117,7 +122,9 @@ class _Solving:
 
     def _computed(self, name: str, value: Expression) -> object:
         found = self.draft.entity.fields[name]
-        return found.parse(self.evaluator.value(value, self.record), self.evaluator.context)
+        return parse_rounded(
+            found, self.evaluator.value(value, self.record), self.evaluator.context
+        )
 
     def _check(self, equation: EquationDefinition, typed: set[str]) -> None:
         """Refuse two values that both were set and contradict each other."""

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from cardwright_entities.contexts import Context
 from cardwright_entities.errors import CardwrightError, QueryError, ValueProblem
 from cardwright_entities.expressions.values import RecordRef
+from cardwright_entities.field_types.number_text import round_to_scale
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.conditions import bound_condition
 from cardwright_entities.queries.lookups import candidates
@@ -79,7 +81,7 @@ class Suggesting:
         for name, label, source in sources_of(found):
             try:
                 value = evaluator.value(source, record)
-                value = found.parse(_fitting(found, value, source), evaluator.context)
+                value = parse_rounded(found, _fitting(found, value, source), evaluator.context)
             except (ValueProblem, CardwrightError):
                 continue
             if value is not None:
@@ -201,6 +203,14 @@ def _condition(record: RecordValues, target: str, where: Expression) -> Node | N
         return bound_condition(reading, target, where.tree, record.entity, given)
     except QueryError:
         return None
+
+
+def parse_rounded(found: FieldModel, value: object, context: Context) -> object:
+    """Return a computed value as a field takes it, rounded to what it stores."""
+    scale = found.value_type.scale
+    if isinstance(value, Decimal) and scale >= 0:
+        value = round_to_scale(value, scale)
+    return found.parse(value, context)
 
 
 def _fitting(found: FieldModel, value: object, source: Expression) -> object:

@@ -219,6 +219,7 @@ SCHEMAS: Mapping[str, Schema] = {
         }
     ),
     "Sources": thing({"items": listed({"type": "object"}), "next": {"type": ["string", "null"]}}),
+    "Suggestions": thing({"filled": {"type": "object"}, "offers": {"type": "object"}}),
     "Proposal": thing({"entity": _TEXT, "values": {"type": "object"}}),
     "File": thing({"id": _ID, "name": _TEXT, "size": {"type": "integer"}, "type": _TEXT}),
     "Plan": thing(

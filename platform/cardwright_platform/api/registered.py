@@ -20,11 +20,13 @@ from cardwright_platform.api import (
     records,
     searching,
     settings,
+    suggestions,
 )
 
 #: A new part is added here and nowhere else.
 API_PAGES: tuple[Blueprint, ...] = (
     records.pages,
+    suggestions.pages,
     actions.pages,
     flowing.pages,
     bulk.pages,

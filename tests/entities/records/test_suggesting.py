@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from installation import PACKS, Installation, build_installation
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import InputError
 from cardwright_entities.records.drafts import Draft
+from cardwright_entities.records.previewing import look_ahead
 from cardwright_entities.records.suggesting import Suggesting
 
 
@@ -147,3 +150,39 @@ def test_every_source_is_offered_with_its_label(shop: Installation) -> None:
 
     assert offered("chief")[1:] == [("list", 9), ("base", 10), ("cost", 7)]
     assert [source for source, _ in offered("seller")] == ["last", "list"]
+
+
+AMOUNTS = st.decimals("0.01", "9999", places=2)
+TYPED = st.fixed_dictionaries(
+    {"quantity": st.decimals("1", "500", places=1)},
+    optional={"tax_rate": st.sampled_from(["0", "0.06", "0.13"])},
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(TYPED, st.sampled_from(["price", "price_taxed", "amount"]), AMOUNTS)
+def test_equations_are_stored_as_told_and_saving_again_changes_nothing(
+    shop: Installation, typed: dict[str, object], name: str, value: Decimal
+) -> None:
+    with shop.engine.write(shop.acting("chief")) as desk:
+        raw = {"customer": 1, "ordered_on": "2026-03-01", "items": [{"item": 2, **typed}]}
+        raw["items"][0][name] = value  # type: ignore[index]
+        told = {
+            place.removeprefix("items.0."): given
+            for place, _, given in look_ahead(desk.records, "sale", None, raw).filled
+        }
+        record = desk.records.create("sale", raw).id
+        line = _line(desk, record)
+        bound = ("price", "price_taxed", "amount")
+        assert line[name] == value
+        assert {each: line[each] for each in bound if each != name} == {
+            each: told[each] for each in bound if each != name
+        }
+        again = {each: line[each] for each in (*bound, "id", "quantity", "tax_rate", "item")}
+        desk.records.update("sale", record, {"items": [again]}, None)
+        assert _line(desk, record) == line
+        # Sent to another record all together they fit each other, too.
+        copied = {each: line[each] for each in (*bound, "quantity", "tax_rate", "item")}
+        desk.records.create("sale", {**raw, "items": [copied]})
