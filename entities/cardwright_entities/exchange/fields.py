@@ -56,7 +56,9 @@ def _settable(desk: Desk, entity: EntityModel) -> Iterator[FieldModel]:
         definition = each.definition
         if definition.system and each.name != "owner":
             continue
-        if not each.type.editable or each.type.holds_file or each.type.relation == "lines":
+        # Nobody types a stage, but records come from elsewhere in the state in which they are.
+        filled = each.type.editable or each.type.computed == "stage"
+        if not filled or each.type.holds_file or each.type.relation == "lines":
             continue
         if not definition.active or definition.readonly is True or each.name not in writable:
             continue

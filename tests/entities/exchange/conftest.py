@@ -245,3 +245,13 @@ def quick_trade(sqlite_copy: str, tmp_path: Path) -> Iterator[Trade]:
     opened = open_trade(sqlite_copy, tmp_path)
     yield opened
     opened.store.close()
+
+
+@pytest.fixture
+def bids(store_url: str, tmp_path: Path) -> Iterator[Trade]:
+    """An installation whose records go through stages."""
+    installation = build_installation(store_url, PACKS / "pipeline")
+    folder = tmp_path / "bids"
+    folder.mkdir()
+    yield Trade(installation, folder, installation.acting("boss"))
+    installation.store.close()
