@@ -1,0 +1,61 @@
+"""In the demo company everybody sees the records of his place, and nobody an empty list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from serving import Served, serve
+
+from cardwright_entities.accounts.accounts import find_account
+from cardwright_entities.accounts.acting import principal_of
+from cardwright_entities.contexts import Context
+from cardwright_entities.queries.requests import PageRequest
+from cardwright_metadata.pack_folders import bundled_packs
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The bundled packs with the demo company."""
+    served = serve("", tmp_path_factory.mktemp("demo"), *bundled_packs(), demo=True)
+    yield served
+    served.instance.close()
+
+
+def acting(demo: Served, login: str) -> Context:
+    """Return who signs in under a login."""
+    system = demo.instance.system_context()
+    with demo.instance.engine.read(system) as desk:
+        account = find_account(desk.session, login)
+        assert account is not None
+        principal, _ = principal_of(desk.session, desk.model, account.id)
+    return replace(system, principal=principal)
+
+
+def count(demo: Served, login: str, entity: str, where: str = "id > 0") -> int:
+    """Return how many records of an entity somebody sees."""
+    with demo.instance.engine.read(acting(demo, login)) as desk:
+        condition = desk.condition(entity, where)
+        page = desk.page(PageRequest(entity=entity, where=condition, count="exact"))
+    assert page.count is not None
+    return page.count.value
+
+
+def test_each_sees_the_customers_of_his_place(demo: Served) -> None:
+    logins = ("admin", "office", "service", "manager", "sales")
+    seen = {login: count(demo, login, "customer") for login in logins}
+    assert seen["admin"] == seen["office"] == seen["service"] > seen["manager"] > seen["sales"] > 50
+    assert count(demo, "sales", "customer", "owner is empty") > 15
+    assert count(demo, "sales", "customer", "owner = $me") > 30
+    assert count(demo, "sales", "customer", "owner in $my_teams") > 3
+    assert count(demo, "manager", "customer", "owner in $my_subordinates") > 200
+
+
+@pytest.mark.parametrize("login", ["admin", "office", "service", "manager", "sales"])
+def test_no_list_of_the_menu_is_empty(demo: Served, login: str) -> None:
+    with demo.instance.engine.read(acting(demo, login)) as desk:
+        menus = desk.model.catalog.menus.values()
+        shown = {item.entity for menu in menus for item in menu.items if item.entity}
+    empty = {entity for entity in shown if count(demo, login, entity) == 0}
+    assert empty == set()
