@@ -14,8 +14,9 @@ from cardwright_entities.errors import (
     ConflictError,
     Message,
     NotFoundError,
+    ValueProblem,
 )
-from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.reaching import COMPUTED
 from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.records.closed_records import is_closed
@@ -172,11 +173,18 @@ def _put_back(
             continue  # follows from the others, and from what changed since
         if name not in writable and not found.definition.system:
             raise AccessError(Message("not_allowed"))
-        parsed = None if value is None else found.parse(value, gate.context)
-        draft.values[name] = parsed
+        draft.values[name] = _parsed(found, value, gate)
         draft.given.add(name)
     refresh(gate.evaluator, draft)
     gate.write_quietly(draft, options.change_set or 0)
+
+
+def _parsed(found: FieldModel, value: object, gate: Records) -> object:
+    try:
+        return None if value is None else found.parse(value, gate.context)
+    except ValueProblem as problem:
+        # The field had another type then, or wider limits.
+        raise ConflictError(Message.of("value_no_longer_fits", field=found.name)) from problem
 
 
 def _named(entity: EntityModel, before: Mapping[str, Any]) -> dict[str, Any]:

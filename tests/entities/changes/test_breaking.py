@@ -97,3 +97,20 @@ def test_a_rule_over_other_records_is_left_to_the_next_save(filled) -> None:
         "code: {type: text}", 'code: {type: text, check: "created_by.name != name"}'
     )
     assert filled.plan(wanted).is_safe
+
+
+CLOSING = BASE.replace("list:", "frozen: \"level = 'a'\"\nlist:")
+
+
+def test_closed_records_are_counted(bench) -> None:
+    bench.apply(CLOSING)
+    with bench.store.read(bench.context) as session:
+        _, catalog = load_active(session)
+    tables = build_tables(catalog.entity("customer"), catalog, bench.types, bench.store.dialect)
+    closed = tables.fields["frozen_at"][0].name
+    with bench.store.write(bench.context) as session:
+        rows = [{"name": "A", closed: bench.context.now}, {"name": "B", closed: None}]
+        session.execute(insert(tables.table), rows)
+    plan = bench.plan(CLOSING.replace("size: {type: integer}", "size: {type: decimal}"))
+    assert plan.effects.frozen == 1
+    assert "1 条已封存记录保持原值" in plan.describe("zh")[1]

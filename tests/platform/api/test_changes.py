@@ -99,3 +99,27 @@ def test_what_is_not_there_is_not_found(maker) -> None:
     assert maker.get("/plans/abc").status_code == 404
     assert maker.post("/commits/99999/revert", {}).status_code == 404
     assert maker.post("/commits/1/revert", {}).status_code == 422
+
+
+def test_history_of_a_field_that_changed_its_type_is_still_read(maker, firm) -> None:
+    path, text = firm
+    typed = with_field(text, "x_size: {type: text}")
+    apply(maker, {path: typed})
+    record = maker.post("/records/firm", {"name": "H", "x_size": "large"}).json
+    changed = maker.patch(f"/records/firm/{record['id']}", {"x_size": "12"}, record["version"]).json
+    apply(maker, {path: with_field(text, "x_size: {type: integer}")})
+    now = maker.get(f"/records/firm/{record['id']}").json
+    assert now["x_size"] == 12
+    told = maker.get(f"/history/firm/{record['id']}")
+    assert told.status_code == 200, told.text
+    undone = maker.post(f"/change-sets/{changed['$change_set']}/undo")
+    assert undone.status_code < 500, undone.text
+    back = maker.get(f"/records/firm/{record['id']}").json
+    assert back["x_size"] in (12, None)
+
+
+def apply(caller, documents) -> None:
+    made = caller.post("/plans", {"documents": documents})
+    assert made.status_code == 201, made.text
+    told = caller.post(f"/plans/{made.json['id']}/apply", {})
+    assert told.status_code == 200, told.text
