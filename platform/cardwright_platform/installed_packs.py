@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -57,6 +57,13 @@ def _kept(name: str, archive: str, documents: Mapping[str, str]) -> Pack:
     tables = {path: KeptTable(text) for path, text in own.items() if path.endswith(".csv")}
     sources = {path: text.encode() for path, text in own.items() if path not in tables}
     return as_installed(read_pack(sources, tables, name), archive)
+
+
+def still_installed(instance: Instance, packs: Sequence[Pack]) -> tuple[Pack, ...]:
+    """Return packs that were read anew, knowing from which archives they had come."""
+    parts = pack_parts(instance)
+    archives = {name: str(part.get("archive", "")) for name, part in parts.items()}
+    return tuple(as_installed(each, archives.get(each.definition.name, "")) for each in packs)
 
 
 def as_installed(pack: Pack, archive: str) -> Pack:

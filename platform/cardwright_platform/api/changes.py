@@ -23,6 +23,7 @@ from cardwright_platform.api.operations import Operation, operation, read_parame
 from cardwright_platform.api.parameters import Parameter
 from cardwright_platform.api.values import plain_value
 from cardwright_platform.current import current_instance, current_opening
+from cardwright_platform.installed_packs import still_installed
 from cardwright_platform.installing import apply_plan, plan_packs, plan_revert
 from cardwright_platform.permissions import requires
 from cardwright_platform.written_packs import packs_of
@@ -109,7 +110,8 @@ def make_plan() -> ResponseReturnValue:
         documents = load_documents(desk.session, read_active(desk.session).number)
     changed = _texts(asked.get("documents", {}))
     with packs_of(documents, changed) as packs:
-        plan = plan_packs(instance, packs, accepted=asked.get("accept", ()))
+        wanted = still_installed(instance, packs)
+        plan = plan_packs(instance, wanted, accepted=asked.get("accept", ()))
     return _keep(plan)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from cardwright_entities.changes.reconciling import reconcile
 from cardwright_metadata.three_ways import TAKE, Spotted
 from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.plan_output import show_plan
@@ -117,6 +118,9 @@ def _run(
     reason: str,
 ) -> int:
     with workplace.instance() as instance:
+        # A plan that is made over an unfinished apply is stale before it is done.
+        if reconcile(instance.store, instance.system_context(), instance.types):
+            output.say("cli.repaired")
         found = plan(instance)
         _show(found, output)
         wanted = yes or (not output.as_json and _asked(found, output))

@@ -223,6 +223,8 @@ def _former(present: Mapping[str, Pack], pack: Pack, *, upgrade: bool) -> Pack |
         if upgrade:
             raise PackError(Message.of("pack_not_installed", name=name))
         return None
+    if there.definition.archive == pack.definition.archive:
+        return there  # once more: what was interrupted is finished
     if not upgrade:
         raise PackError(Message.of("pack_installed", name=name, version=there.definition.version))
     if version_of(version) <= version_of(there.definition.version):
