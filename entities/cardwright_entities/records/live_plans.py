@@ -16,10 +16,9 @@ from cardwright_entities.expressions.checking import check_types
 from cardwright_entities.expressions.javascript import Plain, compile_javascript, to_wire
 from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_entities.model.reaching import COMPUTED
 from cardwright_entities.model.scopes import OWN_ROOTS, EntityScope
 from cardwright_entities.queries.reading import Reading
-from cardwright_entities.records.previewing import is_near
+from cardwright_entities.records.previewing import TOLD, is_near
 from cardwright_metadata.definitions.entities import CheckDefinition
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.names import dotted
@@ -137,7 +136,7 @@ class _Planner:
         for found in part.entity.fields.values():
             if not self.reading.has_field(part.entity, found.name):
                 continue
-            if found.type.computed in COMPUTED:
+            if found.type.computed in TOLD:
                 self._has_formula(part, found)
             self._add_slots(part, found)
             for index, check in enumerate(found.definition.checks):
@@ -258,7 +257,7 @@ class _Planner:
         found = part.entity.fields[name]
         if not self.reading.has_field(part.entity, name):
             return False
-        if found.type.computed in COMPUTED and self._has_formula(part, found):
+        if found.type.computed in TOLD and self._has_formula(part, found):
             return True
         if found.type.computed == "formula":
             return False

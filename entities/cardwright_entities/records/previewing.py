@@ -22,7 +22,7 @@ from cardwright_metadata.expressions.tree import Binary, Expression, Node, Path,
 from cardwright_metadata.expressions.walking import children
 from cardwright_metadata.expressions.words import CONTEXT_ROOTS
 
-_TOLD = frozenset({"formula", "rollup"})
+TOLD = frozenset({"formula", "rollup"})
 #: Formulas in formulas are followed so far.
 _DEEPEST = 8
 
@@ -40,7 +40,7 @@ def live_fields(reading: Reading, entity: EntityModel) -> tuple[FieldModel, ...]
     return tuple(
         each
         for each in entity.fields.values()
-        if each.type.computed in _TOLD
+        if each.type.computed in TOLD
         and reading.has_field(entity, each.name)
         and is_near(reading, entity, each.definition.options["formula"])
     )
@@ -208,7 +208,7 @@ def _is_near_name(
     found = entity.fields.get(names[0]) if len(names) == 1 else None
     if found is None or not reading.has_field(entity, found.name):
         return False
-    if found.type.computed not in _TOLD:
+    if found.type.computed not in TOLD:
         return bool(found.columns)
     if is_near(reading, entity, found.definition.options["formula"], depth + 1):
         return True
