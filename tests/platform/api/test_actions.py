@@ -169,3 +169,14 @@ def test_the_catalog_tells_the_states_and_moves_of_what_the_caller_reads(
     }
     assert boss.get("/catalog/bid").get_json()["fields"]["stage"]["stages"] == "bid_stages"
     assert Seller(served).get("/catalog").get_json()["stages"] == {}
+
+
+def test_a_check_to_confirm_passes_with_its_reason(boss: Seller) -> None:
+    bid = boss.bid(amount="2000000")
+    asked = boss.post(f"{bid}/actions/send", {})
+    assert (asked.status_code, asked.get_json()["error"]["confirm"]) == (
+        422,
+        {"big": "A large amount"},
+    )
+    done = boss.post(f"{bid}/actions/send", {"confirmed": {"big": "agreed by phone"}})
+    assert done.get_json()["record"]["stage"] == "sent"

@@ -110,3 +110,16 @@ def test_a_copy_opens_as_a_form_with_lines_that_are_new(browser: Browser) -> Non
     assert 'name="items.0.name"' in form
     assert 'value="pump"' in form
     assert 'name="items.0.id"' not in form
+
+
+def test_a_check_to_confirm_is_asked_with_its_reason(browser: Browser) -> None:
+    card = new_bid(browser, amount="2000000")
+    asked = browser.post(f"{card}/actions/send", {"version": "1"})
+    assert asked.status_code == 422
+    assert 'name="confirm.big"' in asked.text
+    assert 'name="reason.big"' in asked.text
+    silent = browser.post(f"{card}/actions/send", {"version": "1", "confirm.big": "1"})
+    assert silent.status_code == 422
+    fields = {"version": "1", "confirm.big": "1", "reason.big": "agreed by phone"}
+    assert browser.post(f"{card}/actions/send", fields).status_code == 303
+    assert 'class="cw-step-now" aria-current="step"' in browser.get(card).text
