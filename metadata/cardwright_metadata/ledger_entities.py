@@ -65,6 +65,7 @@ def point_entries_at_documents(ledgers: Iterable[str], entities: Mapping[str, Ma
         posting = [name for name, each in entities.items() if _posts_to(each, ledger)]
         if not posting:
             entry["fields"].drop("document")
+            entry["list"]["columns"].drop("document")
             continue
         entry["fields"]["document"]["to"] = posting
         for name in posting:

@@ -260,3 +260,18 @@ def test_expressions_ask_a_ledger_with_the_rights_of_who_acts(shipping: Installa
     with shipping.engine.write(shipping.acting("own_orders", employee=1)) as desk:
         raw = {"lines": [{"product": 1, "quantity": 4}]}
         assert desk.records.create("delivery", raw).warnings == {}
+
+
+def test_what_lies_behind_the_lines_posts_too(shipping: Installation) -> None:
+    with shipping.engine.write(shipping.system()) as desk:
+        desk.records.update("product", 1, {"gifts": [{"gift": 2, "each": "0.5"}]}, None)
+        take_in(desk, 10)
+        take_in(desk, 10, product=2)
+        sample = desk.records.create(
+            "sample_slip", {"warehouse": 1, "lines": [{"product": 1, "quantity": 4}]}
+        )
+        assert stock(desk, 2) == 8
+        assert stock(desk) == 10
+        desk.records.delete("sample_slip", sample.id)
+        assert stock(desk, 2) == 10
+        assert sums_agree(desk)
