@@ -57,6 +57,9 @@ class Config:
         False, "Packs that no known key has signed may be installed too; for trying things out."
     )
     plugins: tuple[str, ...] = _setting((), "Names of plugins whose Python may run here.")
+    outbound_networks: tuple[str, ...] = _setting(
+        (), "Networks beside the public internet that webhooks may call, such as 10.1.0.0/16."
+    )
     host: str = _setting("127.0.0.1", "Address on which the server listens.")
     port: int = _setting(8000, "Port on which the server listens.")
     base_url: str = _setting(

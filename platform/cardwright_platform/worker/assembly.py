@@ -23,6 +23,7 @@ from cardwright_platform.instance import Instance
 from cardwright_platform.worker.housekeeping import SCHEDULES, housekeeping_kinds
 from cardwright_platform.worker.loop import WorkerLoop
 from cardwright_platform.worker.rq_worker import RedisBell, RqWorker
+from cardwright_platform.worker.webhooks import webhook_kinds
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
         [
             *exchange.kinds(),
             *rule_kinds(instance.engine.desk),
+            *webhook_kinds(instance),
             *housekeeping_kinds(instance.jobs, exchange.services.blobs),
             *(kind for plugin in plugins for kind in plugin.jobs),
         ]

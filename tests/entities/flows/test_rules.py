@@ -16,6 +16,7 @@ from cardwright_entities.contexts import Context
 from cardwright_entities.flows.actions import Asking
 from cardwright_entities.flows.rules.clocks import day_of_record, last_slot
 from cardwright_entities.flows.rules.runs import read_runs
+from cardwright_entities.flows.rules.trying import try_rule
 from cardwright_entities.jobs.kinds import JobKinds
 from cardwright_entities.jobs.queue import Jobs
 from cardwright_entities.jobs.running import JobRunner, Worker
@@ -234,6 +235,24 @@ def test_a_button_works_at_once_and_only_where_its_condition_holds(duties: Dutie
     with duties.installation.engine.read(boss) as desk:
         offered = [each.name for each in desk.actions.offered("job", free)]
     assert "rule.double" not in offered
+
+
+def test_a_rule_is_tried_on_the_days_behind_without_doing_anything(duties: Duties) -> None:
+    boss = duties.acting("boss")
+    record = duties.create(boss, "job", name="屋顶", price="10", due="2026-11-20")
+    duties.update(boss, record, price="2000")
+    duties.update(boss, record, note="x")
+    other = duties.create(boss, "job", name="墙", price="3000")
+    with duties.installation.engine.read(duties.system()) as desk:
+        rules = desk.model.catalog.rules
+        found = {
+            name: [each for _, each in try_rule(desk.records, rules[name])]
+            for name in ("size_up", "dear_now", "due_soon")
+        }
+    assert found["size_up"] == [record, record, other]
+    assert found["dear_now"] == [record, other]
+    assert found["due_soon"] == [record]
+    assert duties.job(record)["size"] is None
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ class RuleEffect:
                 continue
             touched[draft.entity.name].append(draft.id)
             for rule in rules_of(gate.model, draft.entity.name):
-                if _waits_for(rule, draft, operation) and _holds(gate, rule, draft):
+                if waits_for(rule, draft, operation) and holds_for(gate, rule, draft):
                     hits[rule.name].append(draft.id)
         for name, records in hits.items():
             ask_for(gate, gate.model.catalog.rules[name], records)
@@ -108,7 +108,8 @@ def _changed_fields(draft: Draft) -> set[str]:
     )
 
 
-def _waits_for(rule: RuleDefinition, draft: Draft, operation: Operation) -> bool:
+def waits_for(rule: RuleDefinition, draft: Draft, operation: Operation) -> bool:
+    """Tell whether a rule waits for what was done to a record."""
     trigger = rule.trigger
     if not trigger.event or operation not in _OPERATIONS[trigger.event]:
         return False
@@ -124,7 +125,8 @@ def _waits_for(rule: RuleDefinition, draft: Draft, operation: Operation) -> bool
     return True
 
 
-def _holds(gate: Records, rule: RuleDefinition, draft: Draft) -> bool:
+def holds_for(gate: Records, rule: RuleDefinition, draft: Draft) -> bool:
+    """Tell whether a rule's condition holds for a record that was just written."""
     if rule.condition is None:
         return True
     try:
