@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
@@ -204,3 +204,27 @@ def _entry(model: Model, reading: Reading, row: Sequence[Any]) -> ChangeEntry:
         op=op,
         before=before,
     )
+
+
+class PastChange(NamedTuple):
+    """One change of a record: when, what was done, and the values before it by field id."""
+
+    record: int
+    at: datetime
+    operation: str
+    before: Mapping[str, Any] | None
+
+
+def changes_since(
+    session: Session, entity: EntityModel, since: datetime, most: int
+) -> list[PastChange]:
+    """Return the changes of an entity's records since a moment, by record, the newest first."""
+    key = entity.definition.id or entity.name
+    statement = (
+        select(cw_change.c.record, cw_change_set.c.at, cw_change.c.op, cw_change.c.before)
+        .join(cw_change_set, cw_change_set.c.id == cw_change.c.change_set)
+        .where(cw_change.c.entity == key, cw_change_set.c.at >= since)
+        .order_by(cw_change.c.record, cw_change.c.id.desc())
+        .limit(most)
+    )
+    return [PastChange(*row) for row in session.rows(statement)]

@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
-
 from cardwright_entities.errors import CardwrightError, LimitError, Message
 from cardwright_entities.flows.rules.clocks import day_of_record
 from cardwright_entities.flows.rules.listening import holds_for, waits_for
@@ -17,8 +15,8 @@ from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.effects import Operation
 from cardwright_entities.records.evaluating import RecordValues
 from cardwright_entities.records.gate import Records
+from cardwright_entities.records.history import changes_since
 from cardwright_entities.records.loading import Values
-from cardwright_entities.store.platform_tables import cw_change, cw_change_set
 from cardwright_metadata.definitions.rules import RuleDefinition
 from cardwright_metadata.expressions.tree import Expression, Path
 
@@ -70,29 +68,21 @@ def _days(gate: Records, rule: RuleDefinition, since: datetime) -> Iterator[Hit]
 
 def _changes(gate: Records, rule: RuleDefinition, since: datetime) -> Iterator[Hit]:
     entity = gate.model.entity(rule.entity)
-    key = entity.definition.id or entity.name
-    statement = (
-        select(cw_change.c.record, cw_change_set.c.at, cw_change.c.op, cw_change.c.before)
-        .join(cw_change_set, cw_change_set.c.id == cw_change.c.change_set)
-        .where(cw_change.c.entity == key, cw_change_set.c.at >= since)
-        .order_by(cw_change.c.record, cw_change.c.id.desc())
-        .limit(MOST_CHANGES + 1)
-    )
-    rows = gate.session.rows(statement)
+    rows = changes_since(gate.session, entity, since, MOST_CHANGES + 1)
     if len(rows) > MOST_CHANGES:
         raise LimitError(Message.of("too_much_history", most=MOST_CHANGES))
-    for record, changes in groupby(rows, key=lambda row: int(row[0])):
+    for record, changes in groupby(rows, key=lambda row: row.record):
         now = gate.loader.records(entity, [record]) or gate.loader.records(
             entity, [record], deleted=True
         )
         after = now.get(record)
-        for _, at, op, before in changes if after is not None else ():
+        for each in changes if after is not None else ():
             assert after is not None
-            earlier = {**after, **_earlier(gate, entity, before or {})}
-            stored = None if op == "create" else earlier
+            earlier = {**after, **_earlier(gate, entity, each.before or {})}
+            stored = None if each.operation == "create" else earlier
             draft = Draft(entity, dict(after), stored)
-            if _would_work(gate, rule, draft, _OPERATIONS.get(str(op), "update")):
-                yield at, record
+            if _would_work(gate, rule, draft, _OPERATIONS.get(each.operation, "update")):
+                yield each.at, record
             after = earlier
 
 
