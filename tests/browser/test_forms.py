@@ -32,7 +32,7 @@ def test_a_customer_is_made_with_every_kind_of_input(screen: Screen) -> None:
     assert screen.value("助记码", "Mnemonic") == screen.say("KSQYZDH", "KA") + re.sub(
         r"\D", "", name
     )
-    owners = {"sales": "林晓晴", "admin": "秦朗", "office": "苏婉", "manager": "沈嘉禾"}
+    owners = {"market": "程雨桐", "admin": "秦朗", "office": "苏婉", "purchase": "马国良"}
     assert screen.value("负责人", "Owner").endswith(owners[screen.look.login])
     for shown in (name, "1,200,000.50", "0512 6287 0000", "昆山", "第二行"):
         expect(card).to_contain_text(shown)

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from serving import Served, serve
+from serving import PASSWORD, Served, serve
 
 from cardwright_entities.accounts.accounts import find_account
 from cardwright_entities.accounts.acting import principal_of
 from cardwright_entities.contexts import Context
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_metadata.pack_folders import bundled_packs
+from cardwright_platform.signing_in import set_password
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,34 @@ def test_each_sees_the_customers_of_his_place(demo: Served) -> None:
     assert count(demo, "sales", "customer", "owner = $me") > 30
     assert count(demo, "sales", "customer", "owner in $my_teams") > 3
     assert count(demo, "manager", "customer", "owner in $my_subordinates") > 200
+
+
+def ids(demo: Served, login: str, where: str) -> list[int]:
+    """Return the customers of a kind that somebody sees."""
+    with demo.instance.engine.read(acting(demo, login)) as desk:
+        condition = desk.condition("customer", where)
+        return [row.id for row in desk.page(PageRequest(entity="customer", where=condition)).rows]
+
+
+def test_buttons_offer_what_may_be_done_with_this_very_record(demo: Served) -> None:
+    with demo.instance.engine.read(demo.instance.system_context()) as desk:
+        account = find_account(desk.session, "sales")
+    assert account is not None
+    set_password(demo.instance, account, PASSWORD)
+    browser = demo.browser()
+    browser.sign_in("sales", PASSWORD)
+    mine, of_nobody = (ids(demo, "sales", where)[0] for where in ("owner = $me", "owner is empty"))
+    assert f"/edit/customer/{mine}" in browser.get(f"/card/customer/{mine}").text
+    card = browser.get(f"/card/customer/{of_nobody}")
+    assert card.status_code == 200
+    assert f"/edit/customer/{of_nobody}" not in card.text
+    assert f"/card/customer/{of_nobody}/delete" not in card.text
+    assert browser.get(f"/edit/customer/{of_nobody}").status_code == 403
+    unseen = set(ids(demo, "admin", "owner is not empty")) - set(ids(demo, "sales", "id > 0"))
+    hidden = min(unseen)
+    assert browser.get(f"/card/customer/{hidden}").status_code == 404
+    told = browser.get("/api/v1/catalog/customer").get_json()
+    assert set(told["limited"]) == set(told["actions"])
 
 
 @pytest.mark.parametrize("login", ["admin", "office", "service", "manager", "sales"])

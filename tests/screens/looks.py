@@ -14,7 +14,10 @@ PATIENCE = 10_000
 
 @dataclass(frozen=True)
 class Look:
-    """Nobody shares his account with another look: what he chooses stays his own."""
+    """Nobody shares his account with another look: what he chooses stays his own.
+
+    Those who look see and may change all records; what less one sees is tried elsewhere.
+    """
 
     login: str
     language: str
@@ -26,10 +29,10 @@ class Look:
 
 
 LOOKS = (
-    Look("sales", "zh", "desk"),
+    Look("market", "zh", "desk"),
     Look("admin", "en", "desk"),
     Look("office", "zh", "phone"),
-    Look("manager", "en", "phone"),
+    Look("purchase", "en", "phone"),
 )
 
 

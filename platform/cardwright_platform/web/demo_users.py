@@ -9,8 +9,8 @@ from cardwright_entities.accounts.accounts import Account, list_accounts
 from cardwright_entities.errors import AuthenticationError, Message
 from cardwright_platform.instance import Instance
 
-_HUES = ("teal", "blue", "purple", "orange", "green")
-_MOST = 5
+_HUES = ("teal", "blue", "purple", "orange", "green", "red", "amber")
+_MOST = 7
 
 
 @dataclass(frozen=True, kw_only=True)
