@@ -91,3 +91,25 @@ def test_every_suggestion_is_offered_with_its_source(shop: Served) -> None:
     # What may not be read is not offered.
     found = signed_in(shop, "seller").post("/compute/sale?offers=items.4.price", TYPED).get_json()
     assert {each["label"] for each in found["offers"]} <= {"Last price", "List price"}
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    served = serve("", tmp_path_factory.mktemp("office"), PACKS / "wages")
+    served.add("chief", "chief")
+    with served.instance.engine.write(served.instance.system_context()) as desk:
+        inputs = [{"code": "hours", "name": "工时", "type": "decimal", "required": True}]
+        desk.records.create("scheme", {"name": "甲", "inputs": inputs})
+    yield served
+    served.instance.close()
+
+
+def test_a_form_asks_for_the_values_that_a_chosen_record_defines(office: Served) -> None:
+    browser = signed_in(office, "chief")
+    assert 'name="inputs.hours"' not in browser.get("/new/slip").text
+    again = browser.post("/new/slip", {"scheme": "1", "inputs.shown": "1"})
+    assert again.status_code == 422
+    assert 'name="inputs.hours"' in again.text
+    typed = {"scheme": "1", "inputs.shown": "1", "inputs.hours": "7.5"}
+    assert browser.post("/new/slip", typed).status_code == 303
+    assert 'value="7.5"' in browser.get("/edit/slip/1").text

@@ -9,6 +9,7 @@ from cardwright_entities.errors import ValueProblem
 from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.records.attributes import Attribute, attributes_of
 from cardwright_entities.records.evaluating import RecordValues
+from cardwright_platform.security.numbers import is_number
 from cardwright_platform.views.forms import AddressInput, Input
 from cardwright_platform.web.presenting.inputs import Typed
 from cardwright_platform.web.presenting.reader import Reader
@@ -27,9 +28,19 @@ def with_attributes(
     values = held if isinstance(held, Mapping) else {}
     parts = tuple(
         _part(made.name, each, values.get(each.code), reader, typed, errors)
-        for each in attributes_of(record, found)
+        for each in attributes_of(_as_typed(record, found, typed, made.name), found)
     )
     return replace(made, address=AddressInput(parts=parts))
+
+
+def _as_typed(record: RecordValues, found: FieldModel, typed: Typed, place: str) -> RecordValues:
+    """Return the record with the link that somebody has just chosen to define its values."""
+    name = str(found.definition.options["defined_by"]).split(".")[0]
+    chosen = (typed.get(place.removesuffix(found.name) + name) or [""])[-1]
+    if not is_number(chosen):
+        return record
+    values = {**record.values, name: int(chosen)}
+    return RecordValues(record.evaluator, record.entity, values, None, record.head)
 
 
 def _part(
