@@ -303,15 +303,18 @@ def _refusal(path: Path, reason: str) -> ExpressionError:
 
 
 def _of_error(written: Written, error: ExpressionError) -> Finding:
+    # The question of a rollup is put together from its keys: what is wrong with it stands at 'of'.
+    composed = written.field is not None and written.field.type.computed == "rollup"
+    composed = composed and written.path[-1] == "formula"
     return Finding(
         address=written.address,
-        path=written.path,
+        path=(*written.path[:-1], "of") if composed else written.path,
         code=error.code,
         message=error.message,
         found=error.found,
         expected=error.expected,
         nearest=error.nearest,
-        at=error.at,
+        at=None if composed else error.at,
     )
 
 
