@@ -39,6 +39,7 @@ def _read_step(name: str, part: Part) -> StepDefinition:
         word=part[verb],
         label=read_text(part.get("label")),
         record=part.get("record", ""),
+        sources=tuple(part.get("sources", ())),
         path=part.get("of", ""),
         where=part.get("where", ""),
         match=dict(part.get("match", {})),

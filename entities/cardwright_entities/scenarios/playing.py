@@ -12,11 +12,12 @@ from cardwright_entities.engine import Desk, Engine
 from cardwright_entities.errors import CardwrightError, Message
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.flows.actions import Asking
+from cardwright_entities.flows.proposals import propose
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_entities.records.saving import SaveOptions
 from cardwright_entities.scenarios.expecting import check_record, is_same, show
 from cardwright_entities.scenarios.outcomes import Outcome, StepFailure, codes_of, is_expected
-from cardwright_entities.scenarios.values import Known, read_path
+from cardwright_entities.scenarios.values import Known, lay_over, read_path
 from cardwright_entities.settings import write_setting
 from cardwright_metadata.definitions.scenarios import (
     ActingDefinition,
@@ -87,6 +88,7 @@ class _Playing:
             "delete": self._delete,
             "restore": self._restore,
             "perform": self._perform,
+            "convert": self._convert,
             "read": self._read,
             "find": self._find,
             "count": self._count,
@@ -179,6 +181,15 @@ class _Playing:
         asking = Asking(values=self._values(desk, found.entity, step), confirmed=step.confirm)
         done = desk.actions.perform(found.entity, found.id, step.word, asking)
         return done.goes_to or found
+
+    def _convert(self, desk: Desk, step: StepDefinition) -> RecordRef:
+        conversion = desk.model.catalog.conversions[step.word]
+        sources = [self.known.record(each).id for each in step.sources]
+        proposed = propose(desk.records, conversion, sources).raw
+        own = self._values(desk, conversion.target, step)
+        options = SaveOptions(kind="convert", label=conversion.name, confirmed=step.confirm)
+        saved = desk.records.create(conversion.target, lay_over(proposed, own), options)
+        return RecordRef(conversion.target, saved.id)
 
     def _read(self, desk: Desk, step: StepDefinition) -> RecordRef:
         found = self.known.record(step.word)

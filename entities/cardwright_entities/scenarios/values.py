@@ -93,6 +93,23 @@ class Known:
         return {"entity": found.entity, "id": found.id}
 
 
+def lay_over(proposed: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return proposed values with others over them; ``lines.0.quantity`` changes one line."""
+    laid: dict[str, Any] = dict(proposed)
+    for path, value in own.items():
+        name, _, rest = path.partition(".")
+        index, _, inner = rest.partition(".")
+        lines = laid.get(name)
+        if not inner or not isinstance(lines, list) or not index.isdigit():
+            laid[path] = value
+            continue
+        if int(index) >= len(lines):
+            raise StepFailure(Message.of("scenario_no_line", name=path, count=len(lines)))
+        at = int(index)
+        laid[name] = [*lines[:at], {**lines[at], inner: value}, *lines[at + 1 :]]
+    return laid
+
+
 def read_path(desk: Desk, record: RecordRef, path: str) -> tuple[object, FieldModel | None]:
     """Return the value at a path of a record; ``items.0`` is the first line itself."""
     entity = desk.model.entity(record.entity)

@@ -10,7 +10,7 @@ from cardwright_metadata.definitions.texts import Text
 
 #: What a step may do: the key of the step that names it.
 VERBS = (
-    "create", "update", "delete", "restore", "read", "perform", "find", "count", "sum",
+    "create", "update", "delete", "restore", "read", "perform", "convert", "find", "count", "sum",
 )  # fmt: skip
 #: Verbs whose word is an entity; those of the others is a record.
 OF_ENTITIES = frozenset({"create", "find", "count", "sum"})
@@ -45,6 +45,7 @@ class StepDefinition:
     word: str
     label: Text = Text()
     record: str = ""
+    sources: tuple[str, ...] = ()  #: of a conversion
     path: str = ""  #: the field that is added up
     where: str = ""
     match: Mapping[str, Any] = field(default_factory=dict)

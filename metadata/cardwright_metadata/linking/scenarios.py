@@ -16,16 +16,17 @@ SYSTEM = "system"
 #: Keys that only some verbs take.
 _KEYS = {
     "record": frozenset({"perform"}),
+    "sources": frozenset({"convert"}),
     "of": frozenset({"sum"}),
     "is": frozenset({"count", "sum"}),
     "where": frozenset({"find", "count", "sum"}),
     "match": frozenset({"find", "count", "sum"}),
-    "values": frozenset({"create", "update", "perform"}),
-    "confirm": frozenset({"create", "update", "perform"}),
+    "values": frozenset({"create", "update", "perform", "convert"}),
+    "confirm": frozenset({"create", "update", "perform", "convert"}),
     "replace_lines": frozenset({"update"}),
 }
 #: Keys that a verb cannot do without.
-_NEEDED = {"perform": ("record",), "count": ("is",), "sum": ("of", "is")}
+_NEEDED = {"perform": ("record",), "convert": ("sources",), "count": ("is",), "sum": ("of", "is")}
 
 Path = tuple[str | int, ...]
 
@@ -80,7 +81,7 @@ class ScenarioLinker:
             self._check_values(content, (*path, key), known)
         self._check_role(content, (*path, "as", "role"))
         self._check_record(content, (*path, "as", "employee"), known)
-        if verb in ("create", "find", "perform"):
+        if verb in ("create", "find", "perform", "convert"):
             known[name] = entity if verb != "perform" else ""
         elif verb in ("update", "restore", "read"):
             known[name] = entity
@@ -106,12 +107,24 @@ class ScenarioLinker:
         if verb == "perform":
             return self._check_record(content, (*path, "record"), known)
         word = value_at(content, (*path, verb))
+        if verb == "convert":
+            return self._target_of(content, path, str(word), known)
         if verb not in OF_ENTITIES:
             return self._check_record(content, (*path, verb), known)
         if word in self._names.entities:
             return str(word)
         self._report.unknown(content, (*path, verb), "entity", str(word), self._names.entities)
         return ""
+
+    def _target_of(self, content: MarkedMap, path: Path, word: str, known: dict[str, str]) -> str:
+        """Check the sources of a conversion; return the entity that it makes."""
+        for index in range(len(value_at(content, (*path, "sources")) or ())):
+            self._check_record(content, (*path, "sources", index), known)
+        conversions = self._names.contents.get("conversion", {})
+        if word not in conversions:
+            self._report.unknown(content, (*path, "convert"), "conversion", word, conversions)
+            return ""
+        return str(conversions[word].get("to", ""))
 
     def _check_fields(self, content: MarkedMap, path: Path, entity: str) -> None:
         performs = "perform" in value_at(content, path)

@@ -42,3 +42,8 @@ def test_a_refusal_that_nobody_expected_is_worded(cardwright: Cardwright, place:
 def test_packs_without_scenarios_say_so(cardwright: Cardwright) -> None:
     told = cardwright("pack", "test")
     assert (told.code, told.out) == (0, "There is no scenario.\n")
+
+
+def test_documents_are_made_of_documents_in_parts(cardwright: Cardwright) -> None:
+    told = cardwright("pack", "test", str(PACKS / "shipping"))
+    assert (told.code, told.out) == (0, "✓ shipping: ship\n1 of 1 scenarios passed.\n")
