@@ -268,6 +268,7 @@ SCHEMAS: Mapping[str, Schema] = {
                         "entity": _TEXT,
                         "field": _TEXT,
                         "record": _ID,
+                        "link": _TEXT,
                         "kept_in": _TEXT,
                         "code": _TEXT,
                     }

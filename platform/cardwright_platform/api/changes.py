@@ -90,6 +90,7 @@ def show_rejects(number: int) -> ResponseReturnValue:
             "entity": each.entity,
             "field": each.field,
             "record": each.record,
+            "link": _card(each.entity, each.record),
             "kept_in": each.kept_in,
             "code": each.message.code,
         }
@@ -178,9 +179,22 @@ def _plan_json(kept: KeptPlan, reversal: Reversal | None = None) -> dict[str, An
         {key: value for key, value in step.items() if key not in ("statements", "undo")}
         for step in told["steps"]
     ]
+    told["offences"] = [
+        {**each, "links": [_card(_entity_of(each["target"]), n) for n in each["records"]]}
+        for each in told["offences"]
+    ]
     if reversal is not None:
         told["conflicts"] = list(reversal.conflicts)
     return told
+
+
+def _card(entity: str, record: int) -> str:
+    """Return the address of a record's card."""
+    return f"/card/{entity}/{record}"
+
+
+def _entity_of(target: str) -> str:
+    return target.partition("/")[2].partition("#")[0]
 
 
 def _stays(found: Reversal) -> dict[str, object]:

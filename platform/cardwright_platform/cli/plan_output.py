@@ -73,6 +73,7 @@ def _show_offence(offence: Offence, plan: Plan, output: Output) -> None:
     output.say(f"cli.plan_offence_{offence.kind}", **told)
     for record, reason in list(zip(offence.records, offence.reasons, strict=False))[:_NAMED]:
         if not output.as_json:
-            click.echo(f"  {record}: {output.words.say(output.language, reason)}")
+            entity = offence.target.partition("/")[2].partition("#")[0]
+            click.echo(f"  /card/{entity}/{record}: {output.words.say(output.language, reason)}")
     if offence.kind in plan.accepted:
         output.say(f"cli.plan_accepted_{offence.kind}")

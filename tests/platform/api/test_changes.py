@@ -101,6 +101,22 @@ def test_what_is_not_there_is_not_found(maker) -> None:
     assert maker.post("/commits/1/revert", {}).status_code == 422
 
 
+def test_what_does_not_convert_is_told_with_links(maker, firm) -> None:
+    path, text = firm
+    apply(maker, {path: with_field(text, "x_length: {type: text}")})
+    record = maker.post("/records/firm", {"name": "L", "x_length": "long"}).json["id"]
+    typed = {path: with_field(text, "x_length: {type: integer}")}
+    refused = maker.post("/plans", {"documents": typed}).json
+    assert not refused["safe"]
+    (offence,) = refused["offences"]
+    assert (offence["kind"], offence["links"]) == ("convert", [f"/card/firm/{record}"])
+    assert maker.post(f"/plans/{refused['id']}/apply", {}).status_code == 422
+    made = maker.post("/plans", {"documents": typed, "accept": ["convert"]}).json
+    commit = maker.post(f"/plans/{made['id']}/apply", {}).json["commit"]
+    (reject,) = maker.get(f"/commits/{commit}/rejects").json["items"]
+    assert (reject["link"], reject["code"]) == (f"/card/firm/{record}", "not_a_number")
+
+
 def test_history_of_a_field_that_changed_its_type_is_still_read(maker, firm) -> None:
     path, text = firm
     typed = with_field(text, "x_size: {type: text}")

@@ -40,7 +40,7 @@ def test_a_type_is_changed_and_taken_back(cardwright: Cardwright, things: Path) 
     plan = cardwright("plan")
     assert plan.code == 1
     assert "1 values of entity/thing#fields.size do not convert" in plan.out
-    assert "2: " in plan.out
+    assert "/card/thing/2: " in plan.out
     told = cardwright("plan", "--json").json()
     (offence,) = told["offences"]
     assert (offence["kind"], offence["records"]) == ("convert", [2])
