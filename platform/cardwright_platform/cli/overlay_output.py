@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from cardwright_entities.changes.overlay_report import OverlayReport
+from cardwright_metadata.extending import Choices
 from cardwright_metadata.marks import write_path
+from cardwright_metadata.three_ways import TAKE
 from cardwright_platform.cli.output import Output
+
+take_option = click.option(
+    "--take",
+    "taken",
+    multiple=True,
+    help="Take the pack's value where both changed it: entity/customer:label.zh; else yours stays.",
+)
+
+
+def choices_of(taken: Sequence[str]) -> Choices:
+    """Return what ``entity/customer:label.zh`` and the like decide."""
+    found = {}
+    for written in taken:
+        target, _, path = written.partition(":")
+        found[target, tuple(path.split("."))] = TAKE
+    return found
 
 
 def show_overlays(found: OverlayReport, output: Output) -> None:

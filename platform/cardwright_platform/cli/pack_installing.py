@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from cardwright_entities.changes.reconciling import reconcile
-from cardwright_metadata.three_ways import TAKE, Spotted
 from cardwright_platform.cli.output import Output, as_json_option
+from cardwright_platform.cli.overlay_output import choices_of, take_option
 from cardwright_platform.cli.plan_output import show_plan
 from cardwright_platform.cli.scenario_report import outcomes_to_json, write_outcomes
 from cardwright_platform.cli.workplace import Workplace, pass_workplace
@@ -21,12 +21,6 @@ from cardwright_platform.packs.plans import PackPlan, carry_out, plan_install, p
 _FILE = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 _YES = click.option("--yes", is_flag=True, help="Do it without asking.")
 _REASON = click.option("--reason", default="", help="Why, for the history of changes.")
-_TAKE = click.option(
-    "--take",
-    "taken",
-    multiple=True,
-    help="Take the pack's value where both changed it: entity/customer:label.zh; else yours stays.",
-)
 
 
 @click.command()
@@ -43,7 +37,7 @@ def install(workplace: Workplace, file: Path, yes: bool, reason: str, as_json: b
 
 @click.command()
 @_FILE
-@_TAKE
+@take_option
 @_YES
 @_REASON
 @as_json_option
@@ -58,7 +52,7 @@ def upgrade(
 ) -> int:
     """Upgrade an installed pack to the version of an archive; your own changes stay."""
     output = Output(Output.of().language, as_json)
-    choices = dict.fromkeys(map(read_place, taken), TAKE)
+    choices = choices_of(taken)
 
     def plan(instance: Instance) -> PackPlan:
         return plan_install(instance, file, upgrade=True, choices=choices)
@@ -101,12 +95,6 @@ def list_packs(workplace: Workplace, as_json: bool) -> int:
     output.write_json({"packs": [dict(zip(titles, row, strict=True)) for row in rows]})
     output.write_table(titles, rows)
     return 0
-
-
-def read_place(written: str) -> Spotted:
-    """Return the definition and path of ``entity/customer:label.zh``."""
-    target, _, path = written.partition(":")
-    return target, tuple(path.split("."))
 
 
 def _run(

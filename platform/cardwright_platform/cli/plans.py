@@ -11,6 +11,7 @@ from cardwright_entities.changes.commits import list_commits
 from cardwright_entities.changes.conversion_rows import list_rejects
 from cardwright_entities.changes.reconciling import reconcile
 from cardwright_platform.cli.output import Output, as_json_option
+from cardwright_platform.cli.overlay_output import choices_of, take_option
 from cardwright_platform.cli.plan_output import show_plan, show_reversal
 from cardwright_platform.cli.workplace import Workplace, pass_workplace
 from cardwright_platform.installing import (
@@ -41,10 +42,16 @@ _YES = click.option("--yes", is_flag=True, help="Apply without asking.")
 @_PATHS
 @_EMPTY
 @_LATER
+@take_option
 @as_json_option
 @pass_workplace
 def plan(
-    workplace: Workplace, paths: tuple[Path, ...], empty_rejects: bool, later: bool, as_json: bool
+    workplace: Workplace,
+    paths: tuple[Path, ...],
+    empty_rejects: bool,
+    later: bool,
+    taken: tuple[str, ...],
+    as_json: bool,
 ) -> int:
     """Show what the packs would change; exit code 1 if records stand against it.
 
@@ -53,7 +60,8 @@ def plan(
     output = Output(Output.of().language, as_json)
     with workplace.instance() as instance:
         accepted = _accepted(empty_rejects, later)
-        found = plan_packs(instance, read_packs(instance, paths), accepted=accepted)
+        packs = read_packs(instance, paths)
+        found = plan_packs(instance, packs, choices_of(taken), accepted=accepted)
     output.write_json(found.to_json())
     show_plan(found, output)
     return 0 if found.is_safe else 1
@@ -65,6 +73,7 @@ def plan(
 @_REASON
 @_EMPTY
 @_LATER
+@take_option
 @as_json_option
 @pass_workplace
 def apply(
@@ -74,6 +83,7 @@ def apply(
     reason: str,
     empty_rejects: bool,
     later: bool,
+    taken: tuple[str, ...],
     as_json: bool,
 ) -> int:
     """Make the packs true while the server runs; every process uses them at its next request."""
@@ -81,7 +91,8 @@ def apply(
     with workplace.instance() as instance:
         _repair(instance, output)
         packs = read_packs(instance, paths)
-        found = plan_packs(instance, packs, accepted=_accepted(empty_rejects, later))
+        accepted = _accepted(empty_rejects, later)
+        found = plan_packs(instance, packs, choices_of(taken), accepted=accepted)
         show_plan(found, output)
         if found.is_empty:
             output.write_json({"commit": found.base, "empty": True})

@@ -78,7 +78,7 @@ def test_a_scenario_that_is_right_passes_on_either_engine(counter: Installation)
         ("wrong: {read: $sale, holds: total > 10}",
          Message.of("scenario_holds", expression="total > 10")),
         ("wrong: {read: $sale, offers: [close]}",
-         Message.of("scenario_offers", name="close", found="—")),
+         Message.of("scenario_offers", name="close", found="copy")),
         ("wrong: {delete: $sale}", Message.of("scenario_refused")),
         ("wrong: {update: $sale, values: {buyer: null}, refused: not_too_much}",
          Message.of("scenario_refused_otherwise", expected="not_too_much", found="required")),

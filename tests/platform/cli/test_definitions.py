@@ -63,3 +63,28 @@ def test_the_terminal_speaks_its_owners_language(cardwright: Cardwright) -> None
     assert cardwright("apply", "--yes").code == 0
     told = cardwright("plan", LC_ALL="zh_CN.UTF-8")
     assert told.out == "文件与当前一致，无需变更。\n"
+
+
+def test_a_change_to_a_pack_meets_its_next_release_in_the_plan(
+    cardwright: Cardwright, place: Path
+) -> None:
+    site = place / "x_site"
+    site.mkdir()
+    (site / "pack.yaml").write_text(
+        "kind: pack\nname: x_site\nprefix: x\nrequires: [crew]\n---\n"
+        "kind: entity\nextend: watch\nlabel: {en: Shift}\n",
+        encoding="utf-8",
+    )
+    (place / "config.yaml").write_text("packs: [crew, x_site]\n", encoding="utf-8")
+    assert cardwright("apply", "--yes").code == 0
+    file = place / "crew" / "crew.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("{zh: 班次, en: Watch}", "{zh: 轮班, en: Guard}", 1), "utf-8")
+    told = cardwright("plan")
+    assert "entity/watch: label.en: the pack changed Watch to Guard, here it is Shift" in told.out
+    (met,) = cardwright("plan", "--json").json()["overlays"]["conflicts"]
+    assert (met["choice"], met["place"].split(":")[0]) == ("keep", str(site / "pack.yaml"))
+    took = cardwright("plan", "--take", "entity/watch:label.en", "--json").json()["overlays"]
+    assert [each["choice"] for each in took["conflicts"]] == ["take"]
+    assert cardwright("apply", "--yes").code == 0
+    assert cardwright("plan", "--json").json()["empty"]
