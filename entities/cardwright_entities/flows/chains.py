@@ -89,23 +89,35 @@ def later_documents(gate: Records, entity: str, record: int) -> list[RecordRef]:
     return [RecordRef(*each) for each in sorted({edge.target for edge in edges})]
 
 
-def refuse_later(gate: Records, entity: str, record: int) -> None:
-    """Raise ConflictError with the later documents of a record, if it has any.
+def later_message(gate: Records, entity: str, record: int) -> Message | None:
+    """Return what is said of the later documents of a record, None where there are none.
 
     Those that the principal may not see are only counted.
     """
     found = later_documents(gate, entity, record)
     if not found:
+        return None
+    titles = _titles_of(gate, found).values()
+    named = [title for title in titles if title][:MOST_NAMED]
+    return Message.of("later_documents", count=len(found), names=", ".join(named))
+
+
+def refuse_later(gate: Records, entity: str, record: int) -> None:
+    """Raise ConflictError with the later documents of a record, if it has any."""
+    message = later_message(gate, entity, record)
+    if message is None:
         return
+    titles = _titles_of(gate, later_documents(gate, entity, record))
+    documents = [{"entity": name, "id": number} for name, number in sorted(titles)]
+    raise ConflictError(message, {"documents": documents})
+
+
+def _titles_of(gate: Records, found: Sequence[RecordRef]) -> dict[tuple[str, int], str]:
     titles: dict[tuple[str, int], str] = {}
     for name in sorted({each.entity for each in found}):
         ids = [each.id for each in found if each.entity == name]
         titles |= titles_of(gate.session, gate.reading, name, ids)
-    named = [title for title in titles.values() if title][:MOST_NAMED]
-    raise ConflictError(
-        Message.of("later_documents", count=len(found), names=", ".join(named)),
-        {"documents": [{"entity": name, "id": number} for name, number in sorted(titles)]},
-    )
+    return titles
 
 
 class _Walk:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cardwright_entities.errors import Message
+from cardwright_entities.flows.chains import later_message
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.records.evaluating import RecordValues
 from cardwright_entities.records.gate import Records
@@ -71,6 +72,11 @@ def is_offered(gate: Records, move: MoveDefinition, names: RecordValues) -> bool
 
 def obstacle(gate: Records, move: MoveDefinition, names: RecordValues) -> Message | None:
     """Return why a move cannot be taken now, None when it can."""
+    record = names.values.get("id")
+    if move.reverses and isinstance(record, int):
+        later = later_message(gate, names.entity.name, record)
+        if later is not None:
+            return later
     if move.condition is None or gate.evaluator.holds(move.condition, names):
         return None
     if move.message:

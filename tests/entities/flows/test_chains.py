@@ -6,8 +6,9 @@ import pytest
 from installation import Installation
 from shipping_steps import deliver, make_order, order_lines, push
 
-from cardwright_entities.errors import ConflictError
+from cardwright_entities.errors import ConflictError, InputError
 from cardwright_entities.expressions.values import RecordRef
+from cardwright_entities.flows.actions import Asking
 from cardwright_entities.flows.chains import later_documents, read_chain, refuse_later
 
 
@@ -75,3 +76,18 @@ def test_later_documents_that_one_may_not_see_are_only_counted(shipping: Install
             refuse_later(desk.records, "sales_order", order)
         assert dict(caught.value.message.params) == {"count": "1", "names": ""}
         assert caught.value.details == {"documents": []}
+
+
+def test_a_move_that_reverses_waits_for_later_documents_to_go(shipping: Installation) -> None:
+    with shipping.engine.write(shipping.acting("admin")) as desk:
+        offer = desk.records.create("offer", {"customer": 1}).id
+        desk.actions.perform("offer", offer, "accept", Asking())
+        desk.actions.perform("offer", offer, "push.offer_to_order", Asking())
+        (reopen,) = (e for e in desk.actions.offered("offer", offer) if e.name == "reopen")
+        assert reopen.blocked is not None
+        assert dict(reopen.blocked.params) == {"count": "1", "names": "SO0001"}
+        with pytest.raises(InputError), desk.session.savepoint():
+            desk.records.update("offer", offer, {"stage": "draft"}, None)
+        desk.records.delete("sales_order", 1)
+        desk.actions.perform("offer", offer, "reopen", Asking())
+        assert desk.record("offer", offer).values["stage"] == "draft"
