@@ -83,7 +83,7 @@ def test_history_says_what_was_changed_by_whom(screen: Screen) -> None:
     rail = screen.page.locator(".cw-rail")
     expect(rail).to_contain_text(screen.say("改名前的公司", "Company before"))
     expect(rail).to_contain_text(screen.say("改名后的公司", "Company after"))
-    expect(rail).to_contain_text(screen.say("林晓晴", "秦朗"))
+    expect(rail).to_contain_text(screen.say("程雨桐", "秦朗"))
 
 
 @apart

@@ -260,14 +260,15 @@ class Records:
     def lock(self, entity: EntityModel, record: int, action: str) -> Values:
         """Read a record for change under the right to act; raise NotFoundError or AccessError."""
         condition = rows_condition(self.reading, entity, entity.table, action)
-        found = self.loader.records(entity, [record], condition=condition, lock=True)
+        alone = action == "delete"
+        found = self.loader.records(entity, [record], condition=condition, lock=True, alone=alone)
         if record not in found:
             self._explain_absence(entity, record)
         stored = found[record]
         for each in entity.fields.values():
             if each.type.relation == "many":
                 linked = links_of(self.session, self.reading, entity, each, [record])
-                stored[each.name] = linked.get(record, ())
+                stored[each.name] = linked.get(record) or None
         self.loader.forget(entity, record)
         return stored
 

@@ -70,5 +70,10 @@ def _readable(
             table.c["deleted_at"].is_(None),
             allowed,
         )
+        if session.dialect == "postgresql":
+            # As the reference itself will: who deletes the record at this moment is waited for.
+            statement = statement.order_by(table.c["id"]).with_for_update(
+                read=True, key_share=True, of=table
+            )
         found.update(row[0] for row in session.rows(statement))
     return found

@@ -47,9 +47,13 @@ class Loader:
         *,
         condition: ColumnElement[bool] | None = None,
         lock: bool = False,
+        alone: bool = False,
         deleted: bool = False,
     ) -> dict[int, Values]:
-        """Return records by id, those of the recycle bin if ``deleted``; locked in id order."""
+        """Return records by id, those of the recycle bin if ``deleted``; locked in id order.
+
+        ``alone``: whoever would point to them meanwhile waits too, as a delete needs it.
+        """
         table = entity.table
         gone = table.c["deleted_at"]
         wanted = and_(
@@ -59,8 +63,8 @@ class Loader:
             wanted = and_(wanted, condition)
         statement = select(*stored_columns(entity)).where(wanted).order_by(table.c["id"])
         if lock and self.session.dialect == "postgresql":
-            # Nobody changes an id: who points to the record meanwhile need not wait.
-            statement = statement.with_for_update(of=table, key_share=True)
+            # Nobody changes an id: who points to a record that stays need not wait.
+            statement = statement.with_for_update(of=table, key_share=not alone)
         return {
             int(values["id"]): values  # type: ignore[call-overload]
             for values in (to_values(entity, row) for row in self.session.rows(statement))
