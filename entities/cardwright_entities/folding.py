@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from cardwright_entities.pinyin import reading, readings, surname
@@ -26,6 +26,26 @@ def fold(text: str) -> str:
     Equals ``lower(normalize(text, NFKC) collate "und-x-icu")`` of PostgreSQL.
     """
     return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).lower()
+
+
+def letters(text: str, ignore: Iterable[str] = ()) -> str:
+    """Return the folded letters and digits of a text, without words that say nothing.
+
+    A word of Latin letters is left out where it stands alone, all others wherever they stand. Where
+    nothing would be left, everything counts.
+    """
+    folded = fold(text)
+    kept = folded
+    for word in sorted(map(fold, ignore), key=lambda each: (-len(each), each)):
+        if word.isascii():
+            kept = re.sub(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", " ", kept)
+        else:
+            kept = kept.replace(word, " ")
+    return _letters(kept) or _letters(folded)
+
+
+def _letters(folded: str) -> str:
+    return "".join(filter(str.isalnum, folded))
 
 
 def bigrams(text: str) -> tuple[str, ...]:

@@ -262,7 +262,9 @@ ADMINISTRATOR: dict[str, Any] = {
     "label": {"zh": "管理员", "en": "Administrator"},
     "features": ["define_objects", "manage_users", "see_jobs"],
     "grants": {
-        "*": {"actions": ["read", "create", "edit", "delete", "export", "import", "assign"]}
+        "*": {
+            "actions": ["read", "create", "edit", "delete", "export", "import", "assign", "merge"]
+        }
     },
     "pack": "",
 }

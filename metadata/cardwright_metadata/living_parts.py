@@ -19,6 +19,7 @@ def living_part(part: Part) -> Part:
 def _without_fields(part: Part, living: Mapping[str, Part]) -> Part:
     """Return an entity with fewer fields; layouts pass over what is gone, these would not."""
     unique = part.get("unique", {})
+    duplicates = part.get("duplicates", {})
     period = part.get("period") or {}
     ends = (period.get("from"), period.get("to"))
     return {
@@ -26,6 +27,9 @@ def _without_fields(part: Part, living: Mapping[str, Part]) -> Part:
         "fields": living,
         "unique": {
             name: each for name, each in unique.items() if set(each["fields"]) <= set(living)
+        },
+        "duplicates": {
+            name: each for name, each in duplicates.items() if set(each["match"]) <= set(living)
         },
         "period": period if all(each in living for each in ends) else None,
         "plays": {

@@ -15,6 +15,7 @@ from cardwright_metadata.definitions.cards import (
 )
 from cardwright_metadata.definitions.entities import (
     CheckDefinition,
+    DuplicateDefinition,
     EntityDefinition,
     EquationDefinition,
     FieldDefinition,
@@ -106,6 +107,7 @@ def read_entity(part: Part, parse: Parse) -> EntityDefinition:
         traits=tuple(part.get("traits", ())),
         features=frozenset(part.get("features", ())),
         unique=_read_uniques(part.get("unique"), parse),
+        duplicates=_read_duplicates(part.get("duplicates")),
         checks=_read_checks(part.get("checks"), parse, ""),
         solve={
             name: _read_equation(name, each, parse) for name, each in in_order(part.get("solve"))
@@ -231,6 +233,20 @@ def _read_checks(
 
 def _read_uniques(uniques: Any, parse: Parse) -> dict[str, UniqueDefinition]:
     return {name: _read_unique(name, each, parse) for name, each in in_order(uniques)}
+
+
+def _read_duplicates(rules: Any) -> dict[str, DuplicateDefinition]:
+    return {
+        name: DuplicateDefinition(
+            name=name,
+            match=tuple(each["match"]),
+            ignore=tuple(each.get("ignore", ())),
+            label=read_text(each.get("label")),
+            level=each.get("level", "warn"),
+        )
+        for name, each in in_order(rules)
+        if not each.get("retired")
+    }
 
 
 def _read_queries(part: Part, parse: Parse) -> dict[str, QueryDefinition]:

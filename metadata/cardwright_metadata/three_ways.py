@@ -20,8 +20,8 @@ KEEP, TAKE = "keep", "take"
 #: Maps that hold items by their names.
 _KEYED = frozenset(
     {
-        "checks", "choices", "columns", "fields", "grants", "items", "queries", "sections", "tabs",
-        "unique", "related",
+        "checks", "choices", "columns", "duplicates", "fields", "grants", "items", "queries",
+        "sections", "tabs", "unique", "related",
     }
 )  # fmt: skip
 

@@ -230,6 +230,26 @@ class Differences:
         ):
             yield from _fill_twice(address, "search", "")
 
+        rules = ",".join(self._new_rules(before, after))
+        if rules:
+            yield from _fill_twice(address, "duplicates", rules)
+
+    def _new_rules(self, before: EntityTables, after: EntityTables) -> Iterator[str]:
+        """Yield the rules of duplicates whose keys are not those of the records that are there."""
+
+        def meaning(tables: EntityTables, name: str) -> object:
+            rule = tables.definition.duplicates.get(name)
+            if rule is None:
+                return None
+            fields = tables.definition.fields
+            return [fields[each].id for each in rule.match], sorted(rule.ignore)
+
+        for name, rule in after.definition.duplicates.items():
+            fields = [after.definition.fields[each] for each in rule.match]
+            kept = meaning(before, name) == meaning(after, name)
+            if not kept or any(field.id in self.moves for field in fields):
+                yield name
+
     def _has_values(self, before: EntityTables, after: EntityTables, field: str) -> bool:
         if after.definition.fields[field].id in self.moves:
             return True

@@ -1,4 +1,4 @@
-"""Sort keys and search tokens of records that are older than the wish for them, in batches."""
+"""Sort keys, search tokens and the like of records older than the wish for them, in batches."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from sqlalchemy import select
 
 from cardwright_entities.changes.bulk_updates import RECORD, update_many
 from cardwright_entities.changes.steps import Step
-from cardwright_entities.changes.stored_keys import record_tokens, searched_fields
+from cardwright_entities.changes.stored_keys import (
+    duplicate_key,
+    record_tokens,
+    searched_fields,
+)
 from cardwright_entities.changes.tables import TOKENS, EntityTables, TypesOfFields
 from cardwright_entities.contexts import Context
 from cardwright_entities.store.doors import Store
@@ -53,7 +57,10 @@ class _Filling:
         self.sorted = step.name.split(",") if step.fills == "sort" else []
         searched = searched_fields(tables.definition, types) if step.fills == "search" else ()
         self.searched = [(types.of(field), field) for field in searched]
-        names = [*self.sorted, *(field.name for field in searched)]
+        rules = step.name.split(",") if step.fills == "duplicates" else []
+        self.rules = [tables.definition.duplicates[name] for name in rules]
+        matched = [name for rule in self.rules for name in rule.match]
+        names = dict.fromkeys([*self.sorted, *(field.name for field in searched), *matched])
         self.columns = [column for name in names for column in tables.fields.get(name, ())]
 
     def batch(self, session: Session, last: int) -> int | None:
@@ -78,6 +85,7 @@ class _Filling:
     def _write(self, session: Session, rows: Sequence[AnyRow]) -> None:
         table = self.tables.table
         targets = [self.tables.sort_columns[name] for name in self.sorted]
+        targets += [self.tables.duplicate_columns[rule.name] for rule in self.rules]
         if self.searched:
             targets.append(table.c[TOKENS])
         update_many(session, table, targets, [self._values(row) for row in rows])
@@ -91,6 +99,11 @@ class _Filling:
             field = self.tables.definition.fields[name]
             key = self.types.of(field).sort_text(self._value(name, cells), field)
             values[self.tables.sort_columns[name].name] = key
+        for rule in self.rules:
+            fields = [self.tables.definition.fields[name] for name in rule.match]
+            matched = {name: self._value(name, cells) for name in rule.match}
+            key = duplicate_key(rule, [(self.types.of(each), each) for each in fields], matched)
+            values[self.tables.duplicate_columns[rule.name].name] = key
         if self.searched:
             held = {field.name: self._value(field.name, cells) for _, field in self.searched}
             values[TOKENS] = record_tokens(self.searched, held)

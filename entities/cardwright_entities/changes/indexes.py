@@ -82,6 +82,8 @@ class _Indexes:
         yield from self.fields()
         yield from self._lookups()
         yield from self._uniques()
+        for key in self.tables.duplicate_columns.values():
+            yield self._index([f'"{key.name}"', '"id"'], where=self._alive)
         if self.has_bin:
             yield self._index([self._term("deleted_at"), '"id"'], where=_DELETED)
         if self.definition.search and self.postgresql:

@@ -22,6 +22,8 @@ from cardwright_metadata.definitions.entities import (
 TOKENS = "search_tokens"
 #: What a sort key's column adds to the name of its field's column.
 SORT_SUFFIX = "_sort"
+#: What a rule of duplicates adds to its name: the column of the key that its records share.
+DUPLICATE_SUFFIX = "_dup"
 #: System links that hold an account's number, which need not be a record.
 _ACCOUNTS = frozenset({"created_by", "changed_by"})
 
@@ -64,6 +66,7 @@ class EntityTables:
     table: Table
     fields: Mapping[str, tuple[Column[Any], ...]]  #: stored field → its columns
     sort_columns: Mapping[str, Column[Any]]  #: field → column of its stored sort key
+    duplicate_columns: Mapping[str, Column[Any]]  #: rule of duplicates → column of its key
     links: Mapping[str, Table]  #: n:m field → table of (source, target)
     closure: Table | None  #: of a tree: (ancestor, descendant, depth), itself at depth 0 included
     references: tuple[Reference, ...]
@@ -171,13 +174,17 @@ class _Building:
         """Return what was gathered."""
         together = self.definition.unique.values()
         self.uniques += [each for each in together if set(each.fields) <= set(self.fields)]
-        columns = [*self.columns, Column(TOKENS, Tokens())]
+        keys: dict[str, Column[Any]] = {
+            name: Column(name + DUPLICATE_SUFFIX, Text()) for name in self.definition.duplicates
+        }
+        columns = [*self.columns, *keys.values(), Column(TOKENS, Tokens())]
         return EntityTables(
             definition=self.definition,
             dialect=dialect,
             table=Table(self.name, self.metadata, *columns, sqlite_autoincrement=True),
             fields=self.fields,
             sort_columns=self.sort_columns,
+            duplicate_columns=keys,
             links=self.links,
             closure=self.closure,
             references=tuple(self.references),

@@ -122,11 +122,14 @@ class Batch:
         version = document.head.get("version")
         try:
             with self.desk.session.savepoint():
-                self._gate.update(self.entity.name, record, document.values(), version, options)
+                saved = self._gate.update(
+                    self.entity.name, record, document.values(), version, options
+                )
         except _REFUSALS as error:
             self._gate = self.fresh()
             self._refuse_by(document, error)
         else:
+            document.warn(saved.warnings.values())
             self._accept(document, record)
             self.result.updated += 1
 
@@ -157,6 +160,7 @@ class Batch:
             if isinstance(result, InputError):
                 self._refuse_by(document, result)
             else:
+                document.warn(result.warnings.values())
                 self._accept(document, result.id)
                 self.result.created += 1
 

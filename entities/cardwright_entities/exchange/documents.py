@@ -96,6 +96,13 @@ class Document:
         if not self.refused:
             self.rows[0].refuse("", Message("invalid"))
 
+    def warn(self, messages: Iterable[Message]) -> None:
+        """Note at the first row what the gate only warned of."""
+        said = list(messages)
+        if said:
+            noted = self.rows[0].notes
+            noted[""] = [*noted.get("", []), *said]
+
     def rejections(self) -> list[RowOutcome]:
         """Return what is said of each row of a refused document."""
         bad = next(row.row.number for row in self.rows if row.problems)

@@ -30,7 +30,7 @@ from cardwright_entities.contexts import Context
 from cardwright_entities.errors import Message, ValueProblem
 from cardwright_entities.expressions.values import ValueType
 from cardwright_entities.field_types.forms import ValueField
-from cardwright_entities.folding import sort_key
+from cardwright_entities.folding import fold, sort_key
 from cardwright_entities.locales import Locale
 from cardwright_metadata.definitions.entities import FieldDefinition
 from cardwright_metadata.expressions.tree import Expression, Node
@@ -63,6 +63,7 @@ class FieldType(ABC):
     excel_format: str = "General"
     numeric: bool = False  #: aligned right, may be totalled
     sortable: bool = True
+    matches: ClassVar[bool] = False  #: may stand in rules of duplicates, see ``match_text``
     searchable: bool = False  #: may stand in ``search:``: the main column holds words
     stored: ClassVar[bool] = True  #: False: no column of its own (virtual formula, mirror, lines)
     editable: bool = True  #: False: the engine fills it (serial, formula)
@@ -178,6 +179,13 @@ class FieldType(ABC):
     def search_word(self, word: str, field: FieldDefinition) -> str:
         """Return a folded word of a search as this type's search text spells it."""
         return word
+
+    def match_text(self, value: object, field: FieldDefinition, ignore: Sequence[str]) -> str:
+        """Return the text in which values that look equal are equal, of a type with ``matches``.
+
+        ``ignore`` are words that say nothing.
+        """
+        return fold(str(value))
 
     def sort_text(self, value: object, field: FieldDefinition) -> str | None:
         """Return the stored sort key of a type with ``folded_sort``, None for no value."""

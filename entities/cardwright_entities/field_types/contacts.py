@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -44,6 +44,7 @@ class ContactType(FieldType):
     excel_format = "@"
     searchable = True
     folded_sort = True
+    matches: ClassVar[bool] = True
 
     def value_type(self, field: FieldDefinition) -> ValueType:
         return TEXT
@@ -99,6 +100,9 @@ class PhoneType(ContactType):
         if value is None:
             return ""
         return _BETWEEN_DIGITS.sub("", str(value).removeprefix("+86"))
+
+    def match_text(self, value: object, field: FieldDefinition, ignore: Sequence[str]) -> str:
+        return "".join(filter(str.isdigit, str(value).removeprefix("+86")))
 
     def search_word(self, word: str, field: FieldDefinition) -> str:
         """Return the digits as they are stored: without signs between and an area code's zero."""

@@ -41,6 +41,7 @@ class DateType(FieldType):
     cell = "date"
     input_mode = "numeric"
     excel_format = "yyyy-mm-dd"
+    matches: ClassVar[bool] = True
 
     def value_type(self, field: FieldDefinition) -> ValueType:
         return DATE

@@ -60,6 +60,7 @@ class LinkType(FieldType):
     cell = "link"
     relation: ClassVar[str] = "one"
     reference: ClassVar[str] = "to"
+    matches: ClassVar[bool] = True
 
     def value_type(self, field: FieldDefinition) -> ValueType:
         return record_of(target_of(field), tree=bool(field.options.get("target_tree")))

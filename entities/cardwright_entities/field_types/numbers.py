@@ -66,6 +66,7 @@ class IntegerType(NumberType):
     options: ClassVar[Mapping[str, Any]] = LIMITS
     input_mode = "numeric"
     excel_format = "#,##0"
+    matches: ClassVar[bool] = True
 
     def value_type(self, field: FieldDefinition) -> ValueType:
         return INTEGER

@@ -59,6 +59,7 @@ class PicklistType(FieldType):
     operators = ("in", "=", "!=", "empty")
     widget = "select"
     cell = "pill"
+    matches: ClassVar[bool] = True
 
     def value_type(self, field: FieldDefinition) -> ValueType:
         return TEXT

@@ -62,6 +62,7 @@ class SerialType(FieldType):
     folded_sort = True
     editable = False
     computed: ClassVar[str] = "serial"
+    matches: ClassVar[bool] = True
 
     def value_type(self, field: FieldDefinition) -> ValueType:
         return TEXT

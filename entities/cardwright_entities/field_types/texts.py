@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import re2  # type: ignore[import-untyped]  # it ships no stubs
@@ -14,7 +14,7 @@ from cardwright_entities.expressions.values import TEXT, ValueType
 from cardwright_entities.field_types.base import ColumnSpec, FieldType, Parser, problem, refuse
 from cardwright_entities.field_types.check_digits import CHECK_DIGITS
 from cardwright_entities.field_types.cleaning import clean_line, clean_lines, plain_signs
-from cardwright_entities.folding import sort_key
+from cardwright_entities.folding import letters, sort_key
 from cardwright_metadata.definitions.entities import FieldDefinition
 
 LONGEST_LINE = 4_000
@@ -54,6 +54,10 @@ class TextType(FieldType):
     excel_format = "@"
     searchable = True
     folded_sort = True
+    matches: ClassVar[bool] = True
+
+    def match_text(self, value: object, field: FieldDefinition, ignore: Sequence[str]) -> str:
+        return letters(str(value), ignore)
 
     def value_type(self, field: FieldDefinition) -> ValueType:
         return TEXT
@@ -199,6 +203,10 @@ class CodeType(FieldType):
     excel_format = "@"
     searchable = True
     folded_sort = True
+    matches: ClassVar[bool] = True
+
+    def match_text(self, value: object, field: FieldDefinition, ignore: Sequence[str]) -> str:
+        return letters(str(value), ignore)
 
     def value_type(self, field: FieldDefinition) -> ValueType:
         return TEXT

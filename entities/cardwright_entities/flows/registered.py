@@ -11,6 +11,7 @@ from cardwright_entities.flows.rules.buttons import RuleButtons
 from cardwright_entities.flows.rules.listening import RuleEffect
 from cardwright_entities.flows.stages import MoveSource, StageEffect
 from cardwright_entities.records.closing import Closing
+from cardwright_entities.records.duplicates import DuplicateEffect
 from cardwright_entities.records.effects import Effect
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.kept_values import KeptValues
@@ -19,6 +20,7 @@ from cardwright_entities.records.kept_values import KeptValues
 EFFECTS: tuple[Effect[Records], ...] = (
     Closing(),
     KeptValues(),
+    DuplicateEffect(),
     StageEffect(),
     ConversionEffect(),
     PostingEffect(),

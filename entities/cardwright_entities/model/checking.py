@@ -14,6 +14,7 @@ from cardwright_entities.expressions.checking import check_types
 from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_entities.model.dependencies import Place, Read, reads_of
+from cardwright_entities.model.matching import unmatched
 from cardwright_entities.model.model import Model
 from cardwright_entities.model.resolving import resolve_field, setting_field
 from cardwright_entities.model.scopes import CircleError
@@ -41,6 +42,7 @@ def check_definitions(catalog: Catalog, types: FieldTypes, say: Say) -> list[Fin
     findings = [_of_options(place, message, say) for place, message in wrong]
     findings += _wrong_settings(catalog, types, say)
     findings += _wrong_parents(catalog)
+    findings += unmatched(catalog, types)
     places = {place for place, _ in wrong}
     model = Model(_without_options(catalog, types, places), types, "sqlite")
     checking = _Checking(model, say)

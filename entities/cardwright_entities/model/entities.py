@@ -18,7 +18,11 @@ from cardwright_entities.field_types.base import FieldType
 from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_entities.model.resolving import resolve_field
 from cardwright_metadata.catalog import Catalog
-from cardwright_metadata.definitions.entities import EntityDefinition, FieldDefinition
+from cardwright_metadata.definitions.entities import (
+    DuplicateDefinition,
+    EntityDefinition,
+    FieldDefinition,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +108,20 @@ class EntityModel:
         """Return the fields whose texts leave search tokens in the record."""
         found = (self.fields.get(path) for path in self.definition.search)
         return tuple((each.type, each.definition) for each in found if each and each.columns)
+
+    @cached_property
+    def duplicates(self) -> tuple[tuple[DuplicateDefinition, tuple[TypedField, ...]], ...]:
+        """Return the rules of duplicates, each with the fields that it looks at."""
+        return tuple(
+            (
+                rule,
+                tuple(
+                    (self.fields[name].type, self.fields[name].definition) for name in rule.match
+                ),
+            )
+            for rule in self.definition.duplicates.values()
+            if all(name in self.fields for name in rule.match)
+        )
 
     @cached_property
     def dependent(self) -> tuple[FieldModel, ...]:

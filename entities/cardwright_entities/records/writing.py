@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, insert, update
 
-from cardwright_entities.changes.stored_keys import record_tokens
+from cardwright_entities.changes.stored_keys import duplicate_key, record_tokens
 from cardwright_entities.changes.tables import TOKENS
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import ConflictError, Message
@@ -70,6 +70,8 @@ class Writer:
             if any(field.name in names for _, field in entity.searched):
                 for each, row in zip(same, rows, strict=True):
                     row[TOKENS] = tokens_of(entity, each.values)
+            for each, row in zip(same, rows, strict=True):
+                row |= keys_of(entity, each.values, names)
             columns: dict[Any, Any] = {
                 table.c[name]: bindparam(name) for name in rows[0] if name != "cw_id"
             }
@@ -142,7 +144,7 @@ class Writer:
         }
         row |= to_cells(draft.entity, given)
         row[TOKENS] = tokens_of(draft.entity, draft.values)
-        return row
+        return row | keys_of(draft.entity, draft.values, draft.values)
 
     def _update(self, drafts: Sequence[Draft]) -> None:
         """Write what changed, in one statement for all that change the same columns."""
@@ -192,7 +194,7 @@ class Writer:
         row = self._cells(draft, restated | changed) | self._stamps() | {"version": version + 1}
         if any(field.name in changed for _, field in draft.entity.searched):
             row[TOKENS] = tokens_of(draft.entity, draft.values)
-        return row
+        return row | keys_of(draft.entity, draft.values, changed)
 
     def _cells(self, draft: Draft, values: Mapping[str, object]) -> dict[str, Any]:
         row = to_cells(draft.entity, values, draft.rate)
@@ -251,6 +253,18 @@ class Writer:
 def tokens_of(entity: EntityModel, values: Mapping[str, object]) -> tuple[str, ...]:
     """Return the search tokens of a record's own searched fields."""
     return record_tokens(entity.searched, values)
+
+
+def keys_of(
+    entity: EntityModel, values: Mapping[str, object], changed: Iterable[str]
+) -> dict[str, Any]:
+    """Return the keys of duplicates, by column, that some changed fields have a part in."""
+    touched = frozenset(changed)
+    return {
+        entity.tables.duplicate_columns[rule.name].name: duplicate_key(rule, matched, values)
+        for rule, matched in entity.duplicates
+        if touched & frozenset(rule.match)
+    }
 
 
 def _restated(draft: Draft) -> dict[str, object]:

@@ -108,6 +108,21 @@ class UniqueDefinition:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DuplicateDefinition:
+    """A rule of duplicates: records that look equal in all fields of ``match``.
+
+    ``ignore`` are words that say nothing, such as the legal form in a company's name. ``level``:
+    warn, or confirm where a save waits for somebody to say that it is meant.
+    """
+
+    name: str
+    match: tuple[str, ...]
+    ignore: tuple[str, ...] = ()
+    label: Text = Text()
+    level: str = "warn"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PeriodDefinition:
     """Records valid for a time: first and last day fields, per which fields, overlap or not."""
 
@@ -154,6 +169,7 @@ class EntityDefinition:
     # ^ built-in traits that are on: history, files, comments, activities, tags, favourites,
     #   recycle, import
     unique: Mapping[str, UniqueDefinition] = field(default_factory=dict)
+    duplicates: Mapping[str, DuplicateDefinition] = field(default_factory=dict)
     checks: Mapping[str, CheckDefinition] = field(default_factory=dict)
     solve: Mapping[str, EquationDefinition] = field(default_factory=dict)
     search: Mapping[str, int] = field(default_factory=dict)  #: path of a field → weight

@@ -43,6 +43,7 @@ class EntityLinker:
         """Check one entity and note which field of its owner holds it."""
         self._link_owner(entity, content)
         self._link_unique(entity, content)
+        self._link_duplicates(entity, content)
         self._link_period(entity, content)
         self._link_plays(entity, content)
         self._link_field_groups(entity, content)
@@ -99,6 +100,20 @@ class EntityLinker:
             for index, field in enumerate(unique.get("fields") or ()):
                 self._check_field(entity, content, (*path, "fields", index), str(field))
             self._expressions.check(content, (*path, "if"), self._expressions.scope_of(entity))
+
+    def _link_duplicates(self, entity: str, content: MarkedMap) -> None:
+        for name, rule in (content.get("duplicates") or {}).items():
+            path = ("duplicates", name)
+            if content.get("owner"):
+                message = "Lines are found through their head; duplicates are of records."
+                self._report.add(content, path, "lines_duplicates", message, found=name)
+            if not rule.get("match"):
+                message = "A rule of duplicates says which fields look equal."
+                self._report.add(
+                    content, path, "missing_key", message, expected="match:", at_key=True
+                )
+            for index, field in enumerate(rule.get("match") or ()):
+                self._check_field(entity, content, (*path, "match", index), str(field))
 
     def _link_period(self, entity: str, content: MarkedMap) -> None:
         if not isinstance(content.get("period"), MarkedMap):
