@@ -9,6 +9,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
+from cardwright_metadata.approval_parts import read_approval
+from cardwright_metadata.definitions.approvals import ApprovalDefinition
 from cardwright_metadata.definitions.entities import EntityDefinition
 from cardwright_metadata.definitions.flows import ConversionDefinition, LedgerDefinition
 from cardwright_metadata.definitions.lists import QueryDefinition
@@ -126,6 +128,9 @@ class Catalog:
         self.rules: Mapping[str, RuleDefinition] = Definitions(
             named["rule"], lambda part: read_rule(part, self._parse)
         )
+        self.approvals: Mapping[str, ApprovalDefinition] = Definitions(
+            named["approval"], lambda part: read_approval(part, self._parse)
+        )
         self.conversions: Mapping[str, ConversionDefinition] = Definitions(
             named["conversion"], lambda part: read_conversion(part, self._parse)
         )
@@ -208,6 +213,14 @@ class Catalog:
         if part is None:
             raise UnknownName("entity", entity, nearest(entity, self.entities))
         return tuple(part.get("fields", {}).get(field, {}).get("targets", ()))
+
+    def flow_of(self, approval: str) -> Part:
+        """Return an approval as running ones keep it, whatever becomes of the definition."""
+        return self._parts[f"approval/{approval}"]
+
+    def kept_approval(self, flow: Part) -> ApprovalDefinition:
+        """Return an approval as it was when a running one began."""
+        return read_approval(flow, self._parse)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Catalog) and self._parts == other._parts
@@ -372,6 +385,7 @@ def _by_kind(parts: Parts) -> dict[str, dict[str, Part]]:
         "conversion",
         "ledger",
         "rule",
+        "approval",
         "pack",
     )
     packs = sorted(

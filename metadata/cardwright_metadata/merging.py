@@ -45,7 +45,7 @@ LINE_FEATURES = ("history", "recycle", "import")
 
 _MERGED_KINDS = (
     "entity", "picklist", "menu", "role", "setting", "seed", "import_map", "scenario", "stages",
-    "conversion", "ledger", "rule",
+    "conversion", "ledger", "rule", "approval",
 )  # fmt: skip
 
 
@@ -193,6 +193,7 @@ class _Merging:
         currencies = entities_with_currency(laid, self._types)
         closing = entities_that_close(laid, contents["stages"])
         flowing = _flowing(contents["conversion"].values())
+        approved = {str(each.get("of")) for each in contents["approval"].values()}
         player = player_of_currency(laid)
         for name, content in laid.items():
             features = self._features(content, name in heads, name in currencies)
@@ -203,6 +204,8 @@ class _Merging:
             content["traits"] = self._trait_names(contents["entity"][name])
             if name in flowing:
                 lay_under(content, _built_in(built_in_traits()["chain"], content, system=False))
+            if name in approved:
+                lay_under(content, _built_in(built_in_traits()["approval"], content, system=False))
 
     def _with_provenance(self, document: Document) -> MarkedMap:
         content: MarkedMap = copy_marked(document.content)

@@ -7,9 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
-from cardwright_entities.errors import AccessError, Message, NotFoundError
+from cardwright_entities.errors import (
+    AccessError,
+    CardwrightError,
+    ConflictError,
+    Message,
+    NotFoundError,
+)
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.records.gate import Records
@@ -81,6 +87,15 @@ class ActionSource(Protocol):
         ...
 
 
+@runtime_checkable
+class TellsWhatIsGone(Protocol):
+    """A source whose actions come and go with what others do at the same time."""
+
+    def gone(self, gate: Records, entity: EntityModel, name: str) -> Message | None:
+        """Return why an action that was offered before is there no more, None if it never was."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class Actions:
     """The actions of one transaction's records, whatever their source."""
@@ -96,11 +111,11 @@ class Actions:
         ]
 
     def find(self, entity_name: str, record: int, name: str) -> Action:
-        """Return one offered action by its name; raise NotFoundError."""
+        """Return one offered action by its name; raise NotFoundError or ConflictError."""
         for action in self.offered(entity_name, record):
             if action.name == name:
                 return action
-        raise NotFoundError(Message("not_found"))
+        raise self._absence(self.gate.model.entity(entity_name), name)
 
     def perform(self, entity_name: str, record: int, name: str, asking: Asking) -> Performed:
         """Do an action by its name; raise NotFoundError when it is not offered."""
@@ -111,7 +126,15 @@ class Actions:
                     if action.blocked is not None:
                         raise AccessError(action.blocked)
                     return source.perform(self.gate, entity, record, action, asking)
-        raise NotFoundError(Message("not_found"))
+        raise self._absence(entity, name)
+
+    def _absence(self, entity: EntityModel, name: str) -> CardwrightError:
+        for source in self.sources:
+            if isinstance(source, TellsWhatIsGone):
+                reason = source.gone(self.gate, entity, name)
+                if reason is not None:
+                    return ConflictError(reason)
+        return NotFoundError(Message("not_found"))
 
     def _readable(self, entity_name: str, record: int) -> tuple[EntityModel, Values]:
         self.gate.may_read(entity_name, record)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from cardwright_entities.errors import Message
 from cardwright_entities.flows.chains import later_message
 from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.records.evaluating import RecordValues
 from cardwright_entities.records.gate import Records
+from cardwright_entities.records.loading import Values
 from cardwright_metadata.definitions.stages import MoveDefinition, StagesDefinition
 from cardwright_metadata.definitions.texts import Text
 from cardwright_metadata.stages import SINCE
@@ -90,3 +92,13 @@ def label_of(track: Track, move: MoveDefinition) -> Text:
     """Return the words of a move's button."""
     target = track.process.states.get(move.target)
     return move.label or (target.label if target is not None else Text())
+
+
+def may_edit(gate: Records, entity: EntityModel, values: Values) -> bool:
+    """Tell whether the principal may change a stored record."""
+    if not gate.policy.may(gate.context.principal, entity.name, "edit"):
+        return False
+    if gate.reading.rows(entity.name, "edit") is True:
+        return True
+    condition = rows_condition(gate.reading, entity, entity.table, "edit")
+    return bool(gate.loader.records(entity, [int(str(values["id"]))], condition=condition))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from cardwright_entities.flows.actions import ActionSource
+from cardwright_entities.flows.approvals.buttons import ApprovalButtons
+from cardwright_entities.flows.approvals.guarding import ApprovalEffect
 from cardwright_entities.flows.conversions import ConversionEffect
 from cardwright_entities.flows.copying import CopySource
 from cardwright_entities.flows.postings import PostingEffect
@@ -22,6 +24,7 @@ EFFECTS: tuple[Effect[Records], ...] = (
     KeptValues(),
     DuplicateEffect(),
     StageEffect(),
+    ApprovalEffect(),
     ConversionEffect(),
     PostingEffect(),
     RuleEffect(),
@@ -29,6 +32,7 @@ EFFECTS: tuple[Effect[Records], ...] = (
 
 #: What offers buttons on a card and answers ``POST …/actions/{action}``.
 ACTION_SOURCES: tuple[ActionSource, ...] = (
+    ApprovalButtons(),
     MoveSource(),
     PushActions(),
     CopySource(),

@@ -10,11 +10,11 @@ from cardwright_entities.flows.moves import (
     Track,
     is_offered,
     label_of,
+    may_edit,
     obstacle,
     tracks_of,
 )
 from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.effects import Written
 from cardwright_entities.records.evaluating import RecordValues
@@ -154,7 +154,7 @@ class MoveSource:
     def offer(self, gate: Records, entity: EntityModel, values: Values) -> Sequence[Action]:
         """Return the moves that lead on from where the record stands."""
         tracks = tracks_of(gate, entity)
-        if not tracks or not _may_edit(gate, entity, values):
+        if not tracks or not may_edit(gate, entity, values):
             return ()
         writable = gate.policy.fields(gate.context.principal, entity.name, "write")
         names = RecordValues(gate.evaluator, entity, values)
@@ -191,15 +191,6 @@ class MoveSource:
         )
         raw = {**asking.values, track.name: move.target}
         return Performed(saved=gate.update(entity.name, record, raw, asking.version, options))
-
-
-def _may_edit(gate: Records, entity: EntityModel, values: Values) -> bool:
-    if not gate.policy.may(gate.context.principal, entity.name, "edit"):
-        return False
-    if gate.reading.rows(entity.name, "edit") is True:
-        return True
-    condition = rows_condition(gate.reading, entity, entity.table, "edit")
-    return bool(gate.loader.records(entity, [int(str(values["id"]))], condition=condition))
 
 
 def _action(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cardwright_metadata.definitions.others import PackDefinition
+from cardwright_metadata.linking.approvals import ApprovalLinker
 from cardwright_metadata.linking.closing import keep_values
 from cardwright_metadata.linking.entities import EntityLinker
 from cardwright_metadata.linking.expressions import Expressions
@@ -60,6 +61,7 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
             "import_map": others.link_import_map,
             "conversion": flows.link_conversion,
             "ledger": flows.link_ledger,
+            "approval": ApprovalLinker(names, expressions, report).link,
             "rule": RuleLinker(names, expressions, fields, report).link,
             "stages": StagesLinker(names, expressions, fields, report).link,
         },

@@ -331,6 +331,45 @@ SCHEMAS: Mapping[str, Schema] = {
             "unread": reference("Count"),
         }
     ),
+    "Approvals": thing(
+        {
+            "items": listed(
+                thing(
+                    {
+                        "entity": _TEXT,
+                        "record": _ID,
+                        "title": _TEXT,
+                        "approval": _TEXT,
+                        "label": _WORDS,
+                        "step": _TEXT,
+                        "step_label": _WORDS,
+                        "by": {"type": ["integer", "null"], "description": "Who submitted."},
+                        "asked_at": _MOMENT_OR_NOT,
+                    }
+                )
+            ),
+            "more": {"type": "boolean"},
+        }
+    ),
+    "RecordApprovals": thing(
+        {
+            "items": listed(
+                thing(
+                    {
+                        "approval": _TEXT,
+                        "state": _TEXT,
+                        "step": _TEXT,
+                        "coming": listed(_TEXT),
+                        "by": {"type": ["integer", "null"]},
+                        "began_at": _MOMENT,
+                        "ended_at": _MOMENT_OR_NOT,
+                        "comment": _TEXT,
+                        "tasks": listed({"type": "object"}),
+                    }
+                )
+            )
+        }
+    ),
     "NotificationsRead": thing({"read": {"type": "integer"}}),
     "Catalog": thing(
         {

@@ -7,6 +7,7 @@ from flask import Blueprint
 from cardwright_platform.api import (
     actions,
     aggregates,
+    approvals,
     bulk,
     catalog,
     changes,
@@ -37,6 +38,7 @@ API_PAGES: tuple[Blueprint, ...] = (
     files.pages,
     jobs.pages,
     notifications.pages,
+    approvals.pages,
     catalog.pages,
     changes.pages,
     settings.pages,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from cardwright_platform.views.approvals import ApprovalPanel
 from cardwright_platform.views.cells import Action, Cell, Mark
 from cardwright_platform.views.flowing import ChainPanel
 from cardwright_platform.views.lists import Column, Empty, Row, Total
@@ -147,7 +148,7 @@ class FilesPanel:
     empty: str = ""
 
 
-Part = Section | LinesTable | RelatedList | HistoryPanel | FilesPanel | ChainPanel
+Part = Section | LinesTable | RelatedList | HistoryPanel | FilesPanel | ChainPanel | ApprovalPanel
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -139,7 +139,15 @@ def _menus(reader: Reader, current: str) -> tuple[MenuGroup, ...]:
 
 def _foot(reader: Reader) -> tuple[MenuItem, ...]:
     path = request.path
+    approvals = MenuItem(
+        label=reader.t("approvals.title"),
+        url="/approvals",
+        icon="clipboard-check",
+        current=path == "/approvals",
+        counted="/approvals/count",
+    )
     return (
+        *((approvals,) if reader.model.catalog.approvals else ()),
         MenuItem(
             label=reader.t("notifications.title"),
             url="/notifications",

@@ -7,6 +7,7 @@ from flask import Blueprint
 from cardwright_platform.web import (
     accounts,
     actions,
+    approvals,
     cards,
     computing,
     files,
@@ -41,4 +42,5 @@ WEB_PAGES: tuple[Blueprint, ...] = (
     imports.pages,
     jobs.pages,
     notifications.pages,
+    approvals.pages,
 )

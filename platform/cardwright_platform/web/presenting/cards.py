@@ -27,6 +27,7 @@ from cardwright_platform.views.cards import (
 from cardwright_platform.views.cells import Action, Cell
 from cardwright_platform.views.lists import Column, Row
 from cardwright_platform.web.presenting.actions import action_button, lead_and_rest
+from cardwright_platform.web.presenting.approvals import approval_panel
 from cardwright_platform.web.presenting.cells import cell_of, cells_of_row
 from cardwright_platform.web.presenting.columns import totals_row
 from cardwright_platform.web.presenting.currencies import silent_fields
@@ -187,6 +188,8 @@ class CardMaker:
             return (history_panel(self.desk, self.reader, self.entity, self.record.id),)
         if tab.panel == "files":
             return (files_panel(self.desk, self.reader, self.entity, self.record.id),)
+        if tab.panel == "approval":
+            return (approval_panel(self.desk, self.reader, self.entity, self.record.id),)
         if tab.panel == "chain":
             title = self.title()
             return (chain_panel(self.desk, self.reader, self.entity, self.record.id, title),)

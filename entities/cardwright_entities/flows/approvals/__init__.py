@@ -1,0 +1,1 @@
+"""Approvals: who is asked in which order, what is decided, and where the record goes then."""

@@ -1,0 +1,51 @@
+"""Keeps records from going past their approval, and ends one whose record went elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cardwright_entities.errors import Message
+from cardwright_entities.flows.approvals.going import KIND, key_of
+from cardwright_entities.flows.approvals.kept import VOID, end_kept, running_of
+from cardwright_entities.model.model import Model
+from cardwright_entities.records.drafts import Draft, Messages
+from cardwright_entities.records.effects import Written
+from cardwright_entities.records.gate import Records
+from cardwright_metadata.definitions.approvals import ApprovalDefinition
+
+
+class ApprovalEffect:
+    """Refuses states that an approval alone leads to."""
+
+    def settle(self, gate: Records, draft: Draft, messages: Messages) -> None:
+        """Refuse to wait, to be approved or to stop waiting by any other way."""
+        definition = approval_of(gate.model, draft.entity.name)
+        if definition is None or draft.is_new or gate.context.principal.is_system:
+            return
+        before = (draft.stored or {}).get(definition.stage)
+        after = draft.values.get(definition.stage)
+        own = (definition.pending, definition.approved)
+        if before != after and (after in own or before == definition.pending):
+            messages.add(definition.stage, Message("goes_by_approval"))
+
+    def follow(self, gate: Records, written: Sequence[Written], change_set: int) -> None:
+        """End the approval of a record that the system moved or deleted meanwhile."""
+        for each in written:
+            draft = each.draft
+            definition = approval_of(gate.model, draft.entity.name)
+            if definition is None or draft.meant.kind == KIND or draft.id is None or draft.is_new:
+                continue
+            before = (draft.stored or {}).get(definition.stage)
+            left = draft.values.get(definition.stage) != before or each.operation == "delete"
+            if before == definition.pending and left:
+                kept = running_of(gate.session, key_of(draft.entity), draft.id)
+                if kept is not None:
+                    end_kept(gate.session, kept.id, VOID)
+
+
+def approval_of(model: Model, entity: str) -> ApprovalDefinition | None:
+    """Return the approval of an entity's records."""
+    for each in model.catalog.approvals.values():
+        if each.entity == entity:
+            return each
+    return None

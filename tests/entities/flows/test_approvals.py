@@ -1,0 +1,300 @@
+"""Approvals ask the right people in the right order, and nothing goes past them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from installation import NOW, PACKS, Installation, build_installation
+
+from cardwright_entities.contexts import Context, Principal
+from cardwright_entities.errors import CardwrightError, ConflictError, InputError, NotFoundError
+from cardwright_entities.flows.actions import Asking
+from cardwright_entities.flows.approvals.progress import asked_now, progress_of
+from cardwright_entities.notifications import read_notifications
+
+#: Who there is: name -> roles, boss, grade. Everybody is in the section that 王 manages.
+PEOPLE = {
+    "总": (["boss", "worker"], None, 9),
+    "王": (["boss", "worker"], "总", 8),
+    "李": (["worker"], "王", 5),
+    "钱": (["money", "worker"], "总", 5),
+    "孙": (["money", "worker"], "总", 5),
+    "周": (["worker"], "王", 3),
+    "吴": (["clerk"], "王", 3),
+    "盲": (["blind"], "王", 3),
+    "管": (["admin"], None, 1),
+}
+
+
+@dataclass
+class Office:
+    """An installation with people who submit and approve, and the clock that they read."""
+
+    installation: Installation
+    now: datetime = NOW
+    employees: dict[str, int] = field(default_factory=dict)
+    accounts: dict[str, int] = field(default_factory=dict)
+
+    def system(self) -> Context:
+        return replace(self.installation.system(), now=self.now)
+
+    def acting(self, name: str) -> Context:
+        roles = frozenset(PEOPLE[name][0])
+        principal = Principal(self.accounts[name], name, roles, self.employees[name])
+        return replace(self.system(), principal=principal)
+
+    def fill(self) -> None:
+        with self.installation.engine.write(self.system()) as desk:
+            firm = desk.records.create("firm", {"name": "本部"}).id
+            section = desk.records.create("section", {"name": "一部"}).id
+            for index, (name, (roles, boss, grade)) in enumerate(PEOPLE.items()):
+                login = {"name": name, "login": f"user{index}", "roles": roles}
+                account = desk.records.create("login", login).id
+                worker = {
+                    "name": name,
+                    "account": account,
+                    "boss": self.employees.get(boss or ""),
+                    "section": section,
+                    "firm": firm,
+                    "grade": grade,
+                }
+                self.employees[name] = desk.records.create("worker", worker).id
+                self.accounts[name] = account
+            manager = {"head_of": self.employees["王"]}
+            desk.records.update("section", section, manager, None)
+
+    def claim(self, who: str = "李", amount: str = "50", **more: object) -> int:
+        values = {"name": "差旅", "who": self.employees[who], "amount": amount, **more}
+        with self.installation.engine.write(self.acting(who)) as desk:
+            return desk.records.create("claim", values).id
+
+    def act(self, name: str, record: int, action: str, **values: object) -> None:
+        with self.installation.engine.write(self.acting(name)) as desk:
+            asking = Asking(values=values)
+            desk.actions.perform("claim", record, f"approval.{action}", asking)
+
+    def submitted(self, who: str = "李", amount: str = "50", **more: object) -> int:
+        record = self.claim(who, amount, **more)
+        self.act(who, record, "submit")
+        return record
+
+    def offered(self, name: str, record: int) -> list[str]:
+        with self.installation.engine.read(self.acting(name)) as desk:
+            found = [each.name for each in desk.actions.offered("claim", record)]
+        return [each.removeprefix("approval.") for each in found if each.startswith("approval.")]
+
+    def stage(self, record: int) -> Any:
+        with self.installation.engine.read(self.system()) as desk:
+            return desk.record("claim", record).values["stage"]
+
+    def asked(self, record: int) -> str:
+        """Return who is asked now, by name."""
+        names = {account: name for name, account in self.accounts.items()}
+        with self.installation.engine.read(self.system()) as desk:
+            (last, *_) = progress_of(desk, "claim", record)
+        return "".join(names[each.account or 0] for each in last.tasks if each.state == "open")
+
+    def tasks(self, record: int) -> list[tuple[str, str, str]]:
+        names: dict[int | None, str] = {each: name for name, each in self.accounts.items()}
+        with self.installation.engine.read(self.system()) as desk:
+            (last, *_) = progress_of(desk, "claim", record)
+        return [(each.step, names.get(each.account, "?"), each.state) for each in last.tasks]
+
+    def told(self, name: str) -> list[str]:
+        with self.installation.engine.read(self.acting(name)) as desk:
+            found = read_notifications(desk.session, desk.reading)
+        return [each.message.code for each in found]
+
+
+@pytest.fixture
+def office(store_url: str) -> Iterator[Office]:
+    installation = build_installation(store_url, PACKS / "approvals")
+    made = Office(installation)
+    made.fill()
+    yield made
+    installation.store.close()
+
+
+def test_a_record_waits_for_its_manager_and_is_approved(office: Office) -> None:
+    record = office.claim()
+    assert office.offered("李", record) == ["submit"]
+    office.act("李", record, "submit")
+    assert office.stage(record) == "checking"
+    assert office.asked(record) == "王"
+    assert office.told("王") == ["approval_asked"]
+    assert office.offered("周", record) == []
+    office.act("王", record, "approve", comment="同意")
+    assert office.stage(record) == "approved"
+    assert office.told("李") == ["approval_approved"]
+    assert office.told("吴") == ["approval_approved"]
+
+
+def test_what_needs_no_approval_is_approved_at_once(office: Office) -> None:
+    record = office.submitted(amount="10")
+    assert office.stage(record) == "approved"
+    assert office.tasks(record) == []
+
+
+def test_one_of_several_is_enough_and_the_other_is_asked_no_more(office: Office) -> None:
+    record = office.submitted(amount="500")
+    office.act("王", record, "approve")
+    assert office.asked(record) == "钱孙"
+    office.act("孙", record, "approve")
+    assert office.stage(record) == "approved"
+    assert office.tasks(record)[1:] == [("money", "钱", "dropped"), ("money", "孙", "agreed")]
+
+
+def test_all_must_agree_and_one_no_ends_it(office: Office) -> None:
+    people = {"witness": office.employees["周"], "second": office.employees["钱"]}
+    record = office.submitted(**people)
+    office.act("王", record, "approve")
+    assert office.asked(record) == "周钱"
+    office.act("钱", record, "approve")
+    assert office.asked(record) == "周"
+    with pytest.raises(InputError) as refused:
+        office.act("周", record, "reject")
+    assert list(refused.value.fields) == ["comment"]
+    office.act("周", record, "reject", comment="不实")
+    assert office.stage(record) == "refused"
+    assert office.told("李") == ["approval_rejected"]
+    assert office.offered("李", record) == ["submit"]
+
+
+def test_superiors_are_asked_one_after_the_other_and_nobody_twice(office: Office) -> None:
+    record = office.submitted("周", amount="5000")
+    office.act("王", record, "approve")
+    office.act("钱", record, "approve")
+    # 王 has agreed already, and he is the last below grade 8 or above.
+    assert office.stage(record) == "approved"
+    assert office.tasks(record)[-1] == ("board", "王", "skipped")
+
+
+def test_who_submits_is_not_asked_himself(office: Office) -> None:
+    record = office.submitted("王", amount="500")
+    assert office.asked(record) == "钱孙"
+    assert office.tasks(record)[0] == ("manager", "王", "skipped")
+
+
+def test_who_is_missing_is_replaced_and_in_the_end_by_administrators(office: Office) -> None:
+    with office.installation.engine.write(office.system()) as desk:
+        desk.records.update("section", 1, {"head_of": None}, None)
+    record = office.submitted("周")
+    assert office.asked(record) == "王"  # his superior
+    above = office.submitted("总")
+    assert office.asked(above) == "管"
+
+
+def test_who_may_not_read_the_record_is_not_asked(office: Office) -> None:
+    record = office.submitted(witness=office.employees["盲"])
+    office.act("王", record, "approve")
+    assert office.asked(record) == "管"
+
+
+def test_the_applicant_withdraws_and_nobody_else(office: Office) -> None:
+    record = office.submitted()
+    assert "withdraw" not in office.offered("周", record)
+    office.act("李", record, "withdraw")
+    assert office.stage(record) == "draft"
+    assert office.told("王")[0] == "approval_withdrawn"
+    with pytest.raises(ConflictError) as refused:
+        office.act("王", record, "approve")
+    assert refused.value.message.code == "approval_meanwhile"
+
+
+def test_it_goes_back_to_an_earlier_step_and_is_asked_anew(office: Office) -> None:
+    record = office.submitted(amount="500")
+    assert "return" not in office.offered("王", record)
+    office.act("王", record, "approve")
+    office.act("钱", record, "return", step="manager", comment="请补充")
+    assert office.asked(record) == "王"
+    office.act("王", record, "approve")
+    assert office.asked(record) == "钱孙"
+
+
+def test_one_more_must_agree_when_he_is_added(office: Office) -> None:
+    record = office.submitted(amount="500")
+    office.act("王", record, "approve")
+    office.act("钱", record, "add_signer", employee=office.employees["周"])
+    office.act("钱", record, "approve")
+    assert office.stage(record) == "checking"
+    assert office.asked(record) == "周"
+    office.act("周", record, "approve")
+    assert office.stage(record) == "approved"
+
+
+def test_a_question_is_handed_on_to_who_may_read(office: Office) -> None:
+    record = office.submitted()
+    for name in ("盲", "王"):
+        with pytest.raises(InputError):
+            office.act("王", record, "hand_on", employee=office.employees[name])
+    office.act("王", record, "hand_on", employee=office.employees["周"])
+    assert office.offered("王", record) == []
+    office.act("周", record, "approve")
+    assert office.stage(record) == "approved"
+
+
+def test_an_administrator_takes_over_what_nobody_answers(office: Office) -> None:
+    record = office.submitted()
+    office.act("管", record, "take")
+    assert office.asked(record) == "管"
+    office.act("管", record, "approve")
+    assert office.stage(record) == "approved"
+
+
+def test_nobody_edits_moves_or_deletes_what_is_being_approved(office: Office) -> None:
+    record = office.submitted()
+    for values in ({"amount": "1"}, {"stage": "approved"}, {"stage": "draft"}):
+        with (
+            pytest.raises(InputError),
+            office.installation.engine.write(office.acting("李")) as desk,
+        ):
+            desk.records.update("claim", record, values, None)
+    draft = office.claim()
+    with pytest.raises(InputError), office.installation.engine.write(office.acting("李")) as desk:
+        desk.records.update("claim", draft, {"stage": "approved"}, None)
+    assert (office.stage(record), office.stage(draft)) == ("checking", "draft")
+
+
+def test_an_approval_is_taken_back_unless_later_documents_stand_on_it(office: Office) -> None:
+    record = office.submitted()
+    office.act("王", record, "approve")
+    assert "unapprove" not in office.offered("李", record)
+    with office.installation.engine.write(office.acting("总")) as desk:
+        done = desk.actions.perform("claim", record, "push.pay.whole", Asking())
+        assert done.goes_to is not None
+        payment = done.goes_to.id
+    with pytest.raises(ConflictError) as refused:
+        office.act("总", record, "unapprove", comment="错了")
+    assert refused.value.message.code == "later_documents"
+    with office.installation.engine.write(office.acting("总")) as desk:
+        desk.records.delete("payment", payment)
+    office.act("总", record, "unapprove", comment="错了")
+    assert office.stage(record) == "draft"
+    assert office.offered("李", record) == ["submit"]
+
+
+def test_what_waits_for_somebody_is_listed_for_him_alone(office: Office) -> None:
+    record = office.submitted()
+    for name, found in (("王", [record]), ("周", [])):
+        with office.installation.engine.read(office.acting(name)) as desk:
+            assert [each.record for each in asked_now(desk, 50)] == found
+
+
+def test_the_system_may_take_a_record_away_and_nobody_is_asked_any_more(office: Office) -> None:
+    record = office.submitted()
+    with office.installation.engine.write(office.system()) as desk:
+        desk.records.update("claim", record, {"stage": "void"}, None)
+    assert office.offered("王", record) == []
+    assert office.tasks(record) == [("manager", "王", "dropped")]
+
+
+def test_who_cannot_read_a_record_learns_nothing_of_its_approval(office: Office) -> None:
+    record = office.submitted()
+    with pytest.raises(NotFoundError):
+        office.act("盲", record, "approve")
+    with pytest.raises(CardwrightError):
+        office.act("周", record, "approve")

@@ -1,0 +1,43 @@
+"""Approvals on the pages and in the API: what waits, how it stands, and deciding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from serving import PACKS, Served, serve
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "approvals")
+    yield served
+    served.instance.close()
+
+
+def test_an_administrator_submits_and_decides_where_nobody_else_is_found(office: Served) -> None:
+    browser = office.signed_in("root", "admin")
+    browser.get("/list/claim")
+    browser.post("/new/claim", {"name": "差旅", "amount": "50"})
+    card = browser.get("/card/claim/1").text
+    assert "Submit" in card
+    browser.post("/card/claim/1/actions/approval.submit", {})
+    assert browser.get("/approvals/count").json == {"count": 1, "exact": True}
+    page = browser.get("/approvals").text
+    assert "差旅" in page
+    assert "Manager" in page
+    panel = browser.get("/card/claim/1?tab=approval").text
+    assert "Administrators" in panel
+    assert "is asked" in panel
+    browser.post("/card/claim/1/actions/approval.approve", {"comment": "agreed to it"})
+    panel = browser.get("/card/claim/1?tab=approval").text
+    assert "agreed to it" in panel
+    assert browser.get("/approvals/count").json == {"count": 0, "exact": True}
+    assert "Nothing waits" in browser.get("/approvals").text
+
+
+def test_a_decision_that_comes_too_late_is_told_so(office: Served) -> None:
+    browser = office.signed_in("root", "admin")
+    answer = browser.post("/card/claim/1/actions/approval.approve", {})
+    assert answer.status_code == 303
+    assert "decided meanwhile" in browser.get("/card/claim/1").text
