@@ -45,7 +45,7 @@ from cardwright_metadata.other_parts import (
     read_seed,
     read_setting,
 )
-from cardwright_metadata.parts import Part, hash_part, read_entity
+from cardwright_metadata.parts import Parse, Part, hash_part, read_entity
 from cardwright_metadata.problems import Finding, MetadataError, Problem
 from cardwright_metadata.rule_parts import read_rule
 from cardwright_metadata.scenario_parts import read_scenario
@@ -109,9 +109,7 @@ class Catalog:
         self.picklists: Mapping[str, PicklistDefinition] = Definitions(
             named["picklist"], read_picklist
         )
-        self.roles: Mapping[str, RoleDefinition] = Definitions(
-            named["role"], lambda part: read_role(part, self._parse)
-        )
+        self.roles: Mapping[str, RoleDefinition] = self._read_all(named["role"], read_role)
         self.settings: Mapping[str, SettingDefinition] = Definitions(
             named["setting"], lambda part: read_setting(part, self._parse)
         )
@@ -122,21 +120,15 @@ class Catalog:
         self.scenarios: Mapping[str, ScenarioDefinition] = Definitions(
             named["scenario"], read_scenario
         )
-        self.stages: Mapping[str, StagesDefinition] = Definitions(
-            named["stages"], lambda part: read_stages(part, self._parse)
+        self.stages: Mapping[str, StagesDefinition] = self._read_all(named["stages"], read_stages)
+        self.rules: Mapping[str, RuleDefinition] = self._read_all(named["rule"], read_rule)
+        self.approvals: Mapping[str, ApprovalDefinition] = self._read_all(
+            named["approval"], read_approval
         )
-        self.rules: Mapping[str, RuleDefinition] = Definitions(
-            named["rule"], lambda part: read_rule(part, self._parse)
+        self.conversions: Mapping[str, ConversionDefinition] = self._read_all(
+            named["conversion"], read_conversion
         )
-        self.approvals: Mapping[str, ApprovalDefinition] = Definitions(
-            named["approval"], lambda part: read_approval(part, self._parse)
-        )
-        self.conversions: Mapping[str, ConversionDefinition] = Definitions(
-            named["conversion"], lambda part: read_conversion(part, self._parse)
-        )
-        self.ledgers: Mapping[str, LedgerDefinition] = Definitions(
-            named["ledger"], lambda part: read_ledger(part, self._parse)
-        )
+        self.ledgers: Mapping[str, LedgerDefinition] = self._read_all(named["ledger"], read_ledger)
         self.packs: Mapping[str, PackDefinition] = Definitions(named["pack"], read_pack)
         self._menu_parts = named["menu"]
         #: What merging found out, of a catalog that was just built from packs.
@@ -227,6 +219,11 @@ class Catalog:
 
     def __hash__(self) -> int:
         return hash(self.hash)
+
+    def _read_all(
+        self, parts: Mapping[str, Part], read: Callable[[Part, Parse], Definition]
+    ) -> Definitions[Definition]:
+        return Definitions(parts, lambda part: read(part, self._parse))
 
     def _parse(self, text: str) -> Expression:
         expression = self._expressions.get(text)

@@ -352,23 +352,7 @@ SCHEMAS: Mapping[str, Schema] = {
         }
     ),
     "RecordApprovals": thing(
-        {
-            "items": listed(
-                thing(
-                    {
-                        "approval": _TEXT,
-                        "state": _TEXT,
-                        "step": _TEXT,
-                        "coming": listed(_TEXT),
-                        "by": {"type": ["integer", "null"]},
-                        "began_at": _MOMENT,
-                        "ended_at": _MOMENT_OR_NOT,
-                        "comment": _TEXT,
-                        "tasks": listed({"type": "object"}),
-                    }
-                )
-            )
-        }
+        {"items": listed({"type": "object", "description": "One submission, with its tasks."})}
     ),
     "NotificationsRead": thing({"read": {"type": "integer"}}),
     "Catalog": thing(

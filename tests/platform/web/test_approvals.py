@@ -37,7 +37,8 @@ def test_an_administrator_submits_and_decides_where_nobody_else_is_found(office:
 
 
 def test_a_decision_that_comes_too_late_is_told_so(office: Served) -> None:
-    browser = office.signed_in("root", "admin")
+    browser = office.signed_in("second", "admin")
+    browser.get("/list/claim")
     answer = browser.post("/card/claim/1/actions/approval.approve", {})
     assert answer.status_code == 303
     assert "decided meanwhile" in browser.get("/card/claim/1").text
