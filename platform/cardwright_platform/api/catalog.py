@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -69,7 +70,10 @@ def show_entity(entity: str) -> ResponseReturnValue:
 
 
 def _tag(reading: Reading) -> str:
-    return str(reading.model.commit)
+    """Return the commit and whose rights: with other roles the same commit tells something else."""
+    principal = reading.context.principal
+    roles = ",".join([principal.kind, *sorted(principal.roles)])
+    return f"{reading.model.commit}-{zlib.crc32(roles.encode()):08x}"
 
 
 def _summary(reading: Reading, entity: EntityModel) -> dict[str, Any]:

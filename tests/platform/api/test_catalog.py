@@ -49,14 +49,16 @@ def test_an_entity_tells_its_fields(clerk: Caller) -> None:
     assert firm["queries"]["big"]["label"]["en"] == "Big"
 
 
-def test_the_commit_is_the_tag(site: Site, chief: Caller) -> None:
+def test_the_tag_is_of_the_commit_and_of_the_rights(site: Site, chief: Caller) -> None:
     answer = chief.get("/catalog")
-    commit = answer.get_json()["commit"]
-    assert answer.headers["ETag"] == f'"{commit}"'
-    headers = {"If-None-Match": f'"{commit}"'}
+    tag = answer.headers["ETag"]
+    assert tag.startswith(f'"{answer.get_json()["commit"]}-')
+    headers = {"If-None-Match": tag}
     again = chief.send("GET", "/catalog", headers=headers)
     assert again.status_code == 304
     assert again.data == b""
     assert chief.send("GET", "/catalog/firm", headers=headers).status_code == 304
     older = chief.send("GET", "/catalog", headers={"If-None-Match": '"0"'})
     assert older.status_code == 200
+    site.set_roles(chief, "clerk")
+    assert chief.send("GET", "/catalog", headers=headers).status_code == 200
