@@ -11,6 +11,7 @@ from cardwright_entities.field_types.rollup import FUNCTIONS
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.model.scopes import OWN_ROOTS, EntityScope, offered_scope
+from cardwright_metadata.definitions.approvals import ApprovalDefinition, AskedDefinition
 from cardwright_metadata.definitions.cards import SectionDefinition, TabDefinition
 from cardwright_metadata.definitions.entities import CheckDefinition
 from cardwright_metadata.definitions.rules import RuleDefinition
@@ -65,6 +66,33 @@ def written_in(model: Model) -> Iterator[Written]:
     for rule in model.catalog.rules.values():
         if rule.entity in model.catalog.entities:
             yield from _of_rule(model, rule)
+    for approval in model.catalog.approvals.values():
+        if approval.entity in model.catalog.entities:
+            yield from _of_approval(model, approval)
+
+
+def _of_approval(model: Model, approval: ApprovalDefinition) -> Iterator[Written]:
+    """Yield which records an approval and its steps are for, and which superior is the last."""
+    scope = EntityScope(model, model.entity(approval.entity))
+    player = model.catalog.player("employee")
+    said: list[tuple[tuple[str, ...], Expression | None]] = [(("if",), approval.condition)]
+    asked: list[tuple[tuple[str, ...], AskedDefinition | None]] = [(("copy_to",), approval.copy_to)]
+    for step in approval.steps.values():
+        path = ("steps", step.name)
+        said.append(((*path, "if"), step.condition))
+        asked += [((*path, "by"), step.by), ((*path, "missing"), step.missing)]
+    address = f"approval/{approval.name}"
+    for place, expression in said:
+        if expression is not None:
+            yield Written(address=address, path=place, expression=expression, scope=scope)
+    for place, who in asked:
+        if who is not None and who.until is not None and player is not None:
+            yield Written(
+                address=address,
+                path=(*place, "until"),
+                expression=who.until,
+                scope=EntityScope(model, model.entity(player.name)),
+            )
 
 
 def _of_rule(model: Model, rule: RuleDefinition) -> Iterator[Written]:

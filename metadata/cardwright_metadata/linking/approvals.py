@@ -42,7 +42,7 @@ class ApprovalLinker:
         for key in ("of", "states", "steps"):
             if not content.get(key):
                 message = f"An approval says '{key}'."
-                self.report.add(content, (key,), "missing_key", message, expected=f"{key}:")
+                self.report.add(content, ("name",), "missing_key", message, expected=f"{key}:")
                 return
         entity = str(content["of"])
         if entity not in self.names.entities:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cardwright_entities.accounts.acting import principal_of
+from cardwright_entities.approval_jobs import SCHEDULES as APPROVAL_SCHEDULES
+from cardwright_entities.approval_jobs import approval_kinds
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import AccessError, Message
 from cardwright_entities.exchange.service import Exchange
@@ -67,6 +69,7 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
         [
             *exchange.kinds(),
             *rule_kinds(instance.engine.desk),
+            *approval_kinds(instance.engine.desk),
             *webhook_kinds(instance),
             *housekeeping_kinds(instance.jobs, exchange.services.blobs),
             *(kind for plugin in plugins for kind in plugin.jobs),
@@ -76,6 +79,7 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
     schedules = [
         *SCHEDULES,
         *RULE_SCHEDULES,
+        *APPROVAL_SCHEDULES,
         *(each for plugin in plugins for each in plugin.schedules),
     ]
     return WorkerLoop(

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from installation import NOW, PACKS, Installation, build_installation
 
+from cardwright_entities.approval_jobs import SWEEP, approval_kinds
 from cardwright_entities.contexts import Context, Principal
-from cardwright_entities.errors import CardwrightError, ConflictError, InputError, NotFoundError
+from cardwright_entities.errors import (
+    CardwrightError,
+    ConflictError,
+    InputError,
+    NotFoundError,
+    UnavailableError,
+)
 from cardwright_entities.flows.actions import Asking
+from cardwright_entities.flows.approvals.lateness import elapsed
 from cardwright_entities.flows.approvals.progress import asked_now, progress_of
+from cardwright_entities.jobs.kinds import JobKinds
+from cardwright_entities.jobs.queue import Jobs
+from cardwright_entities.jobs.running import JobRunner, Worker
 from cardwright_entities.notifications import read_notifications
 
 #: Who there is: name -> roles, boss, grade. Everybody is in the section that 王 manages.
@@ -103,6 +117,18 @@ class Office:
         with self.installation.engine.read(self.system()) as desk:
             (last, *_) = progress_of(desk, "claim", record)
         return [(each.step, names.get(each.account, "?"), each.state) for each in last.tasks]
+
+    def sweep(self, hours: int) -> None:
+        """Let some hours go by, and the worker look at what waits."""
+        self.now += timedelta(hours=hours)
+        store = self.installation.store
+        with store.write(self.system()) as session:
+            Jobs(lambda: None).enqueue(session, SWEEP, {})
+        kinds = JobKinds(approval_kinds(self.installation.engine.desk))
+        worker = Worker(store, kinds, lambda asker: self.system(), lambda: self.now, "test")
+        runner = JobRunner(worker)
+        while runner.run_next():
+            pass
 
     def told(self, name: str) -> list[str]:
         with self.installation.engine.read(self.acting(name)) as desk:
@@ -298,3 +324,85 @@ def test_who_cannot_read_a_record_learns_nothing_of_its_approval(office: Office)
         office.act("盲", record, "approve")
     with pytest.raises(CardwrightError):
         office.act("周", record, "approve")
+
+
+def test_who_does_not_answer_is_reminded_once_and_then_his_superior_is_asked(
+    office: Office,
+) -> None:
+    record = office.submitted()
+    office.sweep(23)
+    assert office.told("王") == ["approval_asked"]
+    for hours in (1, 1):
+        office.sweep(hours)
+    assert office.told("王") == ["approval_late", "approval_asked"]
+    office.sweep(24)
+    assert office.asked(record) == "总"
+    office.act("总", record, "approve")
+    assert office.stage(record) == "approved"
+
+
+def test_who_has_left_is_asked_no_more(office: Office) -> None:
+    record = office.submitted()
+    with office.installation.engine.write(office.system()) as desk:
+        gone = {"account": None}
+        desk.records.update("worker", office.employees["王"], gone, None)
+    office.sweep(1)
+    assert office.asked(record) == "总"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [
+        # Friday 18:00 to Monday 06:00 in Shanghai.
+        (datetime(2026, 11, 20, 10, tzinfo=UTC), datetime(2026, 11, 22, 22, tzinfo=UTC), 12),
+        (datetime(2026, 11, 21, 10, tzinfo=UTC), datetime(2026, 11, 22, 10, tzinfo=UTC), 0),
+        (datetime(2026, 11, 18, 3, tzinfo=UTC), datetime(2026, 11, 18, 5, tzinfo=UTC), 2),
+    ],
+)
+def test_working_hours_leave_out_the_weekend(start: datetime, end: datetime, hours: int) -> None:
+    found = elapsed(start, end, ZoneInfo("Asia/Shanghai"), working=True)
+    assert found == timedelta(hours=hours)
+
+
+def test_what_runs_stays_on_its_flow_when_the_definition_changes(
+    office: Office, tmp_path: Path
+) -> None:
+    record = office.submitted(amount="500")
+    for each in (PACKS / "approvals").iterdir():
+        text = each.read_text("utf-8")
+        text = text.replace('amount > 100"', 'amount > 9000"').replace(", urge]", "]")
+        (tmp_path / each.name).write_text(text, "utf-8")
+    office.installation.install(tmp_path)
+    assert "urge" in office.offered("李", record)
+    office.act("王", record, "approve")
+    assert office.asked(record) == "钱孙"
+    later = office.submitted(amount="500")
+    office.act("王", later, "approve")
+    assert office.stage(later) == "approved"
+
+
+def test_of_two_who_decide_at_once_one_wins_and_the_other_is_told(office: Office) -> None:
+    record = office.submitted()
+
+    def one(deed: tuple[str, str]) -> str:
+        name, action = deed
+        while True:
+            try:
+                office.installation.engine.run_write(
+                    office.acting(name),
+                    lambda desk: desk.actions.perform(
+                        "claim", record, f"approval.{action}", Asking()
+                    ),
+                )
+            except ConflictError as error:
+                return error.message.code
+            except UnavailableError:
+                continue
+            return action
+
+    with ThreadPoolExecutor(8) as people:
+        done = list(people.map(one, [("王", "approve"), ("李", "withdraw")] * 4))
+    won = [each for each in done if each in ("approve", "withdraw")]
+    assert len(won) == 1
+    assert set(done) - set(won) == {"approval_meanwhile"}
+    assert office.stage(record) == {"approve": "approved", "withdraw": "draft"}[won[0]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from cardwright_entities.accounts.acting import principal_of
@@ -30,9 +30,14 @@ class Asking:
 
     def accounts(self, asked: AskedDefinition | None) -> dict[int, int]:
         """Return the employees who can be asked with their accounts, in their order."""
+        people = People(self.gate.session, self.gate.model)
+        return self.of_employees(self._employees(asked, people))
+
+    def of_employees(self, employees: Iterable[int]) -> dict[int, int]:
+        """Return those of some employees who can be asked with their accounts."""
         found: dict[int, int] = {}
         people = People(self.gate.session, self.gate.model)
-        for employee in dict.fromkeys(self._employees(asked, people)):
+        for employee in dict.fromkeys(employees):
             account = people.account_of(employee)
             if account is not None and self.may_read(account):
                 found[employee] = account

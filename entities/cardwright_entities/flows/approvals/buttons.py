@@ -84,13 +84,12 @@ class ApprovalButtons:
 
     def offer(self, gate: Records, entity: EntityModel, values: Values) -> Sequence[Action]:
         """Return the buttons of a record, for who looks at it."""
-        definition = approval_of(gate.model, entity.name)
-        if definition is None:
+        if not tracks_of(gate, entity):
             return ()
-        record = int(str(values["id"]))
-        kept = running_of(gate.session, key_of(entity), record)
+        definition = approval_of(gate.model, entity.name)
+        kept = running_of(gate.session, key_of(entity), int(str(values["id"])))
         if kept is None:
-            return list(_between(gate, definition, entity, values))
+            return list(_between(gate, definition, entity, values)) if definition else ()
         return list(_meanwhile(gate, Way.of(gate, entity, kept)))
 
     def perform(
@@ -107,15 +106,14 @@ class ApprovalButtons:
             raise ConflictError(Message("changed_meanwhile"))
         answers = read_answers(found.asks, found.required, asking.values, gate.context)
         definition = approval_of(gate.model, entity.name)
-        assert definition is not None
         name = action.name.removeprefix(APPROVAL)
-        if name == "submit":
+        if name == "submit" and definition is not None:
             origin = str(_state(gate, definition, entity, stored))
             meant: dict[str, Any] = {
                 "version": asking.version, "merge": asking.merge, "confirmed": asking.confirmed,
             }  # fmt: skip
             begin(owed, definition, entity, record, origin, meant)
-        elif name == "unapprove":
+        elif name == "unapprove" and definition is not None:
             _unapprove(gate, owed, definition, entity, record, answers)
         else:
             kept = running_of(gate.session, key_of(entity), record)

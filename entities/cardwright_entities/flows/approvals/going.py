@@ -41,7 +41,8 @@ from cardwright_metadata.definitions.approvals import (
 #: How saves of approvals are meant, in history.
 KIND = "approval"
 
-_ADMINS = AskedDefinition(kind="role", names=(ADMIN,))
+#: Who is asked when nobody else is found.
+ADMINS = AskedDefinition(kind="role", names=(ADMIN,))
 
 
 @dataclass(eq=False)
@@ -104,7 +105,7 @@ class Way:
         if not asking.holds(step.condition):
             return
         people = asking.accounts(step.by) or asking.accounts(step.missing)
-        people = people or asking.accounts(_ADMINS)
+        people = people or asking.accounts(ADMINS)
         if not people:
             add_task(self.gate.session, self.kept.id, step.name, {"state": OPEN})
             return

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from cardwright_entities.errors import Message
 from cardwright_entities.flows.approvals.going import KIND, key_of
-from cardwright_entities.flows.approvals.kept import VOID, end_kept, running_of
+from cardwright_entities.flows.approvals.kept import VOID, Kept, end_kept, running_of
+from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.effects import Written
@@ -32,15 +33,24 @@ class ApprovalEffect:
         """End the approval of a record that the system moved or deleted meanwhile."""
         for each in written:
             draft = each.draft
-            definition = approval_of(gate.model, draft.entity.name)
-            if definition is None or draft.meant.kind == KIND or draft.id is None or draft.is_new:
+            if draft.meant.kind == KIND or draft.id is None or draft.is_new:
                 continue
-            before = (draft.stored or {}).get(definition.stage)
-            left = draft.values.get(definition.stage) != before or each.operation == "delete"
-            if before == definition.pending and left:
+            stages = [name for name, found in draft.entity.fields.items() if _is_stage(found)]
+            moved = set(stages) & set(draft.changed())
+            if moved or (stages and each.operation == "delete"):
                 kept = running_of(gate.session, key_of(draft.entity), draft.id)
                 if kept is not None:
-                    end_kept(gate.session, kept.id, VOID)
+                    _end(gate, kept, moved)
+
+
+def _is_stage(field: FieldModel) -> bool:
+    return field.type.computed == "stage"
+
+
+def _end(gate: Records, kept: Kept, moved: set[str]) -> None:
+    stage = gate.model.catalog.kept_approval(kept.flow).stage
+    if not moved or stage in moved:
+        end_kept(gate.session, kept.id, VOID)
 
 
 def approval_of(model: Model, entity: str) -> ApprovalDefinition | None:
