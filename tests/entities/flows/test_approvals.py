@@ -244,7 +244,7 @@ def test_it_goes_back_to_an_earlier_step_and_is_asked_anew(office: Office) -> No
 def test_one_more_must_agree_when_he_is_added(office: Office) -> None:
     record = office.submitted(amount="500")
     office.act("王", record, "approve")
-    office.act("钱", record, "add_signer", employee=office.employees["周"])
+    office.act("钱", record, "add_signer", ask_whom=office.employees["周"])
     office.act("钱", record, "approve")
     assert office.stage(record) == "checking"
     assert office.asked(record) == "周"
@@ -256,8 +256,8 @@ def test_a_question_is_handed_on_to_who_may_read(office: Office) -> None:
     record = office.submitted()
     for name in ("盲", "王"):
         with pytest.raises(InputError):
-            office.act("王", record, "hand_on", employee=office.employees[name])
-    office.act("王", record, "hand_on", employee=office.employees["周"])
+            office.act("王", record, "hand_on", ask_whom=office.employees[name])
+    office.act("王", record, "hand_on", ask_whom=office.employees["周"])
     assert office.offered("王", record) == []
     office.act("周", record, "approve")
     assert office.stage(record) == "approved"

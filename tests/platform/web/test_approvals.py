@@ -42,3 +42,23 @@ def test_a_decision_that_comes_too_late_is_told_so(office: Served) -> None:
     answer = browser.post("/card/claim/1/actions/approval.approve", {})
     assert answer.status_code == 303
     assert "decided meanwhile" in browser.get("/card/claim/1").text
+
+
+def test_one_more_signer_is_looked_for_and_added_through_the_form(office: Served) -> None:
+    browser = office.signed_in("third", "admin")
+    browser.get("/list/claim")
+    with office.instance.engine.write(office.instance.system_context()) as desk:
+        login = {"name": "周", "login": "zhou", "roles": ["money"]}
+        account = desk.records.create("login", login).id
+        worker = desk.records.create("worker", {"name": "周", "account": account}).id
+    browser.post("/new/claim", {"name": "培训", "amount": "50"})
+    browser.post("/card/claim/2/actions/approval.submit", {})
+    form = browser.get("/card/claim/2/actions/approval.add_signer").text
+    assert "/options/claim/ask_whom/worker" in form
+    found = browser.get("/options/claim/ask_whom/worker?q=周").json
+    assert found is not None
+    assert [each["text"] for each in found["options"]] == ["周"]
+    assert browser.get("/options/worker/ask_whom/worker?q=周").status_code == 404
+    browser.post("/card/claim/2/actions/approval.add_signer", {"ask_whom": str(worker)})
+    panel = browser.get("/card/claim/2?tab=approval").text
+    assert "周" in panel

@@ -136,7 +136,9 @@ def _between(
 ) -> Iterator[Action]:
     """Yield what can be done while nothing runs: to submit, or to take an approval back."""
     state = _state(gate, definition, entity, values)
-    if state in definition.origins and may_edit(gate, entity, values):
+    writable = gate.policy.fields(gate.context.principal, entity.name, "write")
+    may_submit = definition.stage in writable and may_edit(gate, entity, values)
+    if state in definition.origins and may_submit:
         yield _action("submit", tone="primary")
     if state == definition.approved and definition.unapprove in gate.context.principal.roles:
         yield _action("unapprove", (ask_comment(gate.model),), {COMMENT}, tone="danger")
@@ -179,6 +181,7 @@ def _action(
         tone=tone,
         asks=asks,
         required=frozenset(required),
+        values={each.name: None for each in asks},
     )
 
 

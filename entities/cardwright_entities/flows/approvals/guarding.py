@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cardwright_entities.errors import Message
 from cardwright_entities.flows.approvals.going import KIND, key_of
 from cardwright_entities.flows.approvals.kept import VOID, Kept, end_kept, running_of
+from cardwright_entities.flows.approvals.questions import EMPLOYEE, ask_employee
 from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.records.drafts import Draft, Messages
@@ -41,6 +42,13 @@ class ApprovalEffect:
                 kept = running_of(gate.session, key_of(draft.entity), draft.id)
                 if kept is not None:
                     _end(gate, kept, moved)
+
+
+def asked_person(model: Model, entity: str, name: str) -> FieldModel | None:
+    """Return the question for a person that an entity's approval asks by this name."""
+    if name != EMPLOYEE or approval_of(model, entity) is None:
+        return None
+    return ask_employee(model)
 
 
 def _is_stage(field: FieldModel) -> bool:

@@ -13,7 +13,8 @@ from cardwright_metadata.definitions.approvals import ApprovalStepDefinition
 from cardwright_metadata.definitions.entities import FieldDefinition
 from cardwright_metadata.definitions.texts import Text
 
-COMMENT, EMPLOYEE, STEP = "comment", "employee", "step"
+#: What the questions are called.
+COMMENT, EMPLOYEE, STEP = "comment", "ask_whom", "step"
 
 _LABELS = {
     COMMENT: Text.of({"zh": "意见", "en": "Opinion"}),
