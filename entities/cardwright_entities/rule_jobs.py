@@ -8,9 +8,11 @@ from datetime import timedelta
 
 from cardwright_entities.contexts import Context
 from cardwright_entities.engine import Desk
+from cardwright_entities.flows.rules.answers import read_answers
 from cardwright_entities.flows.rules.listening import RUN
+from cardwright_entities.flows.rules.ranking import Place, place_records, ranked
 from cardwright_entities.flows.rules.running import run_on
-from cardwright_entities.flows.rules.runs import sweep_runs
+from cardwright_entities.flows.rules.runs import DONE, note_run, sweep_runs
 from cardwright_entities.flows.rules.sweeping import sweep_rule
 from cardwright_entities.jobs.kinds import JobKind, Schedule
 from cardwright_entities.jobs.runs import JobRun, JobStep
@@ -21,6 +23,9 @@ FORGET = "forget_rule_runs"
 
 #: What the clock brings is looked at this often.
 EVERY = timedelta(minutes=5)
+
+#: Places that are stored in one transaction.
+AT_ONCE = 500
 
 SCHEDULES = (
     Schedule(kind=SWEEP, every=EVERY),
@@ -48,19 +53,44 @@ def run_rule(run: JobRun, desk_of: DeskOf) -> None:
     for index in range(int(run.progress.cursor.get("next", 0)), len(records)):
 
         def work(step: JobStep, index: int = index, failed: int = failed) -> bool:
-            desk = desk_of(step.session, replace(run.context, rules=chain))
-            rule = desk.model.catalog.rules.get(name)
-            done = (
-                rule is None
-                or not rule.active
-                or run_on(desk.records, rule, records[index], str(asked.get("key", "")))
-            )
+            gate = desk_of(step.session, replace(run.context, rules=chain)).records
+            rule = gate.model.catalog.rules.get(name)
+            done = True
+            if rule is not None and rule.active:
+                answers = read_answers(gate, rule, asked["asked"]) if "asked" in asked else None
+                done = run_on(gate, rule, records[index], str(asked.get("key", "")), answers)
             cursor = {"next": index + 1, "failed": failed + (not done)}
             step.advance(done=index + 1, total=len(records), cursor=cursor)
             return done
 
         failed += not run.write(work)
-    run.write(lambda step: step.complete({"records": len(records), "failed": failed}))
+    places = rank_records(run, desk_of, name, chain)
+    told = {"records": len(records), "failed": failed}
+    run.write(lambda step: step.complete({**told, "ranked": places} if places else told))
+
+
+def rank_records(run: JobRun, desk_of: DeskOf, name: str, chain: tuple[str, ...]) -> int:
+    """Do what a rule owes to all its records together; return how many got another place.
+
+    What was stored before a crash is a place already, so that nothing is done twice.
+    """
+    context = replace(run.context, rules=chain)
+    with run.store.read(context) as session:
+        gate = desk_of(session, context).records
+        rule = gate.model.catalog.rules.get(name)
+        if rule is None or not rule.active or not rule.is_for_all:
+            return 0
+        places = ranked(gate, rule)
+    for start in range(0, len(places), AT_ONCE):
+        batch = places[start : start + AT_ONCE]
+
+        def work(step: JobStep, batch: list[Place] = batch) -> None:
+            gate = desk_of(step.session, context).records
+            change_set = place_records(gate, gate.model.catalog.rules[name], batch)
+            note_run(gate.session, name, 0, DONE, change_set=change_set)
+
+        run.write(work)
+    return len(places)
 
 
 def sweep_rules(run: JobRun, desk_of: DeskOf) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from cardwright_metadata.definitions.rules import (
+    EachDefinition,
     RuleDefinition,
     Shift,
     StepDefinition,
@@ -16,7 +18,8 @@ from cardwright_metadata.parts import Parse, Part, in_order, read_text
 
 #: What a step may do; a step has exactly one of these keys.
 STEPS = (
-    "set", "create", "upsert", "move", "convert", "assign", "notify", "webhook", "stop",
+    "set", "create", "upsert", "move", "convert", "assign", "notify", "webhook",
+    "calculate", "rank", "stop",
 )  # fmt: skip
 
 
@@ -32,6 +35,8 @@ def read_rule(part: Part, parse: Parse) -> RuleDefinition:
         condition=parse(part["if"]) if "if" in part else None,
         rights=part.get("as", "actor"),
         active=part.get("active", True),
+        asks={name: bool(each.get("required")) for name, each in in_order(part.get("ask"))},
+        each=_read_each(part["for_each"], parse) if "for_each" in part else None,
         steps=tuple(_read_step(name, each, parse) for name, each in in_order(part.get("do"))),
     )
 
@@ -55,6 +60,15 @@ def _read_trigger(part: Part) -> TriggerDefinition:
     )
 
 
+def _read_each(part: Part, parse: Parse) -> EachDefinition:
+    path = part.get("path", "")
+    return EachDefinition(
+        path=tuple(path.split(".")) if path else (),
+        entity=part.get("entity", ""),
+        where=parse(part["where"]) if "where" in part else None,
+    )
+
+
 def _read_shift(text: str, sign: int) -> Shift:
     number, unit = text.split()
     return Shift(number=sign * int(number), unit=unit.rstrip("s"))
@@ -75,8 +89,12 @@ def _read_options(kind: str, said: Any, parse: Parse) -> Mapping[str, Any]:
             return {**said, "message": read_text(said["message"])}
         case "assign" | "stop":
             return {"value": said if isinstance(said, bool) else parse(said)}
-        case "webhook":
+        case "calculate" if "if" in said:
+            return {**said, "if": parse(said["if"])}
+        case "webhook" | "calculate":
             return dict(said)
+        case "rank":
+            return {**said, "cuts": {name: Decimal(str(cut)) for name, cut in said["cuts"].items()}}
     return {"name": said}
 
 

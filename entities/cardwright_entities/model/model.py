@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from functools import cached_property
 from threading import Lock
+from types import MappingProxyType
 
 from cardwright_entities.changes.commits import ActiveCommit, load_catalog, read_active
 from cardwright_entities.changes.tables import EntityTables, build_tables
@@ -20,6 +21,8 @@ from cardwright_entities.model.scopes import OWN_ROOTS, EntityScope
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.expressions.tree import Expression, Node
+
+_NO_ROOTS: Mapping[str, str] = MappingProxyType({})
 
 #: Catalogs kept at most: requests in flight finish on the one they began with.
 KEPT_MODELS = 3
@@ -42,7 +45,7 @@ class Model:
         self.commit = commit
         self._tables = tables if tables is not None else {}
         self._entities: dict[str, EntityModel] = {}
-        self._trees: dict[tuple[str, str], TypedExpression] = {}
+        self._trees: dict[tuple[object, ...], TypedExpression] = {}
 
     def entity(self, name: str) -> EntityModel:
         """Return an entity ready for work; raise the catalog's UnknownName when there is none."""
@@ -63,11 +66,16 @@ class Model:
         """Return an expression's tree for an entity, its literals in the types they stand for."""
         return self.typed(entity, expression).tree
 
-    def typed(self, entity: EntityModel, expression: Expression) -> TypedExpression:
-        """Return an expression checked for an entity: its tree, its type, where it can run."""
-        key = (entity.name, expression.text)
+    def typed(
+        self, entity: EntityModel, expression: Expression, roots: Mapping[str, str] = _NO_ROOTS
+    ) -> TypedExpression:
+        """Return an expression checked for an entity: its tree, its type, where it can run.
+
+        ``roots`` are entities of further records that it may name, such as ``$each``.
+        """
+        key = (entity.name, expression.text, *roots.items())
         if key not in self._trees:
-            scope = EntityScope(self, entity, own=OWN_ROOTS)
+            scope = EntityScope(self, entity, roots=roots, own=OWN_ROOTS)
             self._trees[key] = check_types(expression, scope)
         return self._trees[key]
 

@@ -10,11 +10,12 @@ from cardwright_entities.expressions.values import BOOLEAN, ValueType
 from cardwright_entities.field_types.rollup import FUNCTIONS
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
+from cardwright_entities.model.rule_scopes import items_of, roots_of, scope_of_each
 from cardwright_entities.model.scopes import OWN_ROOTS, EntityScope, offered_scope
 from cardwright_metadata.definitions.approvals import ApprovalDefinition, AskedDefinition
 from cardwright_metadata.definitions.cards import SectionDefinition, TabDefinition
 from cardwright_metadata.definitions.entities import CheckDefinition
-from cardwright_metadata.definitions.rules import RuleDefinition
+from cardwright_metadata.definitions.rules import RuleDefinition, StepDefinition
 from cardwright_metadata.expressions.tree import Expression, Path
 
 #: Where a condition must run that narrows lists.
@@ -107,10 +108,15 @@ def _of_rule(model: Model, rule: RuleDefinition) -> Iterator[Written]:
         yield Written(
             address=address, path=("if",), expression=rule.condition, scope=scope, backends=backends
         )
-    own = EntityScope(model, entity)
+    own = EntityScope(model, entity, roots=roots_of(model, rule))
+    yield from _of_each(model, rule, address)
     for step in rule.steps:
+        if step.kind == "calculate":
+            yield from _of_items(model, rule, step, address)
+            continue
         path = ("do", step.name, step.kind)
-        target = model.entity(str(step.options.get("entity", rule.entity)))
+        about = own.roots.get("$each", rule.entity) if step.kind == "set" else rule.entity
+        target = model.entity(str(step.options.get("entity", about)))
         place = path if step.kind == "set" else (*path, "set")
         for name, value in step.options.get("set", {}).items():
             expected = _expected(target.fields[name]) if name in target.fields else None
@@ -123,6 +129,32 @@ def _of_rule(model: Model, rule: RuleDefinition) -> Iterator[Written]:
             yield Written(
                 address=address, path=path, expression=value, scope=own, expected=expected
             )
+
+
+def _of_each(model: Model, rule: RuleDefinition, address: str) -> Iterator[Written]:
+    """Yield the condition of the records for which steps are done."""
+    if rule.each is not None and rule.each.where is not None:
+        yield Written(
+            address=address,
+            path=("for_each", "where"),
+            expression=rule.each.where,
+            scope=scope_of_each(model, rule),
+            backends=IN_STATEMENTS,
+        )
+
+
+def _of_items(
+    model: Model, rule: RuleDefinition, step: StepDefinition, address: str
+) -> Iterator[Written]:
+    """Yield the condition of the items whose formulas are calculated."""
+    if "if" in step.options:
+        items = items_of(model, rule, step)
+        yield Written(
+            address=address,
+            path=("do", step.name, step.kind, "if"),
+            expression=step.options["if"],
+            scope=EntityScope(model, items, roots=roots_of(model, rule)),
+        )
 
 
 def _of_entity(model: Model, entity: EntityModel) -> Iterator[Written]:

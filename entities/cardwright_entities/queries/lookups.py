@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import cast
@@ -20,8 +21,10 @@ from cardwright_entities.queries.sorting import sort_keys
 from cardwright_entities.queries.sources import Joins
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.definitions.lists import SortDefinition
-from cardwright_metadata.expressions.tree import Call, Find, Literal, Node, Path, Unary
+from cardwright_metadata.expressions.tree import Call, Find, Literal, Membership, Node, Path, Unary
 from cardwright_metadata.expressions.walking import rebuild
+
+_ASKERS = frozenset({"$record", "$self", "$head", "$old", "$each", "$ask"})
 
 #: Gives the value at a path of the record that asks.
 Asker = Callable[[Path], object]
@@ -36,7 +39,7 @@ def look_up(
     Without a sort the newest record is the first. ``own`` is the record that asks, if it is one
     of those looked at: it never finds itself.
     """
-    where = None if node.where is None else _bound(node.where, asker)
+    where = None if node.where is None else bound_to(node.where, asker)
     request = PageRequest(entity=node.entity, where=where)
     path = ".".join(node.value.names) or "id"
     try:
@@ -91,11 +94,26 @@ def _sort_of(node: Node) -> SortDefinition:
     return SortDefinition(path=".".join(cast(Path, path).names), descending=descending)
 
 
-def _bound(node: Node, asker: Asker) -> Node:
+def bound_to(node: Node, asker: Asker) -> Node:
     """Return a condition with the values of the asking record in it."""
-    if isinstance(node, Path) and node.root in ("$record", "$self", "$head", "$old", "$each"):
+    if isinstance(node, Path) and node.root in _ASKERS:
         return _literal(asker(node), node.at)
-    return rebuild(node, lambda each: _bound(each, asker))
+    if isinstance(node, Membership):
+        items = (each for item in node.items for each in _items(item, asker))
+        node = replace(node, items=tuple(items))
+    return rebuild(node, lambda each: bound_to(each, asker))
+
+
+def _items(item: Node, asker: Asker) -> Iterator[Node]:
+    """Yield what a list of the asking record holds; other items stay as they are."""
+    value = asker(item) if isinstance(item, Path) and item.root in _ASKERS else None
+    if not isinstance(value, tuple | list | set | frozenset):
+        yield item
+        return
+    for each in value:
+        yield _literal(each, item.at)
+    if not value:
+        yield Literal(None, at=item.at)
 
 
 def _literal(value: object, at: int) -> Node:

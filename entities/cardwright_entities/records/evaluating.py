@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import and_, select
 
@@ -15,7 +14,6 @@ from cardwright_entities.expressions.evaluation import evaluate
 from cardwright_entities.expressions.periods import valid_record
 from cardwright_entities.expressions.reading import weekdays_between
 from cardwright_entities.expressions.values import RecordRef
-from cardwright_entities.field_types.number_text import round_to_scale
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.kept_scopes import KeptScope, attribute_of, check_kept, field_at
 from cardwright_entities.model.model import Model
@@ -31,6 +29,7 @@ from cardwright_entities.records.balances import Balances
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.loading import Loader, Values
 from cardwright_entities.records.rates import Rates
+from cardwright_entities.records.rounding import kept_value
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.tree import Expression, Find, Node, Path
 
@@ -47,6 +46,7 @@ class Evaluator:
     balances: Balances | None = LedgerBalances()  #: who knows the ledgers
     guarded: bool = False  #: reads as its principal would
     full: Evaluator | None = None  #: of a guarded one, what computes with all rights
+    roots: Mapping[str, RecordValues] = field(default_factory=dict)  #: ``$each``, ``$ask``
     _kept: dict[tuple[str, str], Node | None] = field(default_factory=dict)
     _seen: dict[tuple[str, int], bool] = field(default_factory=dict)
 
@@ -63,7 +63,8 @@ class Evaluator:
         """Return the value of an expression for one record."""
         tree = expression
         if isinstance(expression, Expression):
-            tree = self.model.tree(record.entity, expression)
+            roots = {name: each.entity.name for name, each in self.roots.items()}
+            tree = self.model.typed(record.entity, expression, roots).tree
         return evaluate(tree, record, self.context)
 
     def people_around(self, name: str) -> tuple[RecordRef, ...]:
@@ -130,6 +131,8 @@ class RecordValues:
 
     def value(self, path: Path) -> object:
         """Return the value at a path; None where a link on the way is empty."""
+        if path.root in self.evaluator.roots:
+            return self.evaluator.roots[path.root].value(replace(path, root=""))
         if path.root == "$head":
             head = self.of_head()
             return None if head is None else head.value(replace(path, root=""))
@@ -150,7 +153,7 @@ class RecordValues:
             head = self.of_head()
             return () if head is None else head.related(replace(path, root=""))
         if own is not None and own.type.relation == "one" and len(names) > 1:
-            target = self._target(own)
+            target = self.target(own)
             return () if target is None else target.related(Path(names[1:]))
         if own is not None and own.type.relation == "lines":
             return self._lines(own)
@@ -186,7 +189,7 @@ class RecordValues:
 
     def asked(self, path: Path) -> object:
         """Return what a look-up asks of this record: ``$record.x``, ``$head.x``."""
-        own = replace(path, root="") if path.root in ("$record", "$self", "$each") else path
+        own = replace(path, root="") if path.root in ("$record", "$self") else path
         return self.value(own)
 
     def formula(self, field: Path, over: object) -> tuple[Node, RecordValues] | None:
@@ -243,7 +246,7 @@ class RecordValues:
         if found.type.relation == "lines" and rest[0] == "current":
             return self._current(found, rest[1:])
         if found.type.relation in ("one", "any") and found.targets:
-            target = self._target(found)
+            target = self.target(found)
             if target is None or (rest[0] not in target.entity.fields):
                 return None
             return target.value(Path(rest))
@@ -268,7 +271,8 @@ class RecordValues:
             return self.value(Path(tuple(str(options["path"]).split("."))))
         return None
 
-    def _target(self, found: FieldModel) -> RecordValues | None:
+    def target(self, found: FieldModel) -> RecordValues | None:
+        """Return the record that a link leads to."""
         value = self.own(found)
         model = self.evaluator.model
         if isinstance(value, RecordRef):
@@ -387,14 +391,3 @@ def fill(record: RecordValues, found: FieldModel) -> None:
         draft.problems[found.name] = problem.message
         value = None
     draft.values[found.name] = value
-
-
-def kept_value(found: FieldModel, value: object, context: Context) -> object:
-    """Return a value as its field keeps it; a computed number is rounded to the field's decimals.
-
-    Raise ValueProblem for what does not fit.
-    """
-    scale = found.value_type.scale
-    if isinstance(value, Decimal) and found.type.computed and scale >= 0:
-        value = round_to_scale(value, scale)
-    return found.parse(value, context)

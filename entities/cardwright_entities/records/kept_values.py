@@ -22,10 +22,11 @@ from cardwright_entities.records.closed_records import is_closed
 from cardwright_entities.records.computing import fill_pending, is_computed_here, settle_rates
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.effects import Written
-from cardwright_entities.records.evaluating import Evaluator, kept_value
+from cardwright_entities.records.evaluating import Evaluator
 from cardwright_entities.records.loading import Loader
 from cardwright_entities.records.measuring import measure_rollups
 from cardwright_entities.records.reached import Reached, Wanted, settled_by
+from cardwright_entities.records.rounding import kept_value
 from cardwright_entities.records.writing import Writer
 from cardwright_entities.store.sessions import Session
 

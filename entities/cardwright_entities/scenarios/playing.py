@@ -13,6 +13,8 @@ from cardwright_entities.errors import CardwrightError, Message
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.flows.actions import Asking
 from cardwright_entities.flows.proposals import propose
+from cardwright_entities.flows.rules.lists import start_rule
+from cardwright_entities.jobs.queue import Jobs
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_entities.records.saving import SaveOptions
 from cardwright_entities.scenarios.expecting import check_record, is_same, show
@@ -89,6 +91,7 @@ class _Playing:
             "restore": self._restore,
             "perform": self._perform,
             "convert": self._convert,
+            "run": self._run,
             "read": self._read,
             "find": self._find,
             "count": self._count,
@@ -191,6 +194,11 @@ class _Playing:
         saved = desk.records.create(conversion.target, lay_over(proposed, own), options)
         return RecordRef(conversion.target, saved.id)
 
+    def _run(self, desk: Desk, step: StepDefinition) -> None:
+        rule = desk.model.catalog.rules[step.word]
+        values = self._values(desk, rule.entity, step)
+        start_rule(desk.records, Jobs(_silent), step.word, values)
+
     def _read(self, desk: Desk, step: StepDefinition) -> RecordRef:
         found = self.known.record(step.word)
         desk.record(found.entity, found.id, lines=False, titles=False)
@@ -234,6 +242,10 @@ class _Playing:
         matched = self.known.raw_values(desk, entity, step.match)
         tests = [{"field": name, "op": "=", "value": each} for name, each in matched.items()]
         return desk.condition(step.word, step.where, {"all": tests} if tests else None)
+
+
+def _silent() -> None:
+    """Let what settles find the job."""
 
 
 def _part(desk: Desk, employee: RecordRef, part: str) -> int | None:

@@ -9,6 +9,9 @@ from typing import Any
 from cardwright_metadata.definitions.texts import Text
 from cardwright_metadata.expressions.tree import Expression
 
+#: The step that is done once, behind all others.
+RANK = "rank"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Shift:
@@ -35,12 +38,21 @@ class TriggerDefinition:
     at: str = "06:00"
     entered: str = ""
     left: str = ""
-    button: str = ""
+    button: str = ""  #: card or list
 
     @property
     def query(self) -> str:
         """Return the query whose membership the rule watches, empty for none."""
         return self.entered or self.left
+
+
+@dataclass(frozen=True, kw_only=True)
+class EachDefinition:
+    """For which records steps are done: at the end of a path, or of an entity."""
+
+    path: tuple[str, ...] = ()
+    entity: str = ""
+    where: Expression | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,4 +80,11 @@ class RuleDefinition:
     condition: Expression | None = None  #: key ``if``
     rights: str = "actor"  #: key ``as``: actor or system
     active: bool = True
+    asks: Mapping[str, bool] = field(default_factory=dict)  #: fields asked; whether they must be
+    each: EachDefinition | None = None  #: key ``for_each``
     steps: tuple[StepDefinition, ...] = ()
+
+    @property
+    def is_for_all(self) -> bool:
+        """Tell whether some step looks at all records of the rule together."""
+        return any(each.kind == RANK for each in self.steps)

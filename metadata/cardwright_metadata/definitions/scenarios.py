@@ -10,7 +10,8 @@ from cardwright_metadata.definitions.texts import Text
 
 #: What a step may do: the key of the step that names it.
 VERBS = (
-    "create", "update", "delete", "restore", "read", "perform", "convert", "find", "count", "sum",
+    "create", "update", "delete", "restore", "read", "perform", "convert", "run", "find", "count",
+    "sum",
 )  # fmt: skip
 #: Verbs whose word is an entity; those of the others is a record.
 OF_ENTITIES = frozenset({"create", "find", "count", "sum"})

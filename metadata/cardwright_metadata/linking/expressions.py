@@ -30,17 +30,23 @@ _PLAYED = {
     "$my_organisation": "organisation",
     "$my_organisations": "organisation",
 }
-#: Roots whose record is only known where the expression is used.
-_UNCHECKED = frozenset({"$each", "$self"})
+#: The record itself, where nobody has to say which.
+_SELF = "$self"
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What names mean: without a root, after ``$record``, after ``$head``."""
+    """What names mean: without a root, after ``$record``, after ``$head``.
+
+    ``each`` is what steps are done for, ``asked`` the fields that a form has asked of ``record``.
+    """
 
     here: tuple[str, ...]
     record: tuple[str, ...]
     head: tuple[str, ...] = ()
+    each: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    asker: tuple[str, ...] = ()  #: whose fields those are
 
 
 class Expressions:
@@ -90,7 +96,7 @@ class Expressions:
     def _named_inside(self, node: Node, scope: Scope) -> Node:
         if not isinstance(node, Find):
             return rebuild(node, lambda each: self._named_inside(each, scope))
-        inner = Scope((node.entity,), scope.here, scope.head)
+        inner = replace(scope, here=(node.entity,), record=scope.here)
         value = self._named(node.value, inner)
         node = replace(node, value=value) if isinstance(value, Path) else node
         return rebuild(node, lambda each: self._named(each, inner))
@@ -149,7 +155,7 @@ class Expressions:
 
     def _check_find(self, node: Find, scope: Scope) -> None:
         self._check_entity(node)
-        inner = Scope((node.entity,), scope.here, scope.head)
+        inner = replace(scope, here=(node.entity,), record=scope.here)
         for child in children(node):
             self._check_node(child, inner)
         if node.value.names:
@@ -165,7 +171,7 @@ class Expressions:
             )  # fmt: skip
 
     def _check_path(self, path: Path, scope: Scope) -> None:
-        if path.root in _UNCHECKED:
+        if path.root == _SELF:
             return
         if path.root == "$setting":
             self._check_setting(path)
@@ -187,8 +193,17 @@ class Expressions:
     def _start(self, path: Path, scope: Scope) -> tuple[str, ...]:
         if path.root in ("", "$line"):
             return scope.here
-        if path.root in ("$record", "$old"):
+        if path.root in ("$record", "$old", _SELF):
             return scope.record
+        if path.root == "$each":
+            return self._known(path, scope.each, "Nothing is done for each record here.")
+        if path.root == "$ask":
+            if path.names and path.names[0] not in scope.asked:
+                raise ExpressionError(
+                    "not_asked", f"'{path.names[0]}' is not asked here.", path.at + 5,
+                    path.names[0], list_words(scope.asked), nearest(path.names[0], scope.asked),
+                )  # fmt: skip
+            return self._known(path, scope.asker, "Nothing is asked here.")
         if path.root == "$head":
             if not scope.head:
                 raise ExpressionError(
@@ -203,6 +218,11 @@ class Expressions:
                 path.at, path.root,
             )  # fmt: skip
         return (player,) if player else ()
+
+    def _known(self, path: Path, entities: tuple[str, ...], problem: str) -> tuple[str, ...]:
+        if not entities:
+            raise ExpressionError("no_such_record", problem, path.at, path.root, "a field")
+        return entities
 
     def _walk(self, path: Path, entities: tuple[str, ...], names: tuple[str, ...]) -> Any:
         try:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cardwright_metadata.definitions.flows import HEAD, balance_entity
 from cardwright_metadata.ledger_entities import ENTRY_FIELDS
 from cardwright_metadata.linking.expressions import Expressions, Scope
-from cardwright_metadata.linking.names import Names
+from cardwright_metadata.linking.names import Names, UnknownPathError
+from cardwright_metadata.linking.reaching import reach
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.marks import MarkedMap, value_at
 from cardwright_metadata.words import RESERVED_FIELDS
@@ -289,7 +291,14 @@ class FlowLinker:
         if not isinstance(path, str):
             return self._expressions.scope_of(entity)
         lines = self._lines(content, (*at, "for"), entity, path.split(".")[0])
-        return self._expressions.scope_of(lines[0]) if lines else Scope((), ())
+        if not lines:
+            return Scope((), ())
+        scope = self._expressions.scope_of(lines[0])
+        try:
+            return replace(scope, each=reach(self._names, lines, path.split(".")[1:]))
+        except UnknownPathError as error:
+            self._report.unknown_path(content, (*at, "for"), error)
+            return scope
 
     def _link_set(
         self, content: MarkedMap, at: At, ledger: Mapping[str, Any], scope: Scope

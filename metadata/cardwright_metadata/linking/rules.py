@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from cardwright_metadata.linking.expressions import Expressions
+from cardwright_metadata.linking.expressions import Expressions, Scope
 from cardwright_metadata.linking.fields import FieldLinker
 from cardwright_metadata.linking.names import Names, UnknownPathError
+from cardwright_metadata.linking.reaching import reach
+from cardwright_metadata.linking.reckoning import ReckoningLinker
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.marks import MarkedMap, value_at
 from cardwright_metadata.rule_parts import STEPS
@@ -24,6 +26,15 @@ TRIGGERS = ("event", "date", "schedule", "entered", "left", "button")
 
 #: The word that takes an owner away.
 POOL = "pool"
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Of which entity a rule is, what its steps work on, and what names mean in them."""
+
+    entity: str
+    about: str
+    scope: Scope
 
 
 @dataclass(frozen=True)
@@ -47,9 +58,53 @@ class RuleLinker:
         self._require_one(content, ("trigger",), TRIGGERS)
         self._link_trigger(content, entity)
         self.expressions.check(content, ("if",), self.expressions.scope_of(entity))
+        scope = self._scope_of_steps(content, entity)
+        # What set, move, assign and convert work on.
+        about = scope.each[0] if scope.each else entity
         for name, step in content["do"].items():
             self._require_one(content, ("do", name), STEPS)
-            self._link_step(content, ("do", name), step, entity)
+            self._link_step(content, ("do", name), step, _Place(entity, about, scope))
+            ReckoningLinker(self.names, self.expressions, self.report).link(
+                content, ("do", name), entity, scope
+            )
+
+    def _scope_of_steps(self, content: MarkedMap, entity: str) -> Scope:
+        """Return what names mean in the steps: the record, what was asked, each record found."""
+        scope = self.expressions.scope_of(entity)
+        known = self.names.fields(entity)
+        asked = content.get("ask") or {}
+        for name in asked:
+            if name not in known:
+                self.report.unknown(content, ("ask", name), "field", name, known, at_key=True)
+        button = content["trigger"].get("button")
+        if asked and not button:
+            message = "Only a rule with a button asks."
+            self.report.add(content, ("ask",), "asks_nobody", message, expected="trigger: button")
+        scope = replace(scope, asked=tuple(asked), asker=(entity,) if asked else ())
+        if "for_each" not in content:
+            return scope
+        if button == "list":
+            # Nobody has a record of the rule in hand: there is each record, and what was asked.
+            scope = replace(scope, here=(), record=(), head=())
+        return self._with_each(content, entity, scope)
+
+    def _with_each(self, content: MarkedMap, entity: str, scope: Scope) -> Scope:
+        self._require_one(content, ("for_each",), ("path", "entity"))
+        said = content["for_each"]
+        other = said.get("entity")
+        if other is None and isinstance(said.get("path"), str):
+            try:
+                return replace(scope, each=reach(self.names, (entity,), said["path"].split(".")))
+            except UnknownPathError as error:
+                self.report.unknown_path(content, ("for_each", "path"), error)
+                return scope
+        if other not in self.names.entities:
+            known = self.names.entities
+            self.report.unknown(content, ("for_each", "entity"), "entity", str(other), known)
+            return scope
+        where = replace(scope, here=(other,), record=scope.record)
+        self.expressions.check(content, ("for_each", "where"), where)
+        return replace(scope, each=(other,))
 
     def _require(self, content: MarkedMap) -> None:
         for key in ("of", "trigger", "do"):
@@ -125,27 +180,27 @@ class RuleLinker:
 
     # -- what it does --------------------------------------------------------------------------
 
-    def _link_step(self, content: MarkedMap, at: At, step: MarkedMap, entity: str) -> None:
+    def _link_step(self, content: MarkedMap, at: At, step: MarkedMap, place: _Place) -> None:
+        entity, scope = place.entity, place.scope
         if "set" in step:
-            self._link_values(content, (*at, "set"), entity, entity)
+            self._link_values(content, (*at, "set"), place.about, place)
         for key in ("create", "upsert"):
             if isinstance(step.get(key), MarkedMap):
-                self._link_record(content, (*at, key), entity)
+                self._link_record(content, (*at, key), place)
         if isinstance(step.get("move"), str):
-            self._link_move(content, (*at, "move"), entity)
+            self._link_move(content, (*at, "move"), place.about)
         if isinstance(step.get("convert"), str):
-            self._link_conversion(content, (*at, "convert"), entity)
+            self._link_conversion(content, (*at, "convert"), place.about)
         if isinstance(step.get("notify"), MarkedMap):
             self._link_notify(content, (*at, "notify"), entity)
         if isinstance(step.get("webhook"), MarkedMap):
             self._link_webhook(content, (*at, "webhook"), entity)
-        scope = self.expressions.scope_of(entity)
         self.expressions.check(content, (*at, "stop"), scope)
         if step.get("assign") == POOL:
             step["assign"] = "null"
         self.expressions.check(content, (*at, "assign"), scope)
 
-    def _link_record(self, content: MarkedMap, at: At, entity: str) -> None:
+    def _link_record(self, content: MarkedMap, at: At, place: _Place) -> None:
         said = value_at(content, at)
         target = said.get("entity")
         if target not in self.names.entities:
@@ -157,17 +212,17 @@ class RuleLinker:
             if name not in (said.get("set") or {}):
                 known = list(said.get("set") or {})
                 self.report.unknown(content, (*at, "key", index), "field", str(name), known)
-        self._link_values(content, (*at, "set"), str(target), entity)
+        self._link_values(content, (*at, "set"), str(target), place)
 
-    def _link_values(self, content: MarkedMap, at: At, target: str, entity: str) -> None:
+    def _link_values(self, content: MarkedMap, at: At, target: str, place: _Place) -> None:
         known = self.names.fields(target)
         values = value_at(content, at) or {}
         for name, value in values.items():
             if name not in known:
                 self.report.unknown(content, (*at, name), "field", name, known, at_key=True)
                 continue
-            values[name] = self._as_expression(known[name], value, entity)
-            self.expressions.check(content, (*at, name), self.expressions.scope_of(entity))
+            values[name] = self._as_expression(known[name], value, place.entity)
+            self.expressions.check(content, (*at, name), place.scope)
 
     def _as_expression(self, field: Mapping[str, Any], value: Any, entity: str) -> Any:
         """Return what means a literal: true, 12, or the code of a choice."""

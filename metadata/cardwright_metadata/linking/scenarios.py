@@ -21,7 +21,7 @@ _KEYS = {
     "is": frozenset({"count", "sum"}),
     "where": frozenset({"find", "count", "sum"}),
     "match": frozenset({"find", "count", "sum"}),
-    "values": frozenset({"create", "update", "perform", "convert"}),
+    "values": frozenset({"create", "update", "perform", "convert", "run"}),
     "confirm": frozenset({"create", "update", "perform", "convert"}),
     "replace_lines": frozenset({"update"}),
 }
@@ -109,12 +109,26 @@ class ScenarioLinker:
         word = value_at(content, (*path, verb))
         if verb == "convert":
             return self._target_of(content, path, str(word), known)
+        if verb == "run":
+            return self._entity_of_rule(content, path, str(word))
         if verb not in OF_ENTITIES:
             return self._check_record(content, (*path, verb), known)
         if word in self._names.entities:
             return str(word)
         self._report.unknown(content, (*path, verb), "entity", str(word), self._names.entities)
         return ""
+
+    def _entity_of_rule(self, content: MarkedMap, path: Path, word: str) -> str:
+        """Return the entity of a rule that is begun above a list."""
+        rules = {
+            name: rule
+            for name, rule in self._names.contents["rule"].items()
+            if (rule.get("trigger") or {}).get("button") == "list"
+        }
+        if word not in rules:
+            self._report.unknown(content, (*path, "run"), "rule", word, rules)
+            return ""
+        return str(rules[word].get("of", ""))
 
     def _target_of(self, content: MarkedMap, path: Path, word: str, known: dict[str, str]) -> str:
         """Check the sources of a conversion; return the entity that it makes."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cardwright_entities.errors import ConflictError, Message
 from cardwright_entities.flows.actions import Action, Asking, Performed
+from cardwright_entities.flows.rules.answers import asked_fields, read_answers
 from cardwright_entities.flows.rules.listening import rules_of
 from cardwright_entities.flows.rules.running import do_steps
 from cardwright_entities.flows.rules.runs import DONE, note_run
@@ -25,9 +26,16 @@ class RuleButtons:
         """Return the buttons of a record."""
         names = RecordValues(gate.evaluator, entity, values)
         return [
-            Action(name=RULE + rule.name, label=rule.label, kind="rule", icon="bolt")
+            Action(
+                name=RULE + rule.name,
+                label=rule.label,
+                kind="rule",
+                icon="bolt",
+                asks=asked_fields(entity, rule),
+                required=frozenset(name for name, needed in rule.asks.items() if needed),
+            )
             for rule in rules_of(gate.model, entity.name)
-            if rule.trigger.button
+            if rule.trigger.button == "card"
             and (rule.condition is None or gate.evaluator.holds(rule.condition, names))
         ]
 
@@ -39,6 +47,7 @@ class RuleButtons:
         stored = gate.loader.records(entity, [record]).get(record, {})
         if asking.version is not None and asking.version != stored.get("version"):
             raise ConflictError(Message("changed_meanwhile"))
-        work = do_steps(gate, rule, record)
+        answers = read_answers(gate, rule, asking.values)
+        work = do_steps(gate, rule, record, answers)
         note_run(gate.session, rule.name, record, DONE, change_set=work.change_set)
         return work.performed()

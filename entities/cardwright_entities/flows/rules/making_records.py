@@ -22,7 +22,7 @@ class CreateStep:
         entity = str(step.options["entity"])
         saved = work.gate.create(entity, _values(work, step), work.options())
         work.note(saved)
-        work.goes_to = RecordRef(entity, saved.id)
+        work.made[step.name] = work.goes_to = RecordRef(entity, saved.id)
         return True
 
 
@@ -40,14 +40,13 @@ class UpsertStep:
         else:
             saved = work.gate.update(name, found, raw, None, work.options())
         work.note(saved)
+        work.made[step.name] = RecordRef(name, saved.id)
         return True
 
 
 def _values(work: Work, step: StepDefinition) -> dict[str, object]:
     names = work.names()
-    return {
-        name: work.gate.evaluator.value(each, names) for name, each in step.options["set"].items()
-    }
+    return {name: names.evaluator.value(each, names) for name, each in step.options["set"].items()}
 
 
 def _find(work: Work, name: str, key: Mapping[str, object]) -> int | None:

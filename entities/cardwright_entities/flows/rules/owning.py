@@ -20,7 +20,8 @@ class AssignStep:
         if isinstance(value, int) and employee is not None:
             # A link to an employee; one to a team says of which entity it is.
             value = RecordRef(employee.name, value)
-        if work.values().get("owner") != value:
+        about = work.about
+        if work.stored(about).get("owner") != value:
             raw = {"owner": value}
-            work.note(work.gate.update(work.entity.name, work.record, raw, None, work.options()))
+            work.note(work.gate.update(about.entity, about.id, raw, None, work.options()))
         return True

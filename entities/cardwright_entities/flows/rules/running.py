@@ -6,17 +6,25 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cardwright_entities.errors import CardwrightError, InputError, Message, UnavailableError
+from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.flows.rules.calling import WebhookStep
 from cardwright_entities.flows.rules.making_records import CreateStep, UpsertStep
 from cardwright_entities.flows.rules.owning import AssignStep
+from cardwright_entities.flows.rules.reaching_records import each_of
+from cardwright_entities.flows.rules.reckoning import CalculateStep
 from cardwright_entities.flows.rules.runs import DONE, FAILED, note_run
 from cardwright_entities.flows.rules.setting_values import SetStep
 from cardwright_entities.flows.rules.stopping import StopStep
 from cardwright_entities.flows.rules.taking_actions import ConvertStep, MoveStep
 from cardwright_entities.flows.rules.telling import NotifyStep
 from cardwright_entities.flows.rules.work import Step, Work
+from cardwright_entities.model.rule_scopes import entity_of_each
 from cardwright_entities.records.gate import Records
-from cardwright_metadata.definitions.rules import RuleDefinition
+from cardwright_entities.records.loading import Values
+from cardwright_metadata.definitions.rules import RANK, RuleDefinition
+
+#: The button above a list.
+LIST = "list"
 
 #: Every kind of step by its key.
 STEPS: Mapping[str, Step] = MappingProxyType(
@@ -31,30 +39,59 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             AssignStep(),
             NotifyStep(),
             WebhookStep(),
+            CalculateStep(),
             StopStep(),
         )
     }
 )
 
 
-def do_steps(gate: Records, rule: RuleDefinition, record: int) -> Work:
-    """Do the steps of a rule; raise what a save would raise."""
+def work_of(
+    gate: Records, rule: RuleDefinition, record: int = 0, asked: Values | None = None
+) -> Work:
+    """Return what the steps of a rule work on, with the rights that the rule has."""
     acting = gate.beyond_rights() if rule.rights == "system" else gate
-    work = Work(acting, rule, gate.model.entity(rule.entity), record)
-    for step in rule.steps:
-        if not STEPS[step.kind].run(work, step):
-            break
+    return Work(acting, rule, gate.model.entity(rule.entity), record, asked)
+
+
+def do_steps(gate: Records, rule: RuleDefinition, record: int, asked: Values | None = None) -> Work:
+    """Do the steps of a rule, once or for each record found; raise what a save would raise.
+
+    Of a rule above a list that finds records, ``record`` is one of those.
+    """
+    if rule.each is not None and rule.trigger.button == LIST:
+        work = work_of(gate, rule, 0, asked)
+        found = entity_of_each(gate.model, rule)
+        assert found is not None
+        _do(work, RecordRef(found.name, record))
+        return work
+    work = work_of(gate, rule, record, asked)
+    for each in each_of(work) if rule.each is not None else (None,):
+        _do(work, each)
     return work
 
 
-def run_on(gate: Records, rule: RuleDefinition, record: int, key: str = "") -> bool:
+def _do(work: Work, each: RecordRef | None) -> None:
+    work.each, work.made = each, {}
+    for step in work.rule.steps:
+        if step.kind != RANK and not STEPS[step.kind].run(work, step):
+            break
+
+
+def run_on(
+    gate: Records,
+    rule: RuleDefinition,
+    record: int,
+    key: str = "",
+    asked: Values | None = None,
+) -> bool:
     """Do the steps in the background; return whether they went through.
 
     What is wrong with the record or its rights is noted and takes back this run alone.
     """
     try:
         with gate.session.savepoint():
-            work = do_steps(gate, rule, record)
+            work = do_steps(gate, rule, record, asked)
     except UnavailableError:
         raise  # the whole transaction is tried again
     except CardwrightError as error:

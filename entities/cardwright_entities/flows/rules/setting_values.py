@@ -16,11 +16,12 @@ class SetStep:
     def run(self, work: Work, step: StepDefinition) -> bool:
         names = work.names()
         raw = {
-            name: work.gate.evaluator.value(each, names)
-            for name, each in step.options["set"].items()
+            name: names.evaluator.value(each, names) for name, each in step.options["set"].items()
         }
-        fresh = {name: value for name, value in raw.items() if names.values.get(name) != value}
+        about = work.about
+        stored = work.stored(about)
+        fresh = {name: value for name, value in raw.items() if stored.get(name) != value}
         if fresh:
-            saved = work.gate.update(work.entity.name, work.record, fresh, None, work.options())
+            saved = work.gate.update(about.entity, about.id, fresh, None, work.options())
             work.note(saved)
         return True

@@ -14,4 +14,5 @@ class StopStep:
     kind: ClassVar[str] = "stop"
 
     def run(self, work: Work, step: StepDefinition) -> bool:
-        return not work.gate.evaluator.holds(step.options["value"], work.names())
+        names = work.names()
+        return not names.evaluator.holds(step.options["value"], names)

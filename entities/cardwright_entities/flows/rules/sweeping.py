@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import delete, insert, select
@@ -11,13 +11,11 @@ from cardwright_entities.flows.rules.clocks import day_of_record, due_days, last
 from cardwright_entities.flows.rules.listening import ask_for
 from cardwright_entities.flows.rules.membership import watch_all
 from cardwright_entities.flows.rules.runs import runs_with_key
-from cardwright_entities.queries.conditions import typed_condition
-from cardwright_entities.queries.pages import open_records
-from cardwright_entities.queries.requests import PageRequest
+from cardwright_entities.flows.rules.sets import records_of
 from cardwright_entities.records.gate import Records
 from cardwright_entities.store.telling_tables import cw_rule_state
 from cardwright_metadata.definitions.rules import RuleDefinition, Shift
-from cardwright_metadata.expressions.tree import Between, Binary, Literal, Node, Path
+from cardwright_metadata.expressions.tree import Between, Literal, Node, Path
 
 #: Records of one job.
 BATCH = 500
@@ -48,7 +46,7 @@ def _sweep_schedule(gate: Records, rule: RuleDefinition) -> int:
     gate.session.execute(insert(cw_rule_state).values(**state))
     if row is None:
         return 0  # a new rule waits for its next time
-    return _ask(gate, rule, list(_records(gate, rule, None)), key=f"schedule {slot}")
+    return _ask(gate, rule, list(records_of(gate, rule, None)), key=f"schedule {slot}")
 
 
 def _sweep_day(gate: Records, rule: RuleDefinition, shift: Shift) -> int:
@@ -59,15 +57,16 @@ def _sweep_day(gate: Records, rule: RuleDefinition, shift: Shift) -> int:
     count = 0
     for day in dict.fromkeys(days):
         key = f"{shift.number} {shift.unit} {day.isoformat()}"
-        found = list(_records(gate, rule, _on(rule, day)))
+        found = list(records_of(gate, rule, _on(rule, day)))
         count += _ask(gate, rule, found, key=key)
     return count
 
 
 def _ask(gate: Records, rule: RuleDefinition, records: Sequence[int], key: str = "") -> int:
     count = 0
-    for start in range(0, len(records), BATCH):
-        batch = list(records[start : start + BATCH])
+    size = max(1, len(records)) if rule.is_for_all else BATCH
+    for start in range(0, len(records), size):
+        batch = list(records[start : start + size])
         if key:
             done = runs_with_key(gate.session, rule.name, key, batch)
             batch = [each for each in batch if each not in done]
@@ -81,18 +80,3 @@ def _on(rule: RuleDefinition, day: date) -> Node:
     """Return the condition that a record's day is this one, of a moment its local day."""
     path = Path(tuple(rule.trigger.date.split(".")))
     return Between(path, Literal(day), Literal(day))
-
-
-def _records(gate: Records, rule: RuleDefinition, where: Node | None) -> Iterator[int]:
-    """Yield the records that a rule is about, in their order."""
-    entity = gate.model.entity(rule.entity)
-    tree = where
-    if rule.condition is not None:
-        own = rule.condition.tree
-        tree = own if where is None else Binary("and", where, own)
-    typed = None if tree is None else typed_condition(gate.reading, entity.name, tree)
-    names, inside = open_records(gate.reading, entity, PageRequest(entity=entity.name, where=typed))
-    number = names.source.c["id"]
-    joined = names.joins.clause if names.joins is not None else names.source
-    statement = select(number).select_from(joined).where(inside).order_by(number)
-    yield from (int(row[0]) for row in gate.session.rows(statement))

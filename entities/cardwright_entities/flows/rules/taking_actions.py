@@ -37,15 +37,18 @@ class ConvertStep:
 def _take(work: Work, source: ActionSource, names: tuple[str, ...]) -> None:
     action = _offered(work, source, names)
     asking = Asking(merge=True)
-    done = source.perform(work.gate, work.entity, work.record, action, asking)
-    work.gate.loader.forget(work.entity, work.record)
+    about = work.about
+    entity = work.gate.model.entity(about.entity)
+    done = source.perform(work.gate, entity, about.id, action, asking)
+    work.gate.loader.forget(entity, about.id)
     if done.saved is not None and work.change_set is None:
         work.note(done.saved)
     work.goes_to = done.goes_to or work.goes_to
 
 
 def _offered(work: Work, source: ActionSource, names: tuple[str, ...]) -> Action:
-    for action in source.offer(work.gate, work.entity, work.values()):
+    entity = work.gate.model.entity(work.about.entity)
+    for action in source.offer(work.gate, entity, work.stored(work.about)):
         if action.name in names:
             if action.blocked is not None:
                 raise AccessError(action.blocked)

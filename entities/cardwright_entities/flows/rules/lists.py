@@ -1,0 +1,46 @@
+"""Rules that wait for a button above the list: told, and begun as a job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cardwright_entities.errors import LimitError, Message, NotFoundError
+from cardwright_entities.flows.rules.answers import read_answers
+from cardwright_entities.flows.rules.listening import RUN, rules_of
+from cardwright_entities.flows.rules.reaching_records import each_of
+from cardwright_entities.flows.rules.running import LIST, work_of
+from cardwright_entities.flows.rules.sets import records_of
+from cardwright_entities.jobs.queue import Jobs
+from cardwright_entities.records.gate import Records
+from cardwright_metadata.definitions.rules import RuleDefinition
+
+#: Records on which one press of a button works at most.
+MOST_RECORDS = 50_000
+
+
+def rules_above(gate: Records, entity: str) -> list[RuleDefinition]:
+    """Return the rules whose buttons stand above the list of an entity."""
+    if not gate.policy.may(gate.context.principal, entity, "read"):
+        return []
+    return [each for each in rules_of(gate.model, entity) if each.trigger.button == LIST]
+
+
+def start_rule(gate: Records, jobs: Jobs, name: str, raw: Mapping[str, object]) -> int:
+    """Ask for a rule's steps on its whole set, with the answers of its form; return the job.
+
+    The set is what whoever asks can read, of a rule with ``for_each`` the records it finds. Raise
+    NotFoundError for a rule that he is not offered, InputError for wrong answers.
+    """
+    rule = gate.model.catalog.rules.get(name)
+    if rule is None or rule not in rules_above(gate, rule.entity):
+        raise NotFoundError(Message("not_found"))
+    answers = read_answers(gate, rule, raw)
+    work = work_of(gate, rule, asked=answers)
+    if rule.each is not None:
+        records = [each.id for each in each_of(work)]
+    else:
+        records = list(records_of(work.gate, rule))
+    if len(records) > MOST_RECORDS:
+        raise LimitError(Message.of("too_many_records", most=MOST_RECORDS))
+    arguments = {"rule": name, "records": records, "chain": [], "key": "", "asked": dict(raw)}
+    return jobs.enqueue(gate.session, RUN, arguments, cause=f"rule/{name}")
