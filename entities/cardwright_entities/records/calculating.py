@@ -44,7 +44,7 @@ def calculate(
     if found is None:
         raise InputError({"": [Message.of("unknown_field", name=formula)]})
     key = str(found.definition.options.get("names", "")).rpartition(".")[2]
-    names = [str(each.value(Path((key,))) or "") if key else "" for each in items]
+    names = [str(each.value(Path((key,))) or "").lower() if key else "" for each in items]
     texts = {
         name or f"#{index}": str(item.value(Path((formula,))) or "null")
         for index, (name, item) in enumerate(zip(names, items, strict=True))

@@ -112,7 +112,8 @@ def own_name(record: RecordValues, found: FieldModel) -> str:
     name = names.rpartition(".")[2]
     if name not in record.entity.fields:
         return ""
-    return str(record.value(Path((name,))) or "")
+    # Expressions read names in small letters, a code may be in capitals.
+    return str(record.value(Path((name,))) or "").lower()
 
 
 def siblings_of(record: RecordValues, found: FieldModel) -> dict[str, str]:
@@ -135,5 +136,5 @@ def siblings_of(record: RecordValues, found: FieldModel) -> dict[str, str]:
         key = row.value(Path((name,))) if name in row.entity.fields else None
         if isinstance(key, str):
             kept = row.values.get(found.name) if found.name in row.entity.fields else ""
-            found_rows[key] = kept if isinstance(kept, str) else ""
+            found_rows[key.lower()] = kept if isinstance(kept, str) else ""
     return found_rows

@@ -13,7 +13,7 @@ from cardwright_entities.errors import CardwrightError, Message
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.flows.actions import Asking
 from cardwright_entities.flows.proposals import propose
-from cardwright_entities.flows.rules.lists import start_rule
+from cardwright_entities.flows.rules.lists import begin_rule, start_rule
 from cardwright_entities.jobs.queue import Jobs
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_entities.records.saving import SaveOptions
@@ -197,7 +197,10 @@ class _Playing:
     def _run(self, desk: Desk, step: StepDefinition) -> None:
         rule = desk.model.catalog.rules[step.word]
         values = self._values(desk, rule.entity, step)
-        start_rule(desk.records, Jobs(_silent), step.word, values)
+        if rule.trigger.schedule:  # its time has come
+            begin_rule(desk.records, Jobs(_silent), rule, values)
+        else:
+            start_rule(desk.records, Jobs(_silent), step.word, values)
 
     def _read(self, desk: Desk, step: StepDefinition) -> RecordRef:
         found = self.known.record(step.word)

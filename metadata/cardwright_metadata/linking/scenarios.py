@@ -119,11 +119,12 @@ class ScenarioLinker:
         return ""
 
     def _entity_of_rule(self, content: MarkedMap, path: Path, word: str) -> str:
-        """Return the entity of a rule that is begun above a list."""
+        """Return the entity of a rule that is begun above a list, or by its schedule."""
         rules = {
             name: rule
             for name, rule in self._names.contents["rule"].items()
-            if (rule.get("trigger") or {}).get("button") == "list"
+            if (trigger := rule.get("trigger") or {}).get("button") == "list"
+            or "schedule" in trigger
         }
         if word not in rules:
             self._report.unknown(content, (*path, "run"), "rule", word, rules)

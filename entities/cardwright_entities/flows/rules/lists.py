@@ -34,6 +34,11 @@ def start_rule(gate: Records, jobs: Jobs, name: str, raw: Mapping[str, object]) 
     rule = gate.model.catalog.rules.get(name)
     if rule is None or rule not in rules_above(gate, rule.entity):
         raise NotFoundError(Message("not_found"))
+    return begin_rule(gate, jobs, rule, raw)
+
+
+def begin_rule(gate: Records, jobs: Jobs, rule: RuleDefinition, raw: Mapping[str, object]) -> int:
+    """Ask for a rule's steps on its whole set, whoever wants it; return the job."""
     answers = read_answers(gate, rule, raw)
     work = work_of(gate, rule, asked=answers)
     if rule.each is not None:
@@ -42,5 +47,5 @@ def start_rule(gate: Records, jobs: Jobs, name: str, raw: Mapping[str, object]) 
         records = list(records_of(work.gate, rule))
     if len(records) > MOST_RECORDS:
         raise LimitError(Message.of("too_many_records", most=MOST_RECORDS))
-    arguments = {"rule": name, "records": records, "chain": [], "key": "", "asked": dict(raw)}
-    return jobs.enqueue(gate.session, RUN, arguments, cause=f"rule/{name}")
+    arguments = {"rule": rule.name, "records": records, "chain": [], "key": "", "asked": dict(raw)}
+    return jobs.enqueue(gate.session, RUN, arguments, cause=f"rule/{rule.name}")
