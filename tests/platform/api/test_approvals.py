@@ -62,7 +62,7 @@ def test_a_program_submits_sees_what_waits_and_decides(served: Served) -> None:
 
 
 def test_approvals_of_a_record_that_may_not_be_read_are_not_there(served: Served) -> None:
-    worker, blind = Program(served, "li", "worker"), Program(served, "blind", "blind")
+    worker, blind = Program(served, "zhou", "worker"), Program(served, "blind", "blind")
     made = worker.post("/records/claim", {"name": "差旅", "amount": "50"})
     claim = f"/records/claim/{made.get_json()['id']}"
     assert blind.get(f"{claim}/approvals").status_code == 404
