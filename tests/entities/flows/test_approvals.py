@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from installation import NOW, PACKS, Installation, build_installation
+from sqlalchemy import select
 
 from cardwright_entities.approval_jobs import SWEEP, approval_kinds
 from cardwright_entities.contexts import Context, Principal
@@ -28,7 +30,11 @@ from cardwright_entities.flows.approvals.progress import asked_now, progress_of
 from cardwright_entities.jobs.kinds import JobKinds
 from cardwright_entities.jobs.queue import Jobs
 from cardwright_entities.jobs.running import JobRunner, Worker
+from cardwright_entities.model.checking import check_definitions
 from cardwright_entities.notifications import read_notifications
+from cardwright_entities.records.undoing import undo
+from cardwright_entities.store.platform_tables import cw_change_set
+from cardwright_metadata.checking import check
 
 #: Who there is: name -> roles, boss, grade. Everybody is in the section that 王 manages.
 PEOPLE = {
@@ -406,3 +412,40 @@ def test_of_two_who_decide_at_once_one_wins_and_the_other_is_told(office: Office
     assert len(won) == 1
     assert set(done) - set(won) == {"approval_meanwhile"}
     assert office.stage(record) == {"approve": "approved", "withdraw": "draft"}[won[0]]
+
+
+def test_who_may_not_change_the_stage_submits_nothing(office: Office) -> None:
+    record = office.claim()
+    assert office.offered("吴", record) == []
+    assert office.offered("总", record) == ["submit"]
+
+
+def test_a_decision_is_no_undoable_way_past_the_approval(office: Office) -> None:
+    record = office.submitted()
+    office.act("王", record, "approve")
+    with office.installation.engine.read(office.system()) as desk:
+        sets = desk.session.rows(
+            select(cw_change_set.c.id).where(cw_change_set.c.kind == "approval")
+        )
+    for (number,) in sets:
+        with (
+            suppress(CardwrightError),
+            office.installation.engine.write(office.acting("总")) as desk,
+        ):
+            undo(desk.records, number)
+    assert office.stage(record) == "approved"
+
+
+def test_a_condition_of_another_type_is_refused_where_it_stands(
+    office: Office, tmp_path: Path
+) -> None:
+    for each in (PACKS / "approvals").iterdir():
+        text = each.read_text("utf-8").replace('if: "amount > 10"', 'if: "amount"')
+        (tmp_path / each.name).write_text(text, "utf-8")
+    types = office.installation.types
+    problems = check(
+        [tmp_path],
+        types.catalogue(),
+        lambda found: check_definitions(found, types, lambda message: message.code),
+    )[1]
+    assert [each.path for each in problems] == ["if"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cardwright_entities.errors import Message
+from cardwright_entities.errors import ConflictError, Message
 from cardwright_entities.flows.approvals.going import KIND, key_of
 from cardwright_entities.flows.approvals.kept import VOID, Kept, end_kept, running_of
 from cardwright_entities.flows.approvals.questions import EMPLOYEE, ask_employee
@@ -21,19 +21,17 @@ class ApprovalEffect:
 
     def settle(self, gate: Records, draft: Draft, messages: Messages) -> None:
         """Refuse to wait, to be approved or to stop waiting by any other way."""
-        definition = approval_of(gate.model, draft.entity.name)
-        if definition is None or draft.is_new or gate.context.principal.is_system:
-            return
-        before = (draft.stored or {}).get(definition.stage)
-        after = draft.values.get(definition.stage)
-        own = (definition.pending, definition.approved)
-        if before != after and (after in own or before == definition.pending):
-            messages.add(definition.stage, Message("goes_by_approval"))
+        stage = _gone_past(gate, draft)
+        if stage:
+            messages.add(stage, Message("goes_by_approval"))
 
     def follow(self, gate: Records, written: Sequence[Written], change_set: int) -> None:
-        """End the approval of a record that the system moved or deleted meanwhile."""
+        """Refuse an undo that goes past an approval; end it where the system took the record."""
         for each in written:
             draft = each.draft
+            if each.operation == "update" and _gone_past(gate, draft):
+                # An undo writes without being settled.
+                raise ConflictError(Message("goes_by_approval"))
             if draft.meant.kind == KIND or draft.id is None or draft.is_new:
                 continue
             stages = [name for name, found in draft.entity.fields.items() if _is_stage(found)]
@@ -42,6 +40,18 @@ class ApprovalEffect:
                 kept = running_of(gate.session, key_of(draft.entity), draft.id)
                 if kept is not None:
                     _end(gate, kept, moved)
+
+
+def _gone_past(gate: Records, draft: Draft) -> str:
+    """Return the stage field that a draft moves as an approval alone may, empty for none."""
+    definition = approval_of(gate.model, draft.entity.name)
+    if definition is None or draft.is_new or gate.context.principal.is_system:
+        return ""
+    before = (draft.stored or {}).get(definition.stage)
+    after = draft.values.get(definition.stage)
+    own = (definition.pending, definition.approved)
+    gone = before != after and (after in own or before == definition.pending)
+    return definition.stage if gone else ""
 
 
 def asked_person(model: Model, entity: str, name: str) -> FieldModel | None:
