@@ -24,6 +24,7 @@ from cardwright_metadata.definitions.others import (
     SeedDefinition,
     SettingDefinition,
 )
+from cardwright_metadata.definitions.prints import PrintDefinition
 from cardwright_metadata.definitions.rules import RuleDefinition
 from cardwright_metadata.definitions.scenarios import ScenarioDefinition
 from cardwright_metadata.definitions.stages import StagesDefinition
@@ -33,6 +34,7 @@ from cardwright_metadata.extending import NO_CHOICES, NO_HISTORY, Choices, Histo
 from cardwright_metadata.flow_parts import read_conversion, read_ledger
 from cardwright_metadata.linking.link import link
 from cardwright_metadata.linking.placing import place_findings
+from cardwright_metadata.linking.roles import ALL_ACTIONS
 from cardwright_metadata.living_parts import living_part
 from cardwright_metadata.loading import Pack
 from cardwright_metadata.merging import merge_packs
@@ -46,6 +48,7 @@ from cardwright_metadata.other_parts import (
     read_setting,
 )
 from cardwright_metadata.parts import Parse, Part, hash_part, read_entity
+from cardwright_metadata.print_parts import read_print
 from cardwright_metadata.problems import Finding, MetadataError, Problem
 from cardwright_metadata.rule_parts import read_rule
 from cardwright_metadata.scenario_parts import read_scenario
@@ -129,6 +132,7 @@ class Catalog:
             named["conversion"], read_conversion
         )
         self.ledgers: Mapping[str, LedgerDefinition] = self._read_all(named["ledger"], read_ledger)
+        self.prints: Mapping[str, PrintDefinition] = Definitions(named["print"], read_print)
         self.packs: Mapping[str, PackDefinition] = Definitions(named["pack"], read_pack)
         self._menu_parts = named["menu"]
         #: What merging found out, of a catalog that was just built from packs.
@@ -271,11 +275,7 @@ ADMINISTRATOR: dict[str, Any] = {
     "name": "admin",
     "label": {"zh": "管理员", "en": "Administrator"},
     "features": ["define_objects", "manage_users", "see_jobs"],
-    "grants": {
-        "*": {
-            "actions": ["read", "create", "edit", "delete", "export", "import", "assign", "merge"]
-        }
-    },
+    "grants": {"*": {"actions": list(ALL_ACTIONS)}},
     "pack": "",
 }
 
@@ -370,21 +370,9 @@ def sort_problems(problems: Sequence[Problem]) -> list[Problem]:
 def _by_kind(parts: Parts) -> dict[str, dict[str, Part]]:
     """Return the parts by kind and name, in the order of packs and of their files."""
     kinds = (
-        "entity",
-        "picklist",
-        "menu",
-        "role",
-        "setting",
-        "seed",
-        "import_map",
-        "scenario",
-        "stages",
-        "conversion",
-        "ledger",
-        "rule",
-        "approval",
-        "pack",
-    )
+        "entity", "picklist", "menu", "role", "setting", "seed", "import_map", "scenario",
+        "stages", "conversion", "ledger", "rule", "approval", "print", "pack",
+    )  # fmt: skip
     packs = sorted(
         (part for address, part in parts.items() if address.startswith("pack/")),
         key=lambda part: int(part.get("order", 0)),

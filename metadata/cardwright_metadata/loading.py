@@ -14,6 +14,7 @@ from cardwright_metadata.definitions.texts import Text
 from cardwright_metadata.language_versions import to_current
 from cardwright_metadata.lock_files import BASES_FILE, IDS_FILE, LOCK_FILES, read_bases, read_ids
 from cardwright_metadata.marks import MarkedList, MarkedMap, Spot, plain, spot_of
+from cardwright_metadata.print_parts import read_templates
 from cardwright_metadata.problems import Place, Problem
 from cardwright_metadata.schema_files import LANGUAGE, kinds, read_schemas
 from cardwright_metadata.shapes import check_document
@@ -25,9 +26,11 @@ PACK_FILE = "pack.yaml"
 #: A seed is read into memory and installed in one go.
 MAX_TABLE_BYTES = 32 * 1_048_576
 _SUFFIXES = (".yaml", ".yml")
+#: Files beside definitions: tables of seeds, templates of prints.
+BESIDE = (".csv", ".html")
 
 #: Kinds whose definitions are known by a name that their author gives.
-_NAMED = ("entity", "picklist", "menu", "role", "stages")
+_NAMED = ("entity", "picklist", "menu", "role", "stages", "print")
 
 #: Kinds that are a part of an entity in a file of their own: kind → key inside the entity.
 _PARTS_OF_ENTITIES = {"card": "card", "list": "list", "query": "queries"}
@@ -79,7 +82,7 @@ def load_pack(folder: Traversable) -> Pack:
     contents = dict(files_of_pack(folder))
     return read_pack(
         {path: _read_limited(each) for path, each in contents.items() if path.endswith(_SUFFIXES)},
-        {path: each for path, each in contents.items() if path.endswith(".csv")},
+        {path: each for path, each in contents.items() if path.endswith(BESIDE)},
         str(folder),
     )
 
@@ -105,12 +108,13 @@ def read_pack(sources: Mapping[str, bytes], tables: Mapping[str, Table], folder:
             problems += found
             documents += made
     files, found = _read_tables(documents, tables)
+    templates, more = read_templates(documents, tables, folder)
     return Pack(
         definition=definition,
         documents=tuple(documents),
         sources={path: text.decode("utf-8", "replace") for path, text in sources.items()},
-        files=files,
-        problems=tuple(problems + found),
+        files=files | templates,
+        problems=tuple(problems + found + more),
         ids=ids,
         bases=bases,
     )

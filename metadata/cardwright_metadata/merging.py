@@ -45,7 +45,7 @@ LINE_FEATURES = ("history", "recycle", "import")
 
 _MERGED_KINDS = (
     "entity", "picklist", "menu", "role", "setting", "seed", "import_map", "scenario", "stages",
-    "conversion", "ledger", "rule", "approval",
+    "conversion", "ledger", "rule", "approval", "print",
 )  # fmt: skip
 
 

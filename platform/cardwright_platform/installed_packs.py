@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cardwright_entities.changes.commits import load_bodies, load_documents, read_active
-from cardwright_metadata.loading import Pack, read_pack
+from cardwright_metadata.loading import BESIDE, Pack, read_pack
 from cardwright_platform.instance import Instance
 
 #: Says of an installed pack that the site has taken it over.
@@ -54,7 +54,7 @@ def _kept(name: str, archive: str, documents: Mapping[str, str]) -> Pack:
         for path, text in documents.items()
         if path.startswith(f"{name}/")
     }
-    tables = {path: KeptTable(text) for path, text in own.items() if path.endswith(".csv")}
+    tables = {path: KeptTable(text) for path, text in own.items() if path.endswith(BESIDE)}
     sources = {path: text.encode() for path, text in own.items() if path not in tables}
     return as_installed(read_pack(sources, tables, name), archive)
 

@@ -15,6 +15,7 @@ from cardwright_entities.errors import (
     UnavailableError,
 )
 from cardwright_metadata.problems import MetadataError
+from cardwright_platform.confined.running import ConfinedError
 
 #: The first class that fits decides.
 STATUSES: tuple[tuple[type[Exception], int], ...] = (
@@ -26,6 +27,7 @@ STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (AuthenticationError, 401),
     (ConflictError, 409),
     (UnavailableError, 503),
+    (ConfinedError, 422),
     (CardwrightError, 400),
 )
 

@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from cardwright_entities.errors import InputError, Message
-from cardwright_metadata.loading import Pack, load_pack
+from cardwright_metadata.loading import BESIDE, Pack, load_pack
 
 _PACK = re.compile(r"[a-z_][a-z0-9_]{0,60}")
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,80}")
 #: Folders within a pack.
 _DEEPEST = 6
-_SUFFIXES = frozenset({".yaml", ".yml", ".csv"})
+_SUFFIXES = frozenset({".yaml", ".yml", *BESIDE})
 
 
 @contextmanager

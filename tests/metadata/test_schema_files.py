@@ -21,7 +21,7 @@ from cardwright_metadata.type_catalogue import TypeCatalogue
 
 FIRST_KINDS = {
     "pack", "entity", "trait", "picklist", "menu", "role", "setting", "translation", "seed",
-    "import_map",
+    "import_map", "print",
 }  # fmt: skip
 
 

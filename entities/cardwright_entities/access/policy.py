@@ -25,7 +25,7 @@ EVERY_ENTITY = "*"
 IDENTITY_FIELDS = frozenset({"id", "version", "head", "position"})
 
 #: What may be granted on records that the engine alone writes.
-_OF_READERS = frozenset({"read", "export"})
+_OF_READERS = frozenset({"read", "export", "print"})
 
 
 class Policy(Protocol):

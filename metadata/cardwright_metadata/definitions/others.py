@@ -77,9 +77,9 @@ class MenuDefinition:
 class GrantDefinition:
     """What a role may do with an entity (``*``: every entity).
 
-    ``actions``: read, create, edit, delete, export, import, assign. ``scopes`` says per action, or
-    under ``*`` for the others, whose records; what any of them says, all without it. ``rows``
-    narrows the records. ``levels``: field, group of fields or ``*`` → hidden, read, write;
+    ``actions``: read, create, edit, delete, export, import, print, assign. ``scopes`` says per
+    action, or under ``*`` for the others, whose records; what any of them says, all without it.
+    ``rows`` narrows the records. ``levels``: field, group of fields or ``*`` → hidden, read, write;
     ``hidden`` and ``read_only`` name fields and are its short forms.
     """
 

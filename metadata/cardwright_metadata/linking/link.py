@@ -16,6 +16,7 @@ from cardwright_metadata.linking.layouts import LayoutLinker
 from cardwright_metadata.linking.names import Names
 from cardwright_metadata.linking.others import OtherLinker
 from cardwright_metadata.linking.pack_names import check_packs
+from cardwright_metadata.linking.prints import PrintLinker
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.linking.roles import RoleLinker
 from cardwright_metadata.linking.rules import RuleLinker
@@ -34,8 +35,7 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
     names = Names(merged, types)
     report = Report(merged.problems)
     expressions = Expressions(names, report)
-    words = {pack.name: pack.words for pack in merged.packs}
-    fields = FieldLinker(names, expressions, report, words)
+    fields = FieldLinker(names, expressions, report, _words(merged))
     entities = EntityLinker(names, expressions, report)
     layouts = LayoutLinker(names, expressions, report)
     for name, content in merged.contents["entity"].items():
@@ -63,14 +63,18 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
             "ledger": flows.link_ledger,
             "approval": ApprovalLinker(names, expressions, report).link,
             "rule": RuleLinker(names, expressions, fields, report).link,
+            "print": PrintLinker(names, report).link,
             "stages": StagesLinker(names, expressions, fields, report).link,
         },
     )
     check_packs(merged, report)
     scenarios = ScenarioLinker(names, merged.contents["role"], expressions, report)
-    for content in merged.contents["scenario"].values():
-        scenarios.link(content)
+    _link_others(merged, {"scenario": scenarios.link})
     return _make_parts(merged)
+
+
+def _words(merged: Merged) -> dict[str, str]:
+    return {pack.name: pack.words for pack in merged.packs}
 
 
 def _link_others(merged: Merged, links: Mapping[str, Callable[[MarkedMap], None]]) -> None:

@@ -8,7 +8,17 @@ from cardwright_metadata.marks import MarkedMap
 from cardwright_metadata.merging import Merged
 
 #: Kinds whose names two packs could both want.
-_NAMED = ("entity", "picklist", "role", "setting", "menu", "seed", "import_map", "scenario")
+_NAMED = (
+    "entity",
+    "picklist",
+    "role",
+    "setting",
+    "menu",
+    "seed",
+    "import_map",
+    "scenario",
+    "print",
+)
 
 
 def check_packs(merged: Merged, report: Report) -> None:

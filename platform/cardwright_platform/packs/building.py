@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cardwright_entities.changes.identities import field_address, former_names, new_id
 from cardwright_metadata.catalog import Catalog
-from cardwright_metadata.loading import Pack, files_of_pack, load_pack
+from cardwright_metadata.loading import BESIDE, Pack, files_of_pack, load_pack
 from cardwright_metadata.lock_files import BASES_FILE, IDS_FILE, write_bases, write_ids
 from cardwright_metadata.problems import MetadataError, Place, Problem
 from cardwright_platform.packs.archives import write_archive
@@ -16,7 +16,7 @@ from cardwright_platform.packs.manifests import MANIFEST, Manifest, manifest_of
 from cardwright_platform.packs.powers import undeclared_powers
 
 #: What may be in an archive: definitions, tables, words for people.
-SUFFIXES = (".yaml", ".yml", ".csv", ".md", ".txt")
+SUFFIXES = (".yaml", ".yml", *BESIDE, ".md", ".txt")
 #: The prefix of what sites make for themselves.
 OF_SITES = "x"
 

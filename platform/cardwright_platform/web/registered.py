@@ -20,6 +20,7 @@ from cardwright_platform.web import (
     lists,
     notifications,
     own_page,
+    prints,
     settings,
     statics,
 )
@@ -39,6 +40,7 @@ WEB_PAGES: tuple[Blueprint, ...] = (
     own_page.pages,
     settings.pages,
     files.pages,
+    prints.pages,
     imports.pages,
     jobs.pages,
     notifications.pages,

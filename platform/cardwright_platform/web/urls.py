@@ -40,6 +40,12 @@ def action_url(entity: str, record: int, action: str) -> str:
     return f"/card/{quote(entity)}/{record}/{quote(action)}"
 
 
+def print_url(entity: str, record: int, template: str, ending: str = "") -> str:
+    """Return the address of a document of a record: its page, or with ending html or pdf itself."""
+    path = f"/print/{quote(entity)}/{record}/{quote(template)}"
+    return f"{path}.{ending}" if ending else path
+
+
 def sources_url(conversion: str, record: int = 0) -> str:
     """Return the address where sources are chosen, of a new record or of further lines of one."""
     pairs = (("record", str(record) if record else ""),)

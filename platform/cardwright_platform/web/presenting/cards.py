@@ -34,6 +34,7 @@ from cardwright_platform.web.presenting.currencies import silent_fields
 from cardwright_platform.web.presenting.file_names import file_names
 from cardwright_platform.web.presenting.flowing import chain_panel, pull_actions
 from cardwright_platform.web.presenting.panels import files_panel, history_panel
+from cardwright_platform.web.presenting.prints import print_actions
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
 from cardwright_platform.web.presenting.related import related_list, related_of
 from cardwright_platform.web.presenting.stages import Button, is_told_by_path, stage_paths
@@ -319,7 +320,7 @@ class CardMaker:
     def _more(self, recycled: str) -> tuple[Action, ...]:
         if recycled:
             return ()
-        actions: list[Action] = []
+        actions = print_actions(self.desk, self.reader, self.entity, self.record.id)
         if self._may("edit"):
             actions += pull_actions(self.desk, self.reader, self.entity, self.record.id)
         if self._may("create") and not self.entity.definition.owner:

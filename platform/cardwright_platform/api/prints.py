@@ -1,0 +1,27 @@
+"""Documents of records as PDF."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from cardwright_platform.api.answers import BASE
+from cardwright_platform.api.desks import find_entity, reading_desk
+from cardwright_platform.api.operations import Operation, operation, read_parameters
+from cardwright_platform.api.records import RECORD
+from cardwright_platform.permissions import RECORDS, requires
+from cardwright_platform.printing import answer_pdf, print_request
+
+pages = Blueprint("api_prints", __name__, url_prefix=BASE)
+
+
+@pages.get(f"/records/<entity>/{RECORD}/prints/<name>")
+@requires(RECORDS)
+@operation(Operation(answer="", action=("print",)))
+def take_print(entity: str, record: int, name: str) -> ResponseReturnValue:
+    """Answer a document of a record as PDF."""
+    read_parameters()
+    with reading_desk() as desk:
+        find_entity(desk, entity, "print")
+        request = print_request(desk, entity, record, name)
+    return answer_pdf(request)

@@ -1,0 +1,40 @@
+"""A print for whoever asks in this request: pages and API make and answer it alike."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import Response, send_file
+
+from cardwright_entities.engine import Desk
+from cardwright_entities.files.blobs import Blobs
+from cardwright_entities.files.register import safe_name
+from cardwright_platform.current import current_account, current_instance
+from cardwright_platform.prints.documents import find_print, make_request
+from cardwright_platform.prints.rendering import Printer, PrintRequest
+
+
+def print_request(desk: Desk, entity: str, record: int, name: str) -> PrintRequest:
+    """Gather what a print says of a record; raise NotFoundError or AccessError."""
+    config = current_instance().config
+    definition = find_print(desk, desk.model.entity(entity), name)
+    blobs = Blobs(config.files_folder)
+    return make_request(desk, blobs, definition, record, current_account().name, config.name)
+
+
+def current_printer() -> Printer:
+    """Return what lays out this installation's documents."""
+    return Printer(folder=current_instance().config.folder / "prints")
+
+
+def answer_pdf(request: PrintRequest) -> Response:
+    """Answer the document as PDF, under its name; raise ConfinedError in words."""
+    answer = send_file(
+        BytesIO(current_printer().pdf(request)),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=safe_name(f"{request.title}.pdf"),
+    )
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer

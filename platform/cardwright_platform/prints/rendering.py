@@ -1,0 +1,92 @@
+"""A template and its values → HTML and PDF, made by confined children; their refusals in words."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cardwright_entities.errors import Message
+from cardwright_platform.confined.running import ConfinedError, Limits, run_confined
+
+_MEGABYTE = 1024 * 1024
+#: Characters of a document, without its pictures about 2,000 pages of text.
+_LONGEST = 12_000_000
+MOST_PAGES = 500
+#: A child that is stopped at a limit cannot say of what it was doing.
+_STOPPED = frozenset({"file_too_large", "file_unreadable"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintRequest:
+    """One document to lay out: all that its child will know."""
+
+    title: str
+    template: str
+    style: str
+    language: str
+    values: Mapping[str, Any]
+    partials: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Printer:
+    """Makes documents in children of their own; ``folder`` is where they keep temporary files."""
+
+    folder: Path
+    writing: Limits = field(
+        default_factory=lambda: Limits(
+            memory=512 * _MEGABYTE, output=32 * _MEGABYTE, cpu=5, wall=15
+        )
+    )
+    drawing: Limits = field(
+        default_factory=lambda: Limits(
+            memory=2048 * _MEGABYTE, output=64 * _MEGABYTE, cpu=60, wall=90
+        )
+    )
+
+    def html(self, request: PrintRequest) -> bytes:
+        """Return the document as HTML; raise ConfinedError in words."""
+        with self._place() as place:
+            return self._written(request, Path(place)).read_bytes()
+
+    def pdf(self, request: PrintRequest) -> bytes:
+        """Return the document as PDF; raise ConfinedError in words."""
+        with self._place() as place:
+            source = self._written(request, Path(place))
+            target = Path(place) / "print.pdf"
+            asked = {"path": str(source), "pages": MOST_PAGES}
+            self._run("draw_print", asked, self.drawing, target)
+            return target.read_bytes()
+
+    def _place(self) -> tempfile.TemporaryDirectory[str]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(dir=self.folder, prefix="print-")
+
+    def _written(self, request: PrintRequest, place: Path) -> Path:
+        target = place.resolve() / "print.html"
+        asked = {
+            "title": request.title,
+            "template": request.template,
+            "partials": dict(request.partials),
+            "style": request.style,
+            "language": request.language,
+            "values": request.values,
+            "settings": request.settings,
+            "most": _LONGEST,
+        }
+        self._run("write_print", asked, self.writing, target)
+        return target
+
+    @staticmethod
+    def _run(program: str, asked: Mapping[str, Any], limits: Limits, target: Path) -> None:
+        try:
+            with target.open("wb") as output:
+                run_confined(program, asked, limits=limits, folder=target.parent, output=output)
+        except ConfinedError as error:
+            if error.message.code in _STOPPED:
+                raise ConfinedError(Message("print_too_large")) from error
+            raise
