@@ -61,14 +61,24 @@ def make_furthers(
             continue
         names = RecordValues(gate.evaluator, gate.model.entity(conversion.source), head)
         raw = evaluated(gate, each.copy, gate.model.entity(each.to), names)
-        raw |= {each.link: target} if each.link else {}
-        raw |= {each.source: source} if each.source else {}
+        raw |= _linked(gate, each.to, each.link, conversion.target, target)
+        raw |= _linked(gate, each.to, each.source, conversion.source, source)
         options = SaveOptions(kind="convert", label=conversion.name, change_set=change_set)
         try:
             gate.create(each.to, {**raw, **given}, options)
         except InputError as error:
             fields = {f"{each.name}.{name}": found for name, found in error.fields.items()}
             raise InputError(fields or {each.name: [error.message]}) from error
+
+
+def _linked(
+    gate: Records, entity: str, link: str, target: str, record: int
+) -> dict[str, object]:
+    """Return a link to a record as it is written; one to several entities names which."""
+    if not link:
+        return {}
+    several = not gate.model.entity(entity).fields[link].value_type.entity
+    return {link: {"entity": target, "id": record} if several else record}
 
 
 def _answer(gate: Records, further: FurtherDefinition, answers: Answers) -> Answers | None:

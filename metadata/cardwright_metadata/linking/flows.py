@@ -192,24 +192,28 @@ class FlowLinker:
         if not entity:
             return
         scope = self._expressions.scope_of(source)
-        self._link_to(content, (*at, "link"), entity, target)
-        self._link_to(content, (*at, "source"), entity, source)
+        for key, other in (("link", target), ("source", source)):
+            self._link_to(content, (*at, key), entity, other, ("one", "any"))
         self._link_copy(content, (*at, "copy"), entity, scope)
         self._expressions.check(content, (*at, "if"), scope)
 
-    def _link_to(self, content: MarkedMap, at: At, entity: str, target: str) -> None:
-        """Check a field that has to be a link from one entity to another."""
+    def _link_to(
+        self, content: MarkedMap, at: At, entity: str, target: str, kinds: Sequence[str] = ("one",)
+    ) -> None:
+        """Check a field that has to be a link from one entity to another.
+
+        A mirror that people edit counts as the link that it shows.
+        """
         name = value_at(content, at)
         if not isinstance(name, str):
             return
-        links = [
-            each
-            for each, field in self._names.fields(entity).items()
-            if not field.get("system")
-            and (kind := self._names.type_of(field)) is not None
-            and kind.relation == "one"
-            and target in self._names.targets(entity, each)
-        ]
+        links: list[str] = []
+        for each, field in self._names.fields(entity).items():
+            if field.get("system") or (field.get("type") == "mirror" and not field.get("on_edit")):
+                continue
+            end = self._names.walk(entity, (each,))
+            if end.type is not None and end.type.relation in kinds and target in end.targets:
+                links.append(each)
         if name not in links:
             self._report.unknown(content, at, "link", name, links)
 
