@@ -48,7 +48,8 @@ class Config:
         "normal", "SQLite only: full waits for the disk at each commit."
     )
     packs: tuple[str, ...] = _setting(
-        ("base", "crm", "sales"), "Packs in their order: names of bundled ones, or paths of folders."
+        ("base", "crm", "sales"),
+        "Packs in their order: names of bundled ones, or paths of folders.",
     )
     pack_keys: tuple[str, ...] = _setting(
         (), "Public keys whose packs may be installed, see `cardwright pack keys`."

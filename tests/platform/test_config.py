@@ -16,7 +16,7 @@ def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
     config = read_config(tmp_path, {})
     assert config.store_url == f"sqlite:///{tmp_path}/var/cardwright.sqlite"
     assert config.address == "http://127.0.0.1:8000"
-    assert config.packs == ("base", "crm")
+    assert config.packs == ("base", "crm", "sales")
     assert config.worker == "embedded"
 
 

@@ -71,9 +71,7 @@ def make_furthers(
             raise InputError(fields or {each.name: [error.message]}) from error
 
 
-def _linked(
-    gate: Records, entity: str, link: str, target: str, record: int
-) -> dict[str, object]:
+def _linked(gate: Records, entity: str, link: str, target: str, record: int) -> dict[str, object]:
     """Return a link to a record as it is written; one to several entities names which."""
     if not link:
         return {}

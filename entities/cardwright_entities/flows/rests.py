@@ -22,6 +22,7 @@ from cardwright_entities.queries.conditions import typed_condition
 from cardwright_entities.queries.pages import open_records
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_entities.queries.sources import Joins
+from cardwright_entities.records.computing import compute_after
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.effects import Written
 from cardwright_entities.records.evaluating import RecordValues
@@ -49,12 +50,17 @@ class Sources:
 
 def settle_rests(gate: Records, draft: Draft, messages: Messages) -> None:
     """Put the rest into a source in the making; note where less is left than was taken."""
+    changed = False
     for strand in _kept_once(strands_from(gate.model, draft.entity.name)):
         parts = draft.lines.get(strand.definition.lines, []) if strand.from_lines else [draft]
         known = [each.id for each in parts if each.id is not None]
         taken = taken_of(gate, strands_of_rest(gate.model, strand), known)
         for part in parts:
+            before = part.values.get(strand.definition.open)
             _settle_rest(gate, strand, part, taken.get(part.id or 0, ZERO), messages)
+            changed = changed or part.values.get(strand.definition.open) != before
+    if changed:
+        compute_after(draft, gate.evaluator, messages)
 
 
 def _settle_rest(

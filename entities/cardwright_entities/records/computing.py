@@ -28,6 +28,21 @@ def compute(draft: Draft, evaluator: Evaluator, messages: Messages) -> None:
     settle_rates(draft, evaluator, messages)
 
 
+def compute_after(draft: Draft, evaluator: Evaluator, messages: Messages) -> None:
+    """Compute what follows from values that the engine put into a draft after it was computed."""
+    if is_closed(draft.stored or {}):
+        return
+    for each in draft.walk():
+        each.pending.update(
+            found.name
+            for found in each.entity.fields.values()
+            if found.columns and is_computed_here(each, found)
+        )
+    for each in draft.walk():
+        fill_pending(each, evaluator, messages)
+    settle_rates(draft, evaluator, messages)
+
+
 def fill_pending(draft: Draft, evaluator: Evaluator, messages: Messages) -> None:
     """Fill what is still to be filled of one draft."""
     names = evaluator.of_draft(draft)

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 
 from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.records.closed_records import is_closed
 from cardwright_entities.records.computing import settle_rates
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.effects import Written
 from cardwright_entities.records.gate import Records
+from cardwright_entities.records.kept_values import refresh
 from cardwright_entities.records.loading import to_cells
 from cardwright_entities.store.sessions import Session
 
@@ -23,11 +25,13 @@ def write_kept(gate: Records, drafts: Sequence[Draft], change_set: int) -> None:
     """Store what was changed in drafts of stored records, and what follows from it."""
     written: list[Written] = []
     for draft in drafts:
-        changed = draft.changed()
-        if not changed:
+        if not draft.changed():
             continue
-        settle_rates(draft, gate.evaluator, Messages())
-        cells = to_cells(draft.entity, changed, draft.rate)
+        if is_closed(draft.values):
+            settle_rates(draft, gate.evaluator, Messages())
+        else:
+            refresh(gate.evaluator, draft)
+        cells = to_cells(draft.entity, draft.changed(), draft.rate)
         table = draft.entity.table
         gate.session.execute(update(table).where(table.c["id"] == draft.id).values(cells))
         gate.loader.forget(draft.entity, draft.id or 0)

@@ -204,6 +204,8 @@ def test_a_head_pays_several_orders_and_keeps_their_open_amounts(shipping: Insta
         lines = [{"order": first, "amount": "60"}, {"order": second, "amount": "50"}]
         desk.records.create("receipt", {"lines": lines})
         assert desk.record("sales_order", first).values["open_amount"] == Decimal(40)
+        assert desk.record("sales_order", first).values["received"] == Decimal(60)
+        assert desk.record("sales_order", make_order(desk, 5)).values["open_total"] == Decimal(5)
         receipt = desk.record("receipt", push(desk, first, "push.order_to_receipt"))
         assert receipt.values["customer"] == 1
         assert receipt.lines["lines"][0].values["amount"] == Decimal(40)

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[3]
 PACKS = ROOT / "metadata" / "cardwright_metadata" / "packs"
 CONTEXT = Context(principal=SYSTEM, now=datetime(2025, 11, 20, 4, tzinfo=UTC))
 INSTALLATIONS = {
-    "bundled": (PACKS / "base", PACKS / "crm"),
+    "bundled": (PACKS / "base", PACKS / "crm", PACKS / "sales"),
     "northwind": (ROOT / "examples" / "northwind" / "pack",),
 }
 

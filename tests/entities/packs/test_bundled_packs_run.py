@@ -33,10 +33,13 @@ def offered_records(
     """Yield the condition of each link with the scope of what it offers."""
     for field in entity.fields.values():
         where = field.options.get("where")
+        roots = {"$record": entity.name}
+        if entity.owner:
+            roots["$head"] = entity.owner
         for target in desk.model.catalog.targets(entity.name, field.name) if where else ():
             yield (
                 where,
-                EntityScope(desk.model, desk.model.entity(target), {"$record": entity.name}),
+                EntityScope(desk.model, desk.model.entity(target), roots),
             )
 
 

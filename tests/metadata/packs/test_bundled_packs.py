@@ -22,7 +22,7 @@ FILES = sorted([*PACKS.rglob("*.yaml"), *NORTHWIND.rglob("*.yaml")])
 WORDS = {"label", "help", "hint", "example", "unit", "message", "description"}
 
 #: Keys below which names stand, not texts.
-NAMES = {"plays", "search", "totals", "aliases"}
+NAMES = {"plays", "search", "totals", "aliases", "copy", "values", "match"}
 
 #: What rows CUS-01 to CUS-08, CON-01 to CON-05, PRD-01 to PRD-07 and ORG-01 to ORG-05 of the
 #: inventory of features ask for, in the words of their users.
@@ -76,7 +76,7 @@ def words_of(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def test_the_bundled_packs_check_clean(bundled_catalog: Catalog) -> None:
-    assert set(bundled_catalog.packs) >= {"base", "crm"}
+    assert set(bundled_catalog.packs) >= {"base", "crm", "sales"}
     assert {"customer", "contact", "product", "employee"} <= set(bundled_catalog.entities)
 
 
@@ -108,7 +108,11 @@ def test_everything_that_people_see_has_a_label(bundled_catalog: Catalog) -> Non
 
 
 def test_the_label_of_each_tab_of_a_card_is_its_own(bundled_catalog: Catalog) -> None:
+    # Entries of a ledger point to each other twice; nobody lays out their cards.
+    entries = {each.entry for each in bundled_catalog.ledgers.values()}
     for entity in bundled_catalog.entities.values():
+        if entity.name in entries:
+            continue
         labels = [tab.label.in_language("zh") for tab in entity.card.tabs]
         assert all(labels), entity.name
         assert len(labels) == len(set(labels)), entity.name
