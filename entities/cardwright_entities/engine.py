@@ -36,7 +36,7 @@ from cardwright_entities.records.gate import Records
 from cardwright_entities.records.kept_states import note_checked
 from cardwright_entities.records.recomputing import Recomputed, recompute_changed
 from cardwright_entities.records.sampling import Checked, check_values
-from cardwright_entities.settings import read_settings
+from cardwright_entities.settings import LazySettings
 from cardwright_entities.store.doors import Store
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.catalog import Catalog
@@ -117,27 +117,18 @@ class Desk:
 
     @cached_property
     def settings(self) -> Mapping[str, object]:
-        """Return the values of the settings."""
-        return read_settings(self.session, self.model)
+        """Return the values of the settings; they cost a statement when one is looked at."""
+        return LazySettings(self.session, self.model)
 
     @cached_property
     def reading(self) -> Reading:
         """Return what every read of this transaction shares."""
-        return Reading(
-            self.model, self.policy, self.context, self.session.dialect, self.settings_if_any
-        )
-
-    @property
-    def settings_if_any(self) -> Mapping[str, object]:
-        """Return the settings, without a statement when the catalog defines none."""
-        return self.settings if self.model.catalog.settings else {}
+        return Reading(self.model, self.policy, self.context, self.session.dialect, self.settings)
 
     @cached_property
     def records(self) -> Records:
         """Return the write gate."""
-        return Records(
-            self.session, self.model, self.policy, self.context, self.settings_if_any, EFFECTS
-        )
+        return Records(self.session, self.model, self.policy, self.context, self.settings, EFFECTS)
 
     @cached_property
     def actions(self) -> Actions:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,6 +15,27 @@ from cardwright_entities.model.resolving import setting_field
 from cardwright_entities.store.platform_tables import cw_setting
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.definitions.others import SettingDefinition
+
+
+class LazySettings(Mapping[str, object]):
+    """The settings of one transaction, read when the first of them is asked for."""
+
+    def __init__(self, session: Session, model: Model) -> None:
+        self._session = session
+        self._model = model
+
+    @cached_property
+    def _values(self) -> Mapping[str, object]:
+        return read_settings(self._session, self._model)
+
+    def __getitem__(self, name: str) -> object:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._model.catalog.settings)
+
+    def __len__(self) -> int:
+        return len(self._model.catalog.settings)
 
 
 def read_settings(session: Session, model: Model) -> Mapping[str, object]:
