@@ -128,7 +128,7 @@ class _Maker:
         values: dict[str, Any] = {}
         for name in {name for use in uses for name, _ in use.settings}:
             definition = self.desk.model.catalog.settings.get(name)
-            value = self.desk.settings_if_any.get(name)
+            value = self.desk.settings.get(name)
             if definition is None or value is None:
                 continue
             field = setting_field(definition, self.desk.model.catalog)
