@@ -11,13 +11,19 @@ import pytest
 from serving import Served, serve
 
 from cardwright_entities.accounts.accounts import set_disabled, set_roles
+from cardwright_entities.approval_jobs import SCHEDULES as APPROVAL_SCHEDULES
 from cardwright_entities.contexts import Context, Principal
 from cardwright_entities.errors import AccessError
 from cardwright_entities.files.blobs import GRACE, Blobs
 from cardwright_entities.files.register import add_file
 from cardwright_entities.jobs.queue import Job
+from cardwright_entities.rule_jobs import SCHEDULES as RULE_SCHEDULES
 from cardwright_platform.config import Config
 from cardwright_platform.worker.assembly import Bell, build_loop, job_contexts, open_bell
+from cardwright_platform.worker.housekeeping import SCHEDULES
+
+#: What the clock asks for once a slot.
+DUE = len((*SCHEDULES, *RULE_SCHEDULES, *APPROVAL_SCHEDULES))
 
 
 @pytest.fixture
@@ -117,9 +123,9 @@ def test_the_bell_is_an_event_or_redis(redis_url: str) -> None:
 def test_housekeeping_is_due_by_the_clock_once_a_slot(served: Served) -> None:
     loop = build_loop(served.instance, Bell(lambda: None, threading.Event(), lambda: None))
     loop.tend()
-    assert loop.drain() == 3
+    assert loop.drain() == DUE
     build_loop(served.instance, Bell(lambda: None, threading.Event(), lambda: None)).tend()
     assert loop.drain() == 0
     served.clock.forward(days=1)
     build_loop(served.instance, Bell(lambda: None, threading.Event(), lambda: None)).tend()
-    assert loop.drain() == 3
+    assert loop.drain() == DUE
