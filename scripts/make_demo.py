@@ -2,7 +2,8 @@
 
     python scripts/make_demo.py [TARGET]
 
-TARGET is metadata/cardwright_metadata/packs/crm/demo without one.
+Without a TARGET they go to the folders ``demo`` of the packs crm and sales; else those of sales
+go to TARGET/sales.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from demo_company.company import Companies
 from demo_company.own import goods_tables, staff_tables
 from demo_company.people import People
 from demo_company.relations import Relations
+from demo_company.sales import Sales
 from demo_company.words import Row, load_words
 
 PACKS = Path(__file__).parents[1] / "metadata" / "cardwright_metadata" / "packs"
@@ -65,4 +67,8 @@ def write_tables(tables: dict[str, list[Row]], target: Path) -> None:
 
 
 if __name__ == "__main__":
-    write_tables(demo_tables(), Path(sys.argv[1]) if len(sys.argv) > 1 else PACKS / "crm" / "demo")
+    chosen = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    made = demo_tables()
+    write_tables(made, chosen or PACKS / "crm" / "demo")
+    sold = Sales(made["customers"], made["products"]).tables()
+    write_tables(sold, chosen / "sales" if chosen else PACKS / "sales" / "demo")

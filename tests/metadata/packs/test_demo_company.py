@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 DEMO = ROOT / "metadata" / "cardwright_metadata" / "packs" / "crm" / "demo"
+SALES = DEMO.parents[1] / "sales" / "demo"
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -20,8 +21,9 @@ def rows(name: str) -> list[dict[str, str]]:
 def test_the_script_makes_the_files_that_are_here(tmp_path: Path) -> None:
     script = ROOT / "scripts" / "make_demo.py"
     subprocess.run([sys.executable, str(script), str(tmp_path)], check=True)
-    made = {file.name: file.read_bytes() for file in tmp_path.glob("*.csv")}
-    assert made == {file.name: file.read_bytes() for file in DEMO.glob("*.csv")}
+    for folder, here in ((tmp_path, DEMO), (tmp_path / "sales", SALES)):
+        made = {file.name: file.read_bytes() for file in folder.glob("*.csv")}
+        assert made == {file.name: file.read_bytes() for file in here.glob("*.csv")}
 
 
 def test_there_are_about_three_hundred_customers_all_over_china() -> None:
