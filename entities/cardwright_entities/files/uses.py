@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -81,3 +82,28 @@ def files_of_record(session: Session, entity: str, record: int) -> list[FileOfRe
         .order_by(cw_file.c.id.desc())
     )
     return [FileOfRecord(*row) for row in session.rows(statement)]
+
+
+def copy_files_of_panel(session: Session, entity: str, records: Sequence[int], target: int) -> None:
+    """Hang the files of some records' panels on the panel of another too."""
+    for file in sorted(
+        _in_panels(session, entity, records) - _in_panels(session, entity, [target])
+    ):
+        keep_file(session, file, Holder(entity, target))
+
+
+def take_back_files_of_panel(
+    session: Session, entity: str, records: Sequence[int], target: int
+) -> None:
+    """Take from a panel the files that it has from those of other records."""
+    for file in sorted(_in_panels(session, entity, records)):
+        drop_file(session, file, Holder(entity, target))
+
+
+def _in_panels(session: Session, entity: str, records: Sequence[int]) -> set[int]:
+    statement = select(cw_file_use.c.file).where(
+        cw_file_use.c.entity == entity,
+        cw_file_use.c.record.in_(list(records)),
+        cw_file_use.c.field == "",
+    )
+    return {int(row[0]) for row in session.rows(statement)}

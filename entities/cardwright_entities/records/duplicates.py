@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from cardwright_entities.changes.stored_keys import TypedField, duplicate_key
 from cardwright_entities.errors import Message
@@ -25,6 +25,8 @@ from cardwright_metadata.definitions.entities import DuplicateDefinition
 
 #: Records that one rule names beside one record.
 MOST_NAMED = 5
+#: Records of one group that a list of suspects shows; as many as one merge takes.
+MOST_GROUPED = 10
 #: Before the name of a rule where warnings and confirmations are known by names.
 PREFIX = "duplicate_"
 
@@ -123,3 +125,35 @@ def _told(gate: Gate, entity: EntityModel, found: Suspects) -> Message:
     names = [titles.get((entity.name, each)) or f"#{each}" for each in found.records]
     records = " ".join(map(str, found.records))
     return Message.of("possible_duplicate", names=" · ".join(names), records=records)
+
+
+def groups_of(
+    session: Session, reading: Reading, entity: EntityModel, rule: str, most: int
+) -> list[tuple[int, ...]]:
+    """Return the readable records that one rule takes for the same, group by group.
+
+    The groups with the newest records come first; a rule that the reader may not know has none.
+    """
+    if rule not in {each.name for each, _ in readable_rules(reading, entity)}:
+        return []
+    table = entity.table
+    key = table.c[entity.tables.duplicate_columns[rule].name]
+    seen = (
+        key.is_not(None),
+        table.c["deleted_at"].is_(None),
+        rows_condition(reading, entity, table),
+    )
+    keys = (
+        select(key)
+        .where(*seen)
+        .group_by(key)
+        .having(func.count() > 1)
+        .order_by(func.max(table.c["id"]).desc())
+        .limit(most)
+    )
+    order = [row[0] for row in session.rows(keys)]
+    members = select(key, table.c["id"]).where(key.in_(order), *seen).order_by(table.c["id"])
+    found: dict[str, list[int]] = {each: [] for each in order}
+    for text, record in session.rows(members.limit(most * MOST_GROUPED)):
+        found[text].append(int(record))
+    return [tuple(each[:MOST_GROUPED]) for each in found.values() if len(each) > 1]

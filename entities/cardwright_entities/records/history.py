@@ -20,6 +20,9 @@ from cardwright_entities.store.sessions import Session
 #: Fields whose changes say nothing: they change with every save.
 SILENT = frozenset({"id", "version", "changed_at", "changed_by", "head", "position"})
 
+#: The kind of a change set that makes one record of several; its label is ``#`` and who stays.
+MERGE = "merge"
+
 #: What the engine kept right in a record: no edit, so its version stays and nobody undoes it.
 KEPT = "kept"
 
@@ -78,8 +81,8 @@ def before_image(entity: EntityModel, values: Mapping[str, object]) -> dict[str,
     image: dict[str, Any] = {}
     for name, value in values.items():
         found = entity.fields.get(name)
-        if found is None or name in SILENT:
-            continue
+        if found is None or (name in SILENT and name != "head"):
+            continue  # a line that was given to another head goes back to its own
         shown = None if value is None else found.type.to_json(value, found.definition)
         image[found.definition.id or name] = shown
     return image
@@ -228,3 +231,20 @@ def changes_since(
         .limit(most)
     )
     return [PastChange(*row) for row in session.rows(statement)]
+
+
+def merged_into(session: Session, entity: EntityModel, record: int) -> int | None:
+    """Return the record into which one in the recycle bin was merged, None if it just went."""
+    statement = (
+        select(cw_change_set.c.kind, cw_change_set.c.label)
+        .join(cw_change, cw_change.c.change_set == cw_change_set.c.id)
+        .where(
+            cw_change.c.entity == (entity.definition.id or entity.name),
+            cw_change.c.record == record,
+            cw_change.c.op == "delete",
+        )
+        .order_by(cw_change.c.id.desc())
+        .limit(1)
+    )
+    row = session.row(statement)
+    return int(row[1][1:]) if row is not None and row[0] == MERGE else None

@@ -72,6 +72,16 @@ def look_ahead(
     return Ahead([each for part in parts for each in _computed(records, part)], filled)
 
 
+def typed_draft(
+    records: Records, entity_name: str, record: int | None, raw: Mapping[str, Any]
+) -> Draft:
+    """Return a record as it stands on a form, nothing computed yet."""
+    draft = _begin(records, records.model.entity(entity_name), record)
+    loader, messages = records.loader, Messages()
+    Parser(records.model, records.policy, records.context, loader, messages).read(draft, raw)
+    return draft
+
+
 def offers_at(
     records: Records,
     entity_name: str,

@@ -16,13 +16,14 @@ from cardwright_entities.errors import (
     NotFoundError,
     ValueProblem,
 )
+from cardwright_entities.files.uses import take_back_files_of_panel
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.reaching import COMPUTED
 from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.records.closed_records import is_closed
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.gate import Records, SaveOptions
-from cardwright_entities.records.history import KEPT, open_change_set
+from cardwright_entities.records.history import KEPT, MERGE, open_change_set
 from cardwright_entities.records.kept_values import refresh
 from cardwright_entities.store.platform_tables import cw_change, cw_change_set
 
@@ -48,9 +49,12 @@ def undo(gate: Records, change_set: int) -> Undone:
     """
     session = gate.session
     row = session.row(
-        select(cw_change_set.c.principal, cw_change_set.c.undone_by).where(
-            cw_change_set.c.id == change_set
-        )
+        select(
+            cw_change_set.c.principal,
+            cw_change_set.c.undone_by,
+            cw_change_set.c.kind,
+            cw_change_set.c.label,
+        ).where(cw_change_set.c.id == change_set)
     )
     touched = [] if row is None else _by_record(gate, change_set)
     principal = gate.context.principal
@@ -75,10 +79,22 @@ def undo(gate: Records, change_set: int) -> Undone:
     if not undone and not own:
         raise AccessError(Message("not_allowed"))
     if undone:
+        if row[2] == MERGE:
+            _give_back_files(gate, touched, int(row[3][1:]))
         session.execute(
             update(cw_change_set).where(cw_change_set.c.id == change_set).values(undone_by=new_set)
         )
     return Undone(new_set, undone, tuple(each for each in skipped if each in known))
+
+
+def _give_back_files(
+    gate: Records, touched: list[tuple[EntityModel, int, list[Sequence[Any]]]], master: int
+) -> None:
+    """Take the files of records that were merged from the panel of the one that stayed."""
+    for entity, record, changes in touched:
+        if changes[0][4] == "delete":
+            key = entity.definition.id or entity.name
+            take_back_files_of_panel(gate.session, key, [record], master)
 
 
 def _may_read(gate: Records, entity: EntityModel, record: int) -> bool:

@@ -144,6 +144,19 @@ SCHEMAS: Mapping[str, Schema] = {
             "skipped": listed(thing({"entity": _TEXT, "id": _ID})),
         }
     ),
+    "Duplicates": thing(
+        {
+            "items": listed(
+                thing(
+                    {
+                        "rule": _TEXT,
+                        "label": _WORDS,
+                        "groups": listed({"type": "array", "items": _ID}),
+                    }
+                )
+            )
+        }
+    ),
     "Actions": thing(
         {
             "items": listed(

@@ -200,7 +200,8 @@ class Form:
     The buttons post ``then``: "open" (the card), "new" (an empty form), "back" (return address).
     ``compute_url`` takes the whole form and answers ``{"values": {name: text}, "filled": {name:
     {"text", "title"}}}`` for computed inputs and totals, and for inputs that suggestions and
-    equations fill; empty: nothing is asked of the server while one types. ``live`` is what the
+    equations fill, and ``duplicates`` with ``text`` and ``url``; empty:
+    nothing is asked of the server while one types. ``live`` is what the
     page computes by itself, as JSON: formulas, conditions of inputs and checks; empty: nothing.
     """
 

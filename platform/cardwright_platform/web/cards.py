@@ -11,6 +11,7 @@ from cardwright_entities.engine import Desk
 from cardwright_entities.errors import ConflictError, NotFoundError
 from cardwright_entities.files.register import add_file
 from cardwright_entities.files.uses import attach_file
+from cardwright_entities.records.history import merged_into
 from cardwright_entities.records.undoing import Undone, undo
 from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.web.answers import find_entity, go, show
@@ -35,6 +36,9 @@ def show_card(name: str, record: int) -> ResponseReturnValue:
             found = desk.record(name, record)
         except NotFoundError:
             found = desk.record(name, record, deleted=True)
+            stays = merged_into(desk.session, entity, record)
+            if stays is not None and desk.allowed(name, stays, ("read",)):
+                return go(card_url(name, stays), reader.t("merge.went"))
             recycled = reader.t("card.recycled")
         maker = CardMaker.of(desk, reader, entity, found)
         page = maker.card(

@@ -10,12 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.model.entities import EntityModel
-from cardwright_entities.records.previewing import look_ahead, offers_at
+from cardwright_entities.records.previewing import look_ahead, offers_at, typed_draft
 from cardwright_platform.permissions import RECORDS, reading, requires
 from cardwright_platform.web.answers import find_entity
 from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.posting import name_on_screen, raw_values, read_typed
 from cardwright_platform.web.presenting.cells import cell_of
+from cardwright_platform.web.presenting.duplicates import told_duplicates
 from cardwright_platform.web.presenting.inputs import Typed
 from cardwright_platform.web.presenting.suggestions import filled_value, titled_reader
 
@@ -47,6 +48,7 @@ def _answer(name: str, record: int | None) -> ResponseReturnValue:
         asked = request.args.get("offers", "")
         if asked:
             return _offers(desk, entity, record, typed, raw, asked)
+        told = _duplicates(desk, entity, record, raw)
         ahead = look_ahead(desk.records, name, record, raw)
         reader = titled_reader(
             desk, reader_at(desk), [(field, value) for _, field, value in ahead.filled]
@@ -59,7 +61,18 @@ def _answer(name: str, record: int | None) -> ResponseReturnValue:
             name_on_screen(entity, place, typed): filled_value(reader, field, value)
             for place, field, value in ahead.filled
         }
-    return jsonify({"values": values, "filled": filled})
+    return jsonify({"values": values, "filled": filled, **told})
+
+
+def _duplicates(
+    desk: Desk, entity: EntityModel, record: int | None, raw: Mapping[str, Any]
+) -> dict[str, list[dict[str, str]]]:
+    """Return, for an entity with rules, the records that look like what is typed."""
+    if not entity.duplicates:
+        return {}
+    draft = typed_draft(desk.records, entity.name, record, raw)
+    found = told_duplicates(desk, reader_at(desk), entity, draft.values, draft.stored)
+    return {"duplicates": found}
 
 
 def _offers(

@@ -121,3 +121,14 @@ def import_map_url(entity: str, file: int, pairs: Pairs = ()) -> str:
 def job_url(job: int, *, begun: bool = False) -> str:
     """Return the address of a background job; ``begun`` for who has just begun it."""
     return with_query(f"/jobs/{job}", [("begun", "1" if begun else "")])
+
+
+def duplicates_url(entity: str, pairs: Pairs = ()) -> str:
+    """Return the address of the list of suspects."""
+    return with_query(f"/duplicates/{quote(entity)}", pairs)
+
+
+def merge_url(entity: str, records: Iterable[int] = ()) -> str:
+    """Return the address where records become one."""
+    ids = ",".join(str(each) for each in records)
+    return with_query(f"/merge/{quote(entity)}", (("records", ids),) if ids else ())

@@ -31,6 +31,7 @@ from cardwright_platform.web.presenting.approvals import approval_panel
 from cardwright_platform.web.presenting.cells import cell_of, cells_of_row
 from cardwright_platform.web.presenting.columns import totals_row
 from cardwright_platform.web.presenting.currencies import silent_fields
+from cardwright_platform.web.presenting.duplicates import merge_actions
 from cardwright_platform.web.presenting.file_names import file_names
 from cardwright_platform.web.presenting.flowing import chain_panel, pull_actions
 from cardwright_platform.web.presenting.panels import files_panel, history_panel
@@ -327,6 +328,7 @@ class CardMaker:
             pairs = (("copy", str(self.record.id)),)
             url = new_url(self.entity.name, pairs)
             actions.append(Action(label=self.reader.t("card.copy"), url=url, icon="copy"))
+        actions += merge_actions(self.desk, self.reader, self.entity, self.record)
         if self._may("delete") and not self.entity.definition.owner:
             actions.append(
                 Action(

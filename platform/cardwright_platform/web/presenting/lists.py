@@ -11,6 +11,7 @@ from cardwright_entities.errors import QueryError
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.preferences import read_preference
 from cardwright_entities.queries.requests import Page, PageRequest
+from cardwright_entities.records.duplicates import readable_rules
 from cardwright_metadata.definitions.lists import QueryDefinition
 from cardwright_metadata.expressions.json_filters import to_json
 from cardwright_metadata.expressions.text import write
@@ -45,7 +46,7 @@ from cardwright_platform.web.presenting.flowing import pull_actions
 from cardwright_platform.web.presenting.named_queries import named_queries, readable_sort
 from cardwright_platform.web.presenting.pagers import count_text, pager
 from cardwright_platform.web.presenting.reader import Reader
-from cardwright_platform.web.urls import bulk_url, card_url, list_url, new_url
+from cardwright_platform.web.urls import bulk_url, card_url, duplicates_url, list_url, new_url
 
 
 @dataclass(frozen=True)
@@ -350,6 +351,9 @@ def _more(desk: Desk, reader: Reader, entity: EntityModel) -> tuple[Action, ...]
         actions.append(
             Action(label=reader.t("list.import"), url=f"/import/{entity.name}", icon="upload")
         )
+    if any(readable_rules(desk.reading, entity)):
+        url = duplicates_url(entity.name)
+        actions.append(Action(label=reader.t("duplicates.title"), url=url, icon="copy"))
     if desk.policy.may(principal, entity.name, "delete"):
         actions.append(
             Action(label=reader.t("bin.title"), url=f"/bin?entity={entity.name}", icon="trash")

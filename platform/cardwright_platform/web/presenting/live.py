@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from cardwright_entities.engine import Desk
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.records.checking import worded
+from cardwright_entities.records.duplicates import readable_rules
 from cardwright_entities.records.evaluating import RecordValues
 from cardwright_entities.records.live_plans import LivePlan, Screen, make_plan
 from cardwright_entities.records.previewing import live_fields, sees_its_lines
@@ -45,7 +46,7 @@ def plan_of_form(
 def asks_server(desk: Desk, entity: EntityModel, plan: LivePlan) -> bool:
     """Tell whether a form has formulas or suggestions that it cannot compute by itself."""
     told = {each.name for each in live_fields(desk.reading, entity)}
-    suggests = remembers(entity)
+    suggests = remembers(entity) or any(readable_rules(desk.reading, entity))
     for each in entity.lines:
         line = desk.model.lines_of(entity, each.name)
         suggests = suggests or remembers(line)

@@ -1,5 +1,5 @@
 // Formulas while one types: the whole form is asked once, computed values come back by name.
-import { ask, debounced } from "./dom.js";
+import { ask, debounced, icon, make } from "./dom.js";
 import { attachSuggestions, fill } from "./suggest.js";
 
 export function attachCompute(form) {
@@ -11,14 +11,26 @@ export function attachCompute(form) {
     for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
     const answer = await ask(form.dataset.compute, { method: "POST", body: new URLSearchParams(body) }).catch(() => null);
     if (!answer?.ok || mine !== turn) return;
-    const { values, filled } = await answer.json();
+    const { values, filled, duplicates } = await answer.json();
     for (const [name, value] of Object.entries(filled ?? {})) fill(form, name, value);
     for (const [name, text] of Object.entries(values)) show(form, name, text);
+    warn(form, duplicates ?? []);
     form.dispatchEvent(new CustomEvent("cw:computed"));
   });
   form.addEventListener("input", compute);
   form.addEventListener("change", compute);
   compute();
+}
+
+/** Records that look like what is typed, above the inputs, each a link that opens beside the form. */
+function warn(form, duplicates) {
+  const place = form.querySelector("[data-scroll]") ?? form;
+  const old = place.querySelector("[data-duplicates]");
+  if (!duplicates.length) return old?.remove();
+  const links = duplicates.flatMap(({ text, url }) => [" ", make("a", { class: "cw-link", href: url, target: "_blank", rel: "noopener" }, text)]);
+  const note = make("div", { class: "cw-msg cw-msg-warn", "data-duplicates": "", role: "status" }, icon("alert-triangle"), make("span", {}, form.dataset.duplicates, ...links));
+  if (old) old.replaceWith(note);
+  else place.prepend(note);
 }
 
 function show(form, name, text) {
