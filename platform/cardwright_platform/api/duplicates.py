@@ -65,7 +65,7 @@ def list_duplicates(entity: str) -> ResponseReturnValue:
 
 @pages.post(f"/records/<entity>/{RECORD}/merge")
 @requires(RECORDS)
-@operation(Operation(answer="record", action=("merge",), body=MergeBody, once=True, conflicts=True))
+@operation(Operation(answer="record", action=("read",), body=MergeBody, once=True, conflicts=True))
 def merge_records(entity: str, record: int) -> ResponseReturnValue:
     """Make one record of several: links, lines and files move to it, the others are deleted."""
     read_parameters()
