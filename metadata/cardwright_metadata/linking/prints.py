@@ -13,6 +13,9 @@ from cardwright_metadata.print_templates import NamedPath, TemplateUse, read_tem
 from cardwright_metadata.problems import Place, Problem
 from cardwright_metadata.words import list_words, nearest, shorten
 
+#: Sheets, the usual one first.
+SIZES = ("A4", "A3", "A5", "letter")
+
 
 @dataclass(frozen=True)
 class PrintLinker:
@@ -33,6 +36,9 @@ class PrintLinker:
         if entity not in self.names.entities:
             self.report.unknown(content, ("of",), "entity", str(entity), self.names.entities)
             return
+        size = (content.get("paper") or {}).get("size", SIZES[0])
+        if size not in SIZES:
+            self.report.unknown(content, ("paper",), "size", str(size), SIZES)
         partials = content.get("partials") or {}
         for name, text in (("", content["template"]), *partials.items()):
             one = _Template(self, content, name, origins.get(name, ""), str(entity))

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from serving import PACKS, Served, serve
 
+from cardwright_entities.accounts.tokens import create_token
+
 OFFER = {
     "number": "Q-1",
     "day": "2026-03-02",
@@ -81,3 +83,16 @@ def test_an_entity_without_a_print_has_the_usual_one(office: Served) -> None:
     assert browser.get("/print/client/1/usual.pdf").data.startswith(b"%PDF-")
     assert browser.get("/print/offer/1/usual").status_code == 404
     assert browser.get("/print/client/99/usual").status_code == 404
+
+
+def test_a_program_takes_a_document_as_pdf(office: Served) -> None:
+    path = "/api/v1/records/offer/1/prints/offer_sheet"
+    answers = {}
+    for role in ("seller", "onlooker"):
+        account = office.add(role, role)
+        with office.instance.store.write(office.instance.system_context()) as session:
+            token = create_token(session, account.id, "prints")
+        headers = {"Authorization": f"Bearer {token}"}
+        answers[role] = office.app.test_client().get(path, headers=headers)
+    assert answers["seller"].data.startswith(b"%PDF-")
+    assert answers["onlooker"].status_code == 403
