@@ -70,7 +70,7 @@ def _settle_rest(
     if kept in part.given and part.values.get(kept) != (part.stored or {}).get(kept):
         messages.add(part.prefix + kept, Message("read_only"))
     whole = whole_of(gate, strand, gate.evaluator.of_draft(part))
-    part.values[kept] = None if whole is None else whole - taken
+    part.values[kept] = _as_kept(strand, whole, taken)
     if part.is_new:
         return
     names = gate.evaluator.of_draft(part)
@@ -94,6 +94,14 @@ def strands_of_rest(model: Model, strand: Strand) -> list[Strand]:
     if not strand.definition.open:
         return [strand]
     return strands_keeping(model, strand.source.name, strand.definition.open)
+
+
+def _as_kept(strand: Strand, whole: Decimal | None, taken: Decimal) -> Decimal | int | None:
+    if whole is None:
+        return None
+    rest = whole - taken
+    is_integer = strand.source.fields[strand.definition.open].type.name == "integer"
+    return int(rest.to_integral_value()) if is_integer else rest
 
 
 def rests_of(gate: Records, strand: Strand, parts: Sequence[Values]) -> dict[int, Decimal]:
@@ -258,7 +266,7 @@ def _keep_one(
         most = (whole or ZERO) * (1 + _tolerance(gate, strand, names))
         _refuse(gate, group, draft, most - taken, written, refused)
     if kept:
-        draft.values[kept] = None if whole is None else whole - taken
+        draft.values[kept] = _as_kept(strand, whole, taken)
 
 
 def _is_overdrawn(

@@ -72,6 +72,12 @@ def test_one_delivery_takes_from_several_orders(shipping: Installation) -> None:
         assert desk.record("sales_order", second).values["open_total"] == Decimal(3)
 
 
+def test_what_adds_up_rests_is_right_from_the_first_save(shipping: Installation) -> None:
+    with shipping.engine.write(shipping.system()) as desk:
+        order = make_order(desk, 10)
+        assert desk.record("sales_order", order).values["open_total"] == Decimal(10)
+
+
 def test_sources_that_do_not_go_together_are_refused(shipping: Installation) -> None:
     with shipping.engine.write(shipping.system()) as desk:
         first, second = make_order(desk, 10), make_order(desk, 5, ship_to="无锡")
