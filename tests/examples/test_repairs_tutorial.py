@@ -36,7 +36,9 @@ def script(found: list[tuple[str, str]], port: int) -> str:
 
 def pattern(shown: str) -> re.Pattern[str]:
     """Return what an output looks like; … stands for anything."""
-    return re.compile(".*".join(re.escape(each.strip("\n")) for each in shown.split("…")), re.DOTALL)
+    return re.compile(
+        ".*".join(re.escape(each.strip("\n")) for each in shown.split("…")), re.DOTALL
+    )
 
 
 def free_port() -> int:
