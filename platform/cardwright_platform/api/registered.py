@@ -22,6 +22,7 @@ from cardwright_platform.api import (
     prints,
     records,
     searching,
+    set_rules,
     settings,
     suggestions,
 )
@@ -45,6 +46,7 @@ API_PAGES: tuple[Blueprint, ...] = (
     approvals.pages,
     catalog.pages,
     changes.pages,
+    set_rules.pages,
     settings.pages,
     openapi.pages,
 )

@@ -69,8 +69,8 @@ def perform(name: str, record: int, action: str) -> ResponseReturnValue:
         return _again(name, record, action, typed, error)
     except (AccessError, ConflictError) as error:
         text = current_reader().say(error.message)
-        return _sent_on(go(card_url(name, record), text, tone="danger"))
-    return _sent_on(_after(name, record, offered, performed))
+        return sent_on(go(card_url(name, record), text, tone="danger"))
+    return sent_on(_after(name, record, offered, performed))
 
 
 def _after(name: str, record: int, offered: Action, performed: Performed) -> Response:
@@ -95,7 +95,7 @@ def _after(name: str, record: int, offered: Action, performed: Performed) -> Res
     return answer
 
 
-def _sent_on(answer: Response) -> Response:
+def sent_on(answer: Response) -> Response:
     """Tell a script where to go: it cannot follow a redirect and keep the message."""
     accepted = request.accept_mimetypes
     if accepted["application/json"] <= accepted["text/html"]:

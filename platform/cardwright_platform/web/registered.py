@@ -22,6 +22,7 @@ from cardwright_platform.web import (
     notifications,
     own_page,
     prints,
+    set_rules,
     settings,
     statics,
 )
@@ -40,6 +41,7 @@ WEB_PAGES: tuple[Blueprint, ...] = (
     links.pages,
     home.pages,
     own_page.pages,
+    set_rules.pages,
     settings.pages,
     files.pages,
     prints.pages,

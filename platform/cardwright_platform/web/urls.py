@@ -57,6 +57,11 @@ def perform_url(entity: str, record: int, action: str) -> str:
     return f"/card/{quote(entity)}/{record}/actions/{quote(action)}"
 
 
+def rule_url(entity: str, rule: str) -> str:
+    """Return where a rule above a list is begun."""
+    return f"/list/{entity}/rules/{rule}"
+
+
 def bulk_url(entity: str, action: str) -> str:
     """Return the address to which an action on several records is posted."""
     return f"/list/{quote(entity)}/{quote(action)}"

@@ -25,6 +25,14 @@ def rules_above(gate: Records, entity: str) -> list[RuleDefinition]:
     return [each for each in rules_of(gate.model, entity) if each.trigger.button == LIST]
 
 
+def find_rule(gate: Records, entity: str, name: str) -> RuleDefinition:
+    """Return a rule above the list of an entity; raise NotFoundError."""
+    for rule in rules_above(gate, entity):
+        if rule.name == name:
+            return rule
+    raise NotFoundError(Message("not_found"))
+
+
 def start_rule(gate: Records, jobs: Jobs, name: str, raw: Mapping[str, object]) -> int:
     """Ask for a rule's steps on its whole set, with the answers of its form; return the job.
 

@@ -46,6 +46,7 @@ from cardwright_platform.web.presenting.flowing import pull_actions
 from cardwright_platform.web.presenting.named_queries import named_queries, readable_sort
 from cardwright_platform.web.presenting.pagers import count_text, pager
 from cardwright_platform.web.presenting.reader import Reader
+from cardwright_platform.web.presenting.set_rules import rule_buttons
 from cardwright_platform.web.urls import bulk_url, card_url, duplicates_url, list_url, new_url
 
 
@@ -346,7 +347,7 @@ def _exports(
 
 def _more(desk: Desk, reader: Reader, entity: EntityModel) -> tuple[Action, ...]:
     principal = desk.context.principal
-    actions = list(pull_actions(desk, reader, entity))
+    actions = [*rule_buttons(desk, reader, entity), *pull_actions(desk, reader, entity)]
     if desk.policy.may(principal, entity.name, "import"):
         actions.append(
             Action(label=reader.t("list.import"), url=f"/import/{entity.name}", icon="upload")

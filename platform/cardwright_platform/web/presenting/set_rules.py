@@ -1,0 +1,73 @@
+"""Rules with a button above the list → their buttons, and the small form of one of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cardwright_entities.engine import Desk
+from cardwright_entities.flows.rules.answers import asked_fields
+from cardwright_entities.flows.rules.lists import rules_above
+from cardwright_entities.model.entities import EntityModel
+from cardwright_metadata.definitions.rules import RuleDefinition
+from cardwright_platform.views.cells import Action
+from cardwright_platform.views.forms import ActionForm, FormError, FormSection
+from cardwright_platform.web.presenting.form_requests import (
+    Failure,
+    FormRequest,
+    titles_of_form,
+)
+from cardwright_platform.web.presenting.inputs import InputMaker, Typed
+from cardwright_platform.web.presenting.reader import Reader
+from cardwright_platform.web.urls import list_url, rule_url
+
+
+def rule_buttons(desk: Desk, reader: Reader, entity: EntityModel) -> list[Action]:
+    """Return the buttons above a list; one that asks leads to its small form."""
+    return [
+        Action(
+            label=reader.text(rule.label, rule.name),
+            url=rule_url(entity.name, rule.name),
+            icon="bolt",
+            post=not rule.asks,
+            dialog=bool(rule.asks),
+        )
+        for rule in rules_above(desk.records, entity.name)
+    ]
+
+
+def rule_form(
+    desk: Desk,
+    reader: Reader,
+    entity: EntityModel,
+    rule: RuleDefinition,
+    *,
+    typed: Typed | None = None,
+    failure: Failure | None = None,
+) -> ActionForm:
+    """Return what a rule asks: empty, or as typed with what is wrong."""
+    typed, failure = typed or {}, failure or Failure()
+    url, back = rule_url(entity.name, rule.name), list_url(entity.name)
+    asked = replace(FormRequest(action=url, list_url=back, cancel_url=back), typed=typed)
+    reader = reader.knowing(titles_of_form(desk, entity, asked))
+    maker = InputMaker(desk, reader, entity, typed, failure.errors)
+    fields = asked_fields(entity, rule)
+    inputs = tuple(
+        maker.input(each, None, required=rule.asks[each.name], readonly=False, focus=fields[0].name)
+        for each in fields
+    )
+    shown = {each.name: each.label for each in inputs}
+    label = reader.text(rule.label, rule.name)
+    return ActionForm(
+        title=label,
+        entity=reader.entity_label(entity),
+        action=url,
+        list_url=back,
+        cancel_url=back,
+        sections=(FormSection(name="asks", inputs=inputs, columns=2),) if inputs else (),
+        errors=tuple(
+            FormError(text=text, target=name if name in shown else "", label=shown.get(name, ""))
+            for name, texts in failure.errors.items()
+            for text in texts
+        ),
+        save_label=label,
+    )

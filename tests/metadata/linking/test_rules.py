@@ -1,0 +1,48 @@
+"""What steps of rules name is checked: each record found, what was asked, items and ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from cardwright_metadata.catalog import build_catalog
+from cardwright_metadata.loading import Pack
+from cardwright_metadata.problems import MetadataError
+from cardwright_metadata.type_catalogue import TypeCatalogue
+
+THINGS = """\
+kind: entity
+name: firm
+fields: {name: {type: text}, size: {type: integer}, boss: {type: link, to: firm}}
+---
+kind: rule
+name: trial
+of: firm
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "place", "found"),
+    [
+        ("trigger: saved\ndo: {a: {set: {name: $each.name}}}", "do.a.set.name", "$each"),
+        ("trigger: {button: card}\ndo: {a: {set: {name: $ask.name}}}", "do.a.set.name", "name"),
+        ("trigger: saved\nfor_each: firm.boss\ndo: {a: {set: {name: $each.nam}}}",
+         "do.a.set.name", "nam"),
+        ("trigger: saved\nfor_each: bos\ndo: {a: {set: {size: 1}}}", "for_each.path", "bos"),
+        ("trigger: {button: card}\nask: [nam]\ndo: {a: {set: {size: 1}}}", "ask.nam", "nam"),
+        ("trigger: {button: list}\nfor_each: {entity: firm}\ndo: {a: {set: {name: name}}}",
+         "do.a.set.name", "name"),
+    ],
+)  # fmt: skip
+def test_a_name_that_means_nothing_is_reported_where_it_stands(
+    write_pack: Callable[..., Pack],
+    types: TypeCatalogue,
+    rule: str,
+    place: str,
+    found: str,
+) -> None:
+    with pytest.raises(MetadataError) as refused:
+        build_catalog([write_pack(THINGS + rule + "\n")], types)
+    (problem,) = refused.value.problems
+    assert (problem.path, problem.found) == (place, found)
