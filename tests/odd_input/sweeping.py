@@ -190,6 +190,15 @@ def address(rule: Rule, ground: Ground, odd: Mapping[str, str]) -> str:
         "job": str(numbers["job"]),
         "secret": CANARY,
         "theme": "standard",
+        "action": "copy",
+        "conversion": "nothing",
+        "rule": "nothing",
+        "template": "usual",
+        "notification": "1",
+        "commit": "1",
+        "number": "1",
+        "plan": "1",
+        "version": "1",
     }
     parts = good | dict(odd)
     return re.sub(r"<(?:[^:<>]*:)?(\w+)>", lambda found: parts[found[1]], rule.rule)

@@ -17,7 +17,7 @@ pages = Blueprint("api_prints", __name__, url_prefix=BASE)
 
 @pages.get(f"/records/<entity>/{RECORD}/prints/<name>")
 @requires(RECORDS)
-@operation(Operation(answer="", action=("print",)))
+@operation(Operation(answer="", action=("read",)))
 def take_print(entity: str, record: int, name: str) -> ResponseReturnValue:
     """Answer a document of a record as PDF."""
     read_parameters()

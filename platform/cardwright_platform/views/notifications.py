@@ -11,7 +11,7 @@ from cardwright_platform.views.lists import Empty
 
 @dataclass(frozen=True, kw_only=True)
 class NotificationView:
-    """One thing somebody was told; ``url`` leads to its record and notes that it was read."""
+    """One thing somebody was told; a post to ``url`` notes that and leads to its record."""
 
     text: str
     when: str

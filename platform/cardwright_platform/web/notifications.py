@@ -90,7 +90,7 @@ def read_all() -> ResponseReturnValue:
     return go("/notifications")
 
 
-@pages.get("/notifications/<int:notification>")
+@pages.post("/notifications/<int:notification>")
 @requires(RECORDS)
 def follow(notification: int) -> ResponseReturnValue:
     """Go to the record that a notification is about, and note that it was read."""

@@ -39,8 +39,8 @@ def begin(name: str, rule: str) -> ResponseReturnValue:
     typed = read_typed(request.form.items(multi=True))
 
     def work(desk: Desk) -> int:
-        found = find_rule(desk.records, name, rule)
         entity = find_entity(desk.model, name)
+        found = find_rule(desk.records, name, rule)
         problems: dict[str, list[object]] = {}
         asked = {each.name: each for each in asked_fields(entity, found)}
         raw = read_inputs(asked, typed, {}, problems)
