@@ -22,7 +22,7 @@ def read_preference(session: Session, address: str) -> Any:  # noqa: ANN401 - an
     return session.scalar(statement)
 
 
-def write_preference(session: Session, address: str, value: Any) -> None:  # noqa: ANN401
+def write_preference(session: Session, address: str, value: object) -> None:
     """Keep a JSON value at an address for the principal; None forgets it."""
     account = session.context.principal.account
     if account is None:

@@ -60,7 +60,7 @@ class Seeder:
             batch, rest = new[:BATCH], new[BATCH:]
             stored, waiting = self.engine.run_write(
                 self.context,
-                lambda desk, batch=batch: _Writing(desk, seed).create(batch),  # type: ignore[misc]
+                lambda desk, batch=batch: _Writing(desk, seed).create(batch),  # type: ignore[misc]  # no types in defaults
             )
             made += stored
             if waiting and len(waiting) == len(batch) and not rest:
@@ -86,7 +86,7 @@ class Seeder:
             part = changed[start : start + BATCH]
             self.engine.run_write(
                 self.context,
-                lambda desk, part=part: _Writing(desk, seed).follow(part),  # type: ignore[misc]
+                lambda desk, part=part: _Writing(desk, seed).follow(part),  # type: ignore[misc]  # no types in defaults
             )
 
     def _known(self, seed: SeedDefinition) -> dict[str, tuple[int, str]]:
@@ -295,7 +295,7 @@ class _Writing:
                 values[own.name] = ids if own.type.relation == "many" else ids[0]
         return values, ""
 
-    def _place(self, values: dict[str, Any], header: str, raw: Any) -> None:  # noqa: ANN401
+    def _place(self, values: dict[str, Any], header: str, raw: object) -> None:
         name, _, part = header.partition(".")
         own = self.entity.fields.get(name)
         if part:

@@ -7,7 +7,7 @@ an upgrade can tell what the pack changed from what the site changed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cardwright_metadata.marks import MarkedMap, Spot, copy_marked, value_at
@@ -49,15 +49,21 @@ def _walk(
             continue
         base = current.get(key) if isinstance(current, dict) else None
         here = (*path, key)
-        at = {"key_at": change.keys_at.get(key), "value_at": change.values_at.get(key)}
+        found = Operation(
+            op="set",
+            target=target,
+            path=here,
+            base=base,
+            key_at=change.keys_at.get(key),
+            value_at=change.values_at.get(key),
+        )
         if value is None:
             op = "retire" if path == ("fields",) else "unset"
-            yield Operation(op=op, target=target, path=here, base=base, **at)  # type: ignore[arg-type]
+            yield replace(found, op=op)
         elif isinstance(value, MarkedMap) and isinstance(base, dict):
             yield from _walk(value, base, target, here)
         else:
-            op = "add" if base is None else "set"
-            yield Operation(op=op, target=target, path=here, value=value, base=base, **at)  # type: ignore[arg-type]
+            yield replace(found, op="add" if base is None else "set", value=value)
 
 
 def apply_operations(content: MarkedMap, operations: Iterable[Operation]) -> MarkedMap:

@@ -8,19 +8,8 @@ from dataclasses import dataclass, field
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
-#: Names that the platform hands to every template.
+#: The name under which a template finds the record.
 RECORD = "record"
-NAMES = (
-    "record",
-    "fields",
-    "tables",
-    "title",
-    "printed_at",
-    "printed_by",
-    "organisation",
-    "entity",
-)
-FUNCTIONS = ("qr", "image", "setting", "range", "dict", "namespace", "joiner", "cycler")
 #: Filters of ours beside Jinja's own.
 FILTERS = ("capitals", "raw", "money", "number", "date")
 

@@ -39,7 +39,7 @@ class Oracle(Eyes):
         if words and not keys and all([*neighbours(each)] for each in words):
             found.sort(key=lambda row: self.rank(entity, row, asked["search"]), reverse=True)
         for key, descending in reversed(keys):
-            found.sort(key=lambda row, of=key: key_of_value(of(row)), reverse=descending)  # type: ignore[misc]
+            found.sort(key=lambda row, of=key: key_of_value(of(row)), reverse=descending)  # type: ignore[misc]  # no types in defaults
         return found
 
     def _sort_key(self, entity: str, term: str) -> tuple[Callable[[Row], Any], bool]:

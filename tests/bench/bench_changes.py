@@ -28,20 +28,20 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from services.children import free_port  # noqa: E402 - started as a program
-from services.postgresql import PostgresqlServer  # noqa: E402
-from sqlalchemy import text  # noqa: E402
+from services.postgresql import PostgresqlServer
+from sqlalchemy import text
 
-from cardwright_entities.changes.purging import make_purge  # noqa: E402
-from cardwright_entities.contexts import SYSTEM, Context  # noqa: E402
-from cardwright_platform.config import read_config  # noqa: E402
-from cardwright_platform.installing import (  # noqa: E402
+from cardwright_entities.changes.purging import make_purge
+from cardwright_entities.contexts import SYSTEM, Context
+from cardwright_platform.config import read_config
+from cardwright_platform.installing import (
     apply_plan,
     plan_packs,
     plan_revert,
     prepare,
     read_packs,
 )
-from cardwright_platform.instance import Instance, open_instance  # noqa: E402
+from cardwright_platform.instance import Instance, open_instance
 
 _CARDWRIGHT = str(Path(sys.executable).parent / "cardwright")
 _PACK = "kind: pack\nname: load\nlabel: {zh: 压测, en: Load}\nlanguage: 1\nversion: '1.0'\n"

@@ -26,16 +26,16 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import python_calamine  # noqa: E402 - started as a program
 import xlsxwriter  # type: ignore[import-untyped]  # noqa: E402 - brings no types
-from bench.company import FIELDS, customers  # noqa: E402
-from bench.loading import build  # noqa: E402
-from faults.importing_child import open_exchange  # noqa: E402
-from services.postgresql import PostgresqlServer  # noqa: E402
+from bench.company import FIELDS, customers
+from bench.loading import build
+from faults.importing_child import open_exchange
+from services.postgresql import PostgresqlServer
 
-from cardwright_entities.contexts import SYSTEM, Context  # noqa: E402
-from cardwright_entities.exchange.requests import ExportRequest, ImportRequest  # noqa: E402
-from cardwright_entities.files.register import add_file, read_file  # noqa: E402
-from cardwright_entities.jobs.kinds import JobKinds  # noqa: E402
-from cardwright_entities.jobs.running import JobRunner, Worker  # noqa: E402
+from cardwright_entities.contexts import SYSTEM, Context
+from cardwright_entities.exchange.requests import ExportRequest, ImportRequest
+from cardwright_entities.files.register import add_file, read_file
+from cardwright_entities.jobs.kinds import JobKinds
+from cardwright_entities.jobs.running import JobRunner, Worker
 
 DURABLE = {"shared_buffers": "512MB", "listen_addresses": "127.0.0.1", "timezone": "UTC"}
 ZONE = ZoneInfo("Asia/Shanghai")

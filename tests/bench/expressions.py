@@ -9,12 +9,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from expression_worlds.generating import records  # noqa: E402 - started as a program
-from expression_worlds.javascript import running_script  # noqa: E402
-from expression_worlds.world import CONTEXT, Scope  # noqa: E402
+from expression_worlds.javascript import running_script
+from expression_worlds.world import CONTEXT, Scope
 
-from cardwright_entities.expressions.checking import check_types  # noqa: E402
-from cardwright_entities.expressions.evaluation import evaluate  # noqa: E402
-from cardwright_metadata.expressions.parsing import parse  # noqa: E402
+from cardwright_entities.expressions.checking import check_types
+from cardwright_entities.expressions.evaluation import evaluate
+from cardwright_metadata.expressions.parsing import parse
 
 FORMULAS = {
     "a product": "price * number",

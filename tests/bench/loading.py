@@ -15,11 +15,11 @@ import psycopg
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.company import FIELDS, customers  # noqa: E402 - started as a program
-from installation import Installation, build_installation, open_installation  # noqa: E402
+from installation import Installation, build_installation, open_installation
 
-from cardwright_entities.contexts import Context  # noqa: E402
-from cardwright_entities.records.loading import to_cells  # noqa: E402
-from cardwright_entities.records.writing import tokens_of  # noqa: E402
+from cardwright_entities.contexts import Context
+from cardwright_entities.records.loading import to_cells
+from cardwright_entities.records.writing import tokens_of
 
 PACK = Path(__file__).parent / "pack"
 LOADED_AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -119,7 +119,7 @@ def rows_of(
     return names, rows
 
 
-def _row(entity: Any, context: Context, given: dict[str, Any], moment: datetime) -> dict[str, Any]:  # noqa: ANN401
+def _row(entity: Any, context: Context, given: dict[str, Any], moment: datetime) -> dict[str, Any]:
     values = {name: entity.fields[name].parse(value, context) for name, value in given.items()}
     values["active"] = True
     row = to_cells(entity, values)
@@ -141,7 +141,7 @@ def _installation(url: str) -> Installation:
     return _OPEN[url]
 
 
-def _model(installation: Installation) -> Any:  # noqa: ANN401
+def _model(installation: Installation) -> Any:
     with installation.engine.read(installation.system()) as desk:
         return desk.model.entity("customer")
 

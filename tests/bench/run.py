@@ -19,13 +19,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.asking import Line  # noqa: E402 - started as a program
-from bench.cases import Case, cases  # noqa: E402
-from bench.loading import build, fill_postgresql, fill_sqlite  # noqa: E402
-from services.children import free_port  # noqa: E402
-from services.postgresql import PostgresqlServer  # noqa: E402
+from bench.cases import Case, cases
+from bench.loading import build, fill_postgresql, fill_sqlite
+from services.children import free_port
+from services.postgresql import PostgresqlServer
 
-from cardwright_entities.accounts.accounts import NewAccount, create_account  # noqa: E402
-from cardwright_entities.accounts.tokens import create_token  # noqa: E402
+from cardwright_entities.accounts.accounts import NewAccount, create_account
+from cardwright_entities.accounts.tokens import create_token
 
 #: Durable, with memory for a million rows: what PERFORMANCE figures were taken with.
 SETTINGS = {
@@ -186,7 +186,7 @@ def _rate(clients: int, port: int, token: str, make: object, *, each: int = 150)
     def work(first: int) -> None:
         line = Line(port, token)
         for index in range(each):
-            line.ask(make(first * 1_000 + index))  # type: ignore[operator]
+            line.ask(make(first * 1_000 + index))  # type: ignore[operator]  # a request maker
         line.close()
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(clients)]

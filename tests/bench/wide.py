@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from serving import PACKS, Served, serve  # noqa: E402 - started as a program
 
-from cardwright_platform.installing import plan_packs, read_packs  # noqa: E402
+from cardwright_platform.installing import plan_packs, read_packs
 
 TRIES = 7
 _KINDS = ("text", "integer", "decimal", "money", "date", "datetime", "boolean", "percent")

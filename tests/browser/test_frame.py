@@ -30,7 +30,7 @@ def test_a_password_is_set_by_a_link_that_works_once(
     assert used is not None
     assert used.status in (403, 404, 410, 422)
     page.goto(company.address)
-    if look.width == "phone":  # type: ignore[attr-defined]
+    if look.width == "phone":  # type: ignore[attr-defined]  # one of LOOKS
         page.locator(".cw-ph-nav a[href='#cw-side']").click()
     page.locator(".cw-side-foot summary").click()
     page.locator("form[action='/sign-out'] button").click()

@@ -31,7 +31,7 @@ def make_theme(folder: Path, name: str, parent: str = "", **templates: str) -> N
 
 
 def theming(folder: Path, **options: object) -> Theming:
-    return Theming(load_themes([folder]), load_words(), **options)  # type: ignore[arg-type]
+    return Theming(load_themes([folder]), load_words(), **options)  # type: ignore[arg-type]  # options by name
 
 
 def test_a_theme_inherits_what_it_does_not_bring(tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ _OPS = {
 
 def _filter_field(path: str, label: str, kind: str, **more: object) -> lists.FilterField:
     operators = tuple(lists.Operator(code=c, label=n, value=v) for c, n, v in _OPS[kind])
-    return lists.FilterField(path=path, label=label, kind=kind, operators=operators, **more)  # type: ignore[arg-type]
+    return lists.FilterField(path=path, label=label, kind=kind, operators=operators, **more)  # type: ignore[arg-type]  # by name
 
 
 _FILTER_FIELDS = (

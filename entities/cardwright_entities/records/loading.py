@@ -66,7 +66,7 @@ class Loader:
             # Nobody changes an id: who points to a record that stays need not wait.
             statement = statement.with_for_update(of=table, key_share=not alone)
         return {
-            int(values["id"]): values  # type: ignore[call-overload]
+            int(str(values["id"])): values
             for values in (to_values(entity, row) for row in self.session.rows(statement))
         }
 

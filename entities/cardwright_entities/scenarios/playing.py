@@ -104,7 +104,7 @@ class _Playing:
         for name, value in self.scenario.settings.items():
             self.engine.run_write(
                 context,
-                lambda desk, name=name, value=value: write_setting(  # type: ignore[misc]
+                lambda desk, name=name, value=value: write_setting(  # type: ignore[misc]  # no types in defaults
                     desk.session, desk.model, desk.context, name, value
                 ),
             )

@@ -20,7 +20,7 @@ def reference(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def thing(properties: Mapping[str, Schema], required: bool = True) -> Schema:  # noqa: FBT001, FBT002
+def thing(properties: Mapping[str, Schema], *, required: bool = True) -> Schema:
     """Return the schema of an object; all its keys are there unless said otherwise."""
     schema: Schema = {"type": "object", "properties": dict(properties)}
     return {**schema, "required": list(properties)} if required else schema

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -201,7 +200,9 @@ def _tell_import(instance: Instance, context: Context, job: Job, output: Output)
 
 
 def _lines(outcome: RowOutcome, output: Output) -> list[str]:
-    say: Callable[[Message], str] = lambda message: output.words.say(output.language, message)  # noqa: E731
+    def say(message: Message) -> str:
+        return output.words.say(output.language, message)
+
     return [
         f"{path}: {say(message)}" if path else say(message)
         for path, messages in outcome.messages.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from cardwright_entities.engine import Desk
@@ -17,6 +18,7 @@ from cardwright_platform.web.presenting.reader import Reader
 #: Inputs of a form that are no fields.
 FORM_INPUTS = frozenset({"version", "then", "return", "csrf_token", "key"})
 
+_NO_FILES: Mapping[str, Sequence[int]] = MappingProxyType({})
 _ADDRESS_PARTS = ("region", "street", "postcode")
 
 
@@ -32,7 +34,7 @@ def raw_values(
     desk: Desk,
     entity: EntityModel,
     typed: Typed,
-    files: Mapping[str, Sequence[int]] = {},  # noqa: B006
+    files: Mapping[str, Sequence[int]] = _NO_FILES,
 ) -> tuple[dict[str, Any], dict[str, list[Any]]]:
     """Return the raw values for the gate, and per input name problems of their spelling.
 

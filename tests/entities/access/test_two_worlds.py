@@ -44,9 +44,9 @@ def _answer(stage: Stage, reader: str, asked: Mapping[str, Any]) -> bytes:
     """Return everything that comes back: rows, counts, cursors, and the words of a refusal."""
     with stage.desk(reader) as desk:
         try:
-            told = ask_engine(desk, asked), _first_rows(desk, asked)
+            told: object = ask_engine(desk, asked), _first_rows(desk, asked)
         except CardwrightError as error:
-            told = type(error), error.message  # type: ignore[assignment]
+            told = type(error), error.message
     return repr(told).encode()
 
 

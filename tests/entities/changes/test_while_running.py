@@ -113,9 +113,8 @@ def test_people_go_on_working_while_definitions_change(bench) -> None:
 
 def test_only_one_change_runs_at_a_time(bench) -> None:
     plan = bench.plan(BEFORE)
-    clock = lambda: bench.context.now  # noqa: E731
     with (
-        hold_apply(bench.store, bench.context, clock),
+        hold_apply(bench.store, bench.context, lambda: bench.context.now),
         pytest.raises(ApplyRunning) as caught,
     ):
         bench.apply_plan(plan)
@@ -144,11 +143,10 @@ def test_of_two_that_apply_at_once_one_wins(bench) -> None:
 
 
 def test_a_start_beside_a_running_change_leaves_it_alone(bench) -> None:
-    clock = lambda: bench.context.now  # noqa: E731
     bench.apply(BEFORE)
     with bench.store.write(bench.context) as session:
         session.execute(text("UPDATE cw_journal SET state = 'planned' WHERE step = 0"))
-    with hold_apply(bench.store, bench.context, clock):
+    with hold_apply(bench.store, bench.context, lambda: bench.context.now):
         assert not reconcile(bench.store, bench.context, bench.types)
     assert reconcile(bench.store, bench.context, bench.types)
     assert not reconcile(bench.store, bench.context, bench.types)

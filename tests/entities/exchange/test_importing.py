@@ -344,11 +344,11 @@ def _interrupt(trade: Trade, job: int, *, after: int) -> None:
                 trade.jobs.cancel(session, job)
         original(self, *arguments)
 
-    Import._store_batch = store_batch  # type: ignore[method-assign]
+    Import._store_batch = store_batch  # type: ignore[method-assign]  # it is the point
     try:
         trade.work()
     finally:
-        Import._store_batch = original  # type: ignore[method-assign]
+        Import._store_batch = original  # type: ignore[method-assign]  # it is the point
 
 
 def test_rights_hold_for_imports(trade: Trade) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def plan(trade: Trade, entity: str, *titles: str, **options: object) -> ImportPlan:
-    request = ImportRequest(file=0, entity=entity, **options)  # type: ignore[arg-type]
+    request = ImportRequest(file=0, entity=entity, **options)  # type: ignore[arg-type]  # options by name
     with trade.engine.read(trade.context) as desk:
         return plan_import(desk, request, titles)
 

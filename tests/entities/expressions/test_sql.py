@@ -229,7 +229,7 @@ def test_a_given_record_is_bound(connection: Connection) -> None:
     wanted = {
         each.values["id"]
         for each in RECORDS
-        if (each.values["price"] is not None and each.values["price"] >= Decimal("12.50"))  # type: ignore[operator]
+        if (each.values["price"] is not None and each.values["price"] >= Decimal("12.50"))  # type: ignore[operator]  # a Decimal
         or each.values["name"] == "华为"
     }
     assert found == wanted

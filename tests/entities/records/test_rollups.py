@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -13,6 +14,7 @@ from installation import PACKS, Installation, build_installation
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import CardwrightError
 from cardwright_entities.records.sampling import differences_of
+from cardwright_entities.records.saving import Saved
 from cardwright_entities.records.undoing import undo
 
 
@@ -67,9 +69,9 @@ def test_many_records_move_a_sum_on_by_the_difference(till: Installation) -> Non
         raws = [{"contract": contract, "hours": "1.25"} for _ in range(1_005)]
         saved = desk.records.create_many("ticket", raws)
         assert _value(desk, "contract", contract, "hours") == Decimal("1256.25")
-        desk.records.update("ticket", saved[0].id, {"hours": "3"}, 1)  # type: ignore[union-attr]
+        desk.records.update("ticket", saved[0].id, {"hours": "3"}, 1)  # type: ignore[union-attr]  # it was saved
         desk.records.create("ticket", {"contract": contract, "hours": "0.5"})
-        desk.records.delete("ticket", saved[1].id)  # type: ignore[union-attr]
+        desk.records.delete("ticket", saved[1].id)  # type: ignore[union-attr]  # it was saved
         assert _value(desk, "contract", contract, "hours") == Decimal("1257.25")
         assert _value(desk, "contract", contract, "number") == 1_004
         assert differences_of(desk.records) == []
@@ -161,14 +163,14 @@ class _History:
             saved = self._change(step, self.tickets[first % len(self.tickets)], first, second)
         self.sets.append(saved.change_set)
 
-    def _change(self, step: str, ticket: int, first: int, second: int):  # type: ignore[no-untyped-def]
+    def _change(self, step: str, ticket: int, first: int, second: int) -> Saved:
         records = self.desk.records
         if step == "delete":
             return records.delete("ticket", ticket)
         if step == "restore":
             return records.restore("ticket", ticket)
         lines = self.desk.record("ticket", ticket).lines.get("lines", ())
-        raw: dict[str, object] = {
+        changes: dict[str, dict[str, Any]] = {
             "hours": {"hours": second},
             "move": {"contract": (*self.contracts, None)[second % 4]},
             "void": {"stage": "void"},
@@ -177,8 +179,8 @@ class _History:
             "line": {"lines": [{"id": each.id, "quantity": first} for each in lines[1:2]]},
             "factor": {"factor": first},
             "tools": {"tools": self.tools[: second % 4]},
-        }[step]  # type: ignore[assignment]
-        return records.update("ticket", ticket, raw, None)
+        }
+        return records.update("ticket", ticket, changes[step], None)
 
 
 @settings(

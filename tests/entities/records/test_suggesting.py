@@ -168,7 +168,7 @@ def test_equations_are_stored_as_told_and_saving_again_changes_nothing(
 ) -> None:
     with shop.engine.write(shop.acting("chief")) as desk:
         raw = {"customer": 1, "ordered_on": "2026-03-01", "items": [{"item": 2, **typed}]}
-        raw["items"][0][name] = value  # type: ignore[index]
+        raw["items"][0][name] = value  # type: ignore[index]  # its lines
         told = {
             place.removeprefix("items.0."): given
             for place, _, given in look_ahead(desk.records, "sale", None, raw).filled

@@ -10,13 +10,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from view_samples.all_pages import BEFORE_SIGN_IN, SAMPLES  # noqa: E402 - found by the line above
-from view_samples.frames import make_frame  # noqa: E402
+from view_samples.frames import make_frame
 
-import cardwright_themes  # noqa: E402
-from cardwright_platform.theming import Theming, load_themes  # noqa: E402
-from cardwright_platform.views.cells import Action  # noqa: E402
-from cardwright_platform.views.frame import Toast  # noqa: E402
-from cardwright_platform.words import load_words  # noqa: E402
+import cardwright_themes
+from cardwright_platform.theming import Theming, load_themes
+from cardwright_platform.views.cells import Action
+from cardwright_platform.views.frame import Toast
+from cardwright_platform.words import load_words
 
 LOOKS = {
     "zh.light": {"language": "zh", "mode": "light"},

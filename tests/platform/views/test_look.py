@@ -34,7 +34,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
     made = {
-        name: browser.new_context(viewport=size)  # type: ignore[arg-type]
+        name: browser.new_context(viewport=size)  # type: ignore[arg-type]  # a size as a dict
         for name, size in WIDTHS.items()
     }
     yield made
@@ -44,7 +44,7 @@ def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport=WIDTHS["desk"])  # type: ignore[arg-type]
+    context = browser.new_context(viewport=WIDTHS["desk"])  # type: ignore[arg-type]  # a size as a dict
     context.set_default_timeout(10_000)
     opened = context.new_page()
     complaints = listen(opened)

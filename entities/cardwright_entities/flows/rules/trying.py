@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -61,8 +61,9 @@ def _days(gate: Records, rule: RuleDefinition, since: datetime) -> Iterator[Hit]
         names = RecordValues(gate.evaluator, entity, values)
         day = names.value(path)
         day = day.astimezone(zone).date() if isinstance(day, datetime) else day
-        if day in wanted and _is_true(gate, rule.condition, names):
-            moment = datetime.combine(wanted[day], datetime.min.time(), zone)  # type: ignore[index]
+        fires_on = wanted.get(day) if isinstance(day, date) else None
+        if fires_on is not None and _is_true(gate, rule.condition, names):
+            moment = datetime.combine(fires_on, datetime.min.time(), zone)
             yield moment, int(str(values["id"]))
 
 

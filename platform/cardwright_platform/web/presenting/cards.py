@@ -384,4 +384,4 @@ def grid_columns(
 
 def _sum(values: list[object]) -> object:
     numbers = [value for value in values if value is not None]
-    return sum(numbers[1:], start=numbers[0]) if numbers else None  # type: ignore[call-overload]
+    return sum(numbers[1:], start=numbers[0]) if numbers else None  # type: ignore[call-overload]  # all of one kind

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from cardwright_entities.errors import CardwrightError
 from cardwright_entities.model.entities import EntityModel, FieldModel
@@ -190,7 +189,7 @@ def _total_text(reader: Reader, field: FieldModel, function: str, value: object)
         return str(value)
 
 
-def chosen_columns(preference: Any) -> tuple[list[str] | None, dict[str, str] | None]:  # noqa: ANN401
+def chosen_columns(preference: object) -> tuple[list[str] | None, dict[str, str] | None]:
     """Return the columns and totals of a stored preference, None where it holds nothing usable."""
     if not isinstance(preference, dict):
         return None, None
