@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from cardwright_entities.accounts.accounts import Account
+from cardwright_entities.accounts.tokens import SCOPES, create_token
 from cardwright_platform.app import create_app, make_theming
 from cardwright_platform.config import Config
 from cardwright_platform.installing import prepare
@@ -96,6 +97,32 @@ class Browser:
         """Fill in the sign-in form."""
         self.get("/sign-in")
         return self.post("/sign-in", {"login": login, "password": password} | fields)
+
+
+class Program:
+    """A program that speaks to the API with a token of somebody who has some roles."""
+
+    def __init__(self, served: Served, *roles: str, login: str = "") -> None:
+        login = login or f"{'_'.join(roles)}{id(self)}"
+        self.account = served.add(login, *roles, password="").id
+        with served.instance.store.write(served.instance.system_context()) as session:
+            token = create_token(session, self.account, "tests", scopes=SCOPES)
+        self.client = served.app.test_client()
+        self.headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
+
+    def get(self, path: str) -> TestResponse:
+        """Ask for what is at an address below the API's."""
+        return self.client.get(f"/api/v1{path}", headers=self.headers)
+
+    def post(self, path: str, body: object, **headers: str) -> TestResponse:
+        """Send JSON to an address below the API's."""
+        sent = self.headers | _dashed(headers)
+        return self.client.post(f"/api/v1{path}", json=body, headers=sent)
+
+    def patch(self, path: str, body: object, version: int) -> TestResponse:
+        """Change a record of which this version is known."""
+        sent = {**self.headers, "If-Match": f'"{version}"'}
+        return self.client.patch(f"/api/v1{path}", json=body, headers=sent)
 
 
 def serve(url: str, folder: Path, *packs: Path, **choices: object) -> Served:

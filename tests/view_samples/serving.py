@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+
+from services.loopback import answering
 
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; object-src 'none'"
 OPTIONS = {
@@ -57,10 +58,6 @@ class _Answers(SimpleHTTPRequestHandler):
 @contextmanager
 def serve(folder: Path) -> Iterator[str]:
     """Serve a folder until the block ends; gives the address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Answers, directory=str(folder)))
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    answers = partial(_Answers, directory=str(folder))
+    with answering(ThreadingHTTPServer(("127.0.0.1", 0), answers)) as server:
+        yield f"http://127.0.0.1:{server.server_address[1]}"

@@ -127,16 +127,6 @@ def _mark(gate: Gate, draft: Draft, moment: object) -> None:
             continue
         if found.name not in draft.lines and draft.id is not None:
             stored = gate.loader.lines(draft.entity, found.name, [draft.id])
-            draft.lines[found.name] = [
-                Draft(
-                    line,
-                    dict(values),
-                    values,
-                    head=draft,
-                    position=index,
-                    prefix=f"{found.name}.{index - 1}.",
-                )
-                for index, values in enumerate(stored, 1)
-            ]
+            draft.take_lines(found.name, line, stored)
         for each in draft.lines.get(found.name, ()):
             each.values[FROZEN_AT] = moment

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -51,6 +51,20 @@ class Draft:
         """Return what is suggested for a field, None without any."""
         found = self.suggested.get(name)
         return None if found is None else found()
+
+    def take_lines(self, name: str, line: EntityModel, stored: Sequence[dict[str, object]]) -> None:
+        """Take the stored lines of a field along, as nobody touched them."""
+        self.lines[name] = [
+            Draft(
+                line,
+                dict(values),
+                values,
+                head=self,
+                position=index,
+                prefix=f"{name}.{index - 1}.",
+            )
+            for index, values in enumerate(stored, 1)
+        ]
 
     @property
     def is_new(self) -> bool:

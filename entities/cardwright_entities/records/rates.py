@@ -118,17 +118,7 @@ class Rates:
         """Take the stored lines of a field along into a draft."""
         line = self.model.lines_of(draft.entity, field.name)
         stored = self.loader.lines(draft.entity, field.name, [draft.id or 0])
-        draft.lines[field.name] = [
-            Draft(
-                line,
-                dict(values),
-                values,
-                head=draft,
-                position=index,
-                prefix=f"{field.name}.{index - 1}.",
-            )
-            for index, values in enumerate(stored, 1)
-        ]
+        draft.take_lines(field.name, line, stored)
 
     def _currency_of(self, entity: EntityModel) -> FieldModel | None:
         if entity.name not in self._currencies:

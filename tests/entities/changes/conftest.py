@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from cardwright_entities.changes.applying import apply
+from cardwright_entities.changes.commits import load_active
 from cardwright_entities.changes.planning import make_plan
 from cardwright_entities.changes.plans import Plan
+from cardwright_entities.changes.tables import EntityTables, build_tables
 from cardwright_entities.contexts import SYSTEM, Context
 from cardwright_entities.field_types.builtin import BUILTIN_FIELD_TYPES
 from cardwright_entities.field_types.registry import FieldTypes
@@ -34,6 +36,12 @@ class Bench:
         (self.folder / "pack.yaml").write_text("kind: pack\nname: shop\n", encoding="utf-8")
         (self.folder / "all.yaml").write_text(definitions, encoding="utf-8")
         return build_catalog([load_pack(self.folder)], self.types)
+
+    def tables(self, entity: str = "customer") -> EntityTables:
+        """Return the tables of an entity as the definitions in use want them."""
+        with self.store.read(self.context) as session:
+            _, catalog = load_active(session)
+        return build_tables(catalog.entity(entity), catalog, self.types, self.store.dialect)
 
     def plan(self, definitions: str, *, accepted: Collection[str] = ()) -> Plan:
         """Plan the pack."""

@@ -7,7 +7,6 @@ from sqlalchemy import insert, select, text
 
 from cardwright_entities.changes.commits import load_active, read_active
 from cardwright_entities.changes.comparing import compare_tables
-from cardwright_entities.changes.tables import EntityTables, build_tables
 from cardwright_entities.errors import PlanError
 
 CUSTOMER = """
@@ -54,14 +53,8 @@ fields:
 """
 
 
-def tables_of(bench, name) -> EntityTables:
-    with bench.store.read(bench.context) as session:
-        _, catalog = load_active(session)
-    return build_tables(catalog.entity(name), catalog, bench.types, bench.store.dialect)
-
-
 def add(bench, name, *rows) -> None:
-    table = tables_of(bench, name).table
+    table = bench.tables(name).table
     with bench.store.write(bench.context) as session:
         session.execute(insert(table), list(rows))
 
@@ -83,7 +76,7 @@ def test_a_grown_definition_keeps_the_records(bench) -> None:
     add(bench, "customer", {"name": "北京华信", "code": "A1"})
     assert bench.apply(CUSTOMER_AND_ORDER) == 2
     assert compare_tables(bench.store, bench.context, bench.types) == ()
-    table = tables_of(bench, "customer").table
+    table = bench.tables("customer").table
     with bench.store.read(bench.context) as session:
         assert session.rows(select(table.c.name, table.c.amount)) == [("北京华信", None)]
 
@@ -92,7 +85,7 @@ def test_records_older_than_a_search_are_found_by_it(bench) -> None:
     bench.apply(CUSTOMER.replace("list:", "search: []\nlist:"))
     add(bench, "customer", {"name": "北京华信", "code": "A1"}, {"name": "上海", "code": None})
     bench.apply(CUSTOMER_AND_ORDER)
-    tables = tables_of(bench, "customer")
+    tables = bench.tables("customer")
     number = tables.definition.fields["name"].number
     with bench.store.read(bench.context) as session:
         if bench.store.dialect == "postgresql":
@@ -108,7 +101,7 @@ def test_records_older_than_a_sort_key_get_one(bench) -> None:
     bench.apply(CUSTOMER)
     add(bench, "customer", {"name": "B", "code": "A10"}, {"name": "A", "code": "A9"})
     bench.apply(CUSTOMER_AND_ORDER)
-    tables = tables_of(bench, "customer")
+    tables = bench.tables("customer")
     with bench.store.read(bench.context) as session:
         by_code = select(tables.table.c.code).order_by(tables.sort_columns["code"])
         assert session.rows(by_code) == [("A9",), ("A10",)]
@@ -118,7 +111,7 @@ def test_a_record_that_was_there_belongs_to_the_new_tree(bench) -> None:
     bench.apply(CUSTOMER)
     add(bench, "customer", {"name": "A"})
     bench.apply(CUSTOMER_AND_ORDER)
-    closure = tables_of(bench, "customer").closure
+    closure = bench.tables("customer").closure
     with bench.store.read(bench.context) as session:
         assert session.rows(select(closure)) == [(1, 1, 0)]
 
@@ -133,7 +126,7 @@ def test_a_vanished_field_is_retired_and_comes_back_with_its_values(bench) -> No
     plan = bench.plan(CUSTOMER)
     assert [step.kind for step in plan.steps if "code" in step.target] == ["restore"]
     bench.apply_plan(plan)
-    table = tables_of(bench, "customer").table
+    table = bench.tables("customer").table
     with bench.store.read(bench.context) as session:
         assert session.rows(select(table.c.code)) == [("A1",)]
     assert compare_tables(bench.store, bench.context, bench.types) == ()
@@ -157,7 +150,7 @@ def test_a_renamed_field_keeps_its_column(bench) -> None:
     assert [step.kind for step in plan.steps if step.works] == []
     assert [step.kind for step in plan.steps if "number" in step.target] == ["rename"]
     bench.apply_plan(plan)
-    definition = tables_of(bench, "customer").definition
+    definition = bench.tables("customer").definition
     assert definition.fields["number"].column == "code"
     assert bench.plan(renamed).is_empty
 
@@ -168,7 +161,7 @@ def test_a_renamed_entity_keeps_its_table(bench) -> None:
     plan = bench.plan(renamed)
     assert [step.kind for step in plan.steps if step.works] == []
     bench.apply_plan(plan)
-    assert tables_of(bench, "client").table.name == "e_customer"
+    assert bench.tables("client").table.name == "e_customer"
     assert bench.plan(renamed).is_empty
 
 
@@ -183,7 +176,7 @@ def test_a_changed_label_is_a_plan_without_work(bench) -> None:
     plan = bench.plan(CUSTOMER.replace("客户", "往来单位"))
     assert [(step.kind, step.target) for step in plan.steps] == [("change", "entity/customer")]
     assert bench.apply_plan(plan) == 2
-    assert tables_of(bench, "customer").definition.label.in_language("zh") == "往来单位"
+    assert bench.tables("customer").definition.label.in_language("zh") == "往来单位"
 
 
 def test_a_stale_plan_is_refused(bench) -> None:

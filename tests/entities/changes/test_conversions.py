@@ -8,8 +8,6 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import insert, select
 
-from cardwright_entities.changes.commits import load_active
-from cardwright_entities.changes.tables import build_tables
 from cardwright_entities.errors import ValueProblem
 
 BASE = """
@@ -47,21 +45,15 @@ def some_texts(seed: int) -> list[str | None]:
     return [text.strip() or None for text in made]
 
 
-def tables_of(bench):
-    with bench.store.read(bench.context) as session:
-        _, catalog = load_active(session)
-    return build_tables(catalog.entity("customer"), catalog, bench.types, bench.store.dialect)
-
-
 def codes_of(bench) -> list[object]:
-    tables = tables_of(bench)
+    tables = bench.tables()
     with bench.store.read(bench.context) as session:
         column = tables.fields["code"][0]
         return [value for (value,) in session.rows(select(column).order_by(tables.table.c.id))]
 
 
 def read(bench, text: str | None) -> object:
-    field = tables_of(bench).definition.fields["code"]
+    field = bench.tables().definition.fields["code"]
     try:
         return bench.types.of(field).excel_parser(replace(field))(text, bench.context)
     except ValueProblem:
@@ -74,7 +66,7 @@ def read(bench, text: str | None) -> object:
 def test_random_texts_become_what_the_type_reads_and_come_back(bench, body) -> None:
     texts = some_texts(len(body))
     bench.apply(BASE)
-    tables = tables_of(bench)
+    tables = bench.tables()
     with bench.store.write(bench.context) as session:
         session.execute(insert(tables.table), [{"name": "A", "code": text} for text in texts])
     typed = BASE.replace("code: {type: text}", f"code: {body}")

@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import insert, text
 
-from cardwright_entities.changes.commits import load_active
 from cardwright_entities.changes.comparing import compare_tables
 from cardwright_entities.changes.purging import list_retired, make_purge, read_values
 from cardwright_entities.changes.reflection import read_columns
-from cardwright_entities.changes.tables import build_tables
 from cardwright_entities.errors import NotFoundError, PlanError
 
 WITH = """
@@ -44,20 +42,14 @@ list: {columns: [name]}
 def retired(bench):
     """An installation in which fields and an entity with values are retired."""
     bench.apply(WITH)
-    tables = tables_of(bench, "customer")
+    tables = bench.tables("customer")
     with bench.store.write(bench.context) as session:
         rows = [{"name": "A", "code": "x"}, {"name": "B", "code": None}, {"name": "C", "code": "z"}]
         session.execute(insert(tables.table), rows)
         session.execute(insert(tables.links["friends"]).values(source=1, target=3))
-        session.execute(insert(tables_of(bench, "order").table).values(note="n", customer=2))
+        session.execute(insert(bench.tables("order").table).values(note="n", customer=2))
     bench.apply(WITHOUT)
     return bench
-
-
-def tables_of(bench, name):
-    with bench.store.read(bench.context) as session:
-        _, catalog = load_active(session)
-    return build_tables(catalog.entity(name), catalog, bench.types, bench.store.dialect)
 
 
 def purge(bench, name):
@@ -93,7 +85,7 @@ def test_a_purged_field_leaves_an_archive_and_no_column(retired) -> None:
 def test_a_purged_name_begins_anew(retired) -> None:
     purge(retired, "customer.code")
     retired.apply(WITH.replace("code: {type: text", "code: {type: text"))
-    column = tables_of(retired, "customer").fields["code"][0].name
+    column = retired.tables("customer").fields["code"][0].name
     assert column != "code"
     with retired.store.read(retired.context) as session:
         assert session.scalar(text(f'SELECT count("{column}") FROM e_customer')) == 0

@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import insert, select
 
-from cardwright_entities.changes.commits import load_active
 from cardwright_entities.changes.comparing import compare_tables
 from cardwright_entities.changes.reverting import make_revert
-from cardwright_entities.changes.tables import build_tables
 from cardwright_entities.errors import NotFoundError, PlanError
 
 BASE = """
@@ -24,21 +22,15 @@ WITH_CITY = BASE.replace("  code:", "  city: {type: text}\n  code:")
 TYPED = BASE.replace("code: {type: text}", "code: {type: integer}")
 
 
-def table_of(bench):
-    with bench.store.read(bench.context) as session:
-        _, catalog = load_active(session)
-    return build_tables(catalog.entity("customer"), catalog, bench.types, bench.store.dialect)
-
-
 def add(bench, **values) -> None:
-    tables = table_of(bench)
+    tables = bench.tables()
     row = {tables.fields[name][0].name: value for name, value in values.items()}
     with bench.store.write(bench.context) as session:
         session.execute(insert(tables.table).values(row))
 
 
 def values_of(bench, field) -> list[object]:
-    tables = table_of(bench)
+    tables = bench.tables()
     with bench.store.read(bench.context) as session:
         column = tables.fields[field][0]
         return [value for (value,) in session.rows(select(column).order_by(tables.table.c.id))]
@@ -49,7 +41,7 @@ def revert(bench, commit, *, accepted=()):
 
 
 def living(bench) -> set[str]:
-    fields = table_of(bench).definition.fields.values()
+    fields = bench.tables().definition.fields.values()
     return {field.name for field in fields if not field.retired} & {"name", "code", "city"}
 
 
@@ -85,7 +77,7 @@ def test_a_change_is_taken_back_under_later_ones(bench) -> None:
     assert found.conflicts == ()
     bench.apply_plan(found.plan)
     assert living(bench) == {"name", "code"}
-    assert table_of(bench).definition.label.in_language("zh") == "往来单位"
+    assert bench.tables().definition.label.in_language("zh") == "往来单位"
 
 
 def test_what_was_changed_again_stays_and_is_told(bench) -> None:

@@ -8,10 +8,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import insert, select
 
-from cardwright_entities.changes.commits import load_active, read_active
+from cardwright_entities.changes.commits import read_active
 from cardwright_entities.changes.comparing import compare_tables
 from cardwright_entities.changes.conversion_rows import list_rejects
-from cardwright_entities.changes.tables import build_tables
 from cardwright_entities.errors import PlanError
 
 TEXT = """
@@ -29,14 +28,8 @@ def with_code(body: str) -> str:
     return TEXT.replace("code: {type: text}", f"code: {body}")
 
 
-def tables_of(bench, name="customer"):
-    with bench.store.read(bench.context) as session:
-        _, catalog = load_active(session)
-    return build_tables(catalog.entity(name), catalog, bench.types, bench.store.dialect)
-
-
 def add_codes(bench, *codes) -> None:
-    tables = tables_of(bench)
+    tables = bench.tables()
     column = tables.fields["code"][0].name
     with bench.store.write(bench.context) as session:
         rows = [{"name": f"N{at}", column: code} for at, code in enumerate(codes)]
@@ -44,14 +37,14 @@ def add_codes(bench, *codes) -> None:
 
 
 def codes_of(bench, field="code") -> list[object]:
-    tables = tables_of(bench)
+    tables = bench.tables()
     column = tables.fields[field][0]
     with bench.store.read(bench.context) as session:
         return [value for (value,) in session.rows(select(column).order_by(tables.table.c.id))]
 
 
 def kept_field(bench) -> str:
-    fields = tables_of(bench).definition.fields.values()
+    fields = bench.tables().definition.fields.values()
     return next(each.name for each in fields if each.kept_of)
 
 
@@ -171,7 +164,7 @@ def test_the_former_type_brings_the_former_values_back(bench) -> None:
     bench.apply(TEXT)
     add_codes(bench, "007", "abc", "12", None)
     change(bench, "{type: integer}", accepted=["convert"])
-    tables = tables_of(bench)
+    tables = bench.tables()
     with bench.store.write(bench.context) as session:
         column = tables.fields["code"][0].name
         table = tables.table
@@ -202,7 +195,7 @@ def test_a_list_that_is_searched_and_sorted_by_a_new_type_finds_its_records(benc
     add_codes(bench, 900, 1000)
     wanted = with_code("{type: text}").replace("columns: [name]", "columns: [name, code]")
     bench.apply(wanted + "search: [code]\n")
-    tables = tables_of(bench)
+    tables = bench.tables()
     with bench.store.read(bench.context) as session:
         rows = session.rows(
             select(tables.fields["code"][0], tables.table.c.search_tokens).order_by(

@@ -6,32 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from serving import PACKS, Served, serve
-from werkzeug.test import TestResponse
-
-from cardwright_entities.accounts.tokens import SCOPES, create_token
+from serving import PACKS, Program, Served, serve
 
 
-class Seller:
-    """A program of somebody with some roles."""
-
-    def __init__(self, served: Served, *roles: str) -> None:
-        account = served.add(f"{'_'.join(roles)}{id(self)}", *roles, password="")
-        with served.instance.store.write(served.instance.system_context()) as session:
-            token = create_token(session, account.id, "tests", scopes=SCOPES)
-        self.client = served.app.test_client()
-        self.headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
-
-    def get(self, path: str) -> TestResponse:
-        return self.client.get(f"/api/v1{path}", headers=self.headers)
-
-    def post(self, path: str, body: object, **headers: str) -> TestResponse:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.post(f"/api/v1{path}", json=body, headers={**self.headers, **named})
-
-    def patch(self, path: str, body: object, version: int) -> TestResponse:
-        headers = {**self.headers, "If-Match": f'"{version}"'}
-        return self.client.patch(f"/api/v1{path}", json=body, headers=headers)
+class Seller(Program):
+    """A program that makes bids."""
 
     def bid(self, **values: object) -> str:
         answer = self.post("/records/bid", {"name": "泵站", "amount": "1000", **values})

@@ -5,28 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from serving import PACKS, Served, serve
-from werkzeug.test import TestResponse
-
-from cardwright_entities.accounts.tokens import SCOPES, create_token
-
-
-class Program:
-    """A program of somebody with some roles."""
-
-    def __init__(self, served: Served, login: str, *roles: str) -> None:
-        account = served.add(login, *roles, password="")
-        self.account = account.id
-        with served.instance.store.write(served.instance.system_context()) as session:
-            token = create_token(session, account.id, "tests", scopes=SCOPES)
-        self.client = served.app.test_client()
-        self.headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
-
-    def get(self, path: str) -> TestResponse:
-        return self.client.get(f"/api/v1{path}", headers=self.headers)
-
-    def post(self, path: str, body: object) -> TestResponse:
-        return self.client.post(f"/api/v1{path}", json=body, headers=self.headers)
+from serving import PACKS, Program, Served, serve
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -40,7 +19,7 @@ def served(
 
 
 def test_a_program_submits_sees_what_waits_and_decides(served: Served) -> None:
-    worker, admin = Program(served, "li", "worker"), Program(served, "root", "admin")
+    worker, admin = Program(served, "worker", login="li"), Program(served, "admin", login="root")
     made = worker.post("/records/claim", {"name": "差旅", "amount": "50"})
     claim = f"/records/claim/{made.get_json()['id']}"
     assert worker.post(f"{claim}/actions/approval.submit", {}).status_code == 200
@@ -62,7 +41,7 @@ def test_a_program_submits_sees_what_waits_and_decides(served: Served) -> None:
 
 
 def test_approvals_of_a_record_that_may_not_be_read_are_not_there(served: Served) -> None:
-    worker, blind = Program(served, "zhou", "worker"), Program(served, "blind", "blind")
+    worker, blind = Program(served, "worker", login="zhou"), Program(served, "blind")
     made = worker.post("/records/claim", {"name": "差旅", "amount": "50"})
     claim = f"/records/claim/{made.get_json()['id']}"
     assert blind.get(f"{claim}/approvals").status_code == 404

@@ -6,27 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from serving import PACKS, Served, serve
-from werkzeug.test import TestResponse
-
-from cardwright_entities.accounts.tokens import SCOPES, create_token
+from serving import PACKS, Program, Served, serve
 
 
-class Program:
-    """A program of somebody with some roles."""
-
-    def __init__(self, served: Served, *roles: str) -> None:
-        account = served.add(f"{'_'.join(roles)}{id(self)}", *roles, password="")
-        with served.instance.store.write(served.instance.system_context()) as session:
-            token = create_token(session, account.id, "tests", scopes=SCOPES)
-        self.client = served.app.test_client()
-        self.headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
-
-    def get(self, path: str) -> TestResponse:
-        return self.client.get(f"/api/v1{path}", headers=self.headers)
-
-    def post(self, path: str, body: object) -> TestResponse:
-        return self.client.post(f"/api/v1{path}", json=body, headers=self.headers)
+class Trader(Program):
+    """A program that makes orders."""
 
     def make(self, entity: str, **values: object) -> int:
         answer = self.post(f"/records/{entity}", values)
@@ -53,8 +37,8 @@ def served(
 
 
 @pytest.fixture(scope="module")
-def admin(served: Served) -> Program:
-    program = Program(served, "admin")
+def admin(served: Served) -> Trader:
+    program = Trader(served, "admin")
     program.make("customer", name="华东机电")
     program.make("product", name="减速机")
     program.make("warehouse", name="主仓")
@@ -62,11 +46,11 @@ def admin(served: Served) -> Program:
 
 
 @pytest.fixture(scope="module")
-def reader(served: Served) -> Program:
-    return Program(served, "reader")
+def reader(served: Served) -> Trader:
+    return Trader(served, "reader")
 
 
-def test_a_push_creates_the_target_and_values_go_over_it(admin: Program) -> None:
+def test_a_push_creates_the_target_and_values_go_over_it(admin: Trader) -> None:
     order = admin.order(10)
     path = f"/records/sales_order/{order}/actions"
     names = [each["name"] for each in admin.get(path).get_json()["items"]]
@@ -81,7 +65,7 @@ def test_a_push_creates_the_target_and_values_go_over_it(admin: Program) -> None
     assert admin.rests(order) == ["0.0000"]
 
 
-def test_a_pull_offers_sources_and_proposes_their_target(admin: Program) -> None:
+def test_a_pull_offers_sources_and_proposes_their_target(admin: Trader) -> None:
     first, second = admin.order(10), admin.order(4)
     admin.order(3, stage="draft")
     found = admin.get("/conversions/order_to_delivery/sources?fields=number").get_json()["items"]
@@ -103,7 +87,7 @@ def test_a_pull_offers_sources_and_proposes_their_target(admin: Program) -> None
     assert (again.status_code, again.get_json()["error"]["code"]) == (409, "nothing_open")
 
 
-def test_more_than_is_open_is_a_message_at_the_line(admin: Program) -> None:
+def test_more_than_is_open_is_a_message_at_the_line(admin: Trader) -> None:
     order = admin.order(2)
     line = admin.get(f"/records/sales_order/{order}").get_json()["lines"][0]["id"]
     answer = admin.post("/records/delivery", {"lines": [{"order_line": line, "quantity": 3}]})
@@ -112,7 +96,7 @@ def test_more_than_is_open_is_a_message_at_the_line(admin: Program) -> None:
     assert said.startswith("Only 2 of SO")
 
 
-def test_who_may_not_create_the_target_is_offered_nothing(admin: Program, reader: Program) -> None:
+def test_who_may_not_create_the_target_is_offered_nothing(admin: Trader, reader: Trader) -> None:
     order = admin.order(2)
     path = f"/records/sales_order/{order}"
     assert reader.get(f"{path}/actions").get_json()["items"] == []
@@ -125,9 +109,9 @@ def test_who_may_not_create_the_target_is_offered_nothing(admin: Program, reader
     assert reader.get("/records/delivery/1/chain").status_code == 404
 
 
-def test_unreadable_and_missing_sources_look_the_same(served: Served, admin: Program) -> None:
+def test_unreadable_and_missing_sources_look_the_same(served: Served, admin: Trader) -> None:
     order = admin.order(2)
-    own = Program(served, "own_orders")
+    own = Trader(served, "own_orders")
     bodies = []
     for record in (order, 99_999):
         answer = own.post("/conversions/order_to_delivery/proposal", {"sources": [record]})
@@ -138,7 +122,7 @@ def test_unreadable_and_missing_sources_look_the_same(served: Served, admin: Pro
     assert own.get("/conversions/order_to_delivery/sources").get_json()["items"] == []
 
 
-def test_ledgers_are_read_and_never_written(admin: Program) -> None:
+def test_ledgers_are_read_and_never_written(admin: Trader) -> None:
     admin.make("intake", product=1, warehouse=1, quantity=5, value="10")
     found = admin.get("/records/stock_balance?fields=product,quantity").get_json()["items"]
     assert [each["quantity"] for each in found] == ["5.0000"]

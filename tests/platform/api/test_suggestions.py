@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from flask.testing import FlaskClient
-from serving import PACKS, Served, serve
-
-from cardwright_entities.accounts.tokens import SCOPES, create_token
+from serving import PACKS, Program, Served, serve
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -29,30 +26,22 @@ def shop(
     served.instance.close()
 
 
-def program(shop: Served, role: str) -> tuple[FlaskClient, dict[str, str]]:
-    account = shop.add(f"{role}_program", role, password="")
-    with shop.instance.store.write(shop.instance.system_context()) as session:
-        token = create_token(session, account.id, "tests", scopes=SCOPES)
-    return shop.app.test_client(), {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
-
-
 def test_suggestions_are_told_filled_and_taken_back(shop: Served) -> None:
-    client, headers = program(shop, "chief")
+    chief = Program(shop, "chief")
     line = {"item": 1, "quantity": "2"}
     values = {"customer": 1, "ordered_on": "2026-03-01", "items": [line]}
-    told = client.post("/api/v1/records/sale/suggestions", json=values, headers=headers)
+    told = chief.post("/records/sale/suggestions", values)
     assert told.status_code == 200, told.text
     assert told.get_json()["filled"]["items.0.amount"] == "22.60"
     assert told.get_json()["offers"]["price_list"][0]["value"] == 1
-    answer = client.post("/api/v1/records/sale", json=values, headers=headers)
+    answer = chief.post("/records/sale", values)
     assert answer.status_code == 201
     sale = answer.get_json()
     assert sale["items"][0]["amount"] == "22.60"
-    number, url = sale["items"][0]["id"], f"/api/v1/records/sale/{sale['id']}"
+    number, url = sale["items"][0]["id"], f"/records/sale/{sale['id']}"
 
     def change(version: int, **values: object) -> dict[str, object]:
-        seen = {**headers, "If-Match": f'"{version}"'}
-        answer = client.patch(url, json={"items": [{"id": number, **values}]}, headers=seen)
+        answer = chief.patch(url, {"items": [{"id": number, **values}]}, version)
         assert answer.status_code == 200, answer.text
         found: dict[str, object] = answer.get_json()["items"][0]
         return found
@@ -62,17 +51,17 @@ def test_suggestions_are_told_filled_and_taken_back(shop: Served) -> None:
     back = change(2, suggested=["price"])
     assert (back["set_by_hand"], back["price"]) == (None, "10.0000")
     body = {"items": [{"id": number, "price": "1", "price_taxed": "2"}]}
-    refused = client.patch(url, json=body, headers={**headers, "If-Match": '"3"'})
+    refused = chief.patch(url, body, 3)
     assert refused.status_code == 422
     assert set(refused.get_json()["error"]["fields"]) == {"items.0.price", "items.0.price_taxed"}
 
 
 def test_nobody_is_offered_what_he_may_not_read(shop: Served) -> None:
-    client, headers = program(shop, "seller")
+    seller = Program(shop, "seller")
     values = {"customer": 1, "items": [{"item": 2}]}
-    told = client.post("/api/v1/records/sale/suggestions", json=values, headers=headers)
+    told = seller.post("/records/sale/suggestions", values)
     filled = told.get_json()["filled"]
     assert filled["items.0.unit"] == "件"
     assert filled["items.0.price"] is None
-    missing = client.post("/api/v1/records/price_list/suggestions", json={}, headers=headers)
+    missing = seller.post("/records/price_list/suggestions", {})
     assert missing.status_code == 403

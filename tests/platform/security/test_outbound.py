@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from ipaddress import ip_address
 
 import pytest
+from services.loopback import answering
 
 from cardwright_platform.security import outbound
 from cardwright_platform.security.outbound import OutboundError, is_public, post
@@ -44,13 +44,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def listener() -> Iterator[Listener]:
-    server = Listener()
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(Listener()) as server:
+        yield server
 
 
 @pytest.mark.parametrize(

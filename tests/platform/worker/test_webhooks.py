@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from services.loopback import answering
 from serving import PACKS, Served, serve
 
 from cardwright_platform.worker.assembly import build_loop, open_bell
@@ -70,13 +70,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    server = Receiver()
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(Receiver()) as server:
+        yield server
 
 
 def open_shop(folder: Path, receiver: Receiver, *, allowed: tuple[str, ...]) -> Served:
