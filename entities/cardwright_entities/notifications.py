@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from cardwright_entities.errors import Message
 from cardwright_entities.queries.reading import Reading
@@ -131,6 +131,17 @@ def count_unread(session: Session, reading: Reading) -> Unread:
     found = read_notifications(session, reading, limit=MOST_COUNTED + 1, unread=True)
     newest = max((each.id for each in found), default=0)
     return Unread(min(len(found), MOST_COUNTED), len(found) <= MOST_COUNTED, newest)
+
+
+def newest_notification(session: Session) -> int:
+    """Return the id of the newest notification, whoever was told; 0 before the first."""
+    return int(session.scalar(select(func.max(cw_notification.c.id))) or 0)
+
+
+def accounts_told(session: Session, after: int) -> set[int]:
+    """Return the accounts that were told something after a notification."""
+    told = select(cw_notification.c.account).where(cw_notification.c.id > after).distinct()
+    return {int(row[0]) for row in session.rows(told)}
 
 
 def mark_read(session: Session, ids: Sequence[int] | None = None) -> int:

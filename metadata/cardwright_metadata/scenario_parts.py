@@ -52,6 +52,8 @@ def _read_step(name: str, part: Part) -> StepDefinition:
         offers=tuple(part.get("offers", ())),
         withholds=tuple(part.get("withholds", ())),
         hides=tuple(part.get("hides", ())),
+        runs=dict(part.get("runs", {})),
+        tells=tuple(part["tells"]) if "tells" in part else None,
         refused=RefusalDefinition(code=refused["code"], field=refused.get("field", ""))
         if refused
         else None,

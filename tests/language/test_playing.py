@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,8 @@ import pytest
 import yaml
 from installation import Installation, build_installation
 
-from cardwright_entities.contexts import Context
 from cardwright_entities.field_types.builtin import BUILTIN_FIELD_TYPES
 from cardwright_entities.field_types.registry import FieldTypes
-from cardwright_entities.jobs.kinds import JobKinds
-from cardwright_entities.jobs.running import JobRunner, Worker
-from cardwright_entities.rule_jobs import rule_kinds
 from cardwright_entities.scenarios.outcomes import Outcome
 from cardwright_entities.scenarios.playing import play
 from cardwright_metadata.checking import check
@@ -83,24 +79,11 @@ def trials(store_url: str, taken: Path) -> Iterator[Installation]:
 
 
 def played(installation: Installation, name: str) -> Outcome:
-    """Play one scenario; the jobs that a step leaves behind are done before the next."""
+    """Play one scenario."""
     contexts = installation.system()
-
-    def context_of(asker: Mapping[str, Any]) -> Context:
-        if asker["kind"] == "system":
-            return contexts
-        return installation.acting("admin", account=int(asker["account"]))
-
-    kinds = JobKinds(rule_kinds(installation.engine.desk))
-    runner = JobRunner(Worker(installation.store, kinds, context_of, lambda: contexts.now, "trial"))
-
-    def settle() -> None:
-        while runner.run_next():
-            pass
-
     with installation.engine.read(contexts) as desk:
         scenario = desk.model.catalog.scenarios[name]
-    return play(installation.engine, scenario, contexts, settle=settle)
+    return play(installation.engine, scenario, contexts)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

@@ -19,6 +19,8 @@ from cardwright_entities.queries.requests import PageRequest
 from cardwright_entities.records.saving import SaveOptions
 from cardwright_entities.scenarios.expecting import check_record, is_same, show
 from cardwright_entities.scenarios.outcomes import Outcome, StepFailure, codes_of, is_expected
+from cardwright_entities.scenarios.settling import Settling
+from cardwright_entities.scenarios.traces import account_of, check_traces, read_traces
 from cardwright_entities.scenarios.values import Known, lay_over, read_path
 from cardwright_entities.settings import write_setting
 from cardwright_metadata.definitions.scenarios import (
@@ -32,8 +34,8 @@ from cardwright_metadata.expressions.tree import Node
 USUAL_DAY = date(2026, 11, 18)
 #: People come to work before the first step of a day.
 _MORNING = time(9)
-#: Who acts is nobody's account; rights come from the roles.
-_ACCOUNT = 1
+#: Who acts without an account of his own is nobody's; rights come from the roles.
+_ACCOUNT = 2**40
 _SYSTEM_ACTS = ActingDefinition(roles=("system",))
 
 
@@ -42,22 +44,16 @@ def day_of(scenario: ScenarioDefinition) -> date:
     return date.fromisoformat(scenario.today) if scenario.today else USUAL_DAY
 
 
-def play(
-    engine: Engine,
-    scenario: ScenarioDefinition,
-    context: Context,
-    *,
-    settle: Callable[[], None] = lambda: None,
-) -> Outcome:
+def play(engine: Engine, scenario: ScenarioDefinition, context: Context) -> Outcome:
     """Play a scenario over a database that is thrown away afterwards; return how it ended.
 
-    ``settle`` runs the jobs that a step left behind.
+    The jobs that a step leaves behind are done before the next, those of the clock as days pass.
     """
     known = Known(day_of(scenario), context.zone)
-    playing = _Playing(engine, scenario, context, settle, known)
+    playing = _Playing(engine, scenario, context, known)
     name = ""
     try:
-        playing.set_settings()
+        playing.begin()
         for step in (*scenario.given, *scenario.steps):
             name = step.name
             playing.do(step, is_given=step in scenario.given)
@@ -79,11 +75,12 @@ class _Playing:
     engine: Engine
     scenario: ScenarioDefinition
     base: Context
-    settle: Callable[[], None]
     known: Known
     _verbs: dict[str, Callable[[Desk, StepDefinition], RecordRef | None]] = field(init=False)
+    _settling: Settling = field(init=False)
 
     def __post_init__(self) -> None:
+        self._settling = Settling(self.engine)
         self._verbs = {
             "create": self._create,
             "update": self._update,
@@ -98,8 +95,8 @@ class _Playing:
             "sum": self._sum,
         }
 
-    def set_settings(self) -> None:
-        """Give the settings the values that the scenario wants."""
+    def begin(self) -> None:
+        """Give the settings the values that the scenario wants, and let the first day begin."""
         context = self._context(_SYSTEM_ACTS, "")
         for name, value in self.scenario.settings.items():
             self.engine.run_write(
@@ -108,11 +105,14 @@ class _Playing:
                     desk.session, desk.model, desk.context, name, value
                 ),
             )
+        self._settling.pass_days(context)
 
     def do(self, step: StepDefinition, *, is_given: bool) -> None:
         """Do one step and look at what it did; raise StepFailure."""
         acting = step.acting or (_SYSTEM_ACTS if is_given else self.scenario.acting)
         context = self._context(acting, step.today)
+        before = read_traces(self.engine, context)
+        self._settling.pass_days(context)
         try:
             found = self.engine.run_write(context, lambda desk: self._verbs[step.verb](desk, step))
         except CardwrightError as error:
@@ -122,10 +122,11 @@ class _Playing:
             raise StepFailure(Message.of("scenario_not_refused", expected=step.refused.code))
         if found is not None:
             self.known.records[step.name] = found
-        self.settle()
-        if found is not None and step.verb != "delete":
-            with self.engine.read(context) as desk:
+        self._settling.settle(context)
+        with self.engine.read(context) as desk:
+            if found is not None and step.verb != "delete":
                 check_record(desk, found, step, self.known)
+            check_traces(desk, before, step, self.known)
 
     def _refused(self, step: StepDefinition, error: CardwrightError) -> None:
         wanted = step.refused
@@ -152,6 +153,7 @@ class _Playing:
         with self.engine.read(context) as desk:
             return replace(
                 who,
+                account=account_of(desk, employee) or _ACCOUNT,
                 employee=employee.id,
                 department=_part(desk, employee, "department"),
                 organisation=_part(desk, employee, "organisation"),

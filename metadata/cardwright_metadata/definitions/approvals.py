@@ -11,6 +11,12 @@ from cardwright_metadata.expressions.tree import Expression
 #: The role of those who are asked when nobody else is found.
 ADMIN = "admin"
 
+#: What can be done with a record that is in an approval, before or after it.
+ACTIONS = (
+    "submit", "approve", "reject", "return", "add_signer", "hand_on", "withdraw", "urge", "take",
+    "unapprove",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, kw_only=True)
 class AskedDefinition:

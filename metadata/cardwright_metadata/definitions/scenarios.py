@@ -59,6 +59,8 @@ class StepDefinition:
     offers: tuple[str, ...] = ()
     withholds: tuple[str, ...] = ()
     hides: tuple[str, ...] = ()
+    runs: Mapping[str, int] = field(default_factory=dict)  #: rules and how often they work
+    tells: tuple[str, ...] | None = None  #: records of people (``$wang``); None for whoever
     refused: RefusalDefinition | None = None
     acting: ActingDefinition | None = None
     today: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cardwright_metadata.definitions.scenarios import OF_ENTITIES, VERBS
+from cardwright_metadata.linking.action_names import ActionNames
 from cardwright_metadata.linking.expressions import Expressions
 from cardwright_metadata.linking.names import Names
 from cardwright_metadata.linking.report import Report
@@ -38,6 +39,7 @@ class ScenarioLinker:
         self, names: Names, roles: Iterable[str], expressions: Expressions, report: Report
     ) -> None:
         self._names = names
+        self._actions = ActionNames(names)
         # Without one of its own, every installation has this role.
         self._roles = [*roles, *([] if "admin" in set(roles) else ["admin"]), SYSTEM]
         self._expressions = expressions
@@ -77,13 +79,16 @@ class ScenarioLinker:
         entity = self._entity_of(content, path, verb, known)
         if entity:
             self._check_fields(content, path, entity)
-        for key in ("values", "match", "expect"):
+        for key in ("values", "match", "expect", "tells"):
             self._check_values(content, (*path, key), known)
         self._check_role(content, (*path, "as", "role"))
         self._check_record(content, (*path, "as", "employee"), known)
-        if verb in ("create", "find", "perform", "convert"):
-            known[name] = entity if verb != "perform" else ""
-        elif verb in ("update", "restore", "read"):
+        self._check_rules(content, path)
+        if verb == "perform":
+            entity = self._actions.of(entity).get(str(step[verb]), "")
+        if entity:
+            self._check_actions(content, path, entity)
+        if verb in ("create", "find", "perform", "convert", "update", "restore", "read"):
             known[name] = entity
 
     def _check_keys(self, content: MarkedMap, path: Path, verb: str) -> None:
@@ -105,7 +110,9 @@ class ScenarioLinker:
 
     def _entity_of(self, content: MarkedMap, path: Path, verb: str, known: dict[str, str]) -> str:
         if verb == "perform":
-            return self._check_record(content, (*path, "record"), known)
+            entity = self._check_record(content, (*path, "record"), known)
+            self._check_action(content, (*path, verb), entity)
+            return entity
         word = value_at(content, (*path, verb))
         if verb == "convert":
             return self._target_of(content, path, str(word), known)
@@ -141,20 +148,68 @@ class ScenarioLinker:
             return ""
         return str(conversions[word].get("to", ""))
 
+    def _check_rules(self, content: MarkedMap, path: Path) -> None:
+        rules = self._names.contents["rule"]
+        for name in value_at(content, (*path, "runs")) or {}:
+            if name not in rules:
+                self._report.unknown(
+                    content, (*path, "runs", name), "rule", name, rules, at_key=True
+                )
+
+    def _check_actions(self, content: MarkedMap, path: Path, entity: str) -> None:
+        for key in ("offers", "withholds"):
+            for index in range(len(value_at(content, (*path, key)) or ())):
+                self._check_action(content, (*path, key, index), entity)
+        fields = self._names.fields(entity)
+        for index, name in enumerate(value_at(content, (*path, "hides")) or ()):
+            if name not in fields:
+                self._report.unknown(content, (*path, "hides", index), "field", name, fields)
+
+    def _check_action(self, content: MarkedMap, path: Path, entity: str) -> None:
+        """Report an action that no record of an entity can offer; nothing is known of no entity."""
+        known = self._actions.of(entity)
+        word = str(value_at(content, path))
+        if entity and word not in known:
+            self._report.unknown(content, path, "action", word, known)
+
     def _check_fields(self, content: MarkedMap, path: Path, entity: str) -> None:
         performs = "perform" in value_at(content, path)
-        fields = self._names.fields(entity)
         for key in () if performs else ("values", "match", "expect"):
-            for name in value_at(content, (*path, key)) or {}:
-                if name.split(".")[0] not in fields and name != "id":
-                    self._report.unknown(
-                        content, (*path, key, name), "field", name, fields, at_key=True
-                    )
+            for name, value in (value_at(content, (*path, key)) or {}).items():
+                self._check_field(content, (*path, key, name), entity, name.split("."))
+                self._check_lines(content, (*path, key, name), entity, value)
         scope = self._expressions.scope_of(entity)
         self._expressions.check(content, (*path, "where"), scope)
         if not performs:
             for index in range(len(value_at(content, (*path, "holds")) or ())):
                 self._expressions.check(content, (*path, "holds", index), scope)
+
+    def _check_field(self, content: MarkedMap, at: Path, entity: str, names: list[str]) -> None:
+        """Check a path of fields, in which a number says which line is meant."""
+        here: tuple[str, ...] = (entity,)
+        while names and here:
+            name, *names = names
+            fields = {each: one for of in here for each, one in self._names.fields(of).items()}
+            if name not in fields:
+                if name != "id":
+                    self._report.unknown(content, at, "field", name, fields, at_key=True)
+                return
+            here = tuple(each for of in here for each in self._names.targets(of, name))
+            described = self._names.type_of(fields[name])
+            if described is not None and described.computed == "mirror":
+                return  # where it leads is checked at its path
+            if names and names[0].isdigit():
+                names = names[1:]
+
+    def _check_lines(self, content: MarkedMap, path: Path, entity: str, value: object) -> None:
+        """Check the fields of lines that are given with their head."""
+        described = self._names.type_of(self._names.fields(entity).get(str(path[-1])))
+        if described is None or described.relation != "lines" or not isinstance(value, list):
+            return
+        for of in self._names.targets(entity, str(path[-1])):
+            for index, line in enumerate(value):
+                for name in line if isinstance(line, dict) else ():
+                    self._check_field(content, (*path, index, name), of, [str(name)])
 
     def _check_values(self, content: MarkedMap, path: Path, known: dict[str, str]) -> None:
         """Look through values, lines included, for records that nobody has made."""

@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from cardwright_entities.accounts.acting import principal_of
-from cardwright_entities.approval_jobs import SCHEDULES as APPROVAL_SCHEDULES
-from cardwright_entities.approval_jobs import approval_kinds
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import AccessError, Message
 from cardwright_entities.exchange.service import Exchange
 from cardwright_entities.exchange.services import Services
 from cardwright_entities.files.blobs import Blobs
+from cardwright_entities.flow_jobs import SCHEDULES as FLOW_SCHEDULES
+from cardwright_entities.flow_jobs import flow_kinds
 from cardwright_entities.jobs.kinds import JobKinds
 from cardwright_entities.jobs.running import JobRunner, Worker
-from cardwright_entities.rule_jobs import SCHEDULES as RULE_SCHEDULES
-from cardwright_entities.rule_jobs import rule_kinds
 from cardwright_platform.config import Config
 from cardwright_platform.confined.workbooks import ConfinedWorkbooks
 from cardwright_platform.instance import Instance
@@ -68,8 +66,7 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
     kinds = JobKinds(
         [
             *exchange.kinds(),
-            *rule_kinds(instance.engine.desk),
-            *approval_kinds(instance.engine.desk),
+            *flow_kinds(instance.engine.desk),
             *webhook_kinds(instance),
             *housekeeping_kinds(instance.jobs, exchange.services.blobs),
             *(kind for plugin in plugins for kind in plugin.jobs),
@@ -78,8 +75,7 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
     worker = Worker(instance.store, kinds, job_contexts(instance), instance.clock, name)
     schedules = [
         *SCHEDULES,
-        *RULE_SCHEDULES,
-        *APPROVAL_SCHEDULES,
+        *FLOW_SCHEDULES,
         *(each for plugin in plugins for each in plugin.schedules),
     ]
     return WorkerLoop(

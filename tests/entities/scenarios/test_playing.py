@@ -47,6 +47,26 @@ def outcome_of(url: str, folder: Path, steps: str) -> Outcome:
 
 
 GIVEN = """\
+kind: rule
+name: boast
+of: sale
+trigger: {button: card}
+if: total > 100
+do: {end: {stop: true}}
+---
+kind: rule
+name: greet
+of: person
+trigger: created
+as: system
+do: {call: {set: {name: "concat(name, '!')"}}}
+---
+kind: rule
+name: remember
+of: sale
+trigger: {date: day, after: 3 days, at: "18:00"}
+do: {note: {set: {secret_note: "'three days'"}}}
+---
 kind: scenario
 name: trial
 as: seller
@@ -77,8 +97,13 @@ def test_a_scenario_that_is_right_passes_on_either_engine(counter: Installation)
         ("wrong: {read: $sale, hides: [total]}", Message.of("scenario_shown", name="total")),
         ("wrong: {read: $sale, holds: total > 10}",
          Message.of("scenario_holds", expression="total > 10")),
-        ("wrong: {read: $sale, offers: [close]}",
-         Message.of("scenario_offers", name="close", found="copy")),
+        ("wrong: {read: $sale, offers: [rule.boast]}",
+         Message.of("scenario_offers", name="rule.boast", found="copy")),
+        ("wrong: {read: $sale, runs: {greet: 1}}",
+         Message.of("scenario_expected", name="greet", expected="1", found="0")),
+        ("wrong: {read: $sale, tells: $ann}",
+         Message.of("scenario_tells", expected="$ann", found="—")),
+        ("wrong: {read: $sale, today: '@+801'}", Message.of("scenario_too_far", most=800)),
         ("wrong: {delete: $sale}", Message.of("scenario_refused")),
         ("wrong: {update: $sale, values: {buyer: null}, refused: not_too_much}",
          Message.of("scenario_refused_otherwise", expected="not_too_much", found="required")),
@@ -117,3 +142,51 @@ much: {update: $sale, values: {items: [{what: house, price: 991}]}, refused: not
   one: {count: sale, where: "total = 1000", is: 1}
 """
     assert outcome_of(sqlite_url, tmp_path, steps).passed
+
+
+def test_what_rules_do_in_the_background_is_there_before_the_next_step(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    steps = """\
+bob: {as: system, create: person, values: {name: Bob}, runs: {greet: 1}, expect: {name: Bob!}}
+  ann: {read: $ann, expect: {name: Ann!}, runs: {greet: 0}, tells: []}
+"""
+    assert outcome_of(sqlite_url, tmp_path, steps).passed
+
+
+def test_what_days_bring_is_seen_when_they_have_passed(sqlite_url: str, tmp_path: Path) -> None:
+    steps = """\
+soon: {as: system, today: "@+3", read: $sale, expect: {secret_note: null}, runs: {remember: 0}}
+  late: {as: system, today: '@+5', read: $sale, expect: {secret_note: three days}}
+  once: {as: system, today: "@+40", read: $sale, runs: {remember: 0}}
+"""
+    assert outcome_of(sqlite_url, tmp_path, steps).passed
+
+
+TOLD = """\
+kind: scenario
+name: told
+today: "2026-11-02"
+given:
+  boss_login: {create: login, values: {name: Boss, login: boss}}
+  boss: {create: worker, values: {name: Boss, account: $boss_login}}
+  ann_login: {create: login, values: {name: Ann, login: ann}}
+  ann: {create: worker, values: {name: Ann, account: $ann_login, boss: $boss}}
+steps:
+  roof: {create: job, values: {name: Roof, price: 9, due: "@+10", owner: $ann}, tells: []}
+  soon: {today: "@+4", read: $roof, tells: $ann_login, runs: {due_soon: 1}}
+  once: {today: "@+5", read: $roof, tells: [], runs: {due_soon: 0}}
+  done: {perform: finish, record: $roof, as: {role: admin, employee: $ann}, tells: $boss}
+"""
+
+
+def test_who_was_told_is_seen_by_a_scenario(sqlite_url: str, tmp_path: Path) -> None:
+    for name in ("pack.yaml", "duties.yaml"):
+        (tmp_path / name).write_text((PACKS / "duties" / name).read_text("utf-8"), "utf-8")
+    (tmp_path / "told.yaml").write_text(TOLD, "utf-8")
+    installation = build_installation(sqlite_url, tmp_path)
+    try:
+        outcome = play(installation.engine, scenario_of(installation), installation.system())
+    finally:
+        installation.store.close()
+    assert outcome.passed, outcome

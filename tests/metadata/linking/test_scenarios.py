@@ -15,7 +15,20 @@ from cardwright_metadata.type_catalogue import TypeCatalogue
 THINGS = """\
 kind: entity
 name: firm
-fields: {name: {type: text}, size: {type: integer}, boss: {type: link, to: firm}}
+fields:
+  name:  {type: text}
+  size:  {type: integer}
+  boss:  {type: link, to: firm}
+  stage: {type: stage, stages: life}
+  rooms: {type: lines, of: room}
+---
+kind: entity
+name: room
+fields: {door: {type: text}}
+---
+{kind: stages, name: life, states: {new: 新, old: 旧}, moves: {age: {from: new, to: old}}}
+---
+{kind: rule, name: greet, of: firm, trigger: {button: card}, do: {stop: {stop: true}}}
 ---
 kind: role
 name: seller
@@ -100,6 +113,21 @@ def test_a_scenario_is_read_as_it_was_written(
         ("as: seler\nsteps: {a: {create: firm}}", "unknown_role", "as.role.0", "seller"),
         ("settings: {shop.opne: true}\nsteps: {a: {create: firm}}", "unknown_setting",
          'settings."shop.opne"', "shop.open"),
+        ("steps: {a: {create: firm, offers: [aeg]}}", "unknown_action", "steps.a.offers.0", "age"),
+        ("steps: {a: {create: firm}, b: {perform: rule.gret, record: $a}}", "unknown_action",
+         "steps.b.perform", "rule.greet"),
+        ("steps: {a: {create: firm}, b: {perform: age, record: $a}, c: {perform: ag, record: $b}}",
+         "unknown_action", "steps.c.perform", "age"),
+        ("steps: {a: {create: firm, hides: [siez]}}", "unknown_field", "steps.a.hides.0", "size"),
+        ("steps: {a: {create: firm, runs: {gret: 1}}}", "unknown_rule", "steps.a.runs.gret",
+         "greet"),
+        ("steps: {a: {create: firm, tells: [$b]}}", "unknown_step", "steps.a.tells.0", ""),
+        ("steps: {a: {create: firm, values: {rooms: [{doro: 1}]}}}", "unknown_field",
+         "steps.a.values.rooms.0.doro", "door"),
+        ("steps: {a: {create: firm, expect: {rooms.0.doro: 1}}}", "unknown_field",
+         'steps.a.expect."rooms.0.doro"', "door"),
+        ("steps: {a: {create: firm, expect: {boss.nmae: x}}}", "unknown_field",
+         'steps.a.expect."boss.nmae"', "name"),
         ("today: tomorrow\nsteps: {a: {create: firm}}", "bad_spelling", "today", ""),
     ],
 )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cardwright_entities.store.sessions import Session
@@ -88,6 +88,20 @@ def read_runs(session: Session, rule: str, limit: int = 50) -> list[RuleRun]:
         .limit(limit)
     )
     return [RuleRun(*row) for row in session.rows(statement)]
+
+
+def newest_run(session: Session) -> int:
+    """Return the id of the newest run of any rule; 0 before the first."""
+    return int(session.scalar(select(func.max(cw_rule_run.c.id))) or 0)
+
+
+def count_runs(session: Session, rule: str, after: int) -> int:
+    """Count the runs of a rule after a run of any rule that went through."""
+    table = cw_rule_run
+    statement = select(func.count()).where(
+        table.c.rule == rule, table.c.id > after, table.c.state == DONE
+    )
+    return int(session.scalar(statement))
 
 
 def sweep_runs(session: Session) -> int:
