@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cardwright_metadata.definitions.stages import processes_named
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.functions import FUNCTIONS
 from cardwright_metadata.expressions.names import CURRENT, functions_of, paths_of
@@ -37,8 +38,13 @@ def _closes(content: Mapping[str, Any], processes: Mapping[str, Mapping[str, Any
         return True
     fields = content.get("fields")
     written = fields.values() if isinstance(fields, dict) else ()
-    named = [each.get("stages") for each in written if isinstance(each, dict)]
-    states = (processes.get(each, {}).get("states") for each in named if isinstance(each, str))
+    named = [
+        name
+        for each in written
+        if isinstance(each, dict)
+        for name in processes_named(each.get("stages"))
+    ]
+    states = (processes.get(name, {}).get("states") for name in named)
     return any(
         isinstance(state, dict) and state.get("frozen") is True
         for found in states

@@ -47,6 +47,22 @@ def _described(
     )
 
 
+_PROCESS = {
+    "type": ["string", "object"],
+    "description": "A process, or how it is chosen.",
+    "properties": {
+        "by": {"type": "string", "description": "What decides."},
+        "of": {
+            "type": "object",
+            "description": "By value.",
+            "additionalProperties": {"type": "string", "description": "A process."},
+        },
+        "else": {"type": "string", "description": "Of all others."},
+    },
+    "required": ["by", "of", "else"],
+    "additionalProperties": False,
+}
+
 _TYPES = (
     _described("text", {"max_length": _INTEGER}, searchable=True),
     _described("long_text", searchable=True),
@@ -67,7 +83,7 @@ _TYPES = (
     _described("address", parts=("region", "street", "postcode")),
     _described("picklist", _CHOICES, searchable=True),
     _described("picklists", _CHOICES, searchable=True),
-    _described("stage", {"stages": _STRING}, ("stages",), computed="stage"),
+    _described("stage", {"stages": _PROCESS}, ("stages",), computed="stage"),
     _described("serial", {"pattern": _STRING, "reset": _STRING}, ("pattern",), computed="serial"),
     _described("mnemonic", {"of": _STRING}, ("of",), computed="mnemonic", searchable=True),
     _described("link", {**_ONE_TARGET, **_LINK}, ("to",), reference="to", relation="one"),

@@ -14,6 +14,7 @@ from cardwright_entities.changes.plans import Offence
 from cardwright_entities.changes.steps import Step
 from cardwright_entities.errors import Message
 from cardwright_entities.store.sessions import Session
+from cardwright_metadata.definitions.stages import processes_named, states_of
 from cardwright_metadata.stages import SINCE
 
 #: A state as the default of its field: where it is anything else, nothing is filled in.
@@ -21,9 +22,6 @@ _LITERAL = re.compile(r"'[a-z0-9_]+'")
 
 #: Records that a plan names.
 NAMED = 20
-
-#: Key of a field that names its list → the kind of that list and the key of its codes.
-_LISTS = {"of": ("picklist", "choices"), "stages": ("stages", "states")}
 
 #: Types that hold one code in one column of text.
 _SINGLE = frozenset({"picklist", "stage"})
@@ -173,16 +171,25 @@ def _lists_of(
     was: Part, field: Part, base: Mapping[str, Part], wanted: Mapping[str, Part]
 ) -> tuple[Mapping[str, Part], Mapping[str, Part]] | None:
     """Return the codes of a field before and after, None where they are the same."""
-    for key, (kind, codes) in _LISTS.items():
-        if field.get("type") not in _SINGLE or was.get("type") != field["type"]:
-            continue
-        # A picklist field that names another list is looked at where types are compared.
-        same = was.get(key) == field.get(key) or key == "stages"
-        before = base.get(f"{kind}/{was.get(key)}")
-        after = wanted.get(f"{kind}/{field.get(key)}")
-        if same and before is not None and after is not None and before != after:
-            return before.get(codes, {}), after.get(codes, {})
-    return None
+    if field.get("type") not in _SINGLE or was.get("type") != field["type"]:
+        return None
+    if field["type"] == "stage":
+        before, after = _states_of(was, base), _states_of(field, wanted)
+    elif was.get("of") == field.get("of"):  # another list is looked at where types are compared
+        before, after = (_choices_of(field, parts) for parts in (base, wanted))
+    else:
+        return None
+    return (before, after) if before and after and before != after else None
+
+
+def _states_of(field: Part, parts: Mapping[str, Part]) -> Mapping[str, Part]:
+    named = processes_named(field.get("stages"))
+    return states_of(field.get("stages"), {each: parts.get(f"stages/{each}", {}) for each in named})
+
+
+def _choices_of(field: Part, parts: Mapping[str, Part]) -> Mapping[str, Part]:
+    found: Mapping[str, Part] = parts.get(f"picklist/{field.get('of')}", {}).get("choices", {})
+    return found
 
 
 def _recode(held: _Held, old: str, new: str) -> str:

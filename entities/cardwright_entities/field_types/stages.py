@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from cardwright_entities.errors import Message
@@ -19,11 +19,36 @@ class StageType(PicklistType):
     label: ClassVar[Mapping[str, str]] = {"zh": "阶段", "en": "Stage"}
     options: ClassVar[Mapping[str, Any]] = {
         "stages": {
-            "type": "string",
+            "type": ["string", "object"],
             "description": (
-                "The process (`kind: stages`) whose states the record goes through. Beside the "
-                "field the engine keeps `<field>_since`, the moment of the last move."
+                "The process (`kind: stages`) whose states the record goes through, or how it is "
+                "chosen for each record. Beside the field the engine keeps `<field>_since`, the "
+                "moment of the last move."
             ),
+            "properties": {
+                "by": {
+                    "type": "string",
+                    "description": (
+                        "The picklist or text that decides, of the record or of one it links to: "
+                        "`kind`, `customer.sales_process`."
+                    ),
+                },
+                "of": {
+                    "type": "object",
+                    "minProperties": 1,
+                    "description": "The process for each value of it.",
+                    "additionalProperties": {
+                        "type": "string",
+                        "description": "The name of a process.",
+                    },
+                },
+                "else": {
+                    "type": "string",
+                    "description": "The process for every other value, and for none.",
+                },
+            },
+            "required": ["by", "of", "else"],
+            "additionalProperties": False,
         }
     }
     required_options = ("stages",)
@@ -34,11 +59,15 @@ class StageType(PicklistType):
         return ()
 
 
-def choices_of_states(process: StagesDefinition) -> dict[str, ChoiceDefinition]:
-    """Return the states of a process as the choices of its fields."""
-    return {
-        name: ChoiceDefinition(
-            code=name, label=state.label, colour=state.colour, retired=state.retired
-        )
-        for name, state in process.states.items()
-    }
+def choices_of_states(processes: Sequence[StagesDefinition]) -> dict[str, ChoiceDefinition]:
+    """Return the states of processes as the choices of a field; one name is one choice."""
+    found: dict[str, ChoiceDefinition] = {}
+    for process in processes:
+        for name, state in process.states.items():
+            choice = ChoiceDefinition(
+                code=name, label=state.label, colour=state.colour, retired=state.retired
+            )
+            # A state is in use as long as one process has it in use.
+            if name not in found or (found[name].retired and not choice.retired):
+                found[name] = choice
+    return found

@@ -12,6 +12,7 @@ from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.records.evaluating import RecordValues
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.loading import Values
+from cardwright_entities.records.processes import process_of
 from cardwright_metadata.definitions.stages import MoveDefinition, StagesDefinition
 from cardwright_metadata.definitions.texts import Text
 from cardwright_metadata.stages import SINCE
@@ -50,13 +51,19 @@ class Track:
                 yield move
 
 
-def tracks_of(gate: Records, entity: EntityModel) -> list[Track]:
-    """Return the stage fields of an entity, in the order of its fields."""
+def has_stages(entity: EntityModel) -> bool:
+    """Tell whether records of an entity go through any process."""
+    return any(field.type.computed == "stage" for field in entity.fields.values())
+
+
+def tracks_of(gate: Records, names: RecordValues) -> list[Track]:
+    """Return the stage fields of a record with its processes, in the order of its fields."""
     found: list[Track] = []
+    entity = names.entity
     for field in entity.fields.values():
         if field.type.computed != "stage":
             continue
-        process = gate.model.catalog.stages.get(str(field.definition.options["stages"]))
+        process = process_of(gate.model, field, names)
         if process is not None:
             found.append(Track(field, process, entity.fields.get(field.name + SINCE)))
     return found

@@ -8,6 +8,7 @@ from cardwright_entities.errors import InputError, Message, ValueProblem
 from cardwright_entities.flows.actions import Action, Asking, Performed
 from cardwright_entities.flows.moves import (
     Track,
+    has_stages,
     is_offered,
     label_of,
     may_edit,
@@ -20,6 +21,7 @@ from cardwright_entities.records.effects import Written
 from cardwright_entities.records.evaluating import RecordValues
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.loading import Values
+from cardwright_entities.records.processes import chosen_process
 from cardwright_entities.records.saving import Moving, SaveOptions
 from cardwright_metadata.definitions.stages import MoveDefinition
 
@@ -33,19 +35,25 @@ class StageEffect:
     def begin(self, gate: Records, draft: Draft, messages: Messages) -> None:
         """Find the moves of a save, before anything is computed; fill what they set."""
         for each in draft.walk():
-            for track in tracks_of(gate, each.entity):
+            for track in _tracks(gate, each):
                 if each.is_new:
-                    _enter(gate, each, track, messages)
+                    if each.values.get(track.name) is None:
+                        each.given.discard(track.name)
                 elif _is_moving(each, track):
                     _take(gate, each, track, messages)
+                else:
+                    _change_process(gate, each, track)
 
     def settle(self, gate: Records, draft: Draft, messages: Messages) -> None:
         """Refuse moves whose condition does not hold for what the record would be."""
         if gate.context.principal.is_system:
             return
         for each in draft.walk():
-            for track in tracks_of(gate, each.entity):
-                if each.is_new or not _is_moving(each, track):
+            for track in _tracks(gate, each):
+                if track.name not in each.given or not _is_moving(each, track):
+                    continue
+                if each.is_new:
+                    _check_begin(gate, each, track, messages)
                     continue
                 move = _chosen(gate, each, track)
                 found = move and obstacle(gate, move, _as_before(gate, each, track))
@@ -56,20 +64,55 @@ class StageEffect:
         """Nothing follows from a move itself; others look at the states they left and reached."""
 
 
+def _tracks(gate: Records, draft: Draft) -> list[Track]:
+    """Return the stage fields of a draft with the processes that it goes through from now on."""
+    if not has_stages(draft.entity):
+        return []
+    return tracks_of(gate, _as_it_stood(gate, draft))
+
+
+def _as_it_stood(gate: Records, draft: Draft) -> RecordValues:
+    """Return the names of a draft before any of its moves."""
+    names = gate.evaluator.computing.of_draft(draft)
+    if draft.is_new:
+        return names
+    before = {
+        each.name: (draft.stored or {}).get(each.name)
+        for each in draft.entity.fields.values()
+        if each.type.computed == "stage"
+    }
+    return RecordValues(
+        gate.evaluator.computing, draft.entity, {**draft.values, **before}, draft, names.head
+    )
+
+
+def _change_process(gate: Records, draft: Draft, track: Track) -> None:
+    """Let a record begin anew whose own values choose a process that does not know its state."""
+    now = _as_it_stood(gate, draft)
+    chosen = chosen_process(gate.model, track.field, now)
+    if chosen is None or chosen.knows(track.state_of(draft.values.get(track.name))):
+        return
+    stored = RecordValues(gate.evaluator.computing, draft.entity, draft.stored or {})
+    if chosen_process(gate.model, track.field, stored) is chosen:
+        return  # what decides changed elsewhere, and the record goes on as it went
+    draft.given.discard(track.name)
+    draft.moved.add(track.name)
+    draft.values[track.name] = chosen.initial
+    if track.since is not None:
+        draft.values[track.since.name] = gate.context.now
+
+
 def _is_moving(draft: Draft, track: Track) -> bool:
     before = (draft.stored or {}).get(track.name)
     return draft.values.get(track.name) != before
 
 
-def _enter(gate: Records, draft: Draft, track: Track, messages: Messages) -> None:
+def _check_begin(gate: Records, draft: Draft, track: Track, messages: Messages) -> None:
     """Let a new record begin where its process begins; only who brings records says otherwise."""
-    given = draft.values.get(track.name)
-    if track.name not in draft.given or given is None:
-        draft.given.discard(track.name)
-        return
-    free = gate.context.principal.is_system or draft.meant.kind in _BRINGING
-    if given != track.process.initial and not free:
-        start = track.label(track.process.initial, gate.context.language)
+    names = gate.evaluator.computing.of_draft(draft)
+    chosen = chosen_process(gate.model, track.field, names) or track.process
+    if draft.values.get(track.name) != chosen.initial and draft.meant.kind not in _BRINGING:
+        start = track.label(chosen.initial, gate.context.language)
         messages.add(draft.prefix + track.name, Message.of("stage_begins", state=start))
 
 
@@ -153,11 +196,11 @@ class MoveSource:
 
     def offer(self, gate: Records, entity: EntityModel, values: Values) -> Sequence[Action]:
         """Return the moves that lead on from where the record stands."""
-        tracks = tracks_of(gate, entity)
-        if not tracks or not may_edit(gate, entity, values):
+        if not has_stages(entity) or not may_edit(gate, entity, values):
             return ()
         writable = gate.policy.fields(gate.context.principal, entity.name, "write")
         names = RecordValues(gate.evaluator, entity, values)
+        tracks = _tracks_stored(gate, entity, values)
         return [
             _action(gate, entity, track, move, names, first=index == 0)
             for index, track in enumerate(tracks)
@@ -170,9 +213,10 @@ class MoveSource:
         self, gate: Records, entity: EntityModel, record: int, action: Action, asking: Asking
     ) -> Performed:
         """Take a move with the answers that were given."""
+        values = gate.loader.record(entity, record) or {}
         track, move = next(
             (track, move)
-            for index, track in enumerate(tracks_of(gate, entity))
+            for index, track in enumerate(_tracks_stored(gate, entity, values))
             for move in track.process.moves.values()
             if _action_name(track, move, first=index == 0) == action.name
         )
@@ -191,6 +235,10 @@ class MoveSource:
         )
         raw = {**asking.values, track.name: move.target}
         return Performed(saved=gate.update(entity.name, record, raw, asking.version, options))
+
+
+def _tracks_stored(gate: Records, entity: EntityModel, values: Values) -> list[Track]:
+    return tracks_of(gate, RecordValues(gate.evaluator.computing, entity, values))
 
 
 def _action(

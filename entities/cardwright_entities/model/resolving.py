@@ -12,6 +12,7 @@ from cardwright_entities.model.rollups import with_question
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.definitions.entities import EntityDefinition, FieldDefinition
 from cardwright_metadata.definitions.others import SettingDefinition
+from cardwright_metadata.definitions.stages import processes_named
 
 #: Options of the end of a mirror by which its value is chosen.
 _CHOSEN_BY = ("targets", "target_ids", "target_tree", "choices", "columns", "quick", "where")
@@ -77,9 +78,10 @@ def _next_entity(
 
 def _with_choices(field: FieldDefinition, catalog: Catalog) -> FieldDefinition:
     options = dict(field.options)
-    process = catalog.stages.get(str(options.get("stages", "")))
-    if process is not None:
-        return replace(field, options={**options, "choices": choices_of_states(process)})
+    named = processes_named(options.get("stages"))
+    processes = [catalog.stages[name] for name in named if name in catalog.stages]
+    if processes:
+        return replace(field, options={**options, "choices": choices_of_states(processes)})
     picklist = catalog.picklists.get(str(options.get("of", "")))
     if "choices" in options or (picklist is None and "values" not in options):
         return field

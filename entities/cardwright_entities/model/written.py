@@ -16,6 +16,7 @@ from cardwright_metadata.definitions.approvals import ApprovalDefinition, AskedD
 from cardwright_metadata.definitions.cards import SectionDefinition, TabDefinition
 from cardwright_metadata.definitions.entities import CheckDefinition
 from cardwright_metadata.definitions.rules import RuleDefinition, StepDefinition
+from cardwright_metadata.definitions.stages import StagesDefinition, processes_named
 from cardwright_metadata.expressions.tree import Expression, Path
 
 #: Where a condition must run that narrows lists.
@@ -210,9 +211,15 @@ def _of_field(about: _About, field: FieldModel) -> Iterator[Written]:
 
 def _of_process(about: _About, field: FieldModel) -> Iterator[Written]:
     """Yield what the moves of a process say about one of the entities that go through it."""
-    process = about.model.catalog.stages.get(str(field.definition.options["stages"]))
+    stages = about.model.catalog.stages
+    for name in processes_named(field.definition.options["stages"]):
+        if name in stages:
+            yield from _of_moves(about, stages[name])
+
+
+def _of_moves(about: _About, process: StagesDefinition) -> Iterator[Written]:
     scope = EntityScope(about.model, about.entity, own=OWN_ROOTS)
-    for move in process.moves.values() if process is not None else ():
+    for move in process.moves.values():
         path = ("moves", move.name)
         slots = (((*path, "if"), move.condition), ((*path, "who", "if"), move.allowed))
         wanted = [(place, each, BOOLEAN) for place, each in slots if each is not None]
@@ -223,7 +230,7 @@ def _of_process(about: _About, field: FieldModel) -> Iterator[Written]:
         ]
         for place, expression, expected in [*wanted, *given]:
             yield Written(
-                address=f"stages/{process.name}" if process is not None else "",
+                address=f"stages/{process.name}",
                 path=place,
                 expression=expression,
                 scope=scope,

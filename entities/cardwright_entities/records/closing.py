@@ -18,6 +18,7 @@ from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.effects import Written
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
 from cardwright_entities.records.loading import Loader, Values
+from cardwright_entities.records.processes import process_of
 from cardwright_metadata.closing import FROZEN_AT
 from cardwright_metadata.definitions.stages import StateDefinition
 from cardwright_metadata.expressions.tree import Expression
@@ -97,7 +98,7 @@ def _holds(gate: Gate, condition: Expression | None, names: RecordValues) -> boo
 
 def _states(model: Model, names: RecordValues) -> Iterator[StateDefinition]:
     for found in names.entity.fields.values():
-        process = model.catalog.stages.get(str(found.definition.options.get("stages", "")))
+        process = process_of(model, found, names)
         if process is None:
             continue
         state = process.states.get(str(names.values.get(found.name) or process.initial))

@@ -8,7 +8,7 @@ from typing import Any
 
 from cardwright_metadata.approval_parts import ASKED
 from cardwright_metadata.definitions.approvals import ADMIN
-from cardwright_metadata.definitions.stages import ANY_STATE
+from cardwright_metadata.definitions.stages import ANY_STATE, processes_named, states_of
 from cardwright_metadata.linking.expressions import Expressions
 from cardwright_metadata.linking.names import Names, UnknownPathError
 from cardwright_metadata.linking.report import Report
@@ -98,12 +98,15 @@ class ApprovalLinker:
         elif name not in stages:
             self.report.unknown(content, ("stage",), "field", str(name), stages)
         else:
-            process = self.names.stages.get(str(stages[str(name)].get("stages")))
-            if process is not None:
-                self._link_states(content, process)
+            written = stages[str(name)].get("stages")
+            states = states_of(written, self.names.stages)
+            if states:
+                self._link_states(content, states)
+                for process in processes_named(written):
+                    self._check_moves(content, self.names.stages.get(process, MarkedMap()))
 
-    def _link_states(self, content: MarkedMap, process: Mapping[str, Any]) -> None:
-        said, states = content["states"], process.get("states") or {}
+    def _link_states(self, content: MarkedMap, states: Mapping[str, Any]) -> None:
+        said = content["states"]
         places: list[tuple[At, str]] = [
             (("states", "from", index), str(each))
             for index, each in enumerate(said.get("from") or ())
@@ -116,11 +119,14 @@ class ApprovalLinker:
         for place, state in places:
             if state not in states:
                 self.report.unknown(content, place, "state", state, states)
-        pending, approved = said.get("pending"), said.get("approved")
+        pending = said.get("pending")
         if pending in states:
             self._check_pending(content, states[pending], str(pending), places)
+
+    def _check_moves(self, content: MarkedMap, process: Mapping[str, Any]) -> None:
+        pending, approved = (str(content["states"].get(key)) for key in ("pending", "approved"))
         for name, move in (process.get("moves") or {}).items():
-            self._check_move(content, name, move, str(pending), str(approved))
+            self._check_move(content, name, move, pending, approved)
 
     def _check_pending(
         self,

@@ -12,6 +12,7 @@ from cardwright_metadata.linking.names import TRAIT_PREFIX, Names, UnknownPathEr
 from cardwright_metadata.linking.record_paths import check_records
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.linking.rollups import RollupLinker
+from cardwright_metadata.linking.stage_fields import StageFieldLinker
 from cardwright_metadata.linking.suggestions import SuggestionLinker
 from cardwright_metadata.marks import MarkedMap
 from cardwright_metadata.merging import BUILT_IN
@@ -19,7 +20,7 @@ from cardwright_metadata.overlays import arrange
 from cardwright_metadata.parts import CHOICES_MARK, EXPRESSION_MARK, FIELD_KEYS, TEXT_MARK
 from cardwright_metadata.schema_files import Schema, read_schemas
 from cardwright_metadata.shapes import Shape
-from cardwright_metadata.stages import MOVED, SINCE
+from cardwright_metadata.stages import MOVED
 from cardwright_metadata.type_catalogue import TypeDescription
 
 _SLOTS = ("required", "readonly", "visible")
@@ -39,6 +40,7 @@ class FieldLinker:
         self._words = words
         self._suggestions = SuggestionLinker(names, expressions, report)
         self._rollups = RollupLinker(names, expressions, report)
+        self._stages = StageFieldLinker(names, report, self.choices_of)
         self._shapes: dict[str, Shape] = {}
         self._schemas: dict[str, Schema] = {}
 
@@ -164,7 +166,7 @@ class FieldLinker:
         self._check_reference(content, path, field, described)
         self._check_source(entity, content, path, field, described)
         if described.computed == MOVED:
-            self._link_stage(content, path, field)
+            self._stages.link(entity, content, path, field)
         self._write_default(entity, content, path, field)
         scope = self._expressions.scope_of(entity)
         self._check_slots(content, path, field, scope)
@@ -268,37 +270,11 @@ class FieldLinker:
             field["default"] = f"'{default}'"
         self._expressions.check(content, (*path, "default"), self._expressions.scope_of(entity))
 
-    def _link_stage(self, content: MarkedMap, path: tuple[str, ...], field: MarkedMap) -> None:
-        """Check the process of a stage field, and let records begin where it begins."""
-        name = str(field.get("stages"))
-        process = self._names.stages.get(name)
-        since = content["fields"].get(path[-1] + SINCE)
-        if since is not None and not since.get("system"):
-            self._report.add(
-                content,
-                ("fields", path[-1] + SINCE),
-                "reserved_field",
-                f"'{path[-1]}{SINCE}' tells since when a record stands in its stage; choose "
-                "another name.",
-                found=path[-1] + SINCE,
-                expected="a name that is free",
-                at_key=True,
-            )
-        if process is None:
-            self._report.unknown(content, (*path, "stages"), "process", name, self._names.stages)
-            return
-        states = process.get("states") or {}
-        living = [each for each, state in states.items() if not state.get("retired")]
-        begins = [each for each in living if states[each].get("initial")] or living
-        if field.get("default") is None and begins:
-            field["default"] = begins[0]
-
     def choices_of(self, field: Mapping[str, Any]) -> Sequence[str]:
         """Return the codes that a field may hold, none if it has no choices."""
         described = self._names.type_of(field)
         if described is not None and described.computed == MOVED:
-            process = self._names.stages.get(str(field.get("stages")))
-            return list(process.get("states") or ()) if process else ()
+            return self._stages.states(field)
         if described is None or "values" not in described.options:
             return ()
         values = field.get("values")

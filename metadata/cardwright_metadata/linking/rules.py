@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cardwright_metadata.definitions.stages import processes_named
 from cardwright_metadata.linking.expressions import Expressions, Scope
 from cardwright_metadata.linking.fields import FieldLinker
 from cardwright_metadata.linking.names import Names, UnknownPathError
@@ -240,13 +241,11 @@ class RuleLinker:
         moves = {
             name
             for field in self._stages(entity)
-            for name in self._process(field).get("moves") or ()
+            for process in processes_named(field.get("stages"))
+            for name in self.names.stages.get(process, MarkedMap()).get("moves") or ()
         }
         if move not in moves:
             self.report.unknown(content, at, "move", move, sorted(moves))
-
-    def _process(self, field: Mapping[str, Any]) -> Mapping[str, Any]:
-        return self.names.stages.get(str(field.get("stages"))) or MarkedMap()
 
     def _link_conversion(self, content: MarkedMap, at: At, entity: str) -> None:
         name = str(value_at(content, at))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cardwright_metadata.definitions.stages import ANY_STATE
+from cardwright_metadata.definitions.stages import ANY_STATE, processes_named
 from cardwright_metadata.linking.expressions import Expressions
 from cardwright_metadata.linking.fields import FieldLinker, check_was
 from cardwright_metadata.linking.names import Names
@@ -45,7 +45,7 @@ class StagesLinker:
             for entity in self.names.entities
             for field in self.names.fields(entity).values()
             if isinstance(field, dict)
-            and field.get("stages") == process
+            and process in processes_named(field.get("stages"))
             and getattr(self.names.type_of(field), "computed", "") == MOVED
         ]
 

@@ -14,7 +14,7 @@ from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.reading import Reading
 from cardwright_metadata.definitions.entities import Slot
 from cardwright_metadata.definitions.others import PicklistDefinition
-from cardwright_metadata.definitions.stages import StagesDefinition
+from cardwright_metadata.definitions.stages import StagesDefinition, processes_named
 from cardwright_metadata.definitions.texts import Text
 from cardwright_platform.api.answers import BASE, dumps, respond
 from cardwright_platform.api.json_schemas import value_schema
@@ -133,7 +133,7 @@ def _field(
         "relation": field.type.relation,
         "targets": targets,
         "picklist": str(definition.options.get("of", "")) if _is_picklist(reading, field) else "",
-        "stages": str(definition.options.get("stages", "")),
+        **_processes_of(definition.options.get("stages", "")),
         "system": definition.system,
         "required": _slot(definition.required),
         "readonly": True if not settable else _slot(definition.readonly),
@@ -181,12 +181,20 @@ def _picklist(picklist: PicklistDefinition) -> dict[str, Any]:
 def _processes(reading: Reading, entities: Iterable[EntityModel]) -> dict[str, Any]:
     """Return the processes that the caller meets in some field."""
     used = {
-        str(field.definition.options.get("stages", ""))
+        name
         for entity in entities
         for field in readable_fields(reading, entity).values()
+        for name in processes_named(field.definition.options.get("stages"))
     }
     catalog = reading.model.catalog
     return {name: _process(each) for name, each in catalog.stages.items() if name in used}
+
+
+def _processes_of(written: object) -> dict[str, Any]:
+    """Return the one process of a field, or how it is chosen."""
+    if isinstance(written, Mapping):
+        return {"stages": "", "stages_by": dict(written)}
+    return {"stages": str(written), "stages_by": None}
 
 
 def _process(process: StagesDefinition) -> dict[str, Any]:

@@ -15,7 +15,7 @@ PROCESS = StagesDefinition(
         ),
     },
 )
-CHOICES = choices_of_states(PROCESS)
+CHOICES = choices_of_states([PROCESS])
 
 
 @pytest.mark.parametrize("state", [None, "draft", "won"])

@@ -27,6 +27,32 @@ name: boss
 """
 
 
+BY_KIND = """
+kind: entity
+name: firm
+fields:
+  name: {type: text}
+  kind: {type: picklist, values: [old, new]}
+  size: {type: integer}
+---
+kind: entity
+name: bid
+fields:
+  firm: {type: link, to: firm}
+  stage: {type: stage, stages: STAGES}
+---
+kind: stages
+name: long
+states: {draft: Draft, sent: Sent, won: {label: Won, frozen: true}}
+moves: {go: {from: draft, to: sent}}
+---
+kind: stages
+name: short
+states: [sent, lost]
+moves: {stop: {from: sent, to: lost, if: "firm.size > 1"}}
+"""
+
+
 def process(states: str, moves: str = "{}") -> str:
     return f"{ENTITY}kind: stages\nname: way\nstates: {states}\nmoves:\n  {moves}\n"
 
@@ -106,3 +132,34 @@ def test_short_forms_mean_the_same_as_long_ones(
     assert field.default.text == "'draft'"
     assert catalog.entity("bid").fields["stage_since"].system
     assert Catalog.from_parts(catalog.to_parts()) == catalog
+
+
+@pytest.mark.parametrize(
+    ("stages", "code", "found", "nearest"),
+    [
+        ("{by: firm.kind, of: {old: shrt}, else: long}", "unknown_process", "shrt", "short"),
+        ("{by: firm.kind, of: {old: short}, else: lon}", "unknown_process", "lon", "long"),
+        ("{by: firm.kid, of: {old: short}, else: long}", "unknown_field", "kid", "kind"),
+        ("{by: firm.size, of: {a: short}, else: long}", "not_a_choice", "firm.size", ""),
+        ("{by: firm, of: {old: short}, else: long}", "not_a_choice", "firm", ""),
+        ("{by: firm.kind, of: {odl: short}, else: long}", "unknown_choice", "odl", "old"),
+        ("{by: firm.kind, of: {old: short}}", "missing_key", "", ""),
+    ],
+)
+def test_a_choice_of_processes_that_cannot_be_meant_is_refused(
+    write_pack: WritePack, types: TypeCatalogue, stages: str, code: str, found: str, nearest: str
+) -> None:
+    problem = wrong(write_pack, types, BY_KIND.replace("STAGES", stages))
+    assert (problem.code, problem.found, problem.nearest) == (code, found, nearest)
+
+
+def test_records_begin_where_the_chosen_process_begins(
+    write_pack: WritePack, types: TypeCatalogue
+) -> None:
+    text = BY_KIND.replace("STAGES", "{by: firm.kind, of: {old: short}, else: long}")
+    entity = build_catalog([write_pack(text)], types).entity("bid")
+    default = entity.fields["stage"].default
+    assert default is not None
+    assert default.text == "if(firm.kind = 'old', 'sent', 'draft')"
+    # One of the processes freezes records, so all of them keep what they show.
+    assert "frozen_at" in entity.fields

@@ -38,8 +38,9 @@ from cardwright_entities.flows.approvals.questions import (
     read_answers,
 )
 from cardwright_entities.flows.chains import refuse_later
-from cardwright_entities.flows.moves import may_edit, tracks_of
+from cardwright_entities.flows.moves import has_stages, may_edit, tracks_of
 from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.records.evaluating import RecordValues
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.loading import Values
 from cardwright_metadata.definitions.approvals import ADMIN, ApprovalDefinition
@@ -84,7 +85,7 @@ class ApprovalButtons:
 
     def offer(self, gate: Records, entity: EntityModel, values: Values) -> Sequence[Action]:
         """Return the buttons of a record, for who looks at it."""
-        if not tracks_of(gate, entity):
+        if not has_stages(entity):
             return ()
         definition = approval_of(gate.model, entity.name)
         kept = running_of(gate.session, key_of(entity), int(str(values["id"])))
@@ -189,7 +190,7 @@ def _state(
     gate: Records, definition: ApprovalDefinition, entity: EntityModel, values: Values
 ) -> str | None:
     """Return where a record stands, None where the stage field is gone."""
-    for track in tracks_of(gate, entity):
+    for track in tracks_of(gate, RecordValues(gate.evaluator.computing, entity, values)):
         if track.name == definition.stage:
             return track.state_of(values.get(track.name))
     return None

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.flows.actions import Action as Offered
-from cardwright_entities.flows.moves import Track, tracks_of
+from cardwright_entities.flows.moves import Track, has_stages, tracks_of
 from cardwright_entities.flows.visits import Visit, visits_of
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.requests import RecordView
+from cardwright_entities.records.evaluating import RecordValues
 from cardwright_metadata.stages import SINCE
 from cardwright_platform.views.cards import StagePath, Step
 from cardwright_platform.views.cells import Action
@@ -32,7 +33,12 @@ def stage_paths(
 ) -> tuple[StagePath, ...]:
     """Return a path for each stage field that the reader may see."""
     found: list[StagePath] = []
-    for track in tracks_of(desk.records, entity):
+    if not has_stages(entity):
+        return ()
+    # What decides about the process may be hidden from the reader, and still decides.
+    values = desk.records.loader.record(entity, record.id) or record.values
+    names = RecordValues(desk.records.evaluator.computing, entity, values)
+    for track in tracks_of(desk.records, names):
         if track.name in record.values:
             visits = visits_of(desk.session, entity, record.id, record.values, track)
             found.append(_path(reader, track, visits, _by_target(track, buttons)))
