@@ -17,6 +17,7 @@ from cardwright_entities.field_types.check_digits import is_uscc
 from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.definitions.entities import FieldDefinition
+from cardwright_metadata.definitions.stages import processes_named
 from cardwright_metadata.definitions.others import SeedDefinition
 
 TODAY = date(2025, 11, 20)
@@ -100,9 +101,10 @@ def test_every_value_fits_its_field(
 
 def with_choices(field: FieldDefinition, catalog: Catalog) -> FieldDefinition:
     """Return the field with the choices of its picklist, as the model gives them to its type."""
-    process = catalog.stages.get(str(field.options.get("stages", "")))
-    if process is not None:
-        return replace(field, options={**field.options, "choices": process.states})
+    named = processes_named(field.options.get("stages"))
+    if named:
+        states = {name: each for one in named for name, each in catalog.stages[one].states.items()}
+        return replace(field, options={**field.options, "choices": states})
     picklist = catalog.picklists.get(str(field.options.get("of", "")))
     if picklist is None:
         return field
