@@ -17,8 +17,8 @@ from cardwright_entities.field_types.check_digits import is_uscc
 from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.definitions.entities import FieldDefinition
-from cardwright_metadata.definitions.stages import processes_named
 from cardwright_metadata.definitions.others import SeedDefinition
+from cardwright_metadata.definitions.stages import processes_named
 
 TODAY = date(2025, 11, 20)
 CONTEXT = Context(principal=SYSTEM, now=datetime(2025, 11, 20, 4, tzinfo=UTC))
