@@ -17,6 +17,8 @@ from cardwright_metadata.checking import problems_to_json, write_problems
 from cardwright_metadata.problems import MetadataError
 from cardwright_platform.words import Words, load_words
 
+#: Columns of a table: a cut name is of no use, a terminal wraps what is longer.
+_WIDEST = 10_000
 _VARIABLES = ("CARDWRIGHT_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
@@ -60,7 +62,7 @@ class Output:
         table = Table(*titles, box=None, pad_edge=False, header_style="bold")
         for row in rows:
             table.add_row(*(str(value) for value in row))
-        Console(highlight=False, soft_wrap=True).print(table)
+        Console(highlight=False, width=_WIDEST).print(table)
 
 
 def terminal_language() -> str:
