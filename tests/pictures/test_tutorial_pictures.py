@@ -1,4 +1,4 @@
-"""Pictures of docs/tutorials/repairs.md, of what its commands have made; docs/pictures keeps them."""
+"""Pictures of the repair shop, of what the commands of its page make; docs/pictures keeps them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from itertools import takewhile
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser

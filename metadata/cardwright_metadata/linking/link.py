@@ -24,6 +24,7 @@ from cardwright_metadata.linking.scenarios import ScenarioLinker
 from cardwright_metadata.linking.stages import StagesLinker
 from cardwright_metadata.marks import MarkedMap, plain
 from cardwright_metadata.merging import Merged
+from cardwright_metadata.named_choices import list_definitions
 from cardwright_metadata.type_catalogue import TypeCatalogue
 
 #: Keys that mattered only until everything was put together.
@@ -32,6 +33,7 @@ _SPENT = frozenset({"use", "after", "before"})
 
 def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
     """Return the parts of a catalog by address; add what is wrong to ``merged.problems``."""
+    list_definitions(merged.contents)
     names = Names(merged, types)
     report = Report(merged.problems)
     expressions = Expressions(names, report)

@@ -139,3 +139,17 @@ def test_a_choice_of_a_dependent_picklist_names_its_parent(bundled_catalog: Cata
     for picklist in dependent:
         parents = bundled_catalog.picklists[picklist.parent].choices
         assert all(choice.parent in parents for choice in picklist.choices.values())
+
+
+def test_a_user_may_be_given_the_roles_of_all_packs(
+    tmp_path: Path, field_types: FieldTypes
+) -> None:
+    (tmp_path / "pack.yaml").write_text(
+        "kind: pack\nname: acme_desk\nlabel: {en: Desk, zh: 前台}\nlanguage: 1\nprefix: acme\n"
+        "requires: [base]\n---\nkind: role\nname: acme_clerk\nlabel: {en: Clerk, zh: 文员}\n",
+        "utf-8",
+    )
+    catalog = build_catalog([load_pack(PACKS / "base"), load_pack(tmp_path)], field_types)
+    choices = catalog.picklists["user_role"].choices
+    assert list(choices) == list(catalog.roles)
+    assert choices["acme_clerk"].label.in_language("zh") == "文员"

@@ -1,0 +1,26 @@
+"""Picklists whose choices are definitions: the roles of all packs, whichever brings them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cardwright_metadata.marks import MarkedMap
+
+#: Key of a picklist that names the kind of these definitions.
+NAMES = "names"
+
+
+def list_definitions(contents: Mapping[str, Mapping[str, MarkedMap]]) -> None:
+    """Add a choice for each definition of the kind that a picklist names, after written ones."""
+    for picklist in contents["picklist"].values():
+        kind = picklist.get(NAMES)
+        if kind is None:
+            continue
+        choices = picklist.setdefault("choices", MarkedMap())
+        written = (each.get("order") for each in choices.values())
+        last = max((each for each in written if isinstance(each, int)), default=0)
+        for order, (name, definition) in enumerate(contents[kind].items(), last + 1):
+            if name not in choices and not definition.get("retired"):
+                choice = MarkedMap()
+                choice.update(label=definition.get("label") or {}, order=order)
+                choices[name] = choice
