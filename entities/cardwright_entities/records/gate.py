@@ -155,7 +155,7 @@ class Records:
             raise ConflictError(Message("changed_meanwhile"))
         draft = Draft(entity, dict(stored), stored)
         change_set = self._change_set(options)
-        let_go(self, draft, change_set)
+        let_go(self, draft, change_set, options.together)
         writer = Writer(self.session, self.model, self.context, change_set)
         lines = lines_of_head(self.session, self.model, draft)
         writer.retire([draft, *lines], "delete")

@@ -238,21 +238,11 @@ class _Merging:
         self.gate.write_quietly(draft, self.change_set)
 
     def retire_others(self) -> None:
-        """Move the others to the recycle bin, those first to which no other points."""
-        options = SaveOptions(kind=MERGE, change_set=self.change_set)
-        waiting = list(self.asked.others)
-        while waiting:
-            found = references_to(self.gate.session, self.gate.model, self.entity, waiting)
-            held = {
-                int(str(target))
-                for each in found
-                for target in each.targets
-                if each.record != target
-            }
-            free = [each for each in waiting if each not in held] or waiting[:1]
-            for record in free:
-                self.gate.delete(self.entity.name, record, None, options)
-                waiting.remove(record)
+        """Move the others to the recycle bin, whichever of them point to each other."""
+        together = frozenset(self.asked.others)
+        options = SaveOptions(kind=MERGE, change_set=self.change_set, together=together)
+        for record in self.asked.others:
+            self.gate.delete(self.entity.name, record, None, options)
 
     def choose_values(self) -> Saved:
         """Give the master the chosen values and all the links of the others."""

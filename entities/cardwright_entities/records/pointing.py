@@ -26,13 +26,22 @@ class Gate(Protocol):
         ...
 
 
-def let_go(gate: Gate, draft: Draft, change_set: int) -> None:
-    """Clear the links that allow it; raise ConflictError while another record holds on."""
+def let_go(
+    gate: Gate, draft: Draft, change_set: int, together: frozenset[int] = frozenset()
+) -> None:
+    """Clear the links that allow it; raise ConflictError while another record holds on.
+
+    ``together``: records of the same entity that go away too; neither they nor the record
+    itself hold anything.
+    """
     model = gate.model
+    going = [*together, *([draft.id] if draft.id is not None else [])]
     for entity, found in model.links_to(draft.entity):
         if found.definition.system or not found.columns:
             continue
         condition = _points_here(entity, found, draft)
+        if entity.name == draft.entity.name:
+            condition = and_(condition, entity.table.c["id"].not_in(going))
         on_delete = found.definition.options.get("on_delete", "restrict")
         if on_delete == "keep":
             continue

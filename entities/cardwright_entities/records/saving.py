@@ -35,6 +35,7 @@ class SaveOptions:
     ``moves`` are moves taken by name, for which the state alone would not do.
     ``replace_lines``: lines that are not sent go away. ``merge``: a stale version is no conflict
     while others changed other fields. ``change_set``: join this set instead of opening one.
+    ``together``: records of the entity that are deleted with this one, so that they hold nothing.
     """
 
     kind: str = "save"
@@ -45,3 +46,4 @@ class SaveOptions:
     merge: bool = False
     needs_version: bool = False
     moves: tuple[Moving, ...] = ()
+    together: frozenset[int] = frozenset()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from installation import PACKS, Installation, build_installation
 from sqlalchemy import select
@@ -174,6 +174,13 @@ _ACTIONS = st.lists(
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@example(actions=[("friend", 3, 3)], master=1, others={3}, chosen=set())
+@example(
+    actions=[("friend", 2, 3), ("friend", 3, 2), ("parent", 2, 3)],
+    master=1,
+    others={2, 3},
+    chosen=set(),
 )
 @given(
     actions=_ACTIONS,
