@@ -61,7 +61,8 @@ def write_tables(tables: dict[str, list[Row]], target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for name, rows in tables.items():
         with (target / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n", restval="")
+            columns = list(dict.fromkeys(column for row in rows for column in row))
+            writer = csv.DictWriter(stream, columns, lineterminator="\n", restval="")
             writer.writeheader()
             writer.writerows(rows)
 

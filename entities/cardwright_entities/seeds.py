@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import insert, select, update
 
@@ -25,6 +25,9 @@ from cardwright_metadata.definitions.others import SeedDefinition
 
 #: Records written in one transaction.
 BATCH = 500
+
+#: A column like ``order_line.@demo_order_lines`` finds its records by the key of another seed.
+_SEEDED = "@"
 
 _OFFSET = re.compile(r"@([+-]\d{1,6})?(?: (\d{2}:\d{2}))?")
 
@@ -150,11 +153,15 @@ class _Writing:
                 self._update(existing[key], values)
                 self._note(key, existing[key], row)
         results = self._create_all([values for _, _, values in fresh])
+        wrong = {
+            key: result
+            for (key, _, _), result in zip(fresh, results, strict=True)
+            if isinstance(result, InputError)
+        }
+        if wrong:
+            raise SeedError(f"{self.seed.name}: {_worst_of(wrong)}")
         for (key, row, _), result in zip(fresh, results, strict=True):
-            if isinstance(result, InputError):
-                problems = {name: [m.code for m in each] for name, each in result.fields.items()}
-                raise SeedError(f"{self.seed.name}: {key}: {problems}")
-            self._note(key, result, row)
+            self._note(key, cast(int, result), row)
         return len(ready), waiting
 
     def follow(self, changed: Sequence[tuple[int, str, Row]]) -> None:
@@ -171,7 +178,7 @@ class _Writing:
             self._note(key, record, row, known=True)
 
     def _create_all(self, rows: Sequence[Mapping[str, Any]]) -> list[int | InputError]:
-        options = SaveOptions(kind="seed", label=self.seed.name, change_set=self._change_set())
+        options = self._options()
         if not self.entity.definition.owner:
             results = self.desk.records.create_many(self.entity.name, rows, options)
             return [each.id if isinstance(each, Saved) else each for each in results]
@@ -204,9 +211,17 @@ class _Writing:
         return [made[index] for index in range(len(rows))]
 
     def _update(self, record: int, values: Mapping[str, Any]) -> None:
-        options = SaveOptions(kind="seed", label=self.seed.name, change_set=self._change_set())
+        options = self._options()
         own = {name: value for name, value in values.items() if name not in ("head", "created_at")}
         self.desk.records.update(self.entity.name, record, own, None, options)
+
+    def _options(self) -> SaveOptions:
+        return SaveOptions(
+            kind="seed",
+            label=self.seed.name,
+            change_set=self._change_set(),
+            with_past=True,
+        )
 
     def _change_set(self) -> int:
         if not hasattr(self, "_set"):
@@ -251,6 +266,9 @@ class _Writing:
                 for entity, match, _ in self._target(header):
                     wanted.setdefault((entity, match), set()).update(str(text).split(";"))
         for (entity_name, match), texts in wanted.items():
+            if match.startswith(_SEEDED):
+                self._found[(entity_name, match)] = self._seeded(match[len(_SEEDED) :], texts)
+                continue
             target = self.desk.model.entity(entity_name)
             field_model = target.fields[match]
             parsed = {text: field_model.parse(text, self.desk.context) for text in texts}
@@ -260,6 +278,15 @@ class _Writing:
             self._found[(entity_name, match)] = {
                 text: found[(value,)][0] for text, value in parsed.items() if (value,) in found
             }
+
+    def _seeded(self, seed: str, keys: Iterable[str]) -> dict[str, int]:
+        """Return what another seed of the pack stored under its keys."""
+        statement = select(cw_seed.c.key, cw_seed.c.record).where(
+            cw_seed.c.pack == self.seed.pack,
+            cw_seed.c.entity == seed,
+            cw_seed.c.key.in_(sorted(keys)),
+        )
+        return {row[0]: row[1] for row in self.desk.session.rows(statement)}
 
     def _target(self, header: str) -> list[tuple[str, str, FieldModel]]:
         """Return the entity and field that a column like parent.code or owner.team.code names."""
@@ -313,6 +340,15 @@ def _key_of(row: Row, key: Sequence[str]) -> str:
         same = [str(value) for header, value in row.items() if header.partition(".")[0] == name]
         parts.append("/".join(same))
     return " | ".join(parts)
+
+
+def _worst_of(wrong: Mapping[str, InputError]) -> str:
+    """Tell of the first record that is wrong itself; others are only not stored along with it."""
+    for key, error in wrong.items():
+        problems = {name: [m.code for m in each] for name, each in error.fields.items()}
+        if problems or error.confirm:
+            return f"{key}: {problems or dict(error.confirm)}"
+    return next(iter(wrong))
 
 
 def _hash(row: Row) -> str:

@@ -82,3 +82,8 @@ def _read(file: Path) -> list[Row]:
 
 def _yaml(name: str) -> Any:
     return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+
+
+def day_of(offset: int) -> str:
+    """Return a day as a seed writes it: so many days after the first day."""
+    return f"@{offset:+d}" if offset else "@"

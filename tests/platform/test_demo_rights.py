@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from serving import PASSWORD, Served, serve
@@ -11,6 +12,8 @@ from serving import PASSWORD, Served, serve
 from cardwright_entities.accounts.accounts import find_account
 from cardwright_entities.accounts.acting import principal_of
 from cardwright_entities.contexts import Context
+from cardwright_entities.engine import Desk
+from cardwright_entities.flows.chains import read_chain
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_metadata.pack_folders import bundled_packs
 from cardwright_platform.signing_in import set_password
@@ -88,3 +91,35 @@ def test_no_list_of_the_menu_is_empty(demo: Served, login: str) -> None:
         shown = {item.entity for menu in menus for item in menu.items if item.entity}
     empty = {entity for entity in shown if count(demo, login, entity) == 0}
     assert empty == set()
+
+
+def test_the_papers_of_a_deal_know_each_other(demo: Served) -> None:
+    with demo.instance.engine.read(acting(demo, "admin")) as desk:
+        won = desk.condition("lead", "stage = 'converted'")
+        leads = desk.page(PageRequest(entity="lead", where=won)).rows
+        chains = [read_chain(desk, "lead", each.id) for each in leads]
+    walked = {each.record.entity for chain in chains for each in chain.records}
+    assert walked >= {
+        "customer", "opportunity", "quote", "sales_contract", "sales_order",
+        "delivery_notice", "receipt", "invoice",
+    }  # fmt: skip
+
+
+def total(desk: Desk, entity: str, field: str, where: str = "id > 0") -> Decimal:
+    """Return the sum of a field over the records that somebody sees."""
+    condition = desk.condition(entity, where)
+    page = desk.page(PageRequest(entity=entity, where=condition, totals={field: "sum"}))
+    return Decimal(str(page.totals[field] or 0))
+
+
+def test_the_receivables_of_the_demo_are_its_orders_less_its_receipts(demo: Served) -> None:
+    with demo.instance.engine.read(acting(demo, "admin")) as desk:
+        ordered = total(desk, "sales_order", "total", "stage in ('approved', 'closed')")
+        received = total(desk, "receipt", "amount", "stage = 'confirmed'")
+        opening = total(desk, "customer", "opening_balance")
+        balance = total(desk, "receivable_balance", "amount")
+        unpaid = total(desk, "sales_order", "open_amount", "stage in ('approved', 'closed')")
+        announced = total(desk, "receipt", "applied", "stage = 'draft'")
+        advances = total(desk, "receipt", "open_advance", "stage = 'confirmed'")
+    assert balance == ordered - received + opening > 0
+    assert ordered - received == unpaid + announced - advances

@@ -7,13 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Protocol, cast
 
 from sqlalchemy import select
 
 from cardwright_entities.errors import ConflictError, Message
 from cardwright_entities.expressions.values import RecordRef
-from cardwright_entities.flows.strands import Strand, strands_from, strands_into
+from cardwright_entities.flows.strands import (
+    Strand,
+    furthers_from,
+    furthers_into,
+    strands_from,
+    strands_into,
+)
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.conditions import typed_condition
 from cardwright_entities.queries.names import rows_condition
@@ -199,7 +206,8 @@ def _edges_from(
     counting: bool = False,
 ) -> list[Edge]:
     edges: set[Edge] = set()
-    for strand in strands_from(reading.model, entity):
+    model = reading.model
+    for strand in chain(strands_from(model, entity), furthers_from(model, entity)):
         heads = _heads_of_lines(session, strand.source, ids) if strand.from_lines else None
         sources = list(heads) if heads is not None else list(ids)
         for link, target in _links(session, reading, strand, "link", sources, counting=counting):
@@ -210,7 +218,8 @@ def _edges_from(
 
 def _edges_into(session: Session, reading: Reading, entity: str, ids: Sequence[int]) -> list[Edge]:
     edges: set[Edge] = set()
-    for strand in strands_into(reading.model, entity):
+    model = reading.model
+    for strand in chain(strands_into(model, entity), furthers_into(model, entity)):
         links = _links(session, reading, strand, "target", list(ids))
         heads: Mapping[int, int] | None = None
         if strand.from_lines:

@@ -73,6 +73,18 @@ def strands_from(model: Model, entity: str) -> Iterator[Strand]:
         yield from strands_of(model, conversion)
 
 
+def furthers_into(model: Model, entity: str) -> Iterator[Strand]:
+    """Yield the links by which further records know from which source they were made."""
+    for conversion in _living(model):
+        yield from (each for each in _furthers_of(model, conversion) if each.target.name == entity)
+
+
+def furthers_from(model: Model, entity: str) -> Iterator[Strand]:
+    """Yield the links by which further records know a source of some entity."""
+    for conversion in conversions_from(model, entity):
+        yield from _furthers_of(model, conversion)
+
+
 def conversions_into(model: Model, entity: str) -> list[ConversionDefinition]:
     """Return the conversions that make records of a head entity."""
     return [each for each in _living(model) if each.target == entity]
@@ -91,6 +103,16 @@ def strands_keeping(model: Model, entity: str, kept: str) -> list[Strand]:
         for strand in strands_of(model, conversion)
         if strand.source.name == entity and strand.definition.open == kept
     ]
+
+
+def _furthers_of(model: Model, conversion: ConversionDefinition) -> Iterator[Strand]:
+    source = model.entity(conversion.source)
+    for each in conversion.also:
+        target = model.entity(each.to) if each.to in model.catalog.entities else None
+        link = target.fields.get(each.source) if target is not None else None
+        if target is not None and link is not None and link.value_type.entity == source.name:
+            definition = StrandDefinition(source=each.source)
+            yield Strand(conversion, definition, source, target, source, target)
 
 
 def _living(model: Model) -> list[ConversionDefinition]:

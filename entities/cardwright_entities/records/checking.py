@@ -63,6 +63,8 @@ class Checker:
     def _was_set(self, draft: Draft, found: FieldModel) -> bool:
         if found.name not in draft.given or found.name in draft.moved:
             return False
+        if draft.meant.with_past:
+            return False
         before = (draft.stored or {}).get(found.name)
         return draft.values.get(found.name) != before
 

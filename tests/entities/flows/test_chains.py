@@ -44,6 +44,19 @@ def test_a_chain_stops_at_what_its_reader_may_not_see(shipping: Installation) ->
         assert read_chain(desk, "delivery", delivery).records == ()
 
 
+def test_a_chain_goes_on_from_what_a_conversion_made_besides_its_target(
+    shipping: Installation,
+) -> None:
+    with shipping.engine.write(shipping.system()) as desk:
+        lead = desk.records.create("lead", {"company": "苏州精科"}).id
+        asking = Asking(values={"opportunity": True})
+        desk.actions.perform("lead", lead, "push.lead_to_customer", asking)
+        down = read_chain(desk, "lead", lead)
+        assert {each.record.entity for each in down.records} == {"customer", "opportunity"}
+        up = read_chain(desk, "opportunity", 1)
+        assert [each.record for each in up.records] == [RecordRef("lead", lead)]
+
+
 def test_a_chain_leaves_out_what_was_deleted(shipping: Installation) -> None:
     with shipping.engine.write(shipping.system()) as desk:
         order = make_order(desk, 10)

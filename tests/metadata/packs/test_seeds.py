@@ -123,9 +123,27 @@ def test_every_link_finds_its_record(
         for column, field, rest in columns(table, bundled_catalog):
             if not rest or rest in (["street"], ["postcode"]):
                 continue
-            records = known[link_of(field, rest, table, bundled_catalog)]
+            records = (
+                keys_of(seed_tables, rest[0][1:])
+                if rest[0].startswith("@")
+                else known[link_of(field, rest, table, bundled_catalog)]
+            )
             wanted = {part for row in table.rows for part in row[column].split(";") if part}
             assert {value for value in wanted if records[value] < 1} == set(), column
+
+
+def keys_of(seed_tables: tuple[SeedTable, ...], seed: str) -> Counter[str]:
+    """Return the keys under which a seed's records are found by other seeds."""
+    table = next(each for each in seed_tables if each.definition.name == seed)
+    return Counter(
+        " | ".join(
+            row[column]
+            for name in table.definition.key
+            for column in row
+            if column.split(".")[0] == name
+        )
+        for row in table.rows
+    )
 
 
 def test_the_key_of_a_seed_tells_its_records_apart(seed_tables: tuple[SeedTable, ...]) -> None:
@@ -141,7 +159,13 @@ def test_the_key_of_a_seed_tells_its_records_apart(seed_tables: tuple[SeedTable,
 def test_required_fields_have_values(
     seed_tables: tuple[SeedTable, ...], bundled_catalog: Catalog
 ) -> None:
-    completed = {"demo_department_managers"}  # adds to records of an earlier seed
+    # these add to records of an earlier seed
+    completed = {
+        "demo_department_managers",
+        "demo_converted_leads",
+        "demo_won_opportunities",
+        "demo_closed_orders",
+    }
     for table in seed_tables:
         if table.definition.name in completed:
             continue

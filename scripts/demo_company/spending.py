@@ -1,0 +1,85 @@
+"""The expenses of the demo company: what was booked, asked for and claimed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+from demo_company.chains import Deal
+from demo_company.words import Row, day_of
+
+TYPES = (
+    ("CL", "差旅费", ""), ("CL-JT", "交通费", "CL"), ("CL-ZS", "住宿费", "CL"),
+    ("ZD", "业务招待费", ""), ("YP", "样品费", ""), ("YF", "运输费", ""), ("ZH", "展会费", ""),
+)  # fmt: skip
+_WHAT_FOR = ("寄送样本", "上门演示", "确认技术参数", "报价", "商务洽谈", "安排打样", "约见总工")
+#: Purpose, stage of the application, stage of the claim made of it, days before the first day.
+_ASKED = (
+    ("赴现场确认技术参数", "approved", "paid", 40),
+    ("华东工业自动化展", "approved", "approving", 30),
+    ("客户总工来访接待", "approved", "", 21),
+    ("新机型样机试用", "approving", "", 6),
+    ("年度客户答谢会", "refused", "", 25),
+    ("现场调试差旅", "draft", "", 2),
+)
+_PARTS = (("CL-JT", 1260, 1184), ("CL-ZS", 1480, 1480), ("ZD", 900, 760))
+
+
+def spending_tables(deals: Sequence[Deal], random: Random) -> dict[str, list[Row]]:
+    """Return the expenses on some orders, the applications and the claims."""
+    papers = [
+        (purpose, asked, claimed, ago, deals[14 + index])
+        for index, (purpose, asked, claimed, ago) in enumerate(_ASKED)
+    ]
+    claims = [paper for paper in papers if paper[2]]
+    return {
+        "expense_types": [
+            {"code": code, "name": name, "parent.code": parent} for code, name, parent in TYPES
+        ],
+        "expenses": [_expense(number, deals[number], random) for number in range(18)],
+        "expense_applications": [
+            _paper(purpose, asked, ago, deal) for purpose, asked, _, ago, deal in papers
+        ],
+        "expense_application_lines": [
+            {"head.purpose": purpose, "type.code": type_, "amount": str(amount)}
+            for purpose, *_ in papers
+            for type_, amount, _ in _PARTS
+        ],
+        "expense_claims": [
+            {"application.purpose": purpose, **_paper(f"{purpose}报销", claimed, ago - 12, deal)}
+            for purpose, _, claimed, ago, deal in claims
+        ],
+        "expense_claim_lines": [
+            {
+                "head.purpose": f"{purpose}报销",
+                "application_line.@demo_expense_application_lines": f"{purpose} | {type_}",
+                "spent_on": day_of(6 - ago),
+                "type.code": type_,
+                "amount": str(spent),
+            }
+            for purpose, _, _, ago, _ in claims
+            for type_, _, spent in _PARTS
+        ],
+    }
+
+
+def _paper(purpose: str, stage: str, ago: int, deal: Deal) -> Row:
+    return {
+        "purpose": purpose,
+        "day": day_of(-ago),
+        "customer.name": deal.client["name"],
+        "sales_order.customer_number": deal.code,
+        "stage": stage,
+        "owner.employee.code": deal.owner,
+    }
+
+
+def _expense(number: int, deal: Deal, random: Random) -> Row:
+    return {
+        "remark": f"{deal.code} {_WHAT_FOR[number % len(_WHAT_FOR)]}",
+        "about.sales_order.customer_number": deal.code,
+        "type.code": TYPES[number % len(TYPES)][0],
+        "amount": str(random.randrange(6, 180) * 10),
+        "day": deal.order["day"],
+        "owner.employee.code": deal.owner,
+    }
