@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cardwright_metadata.definitions.approvals import ACTIONS
+from cardwright_metadata.definitions.stages import processes_named
 from cardwright_metadata.linking.names import Names
 
 #: Where it is only known in the run what an action shows next.
@@ -43,14 +44,19 @@ class ActionNames:
                 yield f"rule.{name}", _ANY
 
     def _moves(self, entity: str) -> Iterator[str]:
-        """Yield the moves of the first process by their names, of others behind the field."""
+        """Yield the moves of the first stage field by their names, of others behind the field."""
         first = True
         for name, field in self._names.fields(entity).items():
             described = self._names.type_of(field)
-            process = self._names.stages.get(str(field.get("stages"))) if described else None
-            if described is None or described.computed != "stage" or process is None:
+            if described is None or described.computed != "stage":
                 continue
-            for move in process.get("moves") or {}:
+            processes = [
+                self._names.stages.get(each) for each in processes_named(field.get("stages"))
+            ]
+            moves = [
+                move for process in processes if process for move in process.get("moves") or {}
+            ]
+            for move in dict.fromkeys(moves):
                 yield str(move) if first else f"{name}.{move}"
             first = False
 
