@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from installation import Installation, build_installation
 
 from cardwright_entities.field_types.builtin import BUILTIN_FIELD_TYPES
 from cardwright_entities.field_types.registry import FieldTypes
+from cardwright_entities.queries.requests import PageRequest
+from cardwright_entities.records.previewing import offers_at
 from cardwright_entities.scenarios.outcomes import Outcome
 from cardwright_entities.scenarios.playing import play
 from cardwright_metadata.checking import check
@@ -90,3 +93,25 @@ def played(installation: Installation, name: str) -> Outcome:
 def test_a_trial_does_what_its_author_wants(trials: Installation, name: str) -> None:
     outcome = played(trials, name)
     assert outcome.passed, (outcome, getattr(outcome.refusal, "fields", None))
+
+
+def test_every_source_of_a_price_is_offered_the_last_price_first(trials: Installation) -> None:
+    assert played(trials, "prices").passed
+    with trials.engine.read(trials.acting("admin")) as desk:
+        ids = {
+            entity: {row.values["name"]: row.id for row in desk.page(request).rows}
+            for entity in ("customer", "product", "price_list")
+            for request in [PageRequest(entity=entity, columns=("name",), count="none")]
+        }
+        line = {"item": {"entity": "product", "id": ids["product"]["茶"]}, "quantity": 10}
+        typed = {
+            "customer": ids["customer"]["省代"],
+            "price_list": ids["price_list"]["省级"],
+            "ordered_on": "2026-11-20",
+            "lines": [line],
+        }
+        found = offers_at(
+            desk.records, "sales_order", None, typed, lambda at: at == "lines.0.price"
+        )
+    offered = {offer.source: offer.value for _, offer in found}
+    assert offered == {"last": Decimal(88), "list": Decimal(85), "base": Decimal(100)}

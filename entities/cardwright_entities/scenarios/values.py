@@ -13,6 +13,8 @@ from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.queries.mirroring import end_of
+from cardwright_entities.queries.reading import mirrored
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_entities.scenarios.outcomes import StepFailure
 
@@ -66,6 +68,8 @@ class Known:
         if value.startswith("$$"):
             return value[1:]
         if value.startswith("$"):
+            if own is not None and entity is not None and own.type.computed == "mirror":
+                own = _end_of_mirror(desk, entity, own)
             return self._referred(desk, own, value)
         return self.moment(value)
 
@@ -91,6 +95,13 @@ class Known:
         if own is None or own.type.relation != "any":
             return found.id
         return {"entity": found.entity, "id": found.id}
+
+
+def _end_of_mirror(desk: Desk, entity: EntityModel, own: FieldModel) -> FieldModel:
+    """Return the field that an edit of a mirror fills, of the line that is valid too."""
+    names = mirrored(own)
+    timed = entity.fields[names[0]].type.relation == "lines"
+    return end_of(desk.model, entity, (names[0], *names[2:]) if timed else names)
 
 
 def lay_over(proposed: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
