@@ -12,10 +12,12 @@ from cardwright_entities.jobs.kinds import JobKind, Schedule
 from cardwright_entities.rule_jobs import SCHEDULES as OF_RULES
 from cardwright_entities.rule_jobs import rule_kinds
 from cardwright_entities.store.sessions import Session
+from cardwright_entities.timing_jobs import SCHEDULES as OF_TIMING
+from cardwright_entities.timing_jobs import timing_kinds
 
-SCHEDULES: tuple[Schedule, ...] = (*OF_RULES, *OF_APPROVALS)
+SCHEDULES: tuple[Schedule, ...] = (*OF_RULES, *OF_APPROVALS, *OF_TIMING)
 
 
 def flow_kinds(desk_of: Callable[[Session, Context], Desk]) -> tuple[JobKind, ...]:
-    """Return the kinds of jobs that rules and approvals need."""
-    return (*rule_kinds(desk_of), *approval_kinds(desk_of))
+    """Return the kinds of jobs that rules, approvals, deadlines and recurrences need."""
+    return (*rule_kinds(desk_of), *approval_kinds(desk_of), *timing_kinds(desk_of))

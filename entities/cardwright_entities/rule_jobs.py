@@ -12,7 +12,7 @@ from cardwright_entities.flows.rules.answers import read_answers
 from cardwright_entities.flows.rules.listening import RUN
 from cardwright_entities.flows.rules.ranking import Place, place_records, ranked
 from cardwright_entities.flows.rules.running import run_on
-from cardwright_entities.flows.rules.runs import DONE, note_run, sweep_runs
+from cardwright_entities.flows.rules.runs import DONE, note_run, runs_with_key, sweep_runs
 from cardwright_entities.flows.rules.sweeping import sweep_rule
 from cardwright_entities.jobs.kinds import JobKind, Schedule
 from cardwright_entities.jobs.runs import JobRun, JobStep
@@ -56,9 +56,11 @@ def run_rule(run: JobRun, desk_of: DeskOf) -> None:
             gate = desk_of(step.session, replace(run.context, rules=chain)).records
             rule = gate.model.catalog.rules.get(name)
             done = True
-            if rule is not None and rule.active:
+            key = str(asked.get("key", ""))
+            due = not (key and runs_with_key(step.session, name, key, [records[index]]))
+            if rule is not None and rule.active and due:
                 answers = read_answers(gate, rule, asked["asked"]) if "asked" in asked else None
-                done = run_on(gate, rule, records[index], str(asked.get("key", "")), answers)
+                done = run_on(gate, rule, records[index], key, answers)
             cursor = {"next": index + 1, "failed": failed + (not done)}
             step.advance(done=index + 1, total=len(records), cursor=cursor)
             return done
@@ -98,9 +100,7 @@ def sweep_rules(run: JobRun, desk_of: DeskOf) -> None:
     with run.store.read(run.context) as session:
         rules = desk_of(session, run.context).model.catalog.rules
         waiting = [
-            rule.name
-            for rule in rules.values()
-            if rule.active and (rule.trigger.query or rule.trigger.schedule or rule.trigger.date)
+            rule.name for rule in rules.values() if rule.active and rule.trigger.waits_for_clock
         ]
     count = 0
     for name in waiting:

@@ -10,7 +10,9 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from cardwright_metadata.approval_parts import read_approval
+from cardwright_metadata.calendar_parts import read_calendar
 from cardwright_metadata.definitions.approvals import ApprovalDefinition
+from cardwright_metadata.definitions.calendars import CalendarDefinition
 from cardwright_metadata.definitions.entities import EntityDefinition
 from cardwright_metadata.definitions.flows import ConversionDefinition, LedgerDefinition
 from cardwright_metadata.definitions.lists import QueryDefinition
@@ -55,6 +57,7 @@ from cardwright_metadata.scenario_parts import read_scenario
 from cardwright_metadata.shipped import with_shipped_ids
 from cardwright_metadata.stages import read_stages
 from cardwright_metadata.three_ways import Merging
+from cardwright_metadata.timing_parts import with_timing
 from cardwright_metadata.type_catalogue import TypeCatalogue
 from cardwright_metadata.words import nearest
 
@@ -107,10 +110,14 @@ class Catalog:
         self._expressions: dict[str, Expression] = {}
         named = _by_kind(parts)
         self.entities: Mapping[str, EntityDefinition] = Definitions(
-            named["entity"], lambda part: read_entity(part, self._parse)
+            named["entity"],
+            lambda part: with_timing(read_entity(part, self._parse), part, self._parse),
         )
         self.picklists: Mapping[str, PicklistDefinition] = Definitions(
             named["picklist"], read_picklist
+        )
+        self.calendars: Mapping[str, CalendarDefinition] = Definitions(
+            named["calendar"], read_calendar
         )
         self.roles: Mapping[str, RoleDefinition] = self._read_all(named["role"], read_role)
         self.settings: Mapping[str, SettingDefinition] = Definitions(
@@ -371,7 +378,7 @@ def _by_kind(parts: Parts) -> dict[str, dict[str, Part]]:
     """Return the parts by kind and name, in the order of packs and of their files."""
     kinds = (
         "entity", "picklist", "menu", "role", "setting", "seed", "import_map", "scenario",
-        "stages", "conversion", "ledger", "rule", "approval", "print", "pack",
+        "stages", "conversion", "ledger", "rule", "approval", "print", "calendar", "pack",
     )  # fmt: skip
     packs = sorted(
         (part for address, part in parts.items() if address.startswith("pack/")),

@@ -12,7 +12,7 @@ from typing import Any
 
 from cardwright_metadata.definitions.flows import balance_entity, entry_entity
 from cardwright_metadata.loading import Document
-from cardwright_metadata.marks import MarkedMap
+from cardwright_metadata.marks import MarkedMap, marked
 
 #: Fields of an entry beside its dimensions and measures.
 ENTRY_FIELDS = ("day", "document", "posting", "line", "part", "reverses", "reversed_by")
@@ -85,7 +85,7 @@ def _show_entries(content: MarkedMap, ledger: str, entry: MarkedMap) -> None:
     name = f"posted_{ledger}"
     if name not in tabs:
         of = f"{entry_entity(ledger)}.document"
-        tabs[name] = _marked({"label": entry.get("label") or {}, "related": {"of": of}})
+        tabs[name] = marked({"label": entry.get("label") or {}, "related": {"of": of}})
 
 
 def _balance(
@@ -145,23 +145,14 @@ def _label_of(entity: str, found: Mapping[str, Document]) -> Mapping[str, str]:
 
 
 def _document(ledger: Document, name: str, content: Mapping[str, Any]) -> Document:
-    marked = _marked({"name": name, **content})
-    marked.values_at |= {
+    made = marked({"name": name, **content})
+    made.values_at |= {
         key: spot for key, spot in ledger.content.values_at.items() if key in ("name", "label")
     }
-    marked.keys_at |= {"name": ledger.place, "fields": ledger.place}
-    return replace(ledger, kind="entity", name=name, content=marked)
+    made.keys_at |= {"name": ledger.place, "fields": ledger.place}
+    return replace(ledger, kind="entity", name=name, content=made)
 
 
 def _maps(value: Any) -> dict[str, Any]:
     items = value.items() if isinstance(value, dict) else ()
     return {name: each for name, each in items if isinstance(each, dict)}
-
-
-def _marked(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        made = MarkedMap()
-        for key, each in value.items():
-            made[key] = _marked(each)
-        return made
-    return [_marked(each) for each in value] if isinstance(value, list) else value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,6 +130,16 @@ def copy_marked(content: Any) -> Any:
         items.extend(copy_marked(value) for value in content)
         return items
     return content
+
+
+def marked(value: Any) -> Any:
+    """Return plain maps and lists as marked ones, of what nobody wrote in a file."""
+    if isinstance(value, Mapping):
+        made = MarkedMap()
+        for key, each in value.items():
+            made[key] = marked(each)
+        return made
+    return [marked(each) for each in value] if isinstance(value, list) else value
 
 
 def write_path(path: Iterable[str | int]) -> str:

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any
 
 from cardwright_metadata.by_hand import BY_HAND, has_suggestions
+from cardwright_metadata.calendar_parts import lay_picklist
 from cardwright_metadata.closing import CLOSING, entities_that_close
 from cardwright_metadata.currencies import CURRENCY, entities_with_currency, player_of_currency
 from cardwright_metadata.definitions.others import PackDefinition
@@ -28,6 +29,7 @@ from cardwright_metadata.problems import Place, Problem
 from cardwright_metadata.schema_files import read_schemas
 from cardwright_metadata.stages import lay_since
 from cardwright_metadata.three_ways import Merging
+from cardwright_metadata.timing_fields import lay_timing
 from cardwright_metadata.translating import translate
 from cardwright_metadata.type_catalogue import TypeCatalogue
 from cardwright_metadata.words import RESERVED_FIELDS, list_words, nearest
@@ -45,7 +47,7 @@ LINE_FEATURES = ("history", "recycle", "import")
 
 _MERGED_KINDS = (
     "entity", "picklist", "menu", "role", "setting", "seed", "import_map", "scenario", "stages",
-    "conversion", "ledger", "rule", "approval", "print",
+    "conversion", "ledger", "rule", "approval", "print", "calendar",
 )  # fmt: skip
 
 
@@ -163,6 +165,7 @@ class _Merging:
         laid = {name: self._lay_traits(each) for name, each in contents["entity"].items()}
         point_entries_at_documents(contents["ledger"], laid)
         self._complete(laid, heads, contents)
+        lay_picklist(contents, owners)
         contents["entity"] = laid
         for document in self._documents:
             if document.kind == "translation":
@@ -201,6 +204,7 @@ class _Merging:
             if name in closing:
                 lay_under(content, _built_in(built_in_traits()[CLOSING], content, system=True))
             lay_since(content, self._types, BUILT_IN)
+            lay_timing(content, BUILT_IN)
             content["traits"] = self._trait_names(contents["entity"][name])
             if name in flowing:
                 lay_under(content, _built_in(built_in_traits()["chain"], content, system=False))

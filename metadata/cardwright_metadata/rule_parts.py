@@ -56,6 +56,7 @@ def _read_trigger(part: Part) -> TriggerDefinition:
         at=part.get("at", "06:00"),
         entered=part.get("entered", ""),
         left=part.get("left", ""),
+        deadline=part.get("deadline", ""),
         button=part.get("button", ""),
     )
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from types import MappingProxyType
 
 from cardwright_entities.expressions.matching import (
@@ -29,9 +28,6 @@ READING = "reading"
 COST_OF_LOOKUP = 50
 #: Formulas kept in records that read each other.
 DEEPEST = 8
-
-#: Days between which working days are counted at most.
-MOST_DAYS = 36_600
 
 #: What a named argument of balance() says beside the dimensions.
 _AT, _MEASURE = "at", "measure"
@@ -76,7 +72,7 @@ def _as_day(given: Checked) -> Checked:
 
 
 def _as_calendar(given: Checked) -> Checked:
-    return given if given.kind == "record" else as_kind(given, "text")
+    return as_kind(given, "text")
 
 
 def _check_evaluate(node: Call, scope: TypeScope, check: Check) -> tuple[ValueType, Call]:
@@ -169,25 +165,7 @@ def _read_workdays(node: Call, values: Values, read: Read) -> object:
         return None
     if isinstance(values, Finding):
         return values.workdays(first, last, rest[0] if rest else None)
-    return count_workdays(first, last, _is_weekday)
-
-
-def count_workdays(first: date, last: date, works: Callable[[date], bool]) -> object:
-    """Return how many days are worked from first to last, both included; None for too many."""
-    number = (last - first).days + 1
-    if number > MOST_DAYS:
-        return None
-    days = (first + timedelta(days=each) for each in range(max(0, number)))
-    return Decimal(sum(works(each) for each in days))
-
-
-def _is_weekday(day: date) -> bool:
-    return day.isoweekday() <= 5  # noqa: PLR2004 - Friday
-
-
-def weekdays_between(first: date, last: date) -> object:
-    """Return how many days from Monday to Friday lie between two days, both included."""
-    return count_workdays(first, last, _is_weekday)
+    return None  # nobody knows a calendar here
 
 
 def _read_band(node: Call, values: Values, read: Read) -> object:

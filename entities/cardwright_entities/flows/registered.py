@@ -12,6 +12,7 @@ from cardwright_entities.flows.pushes import PushActions
 from cardwright_entities.flows.rules.buttons import RuleButtons
 from cardwright_entities.flows.rules.listening import RuleEffect
 from cardwright_entities.flows.stages import MoveSource, StageEffect
+from cardwright_entities.flows.timing.effects import TimingEffect
 from cardwright_entities.records.closing import Closing
 from cardwright_entities.records.duplicates import DuplicateEffect
 from cardwright_entities.records.effects import Effect
@@ -27,6 +28,7 @@ EFFECTS: tuple[Effect[Records], ...] = (
     ApprovalEffect(),
     ConversionEffect(),
     PostingEffect(),
+    TimingEffect(),
     RuleEffect(),
 )
 

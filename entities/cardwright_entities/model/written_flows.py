@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cardwright_entities.expressions.values import BOOLEAN, DATE, DECIMAL, ValueType
+from cardwright_entities.expressions.values import (
+    BOOLEAN,
+    DATE,
+    DATETIME,
+    DECIMAL,
+    DURATION,
+    TEXT,
+    ValueType,
+)
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.model.scopes import OWN_ROOTS, EntityScope
@@ -17,6 +25,7 @@ from cardwright_metadata.definitions.flows import (
     StrandDefinition,
 )
 from cardwright_metadata.expressions.tree import Expression, Path
+from cardwright_metadata.timing_parts import COUNTED
 
 At = tuple[str, ...]
 
@@ -31,6 +40,44 @@ def written_in_flows(model: Model) -> Iterator[Written]:
         for posting in definition.post.values():
             if posting.ledger in model.catalog.ledgers and not definition.retired:
                 yield from _of_posting(model, model.entity(name), posting)
+        if not definition.retired:
+            yield from _of_timing(model, model.entity(name))
+
+
+def _of_timing(model: Model, entity: EntityModel) -> Iterator[Written]:
+    """Yield what deadlines and recurrences say about a record."""
+    scope = EntityScope(model, entity, own=OWN_ROOTS)
+    said: list[tuple[At, object, ValueType | None]] = []
+    for deadline in entity.definition.deadlines.values():
+        at: At = ("deadlines", deadline.name)
+        said += [
+            ((*at, "from"), deadline.start, DATETIME),
+            ((*at, "within"), deadline.within, DURATION),
+            ((*at, "until"), deadline.until, BOOLEAN),
+            ((*at, "pause"), deadline.pause, BOOLEAN),
+            ((*at, "calendar"), deadline.calendar, TEXT),
+        ]
+    for each in entity.definition.recurrences.values():
+        own: At = ("recurrence", each.name)
+        key = next((name for name, unit in COUNTED.items() if unit == each.unit), "value")
+        wanted = DECIMAL if each.unit else None
+        said += [((*own, "every", key), each.every, wanted), ((*own, "skip"), each.skip, BOOLEAN)]
+        place = (*own, "create", each.entity)
+        yield from _values(entity_at(entity), place, each.values, scope, model.entity(each.entity))
+    for place, expression, expected in said:
+        if isinstance(expression, Expression):
+            yield Written(
+                address=entity_at(entity),
+                path=place,
+                expression=expression,
+                scope=scope,
+                expected=expected,
+            )
+
+
+def entity_at(entity: EntityModel) -> str:
+    """Return the address of an entity."""
+    return f"entity/{entity.name}"
 
 
 def _of_conversion(model: Model, conversion: ConversionDefinition) -> Iterator[Written]:

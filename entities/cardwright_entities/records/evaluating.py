@@ -12,7 +12,6 @@ from cardwright_entities.contexts import Context
 from cardwright_entities.errors import Message, QueryError, ValueProblem
 from cardwright_entities.expressions.evaluation import evaluate
 from cardwright_entities.expressions.periods import valid_record
-from cardwright_entities.expressions.reading import weekdays_between
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.kept_scopes import KeptScope, attribute_of, check_kept, field_at
@@ -21,6 +20,7 @@ from cardwright_entities.model.reaching import formula_of
 from cardwright_entities.model.scopes import EntityScope
 from cardwright_entities.people.belonging import SETS
 from cardwright_entities.people.people import People
+from cardwright_entities.queries.calendars import Calendars
 from cardwright_entities.queries.ledger_balances import LedgerBalances
 from cardwright_entities.queries.lookups import look_up
 from cardwright_entities.queries.names import rows_condition
@@ -56,7 +56,8 @@ class Evaluator:
         return cls(reading.model, loader, reading.context, reading.settings, reading)
 
     def __post_init__(self) -> None:
-        """Prepare the rates of the transaction."""
+        """Prepare the rates and calendars of the transaction."""
+        self.calendars = Calendars(self.loader.session, self.model, self.settings)
         self.rates = Rates(self.model, self.loader, self.context)
 
     def value(self, expression: Expression | Node, record: RecordValues) -> object:
@@ -224,7 +225,7 @@ class RecordValues:
 
     def workdays(self, first: date, last: date, calendar: object) -> object:
         """Return how many days are worked between two days."""
-        return weekdays_between(first, last)
+        return self.evaluator.calendars.workdays(first, last, calendar)
 
     def entity_key(self, name: str) -> str:
         """Return the name itself: values name entities, only columns hold their ids."""

@@ -10,6 +10,7 @@ from cardwright_metadata.definitions.cards import CardDefinition
 from cardwright_metadata.definitions.flows import PostingDefinition
 from cardwright_metadata.definitions.lists import ListDefinition, QueryDefinition
 from cardwright_metadata.definitions.texts import Text
+from cardwright_metadata.definitions.timing import DeadlineDefinition, RecurrenceDefinition
 from cardwright_metadata.expressions.tree import Expression
 
 #: A value-or-expression slot: true, false, or an expression decided per record.
@@ -183,6 +184,8 @@ class EntityDefinition:
         default_factory=dict
     )  #: part → {role of a field: field name}
     post: Mapping[str, PostingDefinition] = field(default_factory=dict)
+    deadlines: Mapping[str, DeadlineDefinition] = field(default_factory=dict)
+    recurrences: Mapping[str, RecurrenceDefinition] = field(default_factory=dict)
     kept: bool = False  #: written by the engine alone, such as the balances of a ledger
     was: tuple[str, ...] = ()
     retired: bool = False

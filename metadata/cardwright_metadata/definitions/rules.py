@@ -23,8 +23,9 @@ class Shift:
 
 @dataclass(frozen=True, kw_only=True)
 class TriggerDefinition:
-    """When a rule looks at a record; exactly one of event, date, schedule, entered, left, button.
+    """When a rule looks at a record.
 
+    Exactly one of event, date, schedule, entered, left, deadline, button is said.
     ``at`` is a local time of day. ``shifts`` are those of a date; without any it is the day itself.
     """
 
@@ -38,7 +39,13 @@ class TriggerDefinition:
     at: str = "06:00"
     entered: str = ""
     left: str = ""
+    deadline: str = ""  #: that passes, or with ``shifts`` comes near
     button: str = ""  #: card or list
+
+    @property
+    def waits_for_clock(self) -> bool:
+        """Tell whether the clock alone may set off the rule."""
+        return bool(self.query or self.schedule or self.date or self.deadline)
 
     @property
     def query(self) -> str:

@@ -20,7 +20,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
         "active",
     ),
     "department": ("parent", "organisation", "manager", "name", "code", "active"),
-    "organisation": ("parent", "name", "code", "currency", "zone", "active"),
+    "organisation": ("parent", "name", "code", "currency", "zone", "calendar", "active"),
     "team": ("members", "leader", "name", "code", "active"),
     "currency": ("code", "name", "symbol", "decimals", "rates", "active"),
     "rate": ("currency", "rate", "from", "to"),

@@ -22,6 +22,7 @@ from cardwright_metadata.linking.roles import RoleLinker
 from cardwright_metadata.linking.rules import RuleLinker
 from cardwright_metadata.linking.scenarios import ScenarioLinker
 from cardwright_metadata.linking.stages import StagesLinker
+from cardwright_metadata.linking.timing import TimingLinker
 from cardwright_metadata.marks import MarkedMap, plain
 from cardwright_metadata.merging import Merged
 from cardwright_metadata.named_choices import list_definitions
@@ -49,8 +50,10 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
         entities.link(name, content)
         layouts.link(name, content)
     flows = FlowLinker(names, expressions, report)
+    timing = TimingLinker(names, expressions, fields, report)
     for name, content in merged.contents["entity"].items():
         flows.link_postings(name, content)
+        timing.link(name, content)
     others = OtherLinker(names, expressions, fields, report)
     _link_others(
         merged,
@@ -66,6 +69,7 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
             "approval": ApprovalLinker(names, expressions, report).link,
             "rule": RuleLinker(names, expressions, fields, report).link,
             "print": PrintLinker(names, report).link,
+            "calendar": timing.link_calendar,
             "stages": StagesLinker(names, expressions, fields, report).link,
         },
     )

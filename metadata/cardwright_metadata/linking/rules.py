@@ -23,7 +23,7 @@ At = tuple[str | int, ...]
 PEOPLE = ("owner", "superior", "creator")
 
 #: What a rule waits for.
-TRIGGERS = ("event", "date", "schedule", "entered", "left", "button")
+TRIGGERS = ("event", "date", "schedule", "entered", "left", "deadline", "button")
 
 #: The word that takes an owner away.
 POOL = "pool"
@@ -141,11 +141,25 @@ class RuleLinker:
         self._link_states(content, entity)
         if isinstance(trigger.get("date"), str):
             self._link_path(content, ("trigger", "date"), entity, trigger["date"])
+        if "deadline" in trigger:
+            self._link_deadline(content, entity)
         for key in ("entered", "left"):
             query = trigger.get(key)
             queries = self.names.entities[entity].get("queries") or {}
             if query is not None and query not in queries:
                 self.report.unknown(content, ("trigger", key), "query", str(query), queries)
+
+    def _link_deadline(self, content: MarkedMap, entity: str) -> None:
+        trigger = content["trigger"]
+        known = self.names.entities[entity].get("deadlines") or {}
+        if trigger["deadline"] not in known:
+            name = str(trigger["deadline"])
+            self.report.unknown(content, ("trigger", "deadline"), "deadline", name, known)
+        if "after" in trigger or any("hour" not in each for each in trigger.get("before") or ()):
+            message = "A deadline comes near in hours of work, or passes."
+            self.report.add(
+                content, ("trigger",), "wrong_length", message, expected="before: hours"
+            )
 
     def _link_states(self, content: MarkedMap, entity: str) -> None:
         wanted = content["trigger"].get("to")
@@ -222,19 +236,10 @@ class RuleLinker:
             if name not in known:
                 self.report.unknown(content, (*at, name), "field", name, known, at_key=True)
                 continue
-            values[name] = self._as_expression(known[name], value, place.entity)
+            values[name] = as_expression(
+                self.fields, known[name], value, self.names.fields(place.entity)
+            )
             self.expressions.check(content, (*at, name), place.scope)
-
-    def _as_expression(self, field: Mapping[str, Any], value: Any, entity: str) -> Any:
-        """Return what means a literal: true, 12, or the code of a choice."""
-        if isinstance(value, bool):
-            return str(value).lower()
-        if not isinstance(value, str):
-            return str(value)
-        known = self.names.fields(entity)
-        return (
-            f"'{value}'" if value not in known and value in self.fields.choices_of(field) else value
-        )
 
     def _link_move(self, content: MarkedMap, at: At, entity: str) -> None:
         move = str(value_at(content, at))
@@ -277,3 +282,14 @@ class RuleLinker:
         for index, name in enumerate(said.get("fields") or ()):
             if name not in known:
                 self.report.unknown(content, (*at, "fields", index), "field", str(name), known)
+
+
+def as_expression(
+    fields: FieldLinker, field: Mapping[str, Any], value: Any, own: Mapping[str, Any]
+) -> Any:
+    """Return what means a literal: true, 12, or the code of a choice."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, str):
+        return str(value)
+    return f"'{value}'" if value not in own and value in fields.choices_of(field) else value

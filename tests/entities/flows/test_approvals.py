@@ -34,6 +34,7 @@ from cardwright_entities.model.checking import check_definitions
 from cardwright_entities.notifications import read_notifications
 from cardwright_entities.records.undoing import undo
 from cardwright_entities.store.platform_tables import cw_change_set
+from cardwright_entities.working_time import usual_week
 from cardwright_metadata.checking import check
 
 #: Who there is: name -> roles, boss, grade. Everybody is in the section that 王 manages.
@@ -366,7 +367,7 @@ def test_who_has_left_is_asked_no_more(office: Office) -> None:
     ],
 )
 def test_working_hours_leave_out_the_weekend(start: datetime, end: datetime, hours: int) -> None:
-    found = elapsed(start, end, ZoneInfo("Asia/Shanghai"), working=True)
+    found = elapsed(start, end, usual_week(ZoneInfo("Asia/Shanghai")))
     assert found == timedelta(hours=hours)
 
 

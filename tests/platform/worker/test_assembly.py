@@ -11,19 +11,18 @@ import pytest
 from serving import Served, serve
 
 from cardwright_entities.accounts.accounts import set_disabled, set_roles
-from cardwright_entities.approval_jobs import SCHEDULES as APPROVAL_SCHEDULES
 from cardwright_entities.contexts import Context, Principal
 from cardwright_entities.errors import AccessError
 from cardwright_entities.files.blobs import GRACE, Blobs
 from cardwright_entities.files.register import add_file
+from cardwright_entities.flow_jobs import SCHEDULES as FLOW_SCHEDULES
 from cardwright_entities.jobs.queue import Job
-from cardwright_entities.rule_jobs import SCHEDULES as RULE_SCHEDULES
 from cardwright_platform.config import Config
 from cardwright_platform.worker.assembly import Bell, build_loop, job_contexts, open_bell
 from cardwright_platform.worker.housekeeping import SCHEDULES
 
 #: What the clock asks for once a slot.
-DUE = len((*SCHEDULES, *RULE_SCHEDULES, *APPROVAL_SCHEDULES))
+DUE = len((*SCHEDULES, *FLOW_SCHEDULES))
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.flows.approvals.going import ADMINS, Way
@@ -21,13 +20,11 @@ from cardwright_entities.flows.approvals.kept import (
 )
 from cardwright_entities.people.people import People
 from cardwright_entities.records.gate import Records
+from cardwright_entities.working_time import WorkingTime
 from cardwright_metadata.definitions.approvals import LateDefinition
 
 #: Employee and account of a question that anybody with the role admin may answer.
 _WHOEVER_ADMINISTERS: tuple[int | None, int | None] = (None, None)
-
-#: The first day of the week that is none of work: Saturday.
-_WEEKEND = 5
 
 
 def look_after(gate: Records, number: int) -> int:
@@ -51,19 +48,9 @@ def look_after(gate: Records, number: int) -> int:
     return done
 
 
-def elapsed(start: datetime, end: datetime, zone: ZoneInfo, *, working: bool) -> timedelta:
-    """Return how long it is since a moment; ``working`` counts Monday to Friday only."""
-    if not working:
-        return end - start
-    here, last = start.astimezone(zone), end.astimezone(zone)
-    total = timedelta()
-    while here < last:
-        midnight = datetime.combine(here.date() + timedelta(days=1), time(), zone)
-        until = min(midnight, last)
-        if here.weekday() < _WEEKEND:
-            total += until.astimezone(end.tzinfo) - here.astimezone(end.tzinfo)
-        here = until
-    return total
+def elapsed(start: datetime, end: datetime, hours: WorkingTime | None) -> timedelta:
+    """Return how long it is since a moment, in the hours of a calendar if there is one."""
+    return end - start if hours is None else hours.between(start, end)
 
 
 def _look_at(way: Way, task: Task) -> bool:
@@ -76,7 +63,7 @@ def _look_at(way: Way, task: Task) -> bool:
         return False
     done = False
     for index, level in enumerate(way.definition.late):
-        since = elapsed(task.asked_at, context.now, context.zone, working=level.working)
+        since = elapsed(task.asked_at, context.now, _hours(way) if level.working else None)
         if index < task.late or since < timedelta(hours=level.hours):
             continue
         change_tasks(way.gate.session, [task.id], {"late": index + 1})
@@ -85,6 +72,12 @@ def _look_at(way: Way, task: Task) -> bool:
         if level.do != "remind":
             break
     return done
+
+
+def _hours(way: Way) -> WorkingTime:
+    """Return the calendar of the record's organisation, or that of the company."""
+    stored = way.gate.loader.record(way.entity, way.kept.record) or {}
+    return way.gate.evaluator.calendars.of_organisation(stored.get("organisation"))
 
 
 def _can_answer(way: Way, task: Task) -> bool:

@@ -80,6 +80,7 @@ def ask_for(gate: Records, rule: RuleDefinition, records: Sequence[int], key: st
         gate.session,
         RUN,
         {"rule": rule.name, "records": list(records), "chain": list(chain), "key": key},
+        key=f"rule {rule.name} {key} {records[0]}" if key and len(records) == 1 else None,
         cause=f"rule/{rule.name}",
     )
 

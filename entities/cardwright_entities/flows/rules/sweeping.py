@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select
 from cardwright_entities.flows.rules.clocks import day_of_record, due_days, last_slot
 from cardwright_entities.flows.rules.listening import ask_for
 from cardwright_entities.flows.rules.membership import watch_all
+from cardwright_entities.flows.rules.passing import passing
 from cardwright_entities.flows.rules.runs import runs_with_key
 from cardwright_entities.flows.rules.sets import records_of
 from cardwright_entities.records.gate import Records
@@ -25,6 +26,8 @@ def sweep_rule(gate: Records, rule: RuleDefinition) -> int:
     """Ask for the steps of one rule on everything that is due; return on how many records."""
     if rule.trigger.query:
         return _ask(gate, rule, watch_all(gate, rule))
+    if rule.trigger.deadline:
+        return sum(_ask(gate, rule, [record], key) for record, key in passing(gate, rule))
     if rule.trigger.schedule:
         return _sweep_schedule(gate, rule)
     if rule.trigger.date:

@@ -1,0 +1,96 @@
+"""Parts of calendars → their definitions, and the picklist from which people choose one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from cardwright_metadata.definitions.calendars import (
+    WEEK,
+    CalendarDefinition,
+    DaysDefinition,
+    NotedDaysDefinition,
+    Spans,
+)
+from cardwright_metadata.marks import MarkedMap, marked
+from cardwright_metadata.parts import Part, in_order, read_text
+
+#: The picklist of all calendars, for fields and settings that choose one.
+CALENDARS = "calendar"
+
+#: Monday to Friday in one word.
+_WORKDAYS = "workdays"
+_DAYS_OFF = 2
+_HOUR = 60
+
+
+def read_calendar(part: Part) -> CalendarDefinition:
+    """Build a calendar from its part."""
+    noted = part.get("exceptions")
+    return CalendarDefinition(
+        name=part["name"],
+        label=read_text(part.get("label")),
+        description=read_text(part.get("description")),
+        pack=part.get("pack", ""),
+        zone=part.get("zone", ""),
+        week=_read_week(part["week"]),
+        days={name: _read_days(name, each) for name, each in in_order(part.get("days"))},
+        noted=_read_noted(noted) if noted else None,
+    )
+
+
+def read_spans(pieces: list[str] | tuple[str, ...]) -> Spans:
+    """Return the pieces of a day as minutes: 09:00-12:00."""
+    return tuple(
+        (_minute(begin), _minute(end)) for begin, end in (each.split("-") for each in pieces)
+    )
+
+
+def lay_picklist(contents: Mapping[str, dict[str, MarkedMap]], owners: dict[str, str]) -> None:
+    """Give people a picklist of the calendars, unless a pack has one of that name."""
+    calendars = contents["calendar"]
+    if not calendars or CALENDARS in contents["picklist"]:
+        return
+    choices = {
+        name: {key: each[key] for key in ("label", "retired") if key in each}
+        for name, each in calendars.items()
+    }
+    label = {"zh": "工作日历", "en": "Working calendar"}
+    contents["picklist"][CALENDARS] = marked(
+        {"name": CALENDARS, "label": label, "choices": choices}
+    )
+    owners[f"picklist/{CALENDARS}"] = owners[f"calendar/{next(iter(calendars))}"]
+
+
+def _read_week(part: Part) -> dict[str, Spans]:
+    usual = part.get(_WORKDAYS)
+    said = {day: usual for day in WEEK[:-_DAYS_OFF] if usual}
+    said |= {day: part[day] for day in WEEK if day in part}
+    return {day: read_spans(pieces) for day, pieces in said.items()}
+
+
+def _read_days(name: str, part: Part) -> DaysDefinition:
+    first = date.fromisoformat(part["from"])
+    return DaysDefinition(
+        name=name,
+        first=first,
+        last=date.fromisoformat(part["to"]) if "to" in part else first,
+        works=part.get("works", "hours" in part),
+        spans=read_spans(part.get("hours", ())),
+        label=read_text(part.get("label")),
+    )
+
+
+def _read_noted(part: Part) -> NotedDaysDefinition:
+    return NotedDaysDefinition(
+        entity=part["of"],
+        first=part["from"],
+        last=part.get("to", ""),
+        works=part.get("works", ""),
+        calendar=part.get("calendar", ""),
+    )
+
+
+def _minute(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * _HOUR + int(minutes)

@@ -1,0 +1,209 @@
+"""Calendars, deadlines and recurrences: the days they say, and every name in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from cardwright_metadata.calendar_parts import read_spans
+from cardwright_metadata.linking.expressions import Expressions, Scope
+from cardwright_metadata.linking.fields import FieldLinker
+from cardwright_metadata.linking.names import Names
+from cardwright_metadata.linking.report import Report
+from cardwright_metadata.linking.rules import as_expression
+from cardwright_metadata.marks import MarkedMap, value_at
+from cardwright_metadata.timing_fields import KEPT
+from cardwright_metadata.timing_parts import COUNTED, read_length
+
+At = tuple[str | int, ...]
+
+#: Types of fields that hold a day.
+_DAYS = ("date", "datetime")
+#: Units of a deadline: months have no fixed amount of work.
+_OF_WORK = ("minute", "hour", "day")
+#: Units in which something comes again.
+_OF_RECURRENCE = ("day", "week", "month", "year")
+
+
+@dataclass(frozen=True)
+class TimingLinker:
+    """Checks what time brings."""
+
+    names: Names
+    expressions: Expressions
+    fields: FieldLinker
+    report: Report
+
+    # -- calendars -----------------------------------------------------------------------------
+
+    def link_calendar(self, content: MarkedMap) -> None:
+        """Check the hours, days and noted days of one calendar."""
+        for day in content.get("week") or {}:
+            self._check_spans(content, ("week", day))
+        for name, each in (content.get("days") or {}).items():
+            self._check_spans(content, ("days", name, "hours"))
+            first = self._day(content, ("days", name, "from"))
+            last = self._day(content, ("days", name, "to")) if "to" in each else first
+            if first is not None and last is not None and last < first:
+                message = "The last day comes before the first."
+                self._add(content, ("days", name, "to"), "wrong_order", message, str(last))
+        if "exceptions" in content:
+            self._check_noted(content)
+
+    def _check_spans(self, content: MarkedMap, at: At) -> None:
+        pieces = value_at(content, at)
+        if not isinstance(pieces, list):
+            return
+        end = 0
+        for begin, until in read_spans(pieces):
+            if begin < end or until <= begin:
+                message = "The pieces of a day follow each other and end later than they begin."
+                self._add(content, at, "wrong_order", message, ", ".join(pieces))
+                return
+            end = until
+
+    def _day(self, content: MarkedMap, at: At) -> date | None:
+        written = str(value_at(content, at))
+        try:
+            return date.fromisoformat(written)
+        except ValueError:
+            self._add(content, at, "no_such_day", f"There is no day {written}.", written)
+            return None
+
+    def _check_noted(self, content: MarkedMap) -> None:
+        said = content["exceptions"]
+        entity = said.get("of")
+        if entity not in self.names.entities:
+            known = self.names.entities
+            self.report.unknown(content, ("exceptions", "of"), "entity", str(entity), known)
+            return
+        fields = self.names.fields(str(entity))
+        for key in ("from", "to", "works", "calendar"):
+            if key in said and said[key] not in fields:
+                self.report.unknown(content, ("exceptions", key), "field", said[key], fields)
+
+    # -- deadlines and recurrences -------------------------------------------------------------
+
+    def link(self, entity: str, content: MarkedMap) -> None:
+        """Check the deadlines and recurrences of one entity."""
+        for key, kept in KEPT.items():
+            for name in content.get(key) or {}:
+                self._check_place(entity, content, (key, name), list(kept))
+        scope = self.expressions.scope_of(entity)
+        for name in content.get("deadlines") or {}:
+            self._link_deadline(entity, content, ("deadlines", name), scope)
+        for name in content.get("recurrence") or {}:
+            self._link_recurrence(entity, content, ("recurrence", name), scope)
+
+    def _check_place(self, entity: str, content: MarkedMap, at: At, suffixes: list[str]) -> None:
+        if content.get("owner"):
+            message = "Lines have none of their own; say it of their head."
+            self._add(content, at, "of_lines", message, str(at[-1]), at_key=True)
+        for suffix in suffixes:
+            name = f"{at[-1]}_{suffix}"
+            if not self.names.fields(entity).get(name, {}).get("system"):
+                message = f"The field '{name}' is kept by the engine; name one of them otherwise."
+                self._add(content, at, "name_taken", message, name, at_key=True)
+
+    def _link_deadline(self, entity: str, content: MarkedMap, at: At, scope: Scope) -> None:
+        said = value_at(content, at)
+        for key in ("from", "until", "pause"):
+            self.expressions.check(content, (*at, key), scope)
+        self._check_length(content, (*at, "within"), _OF_WORK, scope)
+        calendar = said.get("calendar")
+        calendars = self.names.contents["calendar"]
+        if calendar in calendars:
+            said["calendar"] = f"'{calendar}'"
+        elif isinstance(calendar, str):
+            first = calendar.partition(".")[0]
+            if first.isidentifier() and first not in self.names.fields(entity):
+                known = [*calendars, *self.names.fields(entity)]
+                self.report.unknown(content, (*at, "calendar"), "calendar", calendar, known)
+            else:
+                self.expressions.check(content, (*at, "calendar"), scope)
+
+    def _check_length(
+        self, content: MarkedMap, at: At, units: tuple[str, ...], scope: Scope
+    ) -> None:
+        written = value_at(content, at)
+        if not isinstance(written, str):
+            return
+        length = read_length(written)
+        if length is None:
+            self.expressions.check(content, at, scope)
+        elif length.unit not in units or not length.number:
+            message = "This is no length that can be counted here."
+            expected = ", ".join(f"{each}s" for each in units)
+            self._add(content, at, "wrong_length", message, written, expected)
+
+    def _link_recurrence(self, entity: str, content: MarkedMap, at: At, scope: Scope) -> None:
+        said = value_at(content, at)
+        every = said.get("every")
+        for key in every if isinstance(every, dict) else ():
+            if key in COUNTED:
+                every[key] = str(every[key])
+                self.expressions.check(content, (*at, "every", key), scope)
+            else:
+                self._check_length(content, (*at, "every", key), _OF_RECURRENCE, scope)
+        self._link_between(entity, content, at)
+        self.expressions.check(content, (*at, "skip"), scope)
+        for target in said.get("create") or {}:
+            self._link_created(entity, content, at, target, scope)
+
+    def _link_between(self, entity: str, content: MarkedMap, at: At) -> None:
+        fields = self.names.fields(entity)
+        between = value_at(content, (*at, "between")) or ()
+        wanted = _DAYS if len(between) > 1 else ("period", *_DAYS)
+        for index, name in enumerate(between):
+            here = (*at, "between", index)
+            if name not in fields:
+                self.report.unknown(content, here, "field", str(name), fields)
+                continue
+            found = fields[name]
+            if found.get("type") not in wanted or found.get("grain", "range") != "range":
+                message = f"'{name}' holds no day."
+                self._add(content, here, "wrong_type", message, str(name), ", ".join(wanted))
+
+    def _link_created(
+        self, entity: str, content: MarkedMap, at: At, target: str, scope: Scope
+    ) -> None:
+        here = (*at, "create", target)
+        if target not in self.names.entities:
+            known = self.names.entities
+            self.report.unknown(content, here, "entity", target, known, at_key=True)
+            return
+        fields = self.names.fields(target)
+        values = value_at(content, here) or {}
+        for name, value in values.items():
+            if name not in fields:
+                self.report.unknown(content, (*here, name), "field", name, fields, at_key=True)
+                continue
+            own = self.names.fields(entity)
+            values[name] = as_expression(self.fields, fields[name], value, own)
+            self.expressions.check(content, (*here, name), scope)
+        self._link_day(content, at, fields)
+
+    def _link_day(self, content: MarkedMap, at: At, fields: Mapping[str, Any]) -> None:
+        day = value_at(content, at).get("day")
+        if day is None:
+            return
+        if day not in fields:
+            self.report.unknown(content, (*at, "day"), "field", str(day), fields)
+        elif fields[day].get("type") != "date":
+            message = f"'{day}' holds no day."
+            self._add(content, (*at, "day"), "wrong_type", message, str(day), "date")
+
+    def _add(
+        self,
+        content: MarkedMap,
+        at: At,
+        code: str,
+        message: str,
+        found: str,
+        expected: str = "",
+        *,
+        at_key: bool = False,
+    ) -> None:
+        self.report.add(content, at, code, message, found=found, expected=expected, at_key=at_key)
