@@ -1,8 +1,7 @@
-"""Parts of calendars → their definitions, and the picklist from which people choose one."""
+"""Parts of calendars → their definitions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
 from cardwright_metadata.definitions.calendars import (
@@ -12,11 +11,7 @@ from cardwright_metadata.definitions.calendars import (
     NotedDaysDefinition,
     Spans,
 )
-from cardwright_metadata.marks import MarkedMap, marked
 from cardwright_metadata.parts import Part, in_order, read_text
-
-#: The picklist of all calendars, for fields and settings that choose one.
-CALENDARS = "calendar"
 
 #: Monday to Friday in one word.
 _WORKDAYS = "workdays"
@@ -44,22 +39,6 @@ def read_spans(pieces: list[str] | tuple[str, ...]) -> Spans:
     return tuple(
         (_minute(begin), _minute(end)) for begin, end in (each.split("-") for each in pieces)
     )
-
-
-def lay_picklist(contents: Mapping[str, dict[str, MarkedMap]], owners: dict[str, str]) -> None:
-    """Give people a picklist of the calendars, unless a pack has one of that name."""
-    calendars = contents["calendar"]
-    if not calendars or CALENDARS in contents["picklist"]:
-        return
-    choices = {
-        name: {key: each[key] for key in ("label", "retired") if key in each}
-        for name, each in calendars.items()
-    }
-    label = {"zh": "工作日历", "en": "Working calendar"}
-    contents["picklist"][CALENDARS] = marked(
-        {"name": CALENDARS, "label": label, "choices": choices}
-    )
-    owners[f"picklist/{CALENDARS}"] = owners[f"calendar/{next(iter(calendars))}"]
 
 
 def _read_week(part: Part) -> dict[str, Spans]:

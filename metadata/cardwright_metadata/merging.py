@@ -9,7 +9,6 @@ from importlib import resources
 from typing import Any
 
 from cardwright_metadata.by_hand import BY_HAND, has_suggestions
-from cardwright_metadata.calendar_parts import lay_picklist
 from cardwright_metadata.closing import CLOSING, entities_that_close
 from cardwright_metadata.currencies import CURRENCY, entities_with_currency, player_of_currency
 from cardwright_metadata.definitions.others import PackDefinition
@@ -165,7 +164,6 @@ class _Merging:
         laid = {name: self._lay_traits(each) for name, each in contents["entity"].items()}
         point_entries_at_documents(contents["ledger"], laid)
         self._complete(laid, heads, contents)
-        lay_picklist(contents, owners)
         contents["entity"] = laid
         for document in self._documents:
             if document.kind == "translation":

@@ -1,4 +1,4 @@
-"""Picklists whose choices are definitions: the roles of all packs, whichever brings them."""
+"""Picklists whose choices are definitions: roles or calendars of all packs, whoever brings them."""
 
 from __future__ import annotations
 

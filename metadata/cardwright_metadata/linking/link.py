@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cardwright_metadata.definitions.others import PackDefinition
@@ -39,21 +39,11 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
     report = Report(merged.problems)
     expressions = Expressions(names, report)
     fields = FieldLinker(names, expressions, report, _words(merged))
-    entities = EntityLinker(names, expressions, report)
-    layouts = LayoutLinker(names, expressions, report)
-    for name, content in merged.contents["entity"].items():
-        fields.link(name, content)
-    for name, content in merged.contents["entity"].items():
-        keep_values(names, name, content)
-    for name, content in merged.contents["entity"].items():
-        check_was(content, (), merged.contents["entity"], report)
-        entities.link(name, content)
-        layouts.link(name, content)
     flows = FlowLinker(names, expressions, report)
     timing = TimingLinker(names, expressions, fields, report)
     for name, content in merged.contents["entity"].items():
-        flows.link_postings(name, content)
-        timing.link(name, content)
+        fields.link(name, content)
+    _link_entities(merged, names, expressions, report, (flows.link_postings, timing.link))
     others = OtherLinker(names, expressions, fields, report)
     _link_others(
         merged,
@@ -77,6 +67,27 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
     scenarios = ScenarioLinker(names, merged.contents["role"], expressions, report)
     _link_others(merged, {"scenario": scenarios.link})
     return _make_parts(merged)
+
+
+def _link_entities(
+    merged: Merged,
+    names: Names,
+    expressions: Expressions,
+    report: Report,
+    further: Sequence[Callable[[str, MarkedMap], None]],
+) -> None:
+    """Check entities whose fields are checked; ``further`` needs all of them complete."""
+    entities = EntityLinker(names, expressions, report)
+    layouts = LayoutLinker(names, expressions, report)
+    for name, content in merged.contents["entity"].items():
+        keep_values(names, name, content)
+    for name, content in merged.contents["entity"].items():
+        check_was(content, (), merged.contents["entity"], report)
+        entities.link(name, content)
+        layouts.link(name, content)
+    for name, content in merged.contents["entity"].items():
+        for link_one in further:
+            link_one(name, content)
 
 
 def _words(merged: Merged) -> dict[str, str]:
