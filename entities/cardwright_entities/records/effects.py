@@ -47,3 +47,12 @@ class Effect(Protocol[GateT]):
         Raise InputError or ConflictError to refuse the whole write.
         """
         ...
+
+
+@runtime_checkable
+class SeesKept(Protocol[GateT]):
+    """What an effect may do besides: hear of values kept in records that nobody has written."""
+
+    def kept(self, gate: GateT, changes: Sequence[Draft]) -> None:
+        """Do what follows from kept values that came out differently, in the same transaction."""
+        ...

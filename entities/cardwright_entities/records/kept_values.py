@@ -21,7 +21,7 @@ from cardwright_entities.records.changed_records import Change, changes_of
 from cardwright_entities.records.closed_records import is_closed
 from cardwright_entities.records.computing import fill_pending, is_computed_here, settle_rates
 from cardwright_entities.records.drafts import Draft, Messages
-from cardwright_entities.records.effects import Written
+from cardwright_entities.records.effects import SeesKept, Written
 from cardwright_entities.records.evaluating import Evaluator
 from cardwright_entities.records.loading import Loader
 from cardwright_entities.records.measuring import measure_rollups
@@ -46,6 +46,11 @@ class Gate(Protocol):
     evaluator: Evaluator
     reading: Reading
 
+    @property
+    def effects(self) -> Sequence[object]:
+        """Return what follows from writes."""
+        ...
+
 
 @dataclass(frozen=True)
 class KeptValues:
@@ -66,23 +71,42 @@ class KeptValues:
         for each in written:
             if each.operation == "restore" and each.draft.id is not None:
                 _want_all(reached, each.draft.entity, each.draft.id)
-        follow_reached(gate, reached, change_set)
+        changes = follow_reached(gate, reached, change_set)
+        if changes:
+            drafts = _as_drafts(changes)
+            for effect in gate.effects:
+                if isinstance(effect, SeesKept):
+                    effect.kept(gate, drafts)
 
 
-def follow_reached(gate: Gate, reached: Reached, change_set: int) -> None:
-    """Compute values again, round by round."""
+def follow_reached(gate: Gate, reached: Reached, change_set: int) -> list[Change]:
+    """Compute values again, round by round; return what came out differently, in its order."""
+    found: list[Change] = []
     for _ in range(_MOST_ROUNDS):
         if not reached.wanted:
-            return
+            return found
         following = Reached(gate.session, gate.model)
         for name in sorted(reached.wanted):
             entity, wanted = gate.model.entity(name), reached.wanted[name]
             ids = sorted(wanted)
             for start in range(0, len(ids), _BATCH):
                 batch = {record: wanted[record] for record in ids[start : start + _BATCH]}
-                following.add(compute_again(gate, entity, batch, change_set))
+                changes = compute_again(gate, entity, batch, change_set)
+                following.add(changes)
+                found += changes
         reached = following
     raise LimitError(Message.of("too_many_reached", most=_MOST_ROUNDS))
+
+
+def _as_drafts(changes: Sequence[Change]) -> list[Draft]:
+    """Return each record that changed once, from before the first round to after the last."""
+    drafts: dict[tuple[str, int], Draft] = {}
+    for each in changes:
+        draft = drafts.setdefault(
+            (each.entity.name, each.record), Draft(each.entity, {}, dict(each.old or {}))
+        )
+        draft.values = dict(each.new or {})
+    return [each for each in drafts.values() if each.changed()]
 
 
 def compute_again(

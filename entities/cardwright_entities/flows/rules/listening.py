@@ -7,7 +7,7 @@ a job after it: a rule can neither slow down nor spoil the save that it follows.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cardwright_entities.errors import CardwrightError
 from cardwright_entities.flows.rules.membership import watch_written
@@ -18,12 +18,16 @@ from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.effects import Operation, Written
 from cardwright_entities.records.gate import Records
 from cardwright_metadata.definitions.rules import RuleDefinition
+from cardwright_metadata.expressions.names import paths_of
 
 #: The kind of job that does a rule's steps on some records.
 RUN = "run_rule"
 
 #: Rules that set off each other, one behind the other.
 LONGEST_CHAIN = 8
+
+#: Roots of names that mean the record itself, now or before.
+_OWN = ("", "$record", "$self", "$old")
 
 _OPERATIONS = {
     "created": ("create",),
@@ -43,22 +47,35 @@ class RuleEffect:
 
     def follow(self, gate: Records, written: Sequence[Written], change_set: int) -> None:
         """Find the rules that wait for these writes, and ask for their steps."""
-        if not gate.model.catalog.rules:
-            return
-        hits: defaultdict[str, list[int]] = defaultdict(list)
-        touched: defaultdict[str, list[int]] = defaultdict(list)
-        for draft, operation in _written_records(written):
-            if draft.id is None:
-                continue
-            touched[draft.entity.name].append(draft.id)
-            for rule in rules_of(gate.model, draft.entity.name):
-                if waits_for(rule, draft, operation) and holds_for(gate, rule, draft):
-                    hits[rule.name].append(draft.id)
-        for name, records in hits.items():
-            ask_for(gate, gate.model.catalog.rules[name], records)
-        for entity, records in touched.items():
-            for rule, found in watch_written(gate, entity, records):
-                ask_for(gate, rule, found)
+        if gate.model.catalog.rules:
+            _hear(gate, _written_records(written), waits_for)
+
+    def kept(self, gate: Records, changes: Sequence[Draft]) -> None:
+        """Find the rules that wait for values that follow from somebody else's write."""
+        if gate.model.catalog.rules:
+            _hear(gate, ((draft, "update") for draft in changes), waits_for_kept)
+
+
+def _hear(
+    gate: Records,
+    changes: Iterable[tuple[Draft, Operation]],
+    is_meant: Callable[[RuleDefinition, Draft, Operation], bool],
+) -> None:
+    """Ask for the steps of rules that wait for changes, or for who is in their query by them."""
+    hits: defaultdict[str, list[int]] = defaultdict(list)
+    touched: defaultdict[str, list[int]] = defaultdict(list)
+    for draft, operation in changes:
+        if draft.id is None:
+            continue
+        touched[draft.entity.name].append(draft.id)
+        for rule in rules_of(gate.model, draft.entity.name):
+            if is_meant(rule, draft, operation) and holds_for(gate, rule, draft):
+                hits[rule.name].append(draft.id)
+    for name, records in hits.items():
+        ask_for(gate, gate.model.catalog.rules[name], records)
+    for entity, records in touched.items():
+        for rule, found in watch_written(gate, entity, records):
+            ask_for(gate, rule, found)
 
 
 def rules_of(model: Model, entity: str) -> Iterator[RuleDefinition]:
@@ -124,6 +141,21 @@ def waits_for(rule: RuleDefinition, draft: Draft, operation: Operation) -> bool:
     if operation == "update" and trigger.fields:
         return bool(changed & set(trigger.fields))
     return True
+
+
+def waits_for_kept(rule: RuleDefinition, draft: Draft, operation: Operation) -> bool:
+    """Tell whether a rule waits for values that the engine has computed again.
+
+    That is no edit of the record: a rule that names no fields hears of it where its condition
+    reads one of them.
+    """
+    if rule.trigger.event not in ("changed", "saved"):
+        return False
+    watched = set(rule.trigger.fields)
+    if not watched and rule.condition is not None:
+        paths = paths_of(rule.condition.tree)
+        watched = {each.names[0] for each in paths if each.names and each.root in _OWN}
+    return bool(watched & set(draft.changed()))
 
 
 def holds_for(gate: Records, rule: RuleDefinition, draft: Draft) -> bool:
