@@ -7,7 +7,7 @@ the order in which they are laid over each other.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cardwright_metadata.catalog import Catalog
@@ -15,11 +15,14 @@ from cardwright_metadata.loading import Document, Pack
 from cardwright_metadata.marks import key_place_of, plain, spot_of, value_at
 from cardwright_metadata.pack_order import order_packs
 from cardwright_metadata.problems import Place, Problem
+from cardwright_metadata.three_ways import TAKE
 from cardwright_metadata.words import nearest
 
 Path = tuple[str, ...]
 #: What no document says: a default of the language, or what the engine adds.
 ENGINE = "engine"
+#: A change instead of which the pack's value was taken, or whose target is gone.
+SET_ASIDE = "set_aside"
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Layer:
     """One place that speaks of a value: the definition itself, or a change to it."""
 
     pack: str
-    kind: str  #: definition, change, trait, translation, engine
+    kind: str  #: definition, change, trait, engine; set_aside: a change that does not hold
     place: Place | None
     value: Any
     base: Any = None  #: of a change: what it was made over
@@ -44,8 +47,9 @@ class Explanation:
 
     @property
     def set_by(self) -> Layer:
-        """Return the layer that won: the highest one."""
-        return self.layers[-1] if self.layers else Layer("", ENGINE, None, self.value)
+        """Return the layer that won: the highest one that holds."""
+        holding = [each for each in self.layers if each.kind != SET_ASIDE]
+        return holding[-1] if holding else Layer("", ENGINE, None, self.value)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON."""
@@ -75,7 +79,11 @@ def explain(catalog: Catalog, packs: Sequence[Pack], name: str) -> Explanation:
     parts = catalog.to_parts()
     address, path = _find(parts, name)
     value = value_at(parts[address], path)
-    layers = tuple(layers_of(packs, parts[address], address, path))
+    entries = _entries(parts, address)
+    layers = tuple(
+        _as_decided(each, path, entries.get(each.pack, ()))
+        for each in layers_of(packs, parts[address], address, path)
+    )
     if value is None and not layers and not _is_there(parts[address], path):
         held = value_at(parts[address], path[:-1])
         names = list(held) if isinstance(held, Mapping) else []
@@ -113,6 +121,40 @@ def _said(document: Document, path: Path, kind: str) -> Iterator[Layer]:
     spot = spot_of(document.content, path)
     place = spot.place if spot is not None else key_place_of(document.content, path)
     yield Layer(document.pack, kind, place, plain(holder[path[-1]]))
+
+
+def _entries(parts: Mapping[str, Mapping[str, Any]], address: str) -> dict[str, list[Path]]:
+    """Return by pack the paths of its changes to a definition that do not hold."""
+    return {
+        part["name"]: [
+            tuple(each["path"])
+            for each in part.get("overlays", ())
+            if each["target"] == address and (each.get("choice") == TAKE or each.get("parked"))
+        ]
+        for place, part in parts.items()
+        if place.startswith("pack/")
+    }
+
+
+def _as_decided(layer: Layer, path: Path, passed: Sequence[Path]) -> Layer:
+    """Return a change as far as it holds: what was decided otherwise is taken out of it."""
+    if layer.kind != "change":
+        return layer
+    size = len(path)
+    if any(each == path[: len(each)] for each in passed):
+        return replace(layer, kind=SET_ASIDE)
+    value = layer.value
+    for each in passed:
+        if each[:size] == path:
+            value = _without(value, each[size:])
+    return replace(layer, value=value)
+
+
+def _without(value: Any, path: Path) -> Any:
+    if not isinstance(value, Mapping) or path[0] not in value:
+        return value
+    rest = {key: each for key, each in value.items() if key != path[0]}
+    return rest if len(path) == 1 else {**value, path[0]: _without(value[path[0]], path[1:])}
 
 
 def _full(document: Document) -> str:

@@ -8,7 +8,7 @@ from cardwright_metadata.loading import Pack
 from cardwright_metadata.marks import MarkedMap, spot_of
 from cardwright_metadata.pack_versions import will_do
 from cardwright_metadata.problems import Problem
-from cardwright_metadata.words import list_words, nearest
+from cardwright_metadata.words import nearest
 
 
 def order_packs(packs: Sequence[Pack], problems: list[Problem]) -> list[Pack]:
@@ -91,9 +91,9 @@ def _missing_pack(pack: Pack, required: str, known: Iterable[str]) -> Problem:
         place=spot.place if spot else None,
         path="requires",
         code="missing_pack",
-        message=f"The pack '{required}' is required but is not here.",
+        message=f"'{pack.definition.name}' needs the pack '{required}', which is not in use: "
+        "name it in 'packs' of config.yaml, or install it first.",
         found=required,
-        expected=list_words(names),
         nearest=nearest(required, names),
     )
 

@@ -100,8 +100,11 @@ def _as_kept(strand: Strand, whole: Decimal | None, taken: Decimal) -> Decimal |
     if whole is None:
         return None
     rest = whole - taken
-    is_integer = strand.source.fields[strand.definition.open].type.name == "integer"
-    return int(rest.to_integral_value()) if is_integer else rest
+    if strand.source.fields[strand.definition.open].value_type.scale != 0:
+        return rest
+    if rest != rest.to_integral_value():
+        raise InputError({strand.definition.open: [Message("not_an_integer")]})
+    return int(rest)
 
 
 def rests_of(gate: Records, strand: Strand, parts: Sequence[Values]) -> dict[int, Decimal]:

@@ -17,6 +17,7 @@ from cardwright_entities.model.dependencies import Place, Read, reads_of
 from cardwright_entities.model.matching import unmatched
 from cardwright_entities.model.model import Model
 from cardwright_entities.model.resolving import resolve_field, setting_field
+from cardwright_entities.model.resting import fractional_rests
 from cardwright_entities.model.scopes import CircleError
 from cardwright_entities.model.written import Written, written_in
 from cardwright_entities.model.written_flows import written_in_flows
@@ -45,6 +46,7 @@ def check_definitions(catalog: Catalog, types: FieldTypes, say: Say) -> list[Fin
     findings += unmatched(catalog, types)
     places = {place for place, _ in wrong}
     model = Model(_without_options(catalog, types, places), types, "sqlite")
+    findings += fractional_rests(model)
     checking = _Checking(model, say)
     for written in chain(written_in(model), written_in_flows(model)):
         checking.check(written)

@@ -39,12 +39,15 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
     report = Report(merged.problems)
     expressions = Expressions(names, report)
     fields = FieldLinker(names, expressions, report, _words(merged))
-    flows = FlowLinker(names, expressions, report)
-    timing = TimingLinker(names, expressions, fields, report)
+    # What asks for a retired field, or sets it, would fail when it is needed.
+    living = Names(merged, types, living=True)
+    using = Expressions(living, report)
+    flows = FlowLinker(living, using, report)
+    timing = TimingLinker(living, using, fields, report)
     for name, content in merged.contents["entity"].items():
         fields.link(name, content)
     _link_entities(merged, names, expressions, report, (flows.link_postings, timing.link))
-    others = OtherLinker(names, expressions, fields, report)
+    others = OtherLinker(living, using, fields, report)
     _link_others(
         merged,
         {
@@ -56,15 +59,15 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
             "import_map": others.link_import_map,
             "conversion": flows.link_conversion,
             "ledger": flows.link_ledger,
-            "approval": ApprovalLinker(names, expressions, report).link,
-            "rule": RuleLinker(names, expressions, fields, report).link,
-            "print": PrintLinker(names, report).link,
+            "approval": ApprovalLinker(living, using, report).link,
+            "rule": RuleLinker(living, using, fields, report).link,
+            "print": PrintLinker(living, report).link,
             "calendar": timing.link_calendar,
-            "stages": StagesLinker(names, expressions, fields, report).link,
+            "stages": StagesLinker(living, using, fields, report).link,
         },
     )
     check_packs(merged, report)
-    scenarios = ScenarioLinker(names, merged.contents["role"], expressions, report)
+    scenarios = ScenarioLinker(living, merged.contents["role"], using, report)
     _link_others(merged, {"scenario": scenarios.link})
     return _make_parts(merged)
 

@@ -38,9 +38,13 @@ class UnknownPathError(Exception):
 
 
 class Names:
-    """The names of merged packs, as linking asks for them."""
+    """The names of merged packs, as linking asks for them.
 
-    def __init__(self, merged: Merged, types: TypeCatalogue) -> None:
+    ``living`` leaves out what is retired: layouts pass over it, what does something cannot.
+    """
+
+    def __init__(self, merged: Merged, types: TypeCatalogue, *, living: bool = False) -> None:
+        self._living = living
         self.contents = merged.contents
         self.entities: Mapping[str, MarkedMap] = merged.contents["entity"]
         self.picklists: Mapping[str, MarkedMap] = merged.contents["picklist"]
@@ -57,7 +61,11 @@ class Names:
         """Return the fields of an entity, none for an unknown one."""
         found = self.entities.get(entity)
         fields = found.get("fields") if found else None
-        return fields if isinstance(fields, dict) else {}
+        if not isinstance(fields, dict):
+            return {}
+        if not self._living:
+            return fields
+        return {name: each for name, each in fields.items() if not _is_retired(each)}
 
     def type_of(self, field: Any) -> TypeDescription | None:
         """Return the description of a field's type, None for an unknown one."""
@@ -217,3 +225,7 @@ class Names:
         if target.startswith(TRAIT_PREFIX):
             return self.with_trait(target.removeprefix(TRAIT_PREFIX))
         return (target,) if target in self.entities else ()
+
+
+def _is_retired(field: Any) -> bool:
+    return isinstance(field, dict) and bool(field.get("retired"))

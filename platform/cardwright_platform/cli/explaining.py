@@ -13,7 +13,7 @@ from cardwright_metadata.explaining import explain as explain_value
 from cardwright_metadata.marks import plain
 from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.workplace import Workplace, pass_workplace
-from cardwright_platform.installing import read_packs
+from cardwright_platform.installing import history_in, read_packs
 
 
 @click.command()
@@ -30,7 +30,7 @@ def explain(workplace: Workplace, name: str, paths: tuple[Path, ...], as_json: b
     output = Output(Output.of().language, as_json)
     with workplace.instance() as instance:
         packs = read_packs(instance, paths)
-        catalog = build_catalog(packs, instance.types)
+        catalog = build_catalog(packs, instance.types, history=history_in(instance))
         try:
             found = explain_value(catalog, packs, name)
         except NothingThere as error:
@@ -42,18 +42,19 @@ def explain(workplace: Workplace, name: str, paths: tuple[Path, ...], as_json: b
     output.write_json(found.to_json())
     if not as_json:
         click.echo(f"{name} = {_short(found.value)}")
-    layers = found.layers or (found.set_by,)
+    won = found.set_by
+    layers = found.layers or (won,)
     output.write_table(
         ("", "layer", "pack", "place", "value"),
-        [_row(each, is_last=each is layers[-1], output=output) for each in layers],
+        [_row(each, has_won=each is won, output=output) for each in layers],
     )
     return 0
 
 
-def _row(layer: Layer, *, is_last: bool, output: Output) -> tuple[str, ...]:
+def _row(layer: Layer, *, has_won: bool, output: Output) -> tuple[str, ...]:
     place = f"{layer.place.file}:{layer.place.line}" if layer.place else ""
     kind = output.text(f"cli.layer_{layer.kind}")
-    return ("→" if is_last else "", kind, layer.pack, place, _short(layer.value))
+    return ("→" if has_won else "", kind, layer.pack, place, _short(layer.value))
 
 
 def _short(value: object) -> str:

@@ -30,11 +30,9 @@ def choices_of(taken: Sequence[str]) -> Choices:
 
 
 def show_overlays(found: OverlayReport, output: Output) -> None:
-    """Write the sentences, every property that both changed, and what lost its target."""
+    """Write every property that both changed, and what lost its target."""
     if output.as_json:
         return
-    for sentence in found.describe(output.language):
-        click.echo(sentence)
     for each in found.meetings:
         output.say(
             "cli.pack_conflict",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,8 @@ from cardwright_entities.errors import CardwrightError, Message
 _MEGABYTE = 1024 * 1024
 #: Of what a child says on its error stream only the end is read.
 _REPORT_BYTES = 64 * 1024
+#: How Python and the loader of libraries say that something is not installed.
+_MISSING = re.compile(rb"(?:No module named|cannot load library) '?([\w.+-]{1,80})")
 
 
 class ConfinedError(CardwrightError):
@@ -100,7 +103,8 @@ def _feed(
 def _outcome(code: int, complaints: IO[bytes]) -> dict[str, Any]:
     size = complaints.seek(0, os.SEEK_END)
     complaints.seek(max(0, size - _REPORT_BYTES))
-    last = complaints.read().rstrip().rpartition(b"\n")[2]
+    told = complaints.read()
+    last = told.rstrip().rpartition(b"\n")[2]
     report: dict[str, Any] = {}
     with suppress(ValueError):
         report = json.loads(last)
@@ -112,4 +116,7 @@ def _outcome(code: int, complaints: IO[bytes]) -> dict[str, Any]:
     if code < 0:
         # Stopped at a limit: no memory (abort), no time (kill, SIGXCPU).
         raise ConfinedError(Message("file_too_large"))
+    missing = _MISSING.search(told)
+    if missing is not None:
+        raise ConfinedError(Message.of("library_missing", name=missing[1].decode()))
     raise ConfinedError(Message("file_unreadable"))

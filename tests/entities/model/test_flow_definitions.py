@@ -98,3 +98,12 @@ def test_a_mistake_is_found_with_its_place(
 def test_what_is_meant_is_taken(tmp_path: Path) -> None:
     assert problems_of(tmp_path, CONVERSION + LINES + ", open: open_quantity}") == ()
     assert problems_of(tmp_path, LEDGER + "never_negative: [n]") == ()
+
+
+def test_whole_numbers_hold_no_fraction_of_what_is_open(tmp_path: Path) -> None:
+    whole = "kind: entity\nextend: order_line\nfields: {rest: {type: integer}}\n---\n"
+    found = problems_of(tmp_path, whole + CONVERSION + LINES + ", open: rest}")
+    assert [(each.code, each.path) for each in found] == [
+        ("fractional_rest", "lines.lines.total"),
+        ("fractional_rest", "lines.lines.quantity"),
+    ]

@@ -158,3 +158,11 @@ def test_an_approval_in_short_is_read_in_full(write_pack: WritePack, types: Type
         (2, False, "pass"),
     ]
     assert found.steps["one"].by.names == ("boss",)
+
+
+def test_nobody_is_asked_whom_a_retired_field_names(
+    write_pack: WritePack, types: TypeCatalogue
+) -> None:
+    text = approval(steps="{one: {by: {fields: [who]}}}")
+    retired = text.replace("who: {type: employee}", "who: {type: employee, retired: true}")
+    assert wrong(write_pack, types, retired)[:2] == ("unknown_field", "who")

@@ -114,7 +114,14 @@ def test_an_upgrade_meets_the_sites_changes_property_by_property(
         "pack", "upgrade", str(newer), "--yes", "--take", "entity/acme_visits:label.en"
     )
     assert told.code == 0, told.err
-    assert "2 were changed by the pack too: 1 keep your value, 1 take the pack's." in told.out
+    assert (
+        told.out.count("2 were changed by the pack too: 1 keep your value, 1 take the pack's.") == 1
+    )
+    taken = cardwright("explain", "acme_visits.label.en", "--json").json()
+    assert (taken["value"], taken["set_by"]["pack"]) == ("Task", "acme_visits")
+    assert [each["kind"] for each in taken["layers"]] == ["definition", "set_aside"]
+    kept = cardwright("explain", "acme_visits.due.label.en", "--json").json()
+    assert (kept["value"], kept["set_by"]["pack"]) == ("Until", "x_site")
     assert cardwright("plan", "--json").json()["empty"]
     last = release(cardwright, place, "1.2", **{"Deadline": "Due by", "Task": "Job"})
     shown = cardwright("pack", "upgrade", str(last), "--json").json()["plan"]["overlays"]

@@ -27,7 +27,7 @@ from workbook_parts import (
 
 from cardwright_entities.exchange.cells import Cell, FaultyCell
 from cardwright_entities.exchange.sheets import SheetError, SheetReading
-from cardwright_platform.confined.running import Limits
+from cardwright_platform.confined.running import ConfinedError, Limits, run_confined
 from cardwright_platform.confined.workbooks import ConfinedWorkbooks
 
 Rows = list[tuple[int, tuple[Cell, ...]]]
@@ -315,3 +315,10 @@ def test_the_helpers_of_these_tests_tell_the_truth(tmp_path: Path) -> None:
         assert [entry.file_size for entry in archive.infolist()] == [100] * 3
         assert zlib.crc32(b"0" * 100) == archive.infolist()[0].CRC
     assert os.path.getsize(tmp_path / "o.zip") < 1000
+
+
+def test_a_library_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfinedError) as caught:
+        run_confined("not_there", {}, limits=Limits(), folder=tmp_path)
+    assert caught.value.message.code == "library_missing"
+    assert "not_there" in str(caught.value.message.params)
