@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 
@@ -28,6 +29,18 @@ class Principal:
 SYSTEM = Principal(account=None, name="system", kind="system")
 
 
+class Sealing(Protocol):
+    """Keeps secrets so that only the installation's key opens them."""
+
+    def seal(self, text: str, purpose: str) -> str:
+        """Return a text that only the same key and purpose open."""
+        ...
+
+    def open(self, sealed: str, purpose: str) -> str:
+        """Return what was sealed."""
+        ...
+
+
 @dataclass(frozen=True)
 class Context:
     """Nothing below reads a clock, a locale or Flask's globals: it reads this."""
@@ -38,3 +51,5 @@ class Context:
     language: str = "zh"
     commit: int = 0  #: number of the commit whose catalog is in use
     rules: tuple[str, ...] = ()  #: the rules that led here, one behind the other
+    #: how secrets are kept; None where none can be taken in
+    sealing: Sealing | None = field(default=None, repr=False, compare=False)

@@ -72,6 +72,10 @@ class Locale:
         yes, no = ("是", "否") if self.language == "zh" else ("Yes", "No")
         return yes if value else no
 
+    def is_set(self) -> str:
+        """Write that there is a value which is not shown."""
+        return "已设置" if self.language == "zh" else "Set"
+
 
 _NEAR_DAYS: Mapping[str, Mapping[timedelta, str]] = MappingProxyType(
     {

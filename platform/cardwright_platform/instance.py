@@ -20,6 +20,7 @@ from cardwright_platform.config import Config
 from cardwright_platform.plugin import Plugin, load_plugins
 from cardwright_platform.security.keys import derive, load_key
 from cardwright_platform.security.passwords import Passwords
+from cardwright_platform.security.sealing import KeySealing
 from cardwright_platform.words import Words, load_words
 
 
@@ -58,6 +59,7 @@ class Instance:
             zone=ZoneInfo(zone or self.config.zone),
             language=language or self.config.language,
             commit=commit,
+            sealing=KeySealing(self.key_for("secrets")),
         )
 
     def close(self) -> None:

@@ -58,7 +58,12 @@ def _settable(desk: Desk, entity: EntityModel) -> Iterator[FieldModel]:
             continue
         # Nobody types a stage, but records come from elsewhere in the state in which they are.
         filled = each.type.editable or each.type.computed == "stage"
-        if not filled or each.type.holds_file or each.type.relation == "lines":
+        if (
+            not filled
+            or each.type.holds_file
+            or each.type.write_only
+            or each.type.relation == "lines"
+        ):
             continue
         if not definition.active or definition.readonly is True or each.name not in writable:
             continue

@@ -76,6 +76,8 @@ class FieldType(ABC):
     #: where a value that nobody types comes from: "" typed, formula, mirror, serial, mnemonic
     computed: ClassVar[str] = ""
     parts: ClassVar[tuple[str, ...]] = ()  #: names that may follow in a path: amount, base
+    #: what was stored is never shown again: only whether there is a value
+    write_only: ClassVar[bool] = False
     holds_file: ClassVar[bool] = False  #: the value is the id of a stored file, or several
     takes_several: ClassVar[bool] = False  #: files: the value is a tuple
     folded_sort: bool = False  #: text that sorts by a stored sort key when it has one

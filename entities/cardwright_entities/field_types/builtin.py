@@ -34,6 +34,7 @@ from cardwright_entities.field_types.periods import PeriodType
 from cardwright_entities.field_types.picklists import PicklistsType, PicklistType
 from cardwright_entities.field_types.rating import RatingType
 from cardwright_entities.field_types.rollup import RollupType
+from cardwright_entities.field_types.secret import SecretType
 from cardwright_entities.field_types.serial import SerialType
 from cardwright_entities.field_types.stages import StageType
 from cardwright_entities.field_types.texts import (
@@ -95,4 +96,5 @@ BUILTIN_FIELD_TYPES: tuple[type[FieldType], ...] = (
     AttributesType,
     JsonType,
     UuidType,
+    SecretType,
 )

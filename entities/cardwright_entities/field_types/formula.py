@@ -259,6 +259,11 @@ class MirrorType(ReturningType):
         path = field.options.get("path")
         return (Path(tuple(str(path).split("."))),) if path else ()
 
+    def problems(self, field: FieldDefinition) -> tuple[Message, ...]:
+        result = self.result(field)
+        seen = self.others.get(result.type) if result is not None else None
+        return (problem("secret_seen"),) if seen is not None and seen.write_only else ()
+
     def for_field(self, field: FieldDefinition) -> Self:
         face = super().for_field(field)
         if field.options.get("on_edit") and face.inner is not None:

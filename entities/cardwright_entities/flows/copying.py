@@ -69,6 +69,7 @@ def _copied_fields(gate: Records, entity: EntityModel) -> Iterator[FieldModel]:
     for name, field in entity.fields.items():
         definition = field.definition
         typed = field.type.editable and not definition.system and not definition.unique
+        typed = typed and not field.type.write_only
         free = definition.copy and definition.readonly is not True and name not in silent
         if typed and free and name in readable and name in writable:
             yield field

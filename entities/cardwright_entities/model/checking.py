@@ -80,6 +80,8 @@ def _wrong_settings(catalog: Catalog, types: FieldTypes, say: Say) -> Iterator[F
         field_type = types.of(field)
         address = f"setting/{setting.name}"
         found = [(("type",), message) for message in field_type.problems(field)]
+        if field_type.write_only:
+            found.append((("type",), Message("secret_setting")))
         if not found:
             try:
                 field_type.parse(setting.default, field, _TRIAL)

@@ -135,6 +135,13 @@ class EntityModel:
         return next((each for each in self.fields.values() if each.type.tree), None)
 
     @cached_property
+    def spoken(self) -> Mapping[str, FieldModel]:
+        """Return the fields that expressions may name: all but secrets."""
+        if not any(each.type.write_only for each in self.fields.values()):
+            return self.fields
+        return {name: each for name, each in self.fields.items() if not each.type.write_only}
+
+    @cached_property
     def by_id(self) -> Mapping[str, FieldModel]:
         """Return the fields by their stable ids."""
         return {each.definition.id: each for each in self.fields.values() if each.definition.id}

@@ -173,9 +173,9 @@ class EntityScope:
 
     def _fields(self, entity: EntityModel) -> Mapping[str, FieldModel]:
         if self.readable is None:
-            return entity.fields
+            return entity.spoken
         readable = self.readable(entity)
-        return {name: each for name, each in entity.fields.items() if name in readable}
+        return {name: each for name, each in entity.spoken.items() if name in readable}
 
     def _walk(self, entity: EntityModel, names: tuple[str, ...]) -> ValueType:
         if not names:

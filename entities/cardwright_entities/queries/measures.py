@@ -55,7 +55,8 @@ def measure_path(names: RecordNames, function: str, path: str) -> Measured:
     field, _ = names.cells(parts)
     if function in _ADDING and not field.type.numeric:
         raise QueryError(Message.of("not_a_number_field", name=path))
-    if function != "count" and field.value_type.kind not in _COMPARABLE:
+    comparable = function == "count" or field.value_type.kind in _COMPARABLE
+    if field.type.write_only or not comparable:
         raise QueryError(Message.of("not_comparable", name=path))
     column = compile_aggregate(function, Path(base_path(names, field, parts)), names)
     return Measured(column, _type_of_result(function, field.value_type))

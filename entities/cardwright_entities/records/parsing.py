@@ -67,6 +67,8 @@ class Parser:
         return granted and is_typed(found)
 
     def _read_value(self, draft: Draft, found: FieldModel, raw: Any, place: str) -> None:
+        if found.type.write_only and raw is True:
+            return  # what is shown of a secret, sent back: it stays as it is
         try:
             value = found.parse(raw, self.context)
         except ValueProblem as problem:

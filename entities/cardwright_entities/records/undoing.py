@@ -189,6 +189,8 @@ def _put_back(
             continue  # follows from the others, and from what changed since
         if name not in writable and not found.definition.system:
             raise AccessError(Message("not_allowed"))
+        if found.type.write_only and value is not None:
+            continue  # history never knew the secret, only that there was one
         draft.values[name] = _parsed(found, value, gate)
         draft.given.add(name)
     refresh(gate.evaluator, draft)

@@ -97,6 +97,8 @@ def read_inputs(
             raw[name] = ends if any(text.strip() for text in ends.values()) else None
         elif found.type.widget == "attributes" and f"{place}.shown" in typed:
             raw[name] = _attributes(typed, f"{place}.") or None
+        elif found.type.write_only and typed.get(f"{place}.clear"):
+            raw[name] = None
         elif place in typed:
             raw[name] = _one(found, typed[place], place, problems)
     return raw

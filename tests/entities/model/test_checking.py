@@ -221,3 +221,23 @@ def test_wrong_options_hide_no_other_problem(write_pack: Write) -> None:
         ("fields.other.type", "min_above_max"),
         ("fields.other.required", "wrong_type"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("definition", "code", "found"),
+    [
+        ("key: {type: secret, default: \"'x'\"}", "secret_says_too_much", "key"),
+        ("key: {type: secret, unique: true}", "secret_says_too_much", "key"),
+        ("key: {type: secret}\n  copy: {type: formula, formula: key}", "unknown_name", "key"),
+        ("key: {type: secret}\n  up: {type: link, to: safe}\n  seen: {type: mirror, path: up.key}",
+         "secret_seen", "seen"),
+    ],
+)  # fmt: skip
+def test_a_secret_is_kept_from_whatever_would_tell_of_it(
+    tmp_path: Path, definition: str, code: str, found: str
+) -> None:
+    (tmp_path / "pack.yaml").write_text(PACK, "utf-8")
+    entity = f"kind: entity\nname: safe\nfields:\n  name: {{type: text}}\n  {definition}\n"
+    (tmp_path / "all.yaml").write_text(entity, "utf-8")
+    problems = {(each.code, each.found): each.place for each in problems_of(tmp_path)}
+    assert problems.get((code, found)) is not None

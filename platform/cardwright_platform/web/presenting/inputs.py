@@ -79,6 +79,8 @@ class InputMaker:
         return complete(self, made, field, value) if complete else made
 
     def _text(self, field: FieldModel, name: str, value: object) -> str:
+        if field.type.write_only:
+            return ""  # not even what was just typed is shown again
         if name in self.typed:
             return self.typed[name][-1] if self.typed[name] else ""
         if value is None:
@@ -86,6 +88,10 @@ class InputMaker:
         return field.type.input_text(value, field.definition, self.reader.locale)
 
     # -- choices -------------------------------------------------------------------------------
+
+    def secret(self, made: Input, field: FieldModel, value: object) -> Input:
+        """Tell whether there is a secret, and nothing more."""
+        return replace(made, values=() if value is None else ("set",))
 
     def select(self, made: Input, field: FieldModel, value: object) -> Input:
         """Add the choices of a picklist."""
@@ -288,4 +294,5 @@ _COMPLETE: Mapping[str, Complete] = {
     "images": InputMaker.files,
     "rating": InputMaker.rating,
     "period": InputMaker.period,
+    "secret": InputMaker.secret,
 }
