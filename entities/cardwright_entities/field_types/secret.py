@@ -68,10 +68,12 @@ class SecretType(FieldType):
         purpose = purpose_of(field)
 
         def parse(raw: object, context: Context) -> object:
-            if raw is None or raw == "" or isinstance(raw, Sealed):
-                return raw or None
+            if raw is None or isinstance(raw, Sealed):
+                return raw
             if not isinstance(raw, str):
                 raise refuse("not_a_text")
+            if not raw.strip():
+                return None
             if len(raw) > longest:
                 raise refuse("too_long", max=longest, length=len(raw))
             if context.sealing is None:

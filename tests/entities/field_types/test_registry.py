@@ -74,8 +74,8 @@ def test_every_type_says_everything_about_itself(types: FieldTypes, name: str) -
     Draft202012Validator.check_schema({"type": "object", "properties": dict(described.options)})
     assert all(option.get("description") for option in described.options.values())
     assert set(described.required) <= set(described.options)
-    assert described.operators
     kind: Any = types.of(FieldDefinition(name="it", type=name))
+    assert bool(described.operators) is not kind.write_only
     assert kind.widget in WIDGETS
     assert kind.cell in CELLS
     Draft202012Validator.check_schema(kind.json_schema(FieldDefinition(name="it", type=name)))
