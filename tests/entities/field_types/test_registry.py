@@ -36,6 +36,7 @@ WIDGETS = {
     "files",
     "images",
     "rich_text",
+    "secret",
 }
 CELLS = {
     "text",
