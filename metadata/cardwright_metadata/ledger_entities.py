@@ -94,9 +94,13 @@ def _balance(
     return {
         **_envelope(content, "balances"),
         "fields": own,
-        "title": "id",
+        "title": next(iter(dimensions), "id"),
+        "subtitle": list(dimensions)[1:],
         "unique": {"dimensions": {"fields": list(dimensions), "nulls": "equal"}},
-        "list": {"columns": {name: {} for name in own} | {"changed_at": {}}},
+        "list": {
+            "columns": {name: {} for name in own} | {"changed_at": {}},
+            "totals": {name: "sum" for name in own if name not in dimensions},
+        },
     }
 
 

@@ -15,6 +15,8 @@ STATIC = "static"
 SIGNED_IN = "signed_in"
 #: Like SIGNED_IN; says that the page asks the gate and the queries, which ask the policy.
 RECORDS = "records"
+#: The feature with which one changes settings.
+SETTINGS_FEATURE = "define_objects"
 
 _ATTRIBUTE = "cardwright_permission"
 _READING = "cardwright_reading"

@@ -45,6 +45,7 @@ class Action:
     blocked: Message | None = None
     opens: str = ""  #: a conversion: the card opens its target's form, filled from this record
     target: str = ""  #: the entity of that form
+    back: bool = False  #: takes back what was done, and is never the usual next step
 
 
 @dataclass(frozen=True, kw_only=True)

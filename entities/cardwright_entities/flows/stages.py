@@ -263,6 +263,7 @@ def _action(
         ),
         confirm=move.confirm,
         blocked=obstacle(gate, move, names),
+        back=bool(move.reverses),
     )
 
 

@@ -68,6 +68,7 @@ class Action:
     post: bool = False
     primary: bool = False
     danger: bool = False
+    back: bool = False  #: takes back what was done
     confirm: str = ""
     key: str = ""
     hint: str = ""  #: what the pointer shows

@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwright_platform.views.cells import Mark
 from cardwright_platform.views.lists import Column, Empty, Row, SearchBox
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChainRecord:
+    """One record of a chain; ``note`` is what kind it is of."""
+
+    text: str
+    href: str
+    note: str
+    icon: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +24,7 @@ class ChainStep:
 
     label: str  #: 上游 1, 下游 2
     before: bool
-    records: tuple[Mark, ...] = ()  #: ``note`` is the kind of record
+    records: tuple[ChainRecord, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +34,8 @@ class ChainPanel:
     template: ClassVar[str] = "parts/chain.html"
     steps: tuple[ChainStep, ...] = ()
     here: str = ""  #: what the record itself is called; stands between the steps
+    note: str = ""  #: what kind it is of
+    icon: str = ""
     more: str = ""  #: a sentence where there is more than is shown
     empty: str = ""
 

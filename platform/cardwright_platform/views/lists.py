@@ -106,6 +106,7 @@ class Column:
     sort_url: str = ""  #: empty: cannot be sorted by
     unit: str = ""
     title: str = ""  #: the whole path in words: 来源 › 市场活动 › 名称
+    rank: str = ""  #: "short" for a title that is a number, "long" for what names the record then
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from cardwright_platform.current import (
     current_request_id,
     current_shell,
 )
+from cardwright_platform.permissions import SETTINGS_FEATURE
 from cardwright_platform.theming import Page, Theme
 from cardwright_platform.views.cells import Choice
 from cardwright_platform.views.frame import Frame, MenuGroup, MenuItem, UserBadge
@@ -27,7 +28,7 @@ from cardwright_platform.web.desks import current_reader, reading_desk
 from cardwright_platform.web.frames import language_choices
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
 from cardwright_platform.web.toasts import forget_toast, leave_toast, take_toasts
-from cardwright_platform.web.urls import list_url, new_url
+from cardwright_platform.web.urls import SETTINGS, list_url, new_url
 
 #: Where a person's choice of appearance is kept.
 LOOK = "look"
@@ -139,6 +140,10 @@ def _menus(reader: Reader, current: str) -> tuple[MenuGroup, ...]:
 
 def _foot(reader: Reader) -> tuple[MenuItem, ...]:
     path = request.path
+    opening = current_opening()
+    settings = MenuItem(
+        label=reader.t("settings.title"), url=SETTINGS, icon="settings", current=path == SETTINGS
+    )
     approvals = MenuItem(
         label=reader.t("approvals.title"),
         url="/approvals",
@@ -157,6 +162,11 @@ def _foot(reader: Reader) -> tuple[MenuItem, ...]:
         ),
         MenuItem(label=reader.t("bin.title"), url="/bin", icon="trash", current=path == "/bin"),
         MenuItem(label=reader.t("jobs.title"), url="/jobs", icon="clock", current=path == "/jobs"),
+        *(
+            (settings,)
+            if opening.policy.has_feature(opening.context.principal, SETTINGS_FEATURE)
+            else ()
+        ),
     )
 
 

@@ -16,16 +16,16 @@ from cardwright_platform.current import (
     current_instance,
     current_opening,
 )
-from cardwright_platform.permissions import SIGNED_IN, requires
+from cardwright_platform.permissions import SETTINGS_FEATURE, SIGNED_IN, requires
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.pages import Account as AccountPage
 from cardwright_platform.views.pages import SetPassword
-from cardwright_platform.web import settings
 from cardwright_platform.web.answers import go, show
 from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.passwords import check_twice, password_input
 from cardwright_platform.web.presenting.devices import device_name
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
+from cardwright_platform.web.urls import SETTINGS
 
 pages = Blueprint("own_page", __name__)
 
@@ -88,9 +88,9 @@ def _page(error: InputError | None = None) -> Response:
 
 def _settings(desk: Desk, reader: Reader) -> tuple[Action, ...]:
     """Return the way to the settings, for those who may change them."""
-    if not desk.policy.has_feature(desk.context.principal, settings.FEATURE):
+    if not desk.policy.has_feature(desk.context.principal, SETTINGS_FEATURE):
         return ()
-    return (Action(label=reader.t("settings.title"), url=settings.PLACE, icon="settings"),)
+    return (Action(label=reader.t("settings.title"), url=SETTINGS, icon="settings"),)
 
 
 def _items(desk: Desk, reader: Reader, account: Account) -> tuple[tuple[str, str], ...]:

@@ -14,18 +14,15 @@ from cardwright_entities.flows.setting_changes import save_settings
 from cardwright_entities.model.resolving import setting_field
 from cardwright_entities.settings import read_settings
 from cardwright_metadata.definitions.others import SettingDefinition
-from cardwright_platform.permissions import requires
+from cardwright_platform.permissions import SETTINGS_FEATURE, requires
 from cardwright_platform.views.cells import Choice
 from cardwright_platform.views.forms import Form, FormError, FormSection, Input
 from cardwright_platform.web.answers import go, show
 from cardwright_platform.web.desks import reader_at, reading_desk, write_at_desk
 from cardwright_platform.web.presenting.reader import Reader
+from cardwright_platform.web.urls import SETTINGS
 
 pages = Blueprint("settings", __name__)
-
-PLACE = "/settings"
-#: The feature with which one changes settings.
-FEATURE = "define_objects"
 
 #: Widgets that a setting may have; another type is typed as text.
 _WIDGETS = frozenset({"text", "textarea", "number", "date", "datetime", "time", "checkbox"})
@@ -34,15 +31,15 @@ _SELECT = "select"
 Errors = Mapping[str, Sequence[str]]
 
 
-@pages.get(PLACE)
-@requires(FEATURE)
+@pages.get(SETTINGS)
+@requires(SETTINGS_FEATURE)
 def show_settings() -> ResponseReturnValue:
     """Show all settings in the groups of their packs."""
     return _page({}, {})
 
 
-@pages.post(PLACE)
-@requires(FEATURE)
+@pages.post(SETTINGS)
+@requires(SETTINGS_FEATURE)
 def change_settings() -> ResponseReturnValue:
     """Save what was typed; all of it, or nothing with every message beside its input."""
     typed = {name: values[-1] for name, values in request.form.lists()}
@@ -62,7 +59,7 @@ def change_settings() -> ResponseReturnValue:
             }
         return _page(typed, said)
     with reading_desk() as desk:
-        return go(PLACE, reader_at(desk).t("settings.saved", count=len(changed)))
+        return go(SETTINGS, reader_at(desk).t("settings.saved", count=len(changed)))
 
 
 def _page(typed: Mapping[str, str], errors: Errors) -> Response:
@@ -79,8 +76,8 @@ def _page(typed: Mapping[str, str], errors: Errors) -> Response:
             groups.setdefault(setting.pack, []).append(made)
         page = Form(
             title=reader.t("settings.title"),
-            entity=reader.t("settings.title"),
-            action=PLACE,
+            entity=reader.t("home.title"),
+            action=SETTINGS,
             list_url="/",
             cancel_url="/",
             icon="settings",

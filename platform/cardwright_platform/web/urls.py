@@ -8,6 +8,9 @@ from urllib.parse import quote, urlencode, urlsplit
 
 Pairs = Iterable[tuple[str, str]]
 
+#: The page of settings.
+SETTINGS = "/settings"
+
 
 def with_query(path: str, pairs: Pairs) -> str:
     """Return a path with its query, empty values left out."""

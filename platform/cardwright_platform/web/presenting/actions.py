@@ -43,6 +43,7 @@ def action_button(
         dialog=asks,
         primary=offered.tone == "primary",
         danger=offered.tone == "danger",
+        back=offered.back,
         confirm="" if asks else reader.text(offered.confirm),
         blocked="" if offered.blocked is None else reader.say(offered.blocked),
         hidden=() if asks else (("version", str(version)),),
@@ -52,9 +53,10 @@ def action_button(
 def lead_and_rest(buttons: Sequence[Action]) -> tuple[Action | None, tuple[Action, ...]]:
     """Return the button that stands alone, and those behind it.
 
-    It is the first primary one that can be pressed, else the first that can.
+    It is the first primary one that can be pressed, else the first that can; what destroys or
+    takes back never stands alone.
     """
-    free = [each for each in buttons if not each.blocked and not each.danger]
+    free = [each for each in buttons if not (each.blocked or each.danger or each.back)]
     lead = next((each for each in free if each.primary), free[0] if free else None)
     return lead, tuple(each for each in buttons if each is not lead)
 

@@ -123,7 +123,7 @@ class CardMaker:
 
     def _meta(self) -> tuple[Cell, ...]:
         names = self.entity.definition.card.meta or self._usual_meta()
-        cells = [self._cell(name) for name in names]
+        cells = [self._cell(name) for name in names if name != self.entity.definition.title]
         return tuple(cell for cell in cells if cell is not None and cell.text)
 
     def _usual_meta(self) -> tuple[str, ...]:

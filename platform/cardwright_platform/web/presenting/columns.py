@@ -26,7 +26,19 @@ _WIDTHS: Mapping[str, int] = {
     "rich_text": 240, "files": 180, "images": 120, "rating": 90, "geo": 150,
 }  # fmt: skip
 
+#: Pixels of a column to type in: narrower than one to read, since what is wide scrolls.
+_GRID_WIDTHS: Mapping[str, int] = {
+    "number": 92, "money": 112, "percent": 84, "boolean": 64, "pill": 112, "date": 132,
+    "datetime": 190, "link": 132,
+}  # fmt: skip
+_FIRST_GRID_WIDTH = 220
+
 TOTALS = ("sum", "average", "min", "max", "count")
+
+
+def grid_width(field: FieldModel, *, first: bool) -> int:
+    """Return how wide a column of lines is where they are typed."""
+    return _FIRST_GRID_WIDTH if first else _GRID_WIDTHS.get(field.type.cell, 150)
 
 
 def end_field(reading: Reading, entity: EntityModel, path: str) -> FieldModel | None:
@@ -87,11 +99,14 @@ def _head(
         (each.width * 8 for each in entity.definition.list.columns if each.path == path), 0
     )
     is_title = path == entity.definition.title
+    short = entity.title is not None and entity.title.type.computed == "serial"
+    named = short and path == next(iter(entity.definition.subtitle), "")
     return Column(
         path=path,
         label=reader.field_label(field),
         numeric=field.type.numeric,
-        width=0 if is_title else width or _WIDTHS.get(field.type.cell, 150),
+        rank="short" if short and is_title else "long" if named else "",
+        width=0 if is_title or named else width or _WIDTHS.get(field.type.cell, 150),
         sort=direction,
         sort_url=sort_url,
         unit=reader.text(field.definition.unit),

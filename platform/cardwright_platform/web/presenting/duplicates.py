@@ -89,7 +89,7 @@ def suspect_page(desk: Desk, reader: Reader, entity: EntityModel, wanted: str) -
             for each in rules
         ),
         merge_url=merge_url(entity.name) if may else "",
-        text=reader.t("duplicates.text"),
+        text=reader.t("duplicates.text" if may else "duplicates.text_read"),
         empty=Empty(title=reader.t("duplicates.none"), text=reader.t("duplicates.none_text")),
     )
 

@@ -13,8 +13,8 @@ from cardwright_entities.flows.strands import strands_into
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.requests import RowOfPage
 from cardwright_metadata.definitions.flows import ConversionDefinition
-from cardwright_platform.views.cells import Action, Mark
-from cardwright_platform.views.flowing import ChainPanel, ChainStep, SourcePage
+from cardwright_platform.views.cells import Action
+from cardwright_platform.views.flowing import ChainPanel, ChainRecord, ChainStep, SourcePage
 from cardwright_platform.views.lists import Column, Empty, Row, SearchBox
 from cardwright_platform.web.presenting.cells import cell_of, cells_of_row
 from cardwright_platform.web.presenting.columns import end_field
@@ -34,6 +34,8 @@ def chain_panel(
     return ChainPanel(
         steps=tuple(_step(desk, reader, chain, step) for step in steps),
         here=title,
+        note=reader.entity_label(entity),
+        icon=entity.definition.icon,
         more=reader.t("chain.more") if chain.cut else "",
         empty=reader.t("chain.empty"),
     )
@@ -45,16 +47,18 @@ def _step(desk: Desk, reader: Reader, chain: Chain, step: int) -> ChainStep:
     return ChainStep(
         label=reader.t(key, step=abs(step)),
         before=step < 0,
-        records=tuple(_mark(desk, reader, each) for each in found),
+        records=tuple(_record(desk, reader, each) for each in found),
     )
 
 
-def _mark(desk: Desk, reader: Reader, linked: Linked) -> Mark:
+def _record(desk: Desk, reader: Reader, linked: Linked) -> ChainRecord:
     record = linked.record
-    return Mark(
+    entity = desk.model.entity(record.entity)
+    return ChainRecord(
         text=linked.title or f"#{record.id}",
         href=card_url(record.entity, record.id),
-        note=reader.entity_label(desk.model.entity(record.entity)),
+        note=reader.entity_label(entity),
+        icon=entity.definition.icon,
     )
 
 

@@ -28,6 +28,7 @@ from cardwright_platform.views.forms import (
 )
 from cardwright_platform.web.presenting.attributes import with_attributes
 from cardwright_platform.web.presenting.cards import grid_columns
+from cardwright_platform.web.presenting.columns import grid_width
 from cardwright_platform.web.presenting.currencies import unasked_fields
 from cardwright_platform.web.presenting.flowing import carried_fields, hidden_of_row
 from cardwright_platform.web.presenting.form_requests import (
@@ -274,13 +275,14 @@ class FormMaker:
                     name=path,
                     label=self.reader.field_label(each),
                     numeric=each.type.numeric,
+                    width=grid_width(each, first=index == 0),
                     required=each.definition.required is True,
                     total=path in section.totals,
                     scale=max(each.value_type.scale, 0),
                     unit=self.reader.text(each.definition.unit),
                     help=self.reader.text(each.definition.help),
                 )
-                for path, each in columns.items()
+                for index, (path, each) in enumerate(columns.items())
             ),
             rows=rows,
             blank=blank,

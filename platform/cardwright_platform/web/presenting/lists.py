@@ -201,12 +201,14 @@ def phone_row(
         (path for path in rest if by_path[path].template in ("date", "datetime")), ""
     )
     state = next((path for path in pills if path not in (lead, tail)), "")
-    second = next((path for path in rest if path not in (lead, tail, state)), "")
+    free = [path for path in rest if path not in (lead, tail, state)]
+    # What a record is known by beside its title: the customer of an order before its day.
+    second = next((path for path in entity.definition.subtitle if path in free), "")
     return PhoneRow(
         title=title,
         lead=by_path.get(lead),
         state=by_path.get(state),
-        second=by_path.get(second),
+        second=by_path.get(second or (free[0] if free else "")),
         tail=by_path.get(tail),
     )
 

@@ -116,13 +116,31 @@ function upgrade(select, more) {
     placeholder: select.getAttribute("placeholder") ?? "",
     searchField: ["text", "note"],
     render: faces(),
-    onDropdownOpen: () => made.dropdown.classList.toggle("cw-up", false),
+    onDropdownOpen: () => {
+      made.dropdown.classList.toggle("cw-up", false);
+      if (select.closest(".cw-grid")) layOver(made);
+    },
     ...more,
   });
   select.setAttribute("aria-hidden", "true"); // the input made for it speaks in its place
   if (label) made.control_input.setAttribute("aria-label", label);
   if (!select.required && !select.multiple) allowClearing(made);
   return made;
+}
+
+/** What hangs from a cell is not cut off where the lines scroll: it lies over them. */
+function layOver(made) {
+  const lay = () => {
+    const { left, top, bottom } = made.control.getBoundingClientRect();
+    const room = innerHeight - bottom > 280 || top < 280;
+    made.dropdown.style.setProperty("--cw-at-x", `${Math.max(8, Math.min(left - 10, innerWidth - 448))}px`);
+    made.dropdown.style.setProperty("--cw-at-y", room ? `${bottom}px` : "auto");
+    made.dropdown.style.bottom = room ? "" : `${innerHeight - top}px`;
+  };
+  const scrolled = ({ target }) => made.dropdown.contains(target) || lay();
+  lay();
+  addEventListener("scroll", scrolled, true);
+  made.on("dropdown_close", () => removeEventListener("scroll", scrolled, true));
 }
 
 function allowClearing(made) {

@@ -27,8 +27,8 @@ function warn(form, duplicates) {
   const place = form.querySelector("[data-scroll]") ?? form;
   const old = place.querySelector("[data-duplicates]");
   if (!duplicates.length) return old?.remove();
-  const links = duplicates.flatMap(({ text, url }) => [" ", make("a", { class: "cw-link", href: url, target: "_blank", rel: "noopener" }, text)]);
-  const note = make("div", { class: "cw-msg cw-msg-warn", "data-duplicates": "", role: "status" }, icon("alert-triangle"), make("span", {}, form.dataset.duplicates, ...links));
+  const links = duplicates.flatMap(({ text, url }, index) => [index ? " · " : " ", make("a", { href: url, target: "_blank", rel: "noopener" }, text)]);
+  const note = make("div", { class: "cw-note cw-note-warning cw-doubles", "data-duplicates": "", role: "status" }, icon("alert-triangle"), make("span", {}, form.dataset.duplicates, ...links));
   if (old) old.replaceWith(note);
   else place.prepend(note);
 }

@@ -86,7 +86,7 @@ async function openOffers(form, button) {
   menu.forButton = button;
   menu.addEventListener("keydown", (event) => {
     const at = entries.indexOf(document.activeElement);
-    if (event.key === "Escape") close(), button.focus();
+    if (event.key === "Escape") close(), button.focus(), event.preventDefault();
     if (event.key === "ArrowDown") entries[(at + 1) % entries.length].focus(), event.preventDefault();
     if (event.key === "ArrowUp") entries.at(at - 1).focus(), event.preventDefault();
   });
