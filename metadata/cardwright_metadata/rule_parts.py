@@ -14,7 +14,7 @@ from cardwright_metadata.definitions.rules import (
     TriggerDefinition,
 )
 from cardwright_metadata.expressions.tree import Expression
-from cardwright_metadata.parts import Parse, Part, in_order, read_text
+from cardwright_metadata.parts import Parse, Part, in_order, read_field, read_text
 
 #: What a step may do; a step has exactly one of these keys.
 STEPS = (
@@ -36,6 +36,11 @@ def read_rule(part: Part, parse: Parse) -> RuleDefinition:
         rights=part.get("as", "actor"),
         active=part.get("active", True),
         asks={name: bool(each.get("required")) for name, each in in_order(part.get("ask"))},
+        own_asks={
+            name: read_field(name, each, parse)
+            for name, each in in_order(part.get("ask"))
+            if "type" in each
+        },
         each=_read_each(part["for_each"], parse) if "for_each" in part else None,
         steps=tuple(_read_step(name, each, parse) for name, each in in_order(part.get("do"))),
     )

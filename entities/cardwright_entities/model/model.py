@@ -13,6 +13,7 @@ from cardwright_entities.changes.tables import EntityTables, build_tables
 from cardwright_entities.expressions.checking import check_types
 from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_entities.field_types.registry import FieldTypes
+from cardwright_entities.model.asking_forms import FORM, build_form
 from cardwright_entities.model.entities import EntityModel, FieldModel, build_entity
 from cardwright_entities.model.graph import ValueGraph, build_graph
 from cardwright_entities.model.reaching import Reach, find_reaches
@@ -104,6 +105,8 @@ class Model:
         return self.entity(owner) if owner else None
 
     def _build(self, name: str) -> EntityModel:
+        if name.startswith(FORM):
+            return build_form(self, self.catalog.rules[name.removeprefix(FORM)])
         model = self._declared.entity(name)
         return with_returns(model, self._declared) if lacks_returns(model) else model
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cardwright_entities.model.asking_forms import form_of
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.hops import hops_of
 from cardwright_entities.model.model import Model
@@ -25,14 +26,14 @@ def entity_of_each(model: Model, rule: RuleDefinition) -> EntityModel | None:
 def roots_of(model: Model, rule: RuleDefinition) -> Mapping[str, str]:
     """Return the entities behind names that only this rule knows."""
     each = entity_of_each(model, rule)
-    asked = {ASK: rule.entity} if rule.asks else {}
+    asked = {ASK: form_of(rule)} if rule.asks else {}
     return asked if each is None else {**asked, EACH: each.name}
 
 
 def scope_of_each(model: Model, rule: RuleDefinition) -> EntityScope:
     """Return the names in the condition of the records for which steps are done."""
     assert rule.each is not None
-    asked = {ASK: rule.entity} if rule.asks else {}
+    asked = {ASK: form_of(rule)} if rule.asks else {}
     return EntityScope(
         model, model.entity(rule.each.entity), roots={**asked, "$record": rule.entity}
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cardwright_metadata.definitions.entities import FieldDefinition
 from cardwright_metadata.definitions.texts import Text
 from cardwright_metadata.expressions.tree import Expression
 
@@ -88,6 +89,8 @@ class RuleDefinition:
     rights: str = "actor"  #: key ``as``: actor or system
     active: bool = True
     asks: Mapping[str, bool] = field(default_factory=dict)  #: fields asked; whether they must be
+    #: Of those the fields that only the form has.
+    own_asks: Mapping[str, FieldDefinition] = field(default_factory=dict)
     each: EachDefinition | None = None  #: key ``for_each``
     steps: tuple[StepDefinition, ...] = ()
 

@@ -66,6 +66,26 @@ class FieldLinker:
             if targets:
                 field["targets"] = list(targets)
 
+    def link_free(self, content: MarkedMap, path: tuple[str, ...], field: MarkedMap) -> bool:
+        """Check a field that no entity has, and complete its options; return whether it is good."""
+        described = self._names.type_of(field)
+        if described is None:
+            at, known = (*path, "type"), self._names.type_names()
+            self._report.unknown(content, at, "field type", str(field["type"]), known)
+            return False
+        if not described.stored or described.computed or described.relation == "lines":
+            message = f"A value of the type '{described.name}' is not typed in a small form."
+            self._report.add(
+                content, (*path, "type"), "not_typed_in", message, found=described.name
+            )
+            return False
+        wrong = self._shape_of(described).problems(_written(field), content, path)
+        self._report.problems += wrong
+        if not wrong:
+            self._make_canonical(content, path, described, str(content.get("pack", "")))
+            self._check_reference(content, path, field, described)
+        return not wrong
+
     def _make_canonical(
         self, content: MarkedMap, path: Sequence[str], described: TypeDescription, pack: str
     ) -> None:

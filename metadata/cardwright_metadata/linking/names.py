@@ -51,6 +51,7 @@ class Names:
         self.settings: Mapping[str, MarkedMap] = merged.contents["setting"]
         self.stages: Mapping[str, MarkedMap] = merged.contents["stages"]
         self.types = types
+        self._asking: dict[str, Mapping[str, Any]] = {}
         self._described: dict[str, TypeDescription] = {
             name: types.describe(name) for name in types.names()
         }
@@ -60,12 +61,24 @@ class Names:
     def fields(self, entity: str) -> Mapping[str, Any]:
         """Return the fields of an entity, none for an unknown one."""
         found = self.entities.get(entity)
-        fields = found.get("fields") if found else None
+        fields = found.get("fields") if found else self._asking.get(entity)
         if not isinstance(fields, dict):
             return {}
         if not self._living:
             return fields
         return {name: each for name, each in fields.items() if not _is_retired(each)}
+
+    def ask(self, form: str, entity: str, asked: Mapping[str, Any]) -> None:
+        """Know the fields of a small form: those of an entity, and those that it has itself."""
+        own = self.fields(entity)
+        self._asking[form] = {
+            name: field if "type" in field else own[name]
+            for name, field in asked.items()
+            if "type" in field or name in own
+        }
+        for name, field in self._asking[form].items():
+            if field is own.get(name):
+                self._targets[form, name] = self.targets(entity, name)
 
     def type_of(self, field: Any) -> TypeDescription | None:
         """Return the description of a field's type, None for an unknown one."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cardwright_metadata.definitions.stages import processes_named
+from cardwright_metadata.expressions.words import KEYWORDS
 from cardwright_metadata.linking.expressions import Expressions, Scope
 from cardwright_metadata.linking.fields import FieldLinker
 from cardwright_metadata.linking.names import Names, UnknownPathError
@@ -27,6 +28,16 @@ TRIGGERS = ("event", "date", "schedule", "entered", "left", "deadline", "button"
 
 #: The word that takes an owner away.
 POOL = "pool"
+
+#: What may be said about a field of the entity that is asked.
+_OF_ASKED = frozenset({"required", "order", "after", "before"})
+#: What only fields have that records keep.
+_NOT_OF_ASKED = frozenset(
+    {
+        "readonly", "visible", "default", "suggest", "check", "checks", "copy", "unique", "index",
+        "sort", "active", "was", "retired", "where",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,20 +85,48 @@ class RuleLinker:
         scope = self.expressions.scope_of(entity)
         known = self.names.fields(entity)
         asked = content.get("ask") or {}
-        for name in asked:
+        for name, field in asked.items():
+            if "type" in field:
+                self._link_free(content, name, field)
+                continue
             if name not in known:
                 self.report.unknown(content, ("ask", name), "field", name, known, at_key=True)
+            for key in set(field) - _OF_ASKED:
+                message = f"'{key}' goes with a type; '{name}' is a field of the entity."
+                self.report.add(
+                    content, ("ask", name, key), "key_of_other_verb", message, found=key,
+                    expected="type:", at_key=True,
+                )  # fmt: skip
+        form = f"{content.get('name')}/ask"
+        self.names.ask(form, entity, asked)
+        for name, field in asked.items():
+            if "type" in field and (targets := self.names.targets(form, name)):
+                field["targets"] = list(targets)
         button = content["trigger"].get("button")
         if asked and not button:
             message = "Only a rule with a button asks."
             self.report.add(content, ("ask",), "asks_nobody", message, expected="trigger: button")
-        scope = replace(scope, asked=tuple(asked), asker=(entity,) if asked else ())
+        scope = replace(scope, asked=tuple(asked), asker=(form,) if asked else ())
         if "for_each" not in content:
             return scope
         if button == "list":
             # Nobody has a record of the rule in hand: there is each record, and what was asked.
             scope = replace(scope, here=(), record=(), head=())
         return self._with_each(content, entity, scope)
+
+    def _link_free(self, content: MarkedMap, name: str, field: MarkedMap) -> None:
+        """Check a field that only the form has."""
+        if name in KEYWORDS:
+            message = f"'{name}' is a word of the expression language; choose another name."
+            self.report.add(content, ("ask", name), "keyword", message, found=name, at_key=True)
+        unwanted = sorted(set(field) & _NOT_OF_ASKED)
+        for key in unwanted:
+            message = f"'{key}' belongs to fields that are kept in records."
+            self.report.add(
+                content, ("ask", name, key), "not_asked_so", message, found=key, at_key=True
+            )
+        if not unwanted:
+            self.fields.link_free(content, ("ask", name), field)
 
     def _with_each(self, content: MarkedMap, entity: str, scope: Scope) -> Scope:
         self._require_one(content, ("for_each",), ("path", "entity"))

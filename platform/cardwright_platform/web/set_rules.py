@@ -39,10 +39,10 @@ def begin(name: str, rule: str) -> ResponseReturnValue:
     typed = read_typed(request.form.items(multi=True))
 
     def work(desk: Desk) -> int:
-        entity = find_entity(desk.model, name)
+        find_entity(desk.model, name)
         found = find_rule(desk.records, name, rule)
         problems: dict[str, list[object]] = {}
-        asked = {each.name: each for each in asked_fields(entity, found)}
+        asked = {each.name: each for each in asked_fields(desk.model, found)}
         raw = read_inputs(asked, typed, {}, problems)
         if problems:
             raise InputError(problems)  # type: ignore[arg-type] # messages, as posting notes them

@@ -27,3 +27,13 @@ def test_the_button_leads_to_a_form_and_the_form_to_a_job(served: Served) -> Non
     assert begun.status_code == 303
     assert "/jobs" in begun.headers["Location"]
     assert browser.get("/list/bid/rules/nothing").status_code == 404
+
+
+def test_a_form_asks_for_what_no_record_keeps(served: Served) -> None:
+    browser = served.signed_in("bea", "boss")
+    form = browser.get("/list/bid/rules/raise_all").get_data(as_text=True)
+    for name in ("name", "month", "factor", "way", "buyer"):
+        assert f'name="{name}"' in form or f'name="{name}.' in form, name
+    wrong = {"name": "x", "month": "13/2026", "factor": "2"}
+    again = browser.post("/list/bid/rules/raise_all", wrong)
+    assert again.status_code == 422

@@ -7,6 +7,7 @@ from typing import Any
 
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import InputError, Message, ValueProblem
+from cardwright_entities.model.asking_forms import free_field
 from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_metadata.definitions.approvals import ApprovalStepDefinition
@@ -70,13 +71,4 @@ def read_answers(
 
 def _field(model: Model, name: str, kind: str, options: Mapping[str, Any]) -> FieldModel:
     definition = FieldDefinition(name=name, type=kind, label=_LABELS[name], options=options)
-    field_type = model.types.of(definition)
-    return FieldModel(
-        definition=definition,
-        type=field_type,
-        columns=(),
-        sort_column=None,
-        value_type=field_type.value_type(definition),
-        targets=options.get("targets", ()),
-        parse=field_type.parser(definition),
-    )
+    return free_field(definition, model.types)

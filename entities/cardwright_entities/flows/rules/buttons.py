@@ -31,7 +31,7 @@ class RuleButtons:
                 label=rule.label,
                 kind="rule",
                 icon="bolt",
-                asks=asked_fields(entity, rule),
+                asks=asked_fields(gate.model, rule),
                 required=frozenset(name for name, needed in rule.asks.items() if needed),
             )
             for rule in rules_of(gate.model, entity.name)

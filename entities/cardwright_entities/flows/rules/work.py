@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol
 from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.flows.actions import Performed
+from cardwright_entities.model.asking_forms import form_of
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.rule_scopes import ASK, EACH
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
@@ -57,7 +58,8 @@ class Work:
         roots: dict[str, RecordValues] = {}
         plain = self.gate.evaluator
         if self.rule.asks:
-            roots[ASK] = RecordValues(plain, self.entity, self.asked or {})
+            form = self.gate.model.entity(form_of(self.rule))
+            roots[ASK] = RecordValues(plain, form, self.asked or {})
         if self.each is not None:
             entity = self.gate.model.entity(self.each.entity)
             roots[EACH] = RecordValues(plain, entity, self.stored(self.each))

@@ -48,9 +48,11 @@ def rule_form(
     typed, failure = typed or {}, failure or Failure()
     url, back = rule_url(entity.name, rule.name), list_url(entity.name)
     asked = replace(FormRequest(action=url, list_url=back, cancel_url=back), typed=typed)
-    reader = reader.knowing(titles_of_form(desk, entity, asked))
+    fields = asked_fields(desk.model, rule)
+    # What only the form has may point to records as well.
+    wider = replace(entity, fields={**entity.fields, **{each.name: each for each in fields}})
+    reader = reader.knowing(titles_of_form(desk, wider, asked))
     maker = InputMaker(desk, reader, entity, typed, failure.errors)
-    fields = asked_fields(entity, rule)
     inputs = tuple(
         maker.input(each, None, required=rule.asks[each.name], readonly=False, focus=fields[0].name)
         for each in fields
