@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from cardwright_entities.access.policy import Policy, RolePolicy
 from cardwright_entities.contexts import Context
-from cardwright_entities.errors import Message
+from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.flows.actions import Actions
 from cardwright_entities.flows.registered import ACTION_SOURCES, EFFECTS
 from cardwright_entities.model.model import Model, Models
@@ -36,6 +36,8 @@ from cardwright_entities.records.gate import Records
 from cardwright_entities.records.kept_states import note_checked
 from cardwright_entities.records.recomputing import Recomputed, recompute_changed
 from cardwright_entities.records.sampling import Checked, check_values
+from cardwright_entities.reports.reading import read_report
+from cardwright_entities.reports.tables import ReportTable
 from cardwright_entities.settings import LazySettings
 from cardwright_entities.store.doors import Store
 from cardwright_entities.store.sessions import Session
@@ -175,6 +177,13 @@ class Desk:
     def aggregate(self, request: AggregateRequest) -> Aggregate:
         """Group and measure records."""
         return read_aggregate(self.session, self.reading, request)
+
+    def report(self, name: str, where: Node | None = None) -> ReportTable:
+        """Read a report, narrowed by a condition over its dimensions; raise NotFoundError."""
+        definition = self.model.catalog.reports.get(name)
+        if definition is None:
+            raise NotFoundError(Message("not_found"))
+        return read_report(self.session, self.reading, definition, where)
 
     def condition(
         self, entity: str, text: str = "", filter_: Mapping[str, Any] | None = None

@@ -27,6 +27,7 @@ from cardwright_metadata.definitions.others import (
     SettingDefinition,
 )
 from cardwright_metadata.definitions.prints import PrintDefinition
+from cardwright_metadata.definitions.reports import MeasureDefinition, ReportDefinition
 from cardwright_metadata.definitions.rules import RuleDefinition
 from cardwright_metadata.definitions.scenarios import ScenarioDefinition
 from cardwright_metadata.definitions.stages import StagesDefinition
@@ -39,7 +40,7 @@ from cardwright_metadata.linking.placing import place_findings
 from cardwright_metadata.linking.roles import ALL_ACTIONS
 from cardwright_metadata.living_parts import living_part
 from cardwright_metadata.loading import Pack
-from cardwright_metadata.merging import merge_packs
+from cardwright_metadata.merging import MERGED_KINDS, merge_packs
 from cardwright_metadata.other_parts import (
     read_import_map,
     read_menu,
@@ -52,6 +53,7 @@ from cardwright_metadata.other_parts import (
 from cardwright_metadata.parts import Parse, Part, hash_part, read_entity
 from cardwright_metadata.print_parts import read_print
 from cardwright_metadata.problems import Finding, MetadataError, Problem
+from cardwright_metadata.report_parts import read_measure, read_report
 from cardwright_metadata.rule_parts import read_rule
 from cardwright_metadata.scenario_parts import read_scenario
 from cardwright_metadata.shipped import with_shipped_ids
@@ -108,7 +110,7 @@ class Catalog:
     def __init__(self, parts: Parts) -> None:
         self._parts: Parts = MappingProxyType(dict(parts))
         self._expressions: dict[str, Expression] = {}
-        named = _by_kind(parts)
+        named, read_all = _by_kind(parts), self._read_all
         self.entities: Mapping[str, EntityDefinition] = Definitions(
             named["entity"],
             lambda part: with_timing(read_entity(part, self._parse), part, self._parse),
@@ -119,7 +121,7 @@ class Catalog:
         self.calendars: Mapping[str, CalendarDefinition] = Definitions(
             named["calendar"], read_calendar
         )
-        self.roles: Mapping[str, RoleDefinition] = self._read_all(named["role"], read_role)
+        self.roles: Mapping[str, RoleDefinition] = read_all(named["role"], read_role)
         self.settings: Mapping[str, SettingDefinition] = Definitions(
             named["setting"], lambda part: read_setting(part, self._parse)
         )
@@ -130,16 +132,18 @@ class Catalog:
         self.scenarios: Mapping[str, ScenarioDefinition] = Definitions(
             named["scenario"], read_scenario
         )
-        self.stages: Mapping[str, StagesDefinition] = self._read_all(named["stages"], read_stages)
-        self.rules: Mapping[str, RuleDefinition] = self._read_all(named["rule"], read_rule)
-        self.approvals: Mapping[str, ApprovalDefinition] = self._read_all(
+        self.stages: Mapping[str, StagesDefinition] = read_all(named["stages"], read_stages)
+        self.rules: Mapping[str, RuleDefinition] = read_all(named["rule"], read_rule)
+        self.approvals: Mapping[str, ApprovalDefinition] = read_all(
             named["approval"], read_approval
         )
-        self.conversions: Mapping[str, ConversionDefinition] = self._read_all(
+        self.conversions: Mapping[str, ConversionDefinition] = read_all(
             named["conversion"], read_conversion
         )
-        self.ledgers: Mapping[str, LedgerDefinition] = self._read_all(named["ledger"], read_ledger)
+        self.ledgers: Mapping[str, LedgerDefinition] = read_all(named["ledger"], read_ledger)
         self.prints: Mapping[str, PrintDefinition] = Definitions(named["print"], read_print)
+        self.measures: Mapping[str, MeasureDefinition] = read_all(named["measure"], read_measure)
+        self.reports: Mapping[str, ReportDefinition] = read_all(named["report"], read_report)
         self.packs: Mapping[str, PackDefinition] = Definitions(named["pack"], read_pack)
         self._menu_parts = named["menu"]
         #: What merging found out, of a catalog that was just built from packs.
@@ -376,10 +380,7 @@ def sort_problems(problems: Sequence[Problem]) -> list[Problem]:
 
 def _by_kind(parts: Parts) -> dict[str, dict[str, Part]]:
     """Return the parts by kind and name, in the order of packs and of their files."""
-    kinds = (
-        "entity", "picklist", "menu", "role", "setting", "seed", "import_map", "scenario",
-        "stages", "conversion", "ledger", "rule", "approval", "print", "calendar", "pack",
-    )  # fmt: skip
+    kinds = (*MERGED_KINDS, "pack")
     packs = sorted(
         (part for address, part in parts.items() if address.startswith("pack/")),
         key=lambda part: int(part.get("order", 0)),

@@ -30,7 +30,9 @@ _SUFFIXES = (".yaml", ".yml")
 BESIDE = (".csv", ".html")
 
 #: Kinds whose definitions are known by a name that their author gives.
-_NAMED = ("entity", "picklist", "menu", "role", "stages", "print", "calendar")
+_NAMED = (
+    "entity", "picklist", "menu", "role", "stages", "print", "calendar", "measure", "report",
+)  # fmt: skip
 
 #: Kinds that are a part of an entity in a file of their own: kind → key inside the entity.
 _PARTS_OF_ENTITIES = {"card": "card", "list": "list", "query": "queries"}

@@ -44,9 +44,9 @@ FEATURES = (
 #: Features that lines have; the others belong to their head.
 LINE_FEATURES = ("history", "recycle", "import")
 
-_MERGED_KINDS = (
+MERGED_KINDS = (
     "entity", "picklist", "menu", "role", "setting", "seed", "import_map", "scenario", "stages",
-    "conversion", "ledger", "rule", "approval", "print", "calendar",
+    "conversion", "ledger", "rule", "approval", "print", "calendar", "measure", "report",
 )  # fmt: skip
 
 
@@ -149,10 +149,10 @@ class _Merging:
         self._traits = self._name_traits()
 
     def merge(self) -> Merged:
-        contents: dict[str, dict[str, MarkedMap]] = {kind: {} for kind in _MERGED_KINDS}
+        contents: dict[str, dict[str, MarkedMap]] = {kind: {} for kind in MERGED_KINDS}
         owners: dict[str, str] = {}
         places: dict[str, Place] = {}
-        for kind in _MERGED_KINDS:
+        for kind in MERGED_KINDS:
             for name, document in self._found.get(kind, {}).items():
                 contents[kind][name] = self._with_provenance(document)
                 owners[f"{kind}/{name}"] = document.pack

@@ -60,6 +60,7 @@ def read_menu(part: Part) -> MenuDefinition:
                 label=read_text(each.get("label")),
                 entity=each.get("entity", ""),
                 query=each.get("query", ""),
+                report=each.get("report", ""),
                 icon=each.get("icon", ""),
             )
             for name, each in in_order(part.get("items"))

@@ -43,6 +43,7 @@ def _read_step(name: str, part: Part) -> StepDefinition:
         path=part.get("of", ""),
         where=part.get("where", ""),
         match=dict(part.get("match", {})),
+        at=dict(part.get("at", {})),
         amount=part.get("is"),
         values=dict(part.get("values", {})),
         replace_lines=part.get("replace_lines", False),

@@ -212,6 +212,7 @@ def _expected(error: ValidationError, schema: Mapping[str, Any], rule: str) -> s
         "minItems": lambda: f"at least {limit} item(s)",
         "maxItems": lambda: f"at most {limit} items",
         "minProperties": lambda: f"at least {limit} key(s)",
+        "maxProperties": lambda: f"at most {limit} keys",
         "uniqueItems": lambda: "each item once",
         "pattern": lambda: str(schema.get("x-expected", f"a text like {limit}")),
     }

@@ -113,7 +113,7 @@ class PeriodType(FieldType):
             return f"{value.start.isoformat()} ~ {end}".rstrip()
         if not isinstance(value, date):
             return ""
-        return _shown(value, _grain(field), locale.language)
+        return shown_period(value, _grain(field), locale)
 
     def input_text(self, value: object, field: FieldDefinition, locale: Locale) -> str:
         if isinstance(value, Span):
@@ -249,8 +249,9 @@ def _spelled(day: date, grain: str) -> str:
     return f"{day.year:04d}-{day.month:02d}"
 
 
-def _shown(day: date, grain: str, language: str) -> str:
-    chinese = language == "zh"
+def shown_period(day: date, grain: str, locale: Locale) -> str:
+    """Write a year, quarter, month or week for a reader."""
+    chinese = locale.language == "zh"
     match grain:
         case "year":
             return f"{day.year}年" if chinese else f"{day.year}"

@@ -16,6 +16,7 @@ from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_entities.model.dependencies import Place, Read, reads_of
 from cardwright_entities.model.matching import unmatched
 from cardwright_entities.model.model import Model
+from cardwright_entities.model.report_checks import written_in_reports, wrong_reports
 from cardwright_entities.model.resolving import resolve_field, setting_field
 from cardwright_entities.model.resting import fractional_rests
 from cardwright_entities.model.scopes import CircleError
@@ -48,9 +49,15 @@ def check_definitions(catalog: Catalog, types: FieldTypes, say: Say) -> list[Fin
     model = Model(_without_options(catalog, types, places), types, "sqlite")
     findings += fractional_rests(model)
     checking = _Checking(model, say)
-    for written in chain(written_in(model), written_in_flows(model)):
+    for written in chain(written_in(model), written_in_flows(model), written_in_reports(model)):
         checking.check(written)
-    return [*findings, *checking.findings(), *checking.circles(), *checking.unstable()]
+    return [
+        *findings,
+        *checking.findings(),
+        *checking.circles(),
+        *checking.unstable(),
+        *wrong_reports(model),
+    ]
 
 
 # -- options ---------------------------------------------------------------------------------------

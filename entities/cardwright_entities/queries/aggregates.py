@@ -14,6 +14,7 @@ from cardwright_entities.expressions.checking import check_condition
 from cardwright_entities.expressions.sql import compile_condition, compile_order, compile_value
 from cardwright_entities.expressions.values import ValueType
 from cardwright_entities.model.entities import FieldModel
+from cardwright_entities.model.measuring import moved
 from cardwright_entities.queries.conditions import refused
 from cardwright_entities.queries.measures import Measured, base_path, measure_path, measure_value
 from cardwright_entities.queries.names import RecordNames
@@ -118,16 +119,17 @@ def _key(names: RecordNames, key: GroupKey) -> _Key:
     if key.by and field.value_type.kind not in ("date", "datetime"):
         raise QueryError(Message.of("not_a_date_field", name=key.path))
     if field.value_type.kind == "datetime" or key.by:
-        return _Key(key.path, field, (_period(names, key.path, key.by or "day"),), key.by)
+        return _Key(key.path, field, (_period(names, key),), key.by)
     if field.value_type.kind in ("json", "list"):
         raise QueryError(Message.of("not_groupable", name=key.path))
     _, cells = names.cells(base_path(names, field, tuple(key.path.split("."))))
     return _Key(key.path, field, cells[:2] if field.type.relation == "any" else cells[:1], "")
 
 
-def _period(names: RecordNames, path: str, by: str) -> ColumnElement[Any]:
+def _period(names: RecordNames, key: GroupKey) -> ColumnElement[Any]:
     """Return the first day of the period in which a value lies, by the reader's clock."""
-    moment = Path(tuple(path.split(".")))
+    moment = moved(Path(tuple(key.path.split("."))), key.shift)
+    by = key.by or "day"
     if by == "day":
         return compile_value(Call("date", (moment,)), names)
     return compile_value(Call("start_of", (Literal(by), moment)), names)

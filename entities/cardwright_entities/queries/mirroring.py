@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_entities.model.model import Model
+from cardwright_entities.model.entities import FieldModel
 
 
 def shown_as(shown: FieldModel, end: FieldModel) -> FieldModel:
@@ -17,13 +16,3 @@ def shown_as(shown: FieldModel, end: FieldModel) -> FieldModel:
         id=shown.definition.id,
     )
     return replace(end, definition=definition)
-
-
-def end_of(model: Model, entity: EntityModel, names: tuple[str, ...]) -> FieldModel:
-    """Return the field in which a path over links to one record each ends."""
-    found = entity.fields[names[0]]
-    for name in names[1:]:
-        targets = (model.entity(each) for each in found.targets)
-        entity = next(each for each in targets if name in each.fields)
-        found = entity.fields[name]
-    return found

@@ -18,9 +18,10 @@ from sqlalchemy.sql.functions import coalesce
 from cardwright_entities.errors import Message, QueryError
 from cardwright_entities.expressions.sql import compile_condition, compile_value
 from cardwright_entities.expressions.values import ValueType
+from cardwright_entities.model.ends import end_of
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.scopes import PARTS
-from cardwright_entities.queries.mirroring import end_of, shown_as
+from cardwright_entities.queries.mirroring import shown_as
 from cardwright_entities.queries.reading import Reading, mirrored
 from cardwright_entities.queries.sources import Joins, RelatedRecords, Sources
 from cardwright_entities.queries.trees import Tree

@@ -10,6 +10,7 @@ from typing import Any
 from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_entities.model.entities import FieldModel
 from cardwright_metadata.definitions.lists import SortDefinition
+from cardwright_metadata.definitions.reports import ShiftDefinition
 from cardwright_metadata.expressions.tree import Node
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -77,10 +78,14 @@ class Page:
 
 @dataclass(frozen=True)
 class GroupKey:
-    """What to group by: a path, for dates with a period: day, week, month, quarter, year."""
+    """What to group by: a path, for dates with a period: day, week, month, quarter, year.
+
+    ``shift`` shows a date at another time: -1 year shows last year's at this year's periods.
+    """
 
     path: str
     by: str = ""
+    shift: ShiftDefinition | None = None
 
 
 @dataclass(frozen=True)

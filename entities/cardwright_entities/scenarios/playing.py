@@ -18,6 +18,7 @@ from cardwright_entities.jobs.queue import Jobs
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_entities.records.saving import SaveOptions
 from cardwright_entities.scenarios.expecting import check_record, is_same, show
+from cardwright_entities.scenarios.numbers import check_report
 from cardwright_entities.scenarios.outcomes import Outcome, StepFailure, codes_of, is_expected
 from cardwright_entities.scenarios.settling import Settling
 from cardwright_entities.scenarios.traces import account_of, check_traces, read_traces
@@ -93,6 +94,7 @@ class _Playing:
             "find": self._find,
             "count": self._count,
             "sum": self._sum,
+            "report": self._report,
         }
 
     def begin(self) -> None:
@@ -238,6 +240,9 @@ class _Playing:
             )
         )  # fmt: skip
         _compare(step.path, step.amount, page.totals.get(step.path))
+
+    def _report(self, desk: Desk, step: StepDefinition) -> None:
+        check_report(desk, step, self.known)
 
     def _values(self, desk: Desk, entity: str, step: StepDefinition) -> dict[str, Any]:
         return self.known.raw_values(desk, desk.model.entity(entity), step.values)

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message
 from cardwright_entities.expressions.values import RecordRef
+from cardwright_entities.model.ends import end_of
 from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_entities.queries.mirroring import end_of
 from cardwright_entities.queries.reading import mirrored
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_entities.scenarios.outcomes import StepFailure

@@ -54,12 +54,13 @@ class PicklistDefinition:
 
 @dataclass(frozen=True, kw_only=True)
 class MenuItemDefinition:
-    """One place in the menu: an entity's list, optionally with one of its queries."""
+    """One place in the menu: an entity's list, optionally one of its queries, or a report."""
 
     name: str
     label: Text = Text()
     entity: str = ""
     query: str = ""
+    report: str = ""
     icon: str = ""
 
 

@@ -11,7 +11,7 @@ from cardwright_metadata.definitions.texts import Text
 #: What a step may do: the key of the step that names it.
 VERBS = (
     "create", "update", "delete", "restore", "read", "perform", "convert", "run", "find", "count",
-    "sum",
+    "sum", "report",
 )  # fmt: skip
 #: Verbs whose word is an entity; those of the others is a record.
 OF_ENTITIES = frozenset({"create", "find", "count", "sum"})
@@ -50,6 +50,7 @@ class StepDefinition:
     path: str = ""  #: the field that is added up
     where: str = ""
     match: Mapping[str, Any] = field(default_factory=dict)
+    at: Mapping[str, Any] = field(default_factory=dict)  #: dimensions of a report
     amount: Any = None
     values: Mapping[str, Any] = field(default_factory=dict)
     replace_lines: bool = False

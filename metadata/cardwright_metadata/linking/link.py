@@ -13,6 +13,7 @@ from cardwright_metadata.linking.expressions import Expressions
 from cardwright_metadata.linking.fields import FieldLinker, check_was
 from cardwright_metadata.linking.flows import FlowLinker
 from cardwright_metadata.linking.layouts import LayoutLinker
+from cardwright_metadata.linking.measuring import ReportLinker
 from cardwright_metadata.linking.names import Names
 from cardwright_metadata.linking.others import OtherLinker
 from cardwright_metadata.linking.pack_names import check_packs
@@ -68,7 +69,15 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
     )
     check_packs(merged, report)
     scenarios = ScenarioLinker(living, merged.contents["role"], using, report)
-    _link_others(merged, {"scenario": scenarios.link})
+    reports = ReportLinker(living, using, report)
+    _link_others(
+        merged,
+        {
+            "scenario": scenarios.link,
+            "measure": reports.link_measure,
+            "report": reports.link_report,
+        },
+    )
     return _make_parts(merged)
 
 

@@ -43,6 +43,9 @@ class OtherLinker:
     def link_menu(self, content: MarkedMap) -> None:
         """Check the entities and queries of the items; a plain name is an entity."""
         for name, item in (content.get("items") or {}).items():
+            if "report" in item:
+                self._check_report_item(content, ("items", name))
+                continue
             at_key = "entity" not in item
             entity = str(item.get("entity", name))
             path = ("items", name) if at_key else ("items", name, "entity")
@@ -58,6 +61,19 @@ class OtherLinker:
                 self._report.unknown(
                     content, ("items", name, "query"), "query", str(query), queries
                 )
+
+    def _check_report_item(self, content: MarkedMap, path: tuple[str, ...]) -> None:
+        """Check an item that opens a report, and so no list."""
+        item = value_at(content, path)
+        reports = self._names.contents["report"]
+        if item["report"] not in reports:
+            self._report.unknown(content, (*path, "report"), "report", item["report"], reports)
+        for key in ("entity", "query"):
+            if key in item:
+                self._report.add(
+                    content, (*path, key), "list_or_report", "An item opens a list or a report.",
+                    found=key, at_key=True,
+                )  # fmt: skip
 
     def link_setting(self, content: MarkedMap) -> None:
         """Check the type of a setting and the keys that the type takes."""

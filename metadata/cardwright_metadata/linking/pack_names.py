@@ -18,6 +18,8 @@ _NAMED = (
     "import_map",
     "scenario",
     "print",
+    "measure",
+    "report",
 )
 
 

@@ -20,7 +20,8 @@ _KEYS = {
     "sources": frozenset({"convert"}),
     "of": frozenset({"sum"}),
     "is": frozenset({"count", "sum"}),
-    "where": frozenset({"find", "count", "sum"}),
+    "where": frozenset({"find", "count", "sum", "report"}),
+    "at": frozenset({"report"}),
     "match": frozenset({"find", "count", "sum"}),
     "values": frozenset({"create", "update", "perform", "convert", "run"}),
     "confirm": frozenset({"create", "update", "perform", "convert"}),
@@ -79,7 +80,7 @@ class ScenarioLinker:
         entity = self._entity_of(content, path, verb, known)
         if entity:
             self._check_fields(content, path, entity)
-        for key in ("values", "match", "expect", "tells"):
+        for key in ("values", "match", "at", "expect", "tells"):
             self._check_values(content, (*path, key), known)
         self._check_role(content, (*path, "as", "role"))
         self._check_record(content, (*path, "as", "employee"), known)
@@ -118,12 +119,35 @@ class ScenarioLinker:
             return self._target_of(content, path, str(word), known)
         if verb == "run":
             return self._entity_of_rule(content, path, str(word))
+        if verb == "report":
+            self._check_report(content, path, str(word))
+            return ""
         if verb not in OF_ENTITIES:
             return self._check_record(content, (*path, verb), known)
         if word in self._names.entities:
             return str(word)
         self._report.unknown(content, (*path, verb), "entity", str(word), self._names.entities)
         return ""
+
+    def _check_report(self, content: MarkedMap, path: Path, word: str) -> None:
+        """Check the report that is read, its dimensions and its numbers."""
+        reports = self._names.contents["report"]
+        if word not in reports:
+            self._report.unknown(content, (*path, "report"), "report", word, reports)
+            return
+        found = reports[word]
+        known = {
+            "at": [*(found.get("rows") or {}), *(found.get("columns") or {})],
+            "expect": list(found.get("measures") or {}),
+        }
+        step = value_at(content, path)
+        for key, what in (("at", "dimension"), ("expect", "measure")):
+            for name in step.get(key) or {}:
+                if name not in known[key]:
+                    self._report.unknown(
+                        content, (*path, key, name), what, name, known[key], at_key=True
+                    )
+        self._expressions.check_spelling(content, (*path, "where"))
 
     def _entity_of_rule(self, content: MarkedMap, path: Path, word: str) -> str:
         """Return the entity of a rule that is begun above a list, or by its schedule."""

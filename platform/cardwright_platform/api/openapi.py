@@ -27,6 +27,7 @@ from cardwright_platform.api.operations import (
     read_parameters,
 )
 from cardwright_platform.api.record_bodies import record_body
+from cardwright_platform.api.report_schemas import REPORT_SCHEMAS
 from cardwright_platform.api.rights import (
     current_reading,
     granted,
@@ -62,7 +63,7 @@ def describe(reading: Reading, routes: Sequence[Rule]) -> dict[str, Any]:
             told = route.describe(reading, entity)
             if told is not None:
                 paths.setdefault(route.path(entity), {})[route.method] = told
-    schemas = dict(SCHEMAS)
+    schemas = {**SCHEMAS, **REPORT_SCHEMAS}
     for entity in entities:
         schemas |= _entity_schemas(reading, entity)
     return {
@@ -212,7 +213,7 @@ def _body(declared: Operation, entity: EntityModel | None) -> dict[str, Any] | N
 
 
 def _answer(declared: Operation, entity: EntityModel | None) -> str:
-    if entity is None or declared.answer in SCHEMAS:
+    if entity is None or declared.answer in SCHEMAS or declared.answer in REPORT_SCHEMAS:
         return declared.answer
     return entity.name if declared.answer == "record" else f"{entity.name}.{declared.answer}"
 

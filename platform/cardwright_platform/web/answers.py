@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from flask import Response, make_response, redirect, request
@@ -12,6 +12,8 @@ from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.preferences import read_preference
+from cardwright_entities.reports.seeing import may_see
+from cardwright_metadata.definitions.others import MenuItemDefinition
 from cardwright_platform.current import (
     current_account,
     current_csrf_token,
@@ -28,7 +30,7 @@ from cardwright_platform.web.desks import current_reader, reading_desk
 from cardwright_platform.web.frames import language_choices
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
 from cardwright_platform.web.toasts import forget_toast, leave_toast, take_toasts
-from cardwright_platform.web.urls import SETTINGS, list_url, new_url
+from cardwright_platform.web.urls import SETTINGS, list_url, new_url, report_url
 
 #: Where a person's choice of appearance is kept.
 LOOK = "look"
@@ -77,9 +79,9 @@ def page_frame(desk: Desk | None = None, entity: str = "") -> Frame:
         themes=_theme_choices(reader, themes.values(), theme),
         organisation=instance.config.name,
         user=_badge(account.name),
-        menus=_menus(reader, entity),
+        menus=_menus(desk, reader, entity),
         foot=_foot(reader),
-        phone=_phone(reader, entity),
+        phone=_phone(desk, reader, entity),
         create_url=new_url(entity) if entity else "",
         csrf_token=current_csrf_token(),
         toasts=take_toasts(reader.t("undo")),
@@ -111,15 +113,18 @@ def _one_of(wanted: object, known: tuple[str, ...]) -> str:
     return str(wanted) if wanted in known else known[0]
 
 
-def _menus(reader: Reader, current: str) -> tuple[MenuGroup, ...]:
+def _menus(desk: Desk, reader: Reader, current: str) -> tuple[MenuGroup, ...]:
     opening = current_opening()
     policy, principal = opening.policy, opening.context.principal
     home = MenuItem(label=reader.t("home.title"), url="/", icon="home", current=request.path == "/")
     groups = [MenuGroup(items=(home,))]
     query = request.args.get("query", "")
     for menu in sorted(opening.model.catalog.menus.values(), key=lambda each: each.order):
-        items = []
+        items: list[MenuItem] = []
         for item in menu.items:
+            if item.report:
+                items += _report_item(desk, reader, item)
+                continue
             if not item.entity or not policy.may(principal, item.entity, "read"):
                 continue
             entity = opening.model.catalog.entity(item.entity)
@@ -136,6 +141,19 @@ def _menus(reader: Reader, current: str) -> tuple[MenuGroup, ...]:
         if items:
             groups.append(MenuGroup(label=reader.text(menu.label, menu.name), items=tuple(items)))
     return tuple(groups)
+
+
+def _report_item(desk: Desk, reader: Reader, item: MenuItemDefinition) -> Iterator[MenuItem]:
+    """Yield the place of a report, if the reader may see anything in it."""
+    report = desk.model.catalog.reports[item.report]
+    if may_see(desk.reading, report):
+        url = report_url(report.name)
+        yield MenuItem(
+            label=reader.text(item.label) or reader.text(report.label, report.name),
+            url=url,
+            icon=item.icon or report.icon or "chart-bar",
+            current=request.path == url,
+        )
 
 
 def _foot(reader: Reader) -> tuple[MenuItem, ...]:
@@ -170,7 +188,7 @@ def _foot(reader: Reader) -> tuple[MenuItem, ...]:
     )
 
 
-def _phone(reader: Reader, current: str) -> tuple[MenuItem, ...]:
-    groups = _menus(reader, current)
+def _phone(desk: Desk, reader: Reader, current: str) -> tuple[MenuItem, ...]:
+    groups = _menus(desk, reader, current)
     items = [item for group in groups for item in group.items]
     return tuple(replace(item, count="") for item in items[:3])

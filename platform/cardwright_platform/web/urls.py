@@ -140,3 +140,9 @@ def merge_url(entity: str, records: Iterable[int] = ()) -> str:
     """Return the address where records become one."""
     ids = ",".join(str(each) for each in records)
     return with_query(f"/merge/{quote(entity)}", (("records", ids),) if ids else ())
+
+
+def report_url(report: str, pairs: Pairs = (), ending: str = "") -> str:
+    """Return the address of a report: its page, or with ending csv its table as a file."""
+    path = f"/reports/{quote(report)}"
+    return with_query(f"{path}.{ending}" if ending else path, pairs)

@@ -1,0 +1,1 @@
+"""Reports: numbers over the records of several entities, met on equal values of dimensions."""

@@ -1,0 +1,42 @@
+"""JSON Schemas of what reports answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cardwright_platform.api.answer_schemas import Schema, listed, thing
+
+_TEXT: Schema = {"type": "string"}
+_ID: Schema = {"type": "integer", "minimum": 1}
+_SCALAR: Schema = {"type": ["string", "number", "boolean", "null"]}
+_KEY: Schema = {
+    **listed(
+        {"oneOf": [_SCALAR, thing({"entity": _TEXT, "id": _ID, "title": _TEXT})]},
+    ),
+    "description": "A value of each dimension: of a link the record, of a period its first day.",
+}
+_NUMBERS: Schema = {
+    "type": "object",
+    "additionalProperties": {"type": ["string", "integer", "null"]},
+    "description": "Numbers by name, decimals as text; null where there is none.",
+}
+_DIMENSIONS = listed(thing({"path": _TEXT, "label": _TEXT, "period": _TEXT}))
+
+#: To be added to the other schemas of answers.
+REPORT_SCHEMAS: Mapping[str, Schema] = {
+    "Reports": thing(
+        {"items": listed(thing({"name": _TEXT, "label": _TEXT, "description": _TEXT}))}
+    ),
+    "Report": thing(
+        {
+            "name": _TEXT,
+            "label": _TEXT,
+            "measures": listed(thing({"name": _TEXT, "label": _TEXT, "format": _TEXT})),
+            "row_dimensions": _DIMENSIONS,
+            "column_dimensions": _DIMENSIONS,
+            "columns": listed(thing({"key": _KEY, "totals": _NUMBERS})),
+            "rows": listed(thing({"key": _KEY, "cells": listed(_NUMBERS), "totals": _NUMBERS})),
+            "totals": _NUMBERS,
+        }
+    ),
+}

@@ -1,0 +1,118 @@
+"""Reports: numbers by rows and columns, over what the caller may read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from cardwright_entities.expressions.values import RecordRef
+from cardwright_entities.queries.conditions import read_expression
+from cardwright_entities.reports.naming import name_of_axis, name_of_figure
+from cardwright_entities.reports.seeing import may_see
+from cardwright_entities.reports.tables import Axis, Key, ReportTable
+from cardwright_platform.api.answers import BASE, dumps, respond
+from cardwright_platform.api.desks import reading_desk
+from cardwright_platform.api.operations import Operation, operation, read_parameters
+from cardwright_platform.api.parameters import Parameter
+from cardwright_platform.api.values import plain_value
+from cardwright_platform.current import current_context
+from cardwright_platform.permissions import RECORDS, requires
+
+pages = Blueprint("api_reports", __name__, url_prefix=BASE)
+
+NARROWING = (
+    Parameter(
+        "where",
+        "A condition over the report's dimensions, such as time in this_year() and region = 3.",
+    ),
+)
+
+
+@pages.get("/reports")
+@requires(RECORDS)
+@operation(Operation(answer="Reports"))
+def list_reports() -> ResponseReturnValue:
+    """Answer the reports in which the caller may see anything."""
+    read_parameters()
+    language = current_context().language
+    with reading_desk() as desk:
+        items = [
+            {
+                "name": each.name,
+                "label": each.label.in_language(language, name=each.name),
+                "description": each.description.in_language(language),
+            }
+            for each in desk.model.catalog.reports.values()
+            if may_see(desk.reading, each)
+        ]
+    return respond(dumps({"items": items}))
+
+
+@pages.get("/reports/<name>")
+@requires(RECORDS)
+@operation(Operation(answer="Report", parameters=NARROWING))
+def show_report(name: str) -> ResponseReturnValue:
+    """Answer a report: its numbers by rows and columns, with totals."""
+    asked = read_parameters()
+    where = read_expression(asked.text("where")) if asked.text("where") else None
+    with reading_desk() as desk:
+        table = desk.report(name, where)
+        told = {
+            "name": table.definition.name,
+            "label": table.definition.label.in_language(current_context().language, name=name),
+            "measures": [
+                {
+                    "name": each.name,
+                    "label": name_of_figure(desk.model, each).in_language(
+                        current_context().language, name=each.name
+                    ),
+                    "format": each.format,
+                }
+                for each in table.figures
+            ],
+            "row_dimensions": [_axis_json(table, each) for each in table.row_axes],
+            "column_dimensions": [_axis_json(table, each) for each in table.column_axes],
+            "columns": [
+                {"key": _key_json(table, each), "totals": _values_json(table.column_totals[each])}
+                for each in table.columns
+            ],
+            "rows": [
+                {
+                    "key": _key_json(table, row),
+                    "cells": [_values_json(table.cells[row, each]) for each in table.columns],
+                    "totals": _values_json(table.row_totals[row]),
+                }
+                for row in table.rows
+            ],
+            "totals": _values_json(table.totals),
+        }
+    return respond(dumps(told))
+
+
+def _axis_json(table: ReportTable, axis: Axis) -> dict[str, object]:
+    label = name_of_axis(axis, table.figures)
+    path = axis.definition.path
+    return {
+        "path": path,
+        "label": label.in_language(current_context().language, name=path),
+        "period": axis.grain,
+    }
+
+
+def _key_json(table: ReportTable, key: Key) -> list[object]:
+    return [
+        {
+            "entity": each.entity,
+            "id": each.id,
+            "title": table.titles.get((each.entity, each.id), ""),
+        }
+        if isinstance(each, RecordRef)
+        else plain_value(each)
+        for each in key
+    ]
+
+
+def _values_json(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: plain_value(each) for name, each in values.items()}

@@ -1,0 +1,114 @@
+"""Reports: the list of them, one as a page, and its table as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from cardwright_entities.engine import Desk
+from cardwright_entities.errors import AccessError, Message, NotFoundError
+from cardwright_entities.reports.seeing import may_see, measured_for
+from cardwright_metadata.definitions.reports import ReportDefinition
+from cardwright_platform.permissions import RECORDS, requires
+from cardwright_platform.views.cells import Action
+from cardwright_platform.views.lists import Empty
+from cardwright_platform.views.reports import ReportLink, ReportPage, ReportsPage
+from cardwright_platform.web.answers import show
+from cardwright_platform.web.desks import reader_at, reading_desk
+from cardwright_platform.web.presenting.charts import chart_of
+from cardwright_platform.web.presenting.narrowing import narrowed_by, narrowings
+from cardwright_platform.web.presenting.reports import ReportFace, plain_rows
+from cardwright_platform.web.urls import report_url
+
+pages = Blueprint("reports", __name__)
+
+
+@pages.get("/reports")
+@requires(RECORDS)
+def list_reports() -> ResponseReturnValue:
+    """Show the reports in which the reader may see anything."""
+    with reading_desk() as desk:
+        reader = reader_at(desk)
+        found = sorted(desk.model.catalog.reports.values(), key=lambda each: each.order)
+        links = tuple(
+            ReportLink(
+                label=reader.text(each.label, each.name),
+                url=report_url(each.name),
+                icon=each.icon or "chart-bar",
+                note=reader.text(each.description),
+            )
+            for each in found
+            if may_see(desk.reading, each)
+        )
+        empty = None if links else Empty(title=reader.t("report.no_reports"))
+        return show(ReportsPage(title=reader.t("report.title"), reports=links, empty=empty), desk)
+
+
+@pages.get("/reports/<name>")
+@requires(RECORDS)
+def show_report(name: str) -> ResponseReturnValue:
+    """Show a report, narrowed as its form says."""
+    with reading_desk() as desk:
+        reader, definition = reader_at(desk), _definition(desk, name)
+        sent = request.args.to_dict()
+        face = _face(desk, definition)
+        inputs = narrowings(desk, reader, definition, sent)
+        pairs = [(key, value) for key, value in sent.items() if value]
+        save = Action(
+            label=reader.t("report.save"),
+            url=report_url(name, pairs, "csv"),
+            icon="download",
+            download=True,
+        )
+        page = ReportPage(
+            title=reader.text(definition.label, name),
+            text=reader.text(definition.description),
+            action=report_url(name),
+            inputs=inputs,
+            narrowed=face.table.where is not None,
+            table=face.number_table() if face.table.rows or not face.table.row_axes else None,
+            chart=chart_of(face),
+            more=(save,) if _may_save(desk, definition) else (),
+            empty=None if face.table.rows else Empty(title=reader.t("report.nothing")),
+        )
+        return show(page, desk)
+
+
+@pages.get("/reports/<name>.csv")
+@requires(RECORDS)
+def save_table(name: str) -> ResponseReturnValue:
+    """Answer the table of a report as CSV, as it is shown."""
+    with reading_desk() as desk:
+        definition = _definition(desk, name)
+        face = _face(desk, definition)
+        if not _may_save(desk, definition):
+            raise AccessError(Message("not_allowed"))
+        text = io.StringIO()
+        csv.writer(text).writerows(plain_rows(face))
+    # Spreadsheets take a file for UTF-8 by its first bytes.
+    answer = Response(text.getvalue().encode("utf-8-sig"), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _definition(desk: Desk, name: str) -> ReportDefinition:
+    found = desk.model.catalog.reports.get(name)
+    if found is None:
+        raise NotFoundError(Message("not_found"))
+    return found
+
+
+def _may_save(desk: Desk, report: ReportDefinition) -> bool:
+    """Tell whether the reader may take away all that the report adds up."""
+    may, principal = desk.policy.may, desk.context.principal
+    measured = measured_for(desk.reading, report)
+    return all(may(principal, each.entity.name, "export") for each in measured)
+
+
+def _face(desk: Desk, report: ReportDefinition) -> ReportFace:
+    where = narrowed_by(desk, report, request.args.to_dict())
+    return ReportFace.of(desk, reader_at(desk), desk.report(report.name, where))
