@@ -68,8 +68,14 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
         },
     )
     check_packs(merged, report)
-    scenarios = ScenarioLinker(living, merged.contents["role"], using, report)
+    _link_uses(merged, living, using, report)
+    return _make_parts(merged)
+
+
+def _link_uses(merged: Merged, living: Names, using: Expressions, report: Report) -> None:
+    """Link what only looks at others: tests of packs, measures and reports."""
     reports = ReportLinker(living, using, report)
+    scenarios = ScenarioLinker(living, merged.contents["role"], using, report)
     _link_others(
         merged,
         {
@@ -78,7 +84,6 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
             "report": reports.link_report,
         },
     )
-    return _make_parts(merged)
 
 
 def _link_entities(
