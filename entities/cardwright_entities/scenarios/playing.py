@@ -140,8 +140,10 @@ class _Playing:
             raise StepFailure(message, error) from error
 
     def _context(self, acting: ActingDefinition, today: str) -> Context:
-        day = date.fromisoformat(self.known.moment(today)) if today else self.known.day
-        now = datetime.combine(day, _MORNING, self.base.zone).astimezone(UTC)
+        said = datetime.fromisoformat(self.known.moment(today)) if today else self.known.day
+        if not isinstance(said, datetime) or ":" not in today:
+            said = datetime.combine(said, _MORNING)
+        now = said.replace(tzinfo=self.base.zone).astimezone(UTC)
         context = replace(self.base, principal=SYSTEM, now=now)
         if acting.roles == ("system",):
             return context

@@ -29,6 +29,7 @@ class Settling:
 
     engine: Engine
     _looked: date | None = field(default=None, init=False)
+    _now: datetime | None = field(default=None, init=False)
 
     def settle(self, context: Context) -> None:
         """Do the jobs that are due, in the name of who has just acted; raise StepFailure.
@@ -50,7 +51,7 @@ class Settling:
                 raise StepFailure(Message.of("scenario_job_failed", kind=job.kind, reason=code))
 
     def pass_days(self, context: Context) -> None:
-        """Do what the clock brings until now, one day after the other; raise StepFailure.
+        """Do what the clock brings until now, day after day; raise StepFailure.
 
         The first look notes who is in the queries of rules, as after an installation.
         """
@@ -60,9 +61,9 @@ class Settling:
                 raise StepFailure(Message.of("scenario_too_far", most=MOST_DAYS))
             for day in range(1, (today - self._looked).days):
                 self._look(context, self._looked + timedelta(days=day))
-        if self._looked is None or today > self._looked:
+        if self._now is None or context.now > self._now:
             self._look(context, None)
-            self._looked = today
+            self._looked, self._now = today, context.now
 
     def _look(self, context: Context, day: date | None) -> None:
         """Look at one day that has passed, without one at this moment."""

@@ -80,7 +80,8 @@ def stand_of(
     named = evaluator.value(definition.calendar, record) if definition.calendar else None
     hours = evaluator.calendars.named(named)
     start = _moment(evaluator.value(definition.start, record), hours)
-    done = evaluator.holds(definition.until, record)
+    still = definition.pause is not None and evaluator.holds(definition.pause, record)
+    done = not still and evaluator.holds(definition.until, record)
     stored = dict(before or {})
     unknown = before is not None and stored.get(definition.state) is None
     if start is None or (unknown and done):
@@ -88,15 +89,13 @@ def stand_of(
     work = _work(definition.within, record, hours, start)
     if work is None:
         return None
-    pausing = not done and definition.pause is not None
-    standing_still = pausing and evaluator.holds(definition.pause or True, record)
-    pauses = _pauses(_read(stored.get(definition.pauses)), now, lasting=standing_still)
+    pauses = _pauses(_read(stored.get(definition.pauses)), now, lasting=still)
     met = _met(stored.get(definition.met), now) if done else None
-    still = sum(
+    lost = sum(
         (hours.between(max(begin, start), end) for begin, end in pauses if end is not None),
         timedelta(),
     )
-    limit = hours.after(start, work + still)
+    limit = hours.after(start, work + lost)
     return Deadline(hours, _state(limit, pauses, met, now), limit, pauses, met)
 
 

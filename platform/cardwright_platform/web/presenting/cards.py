@@ -31,6 +31,7 @@ from cardwright_platform.web.presenting.approvals import approval_panel
 from cardwright_platform.web.presenting.cells import cell_of, cells_of_row
 from cardwright_platform.web.presenting.columns import totals_row
 from cardwright_platform.web.presenting.currencies import silent_fields
+from cardwright_platform.web.presenting.deadlines import timing_figures
 from cardwright_platform.web.presenting.duplicates import merge_actions
 from cardwright_platform.web.presenting.file_names import file_names
 from cardwright_platform.web.presenting.flowing import chain_panel, pull_actions
@@ -143,7 +144,10 @@ class CardMaker:
             if cell is not None:
                 label = self.reader.field_label(self.entity.fields[name])
                 figures.append(Figure(label=label, cell=cell))
-        return tuple(figures)
+        timing = timing_figures(
+            self.desk, self.reader, self.entity, self.record.id, self.record.values
+        )
+        return (*figures, *timing)
 
     def _cell(self, name: str) -> Cell | None:
         field = self.entity.fields.get(name)

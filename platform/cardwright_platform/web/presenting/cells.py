@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from urllib.parse import quote
 
 from cardwright_entities.expressions.values import RecordRef
@@ -34,10 +35,16 @@ def cell_of(reader: Reader, field: FieldModel, value: object) -> Cell:
 
 
 def cells_of_row(
-    reader: Reader, columns: Mapping[str, FieldModel], row: RowOfPage
+    reader: Reader,
+    columns: Mapping[str, FieldModel],
+    row: RowOfPage,
+    drawn: Mapping[tuple[int, str], Cell] = MappingProxyType({}),
 ) -> tuple[Cell, ...]:
-    """Return a row's cells in the order of its columns."""
-    return tuple(cell_of(reader, field, row.values.get(path)) for path, field in columns.items())
+    """Return a row's cells in the order of its columns; some may be ``drawn`` already."""
+    return tuple(
+        drawn.get((row.id, path)) or cell_of(reader, field, row.values.get(path))
+        for path, field in columns.items()
+    )
 
 
 def _number(reader: Reader, field: FieldModel, value: object, text: str) -> Cell:

@@ -40,6 +40,7 @@ from cardwright_platform.web.presenting.columns import (
     shown_columns,
     totals_row,
 )
+from cardwright_platform.web.presenting.deadlines import cells_left
 from cardwright_platform.web.presenting.file_names import file_names
 from cardwright_platform.web.presenting.filters import describe_condition, say_problem
 from cardwright_platform.web.presenting.flowing import pull_actions
@@ -70,7 +71,9 @@ def list_view(desk: Desk, reader: Reader, entity: EntityModel, state: ListState)
     page = Page(rows=()) if asked.problem else desk.page(_request(desk, entity, asked))
     names = file_names(desk, asked.columns, [row.values for row in page.rows])
     reader = reader.knowing({**page.titles, **names})
-    rows = _rows(reader, entity, asked.columns, page, state)
+    ids = [each.id for each in page.rows]
+    drawn = cells_left(desk, reader, entity, asked.columns, ids)
+    rows = _rows(reader, entity, asked.columns, page, state, drawn)
     may = desk.policy.may
     principal = desk.context.principal
     heads = column_heads(reader, entity, asked.columns, state)
@@ -169,11 +172,12 @@ def _rows(
     columns: Mapping[str, FieldModel],
     page: Page,
     state: ListState,
+    drawn: Mapping[tuple[int, str], Cell],
 ) -> tuple[Row, ...]:
     rows: list[Row] = []
     first = (state.page - 1) * state.size + 1
     for number, found in enumerate(page.rows, first):
-        cells = cells_of_row(reader, columns, found)
+        cells = cells_of_row(reader, columns, found, drawn)
         title = next((cell.text for cell in cells if cell.text), f"#{found.id}")
         rows.append(
             Row(
