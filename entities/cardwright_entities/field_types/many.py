@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from cardwright_entities.contexts import Context
+from cardwright_entities.errors import Message
 from cardwright_entities.expressions.values import ValueType, record_of
-from cardwright_entities.field_types.base import FieldType, Parser, refuse
+from cardwright_entities.field_types.base import FieldType, Parser, problem, refuse
 from cardwright_entities.field_types.links import CHOOSING, TO, read_id, target_of
 from cardwright_entities.locales import Locale
 from cardwright_metadata.definitions.entities import FieldDefinition
@@ -23,7 +24,23 @@ class LinksType(FieldType):
 
     name = "links"
     label: ClassVar[Mapping[str, str]] = {"zh": "关联（多个）", "en": "Links"}
-    options: ClassVar[Mapping[str, Any]] = {"to": TO, **CHOOSING}
+    options: ClassVar[Mapping[str, Any]] = {
+        "to": TO,
+        **CHOOSING,
+        "fields": {
+            "type": "object",
+            "description": (
+                "What each link says of its own, such as a share or a role: the links are then "
+                "lines of an entity that has these fields and the link itself."
+            ),
+        },
+        "via": {
+            "type": "string",
+            "description": (
+                "The name of that entity; without it that of this one with the field's behind it."
+            ),
+        },
+    }
     required_options: ClassVar[tuple[str, ...]] = ("to",)
     operators = ("any", "none", "count", "empty")
     widget = "links"
@@ -32,6 +49,11 @@ class LinksType(FieldType):
     stored: ClassVar[bool] = False
     relation: ClassVar[str] = "many"
     reference: ClassVar[str] = "to"
+
+    def problems(self, field: FieldDefinition) -> tuple[Message, ...]:
+        # Where they are possible they have become lines before.
+        said = "fields" in field.options or "via" in field.options
+        return (problem("links_without_fields"),) if said else ()
 
     def value_type(self, field: FieldDefinition) -> ValueType:
         target = record_of(target_of(field), tree=bool(field.options.get("target_tree")))
