@@ -16,17 +16,17 @@ _LINKS, _LINES = "links", "lines"
 _OF_LINK = ("to", "where", "quick", "columns", "on_delete")
 
 
-def take_link_entities(content: MarkedMap, kind: object) -> tuple[MarkedMap, list[MarkedMap]]:
-    """Return an entity with such fields as lines, and the entities of their links."""
+def with_links(content: MarkedMap, kind: object) -> list[MarkedMap]:
+    """Return an entity with such fields as lines, and behind it the entities of their links."""
     fields = content.get("fields")
     owner = content.get("name") or content.get("extend")
     if kind != "entity" or not isinstance(fields, MarkedMap) or not isinstance(owner, str):
-        return content, []
+        return [content]
     named = [name for name, each in fields.items() if _has_fields(each)]
     if not named:
-        return content, []
+        return [content]
     changed: MarkedMap = copy_marked(content)
-    return changed, [_entity(owner, name, changed["fields"][name]) for name in named]
+    return [changed, *(_entity(owner, name, changed["fields"][name]) for name in named)]
 
 
 def _has_fields(field: object) -> bool:

@@ -12,7 +12,7 @@ from cardwright_metadata.canonical import make_canonical
 from cardwright_metadata.definitions.others import PackDefinition
 from cardwright_metadata.definitions.texts import Text
 from cardwright_metadata.language_versions import to_current
-from cardwright_metadata.link_entities import take_link_entities
+from cardwright_metadata.link_entities import with_links
 from cardwright_metadata.lock_files import BASES_FILE, IDS_FILE, LOCK_FILES, read_bases, read_ids
 from cardwright_metadata.marks import MarkedList, MarkedMap, Spot, plain, spot_of
 from cardwright_metadata.print_parts import read_templates
@@ -212,17 +212,14 @@ def _make_document(
 ) -> tuple[list[Document], list[Problem]]:
     whole = to_current(parsed.content, pack.language)
     kind = whole.get("kind")
-    content, links = take_link_entities(whole, kind)
     if not isinstance(kind, str) or kind not in kinds():
         return [], [_unknown_kind(parsed)]
     if kind == "pack" and not first:
         return [], [_stray_pack(parsed)]
-    documents, problems = _read_content(parsed, content, kind, pack, path)
-    for each in links:
-        more, found = _read_content(parsed, each, kind, pack, path)
-        documents += more
-        problems += found
-    return documents, problems
+    read = [_read_content(parsed, each, kind, pack, path) for each in with_links(whole, kind)]
+    return [each for made, _ in read for each in made], [
+        each for _, found in read for each in found
+    ]
 
 
 def _read_content(
