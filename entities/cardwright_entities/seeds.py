@@ -220,7 +220,7 @@ class _Writing:
             kind="seed",
             label=self.seed.name,
             change_set=self._change_set(),
-            with_past=True,
+            read_only_too=True,
         )
 
     def _change_set(self) -> int:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from random import Random
 
 from demo_company.chains import NEEDS, Chains, Deal
+from demo_company.counter import counter_tables
 from demo_company.execution import Execution
 from demo_company.spending import spending_tables
 from demo_company.words import Row, day_of
@@ -17,11 +18,39 @@ _STAGES = ("dig", "track", "confirm", "sign", "collect", "repeat", "lost")
 _SOURCES = ("exhibition", "website", "call", "referral", "search", "tender")
 _STEPS = ("寄送样本", "上门演示", "确认技术参数", "报价", "商务洽谈", "安排打样", "约见总工")
 _RIVALS = (
-    ("凌远伺服", "high", "华东、华南", "交期短，渠道密", "总线型产品少"),
-    ("德川传动", "medium", "华东", "减速机精度高", "价格高，服务点少"),
-    ("北辰自控", "medium", "华北、东北", "价格低", "现场服务弱"),
-    ("海屿机电", "low", "华南", "本地库存", "没有自主控制器"),
+    ("凌远伺服", "SERVO", "high", "华东、华南", "交期短，渠道密", "总线型产品少"),
+    ("德川传动", "GEAR", "medium", "华东", "减速机精度高", "价格高，服务点少"),
+    ("北辰自控", "SERVO", "medium", "华北、东北", "价格低", "现场服务弱"),
+    ("海屿机电", "GEAR", "low", "华南", "本地库存", "没有自主控制器"),
 )
+_HEARD = (
+    (
+        "@-20", "凌远伺服明年一季度上市总线型新品", "exhibition", "凌远伺服",
+        "工博会上展出样机，称 EtherCAT 周期 125 微秒。", "我方同档产品要提前三个月发布。", "likely",
+    ),
+    (
+        "@-12", "德川减速机对老客户降价 6%", "customer", "德川传动",
+        "两家客户收到新价目表，执行到年底。", "重点客户先做服务承诺，不跟价。", "sure",
+    ),
+    (
+        "@-9", "北辰自控在沈阳设服务点", "agent", "北辰自控", "代理商说已招三名工程师。",
+        "", "likely",
+    ),
+    (
+        "@-5", "电池装备行业下半年招标计划", "media", "凌远伺服;德川传动",
+        "行业协会公布扩产名单。", "", "sure",
+    ),
+    (
+        "@-2", "海屿机电库存紧张", "customer", "海屿机电", "客户反映交期由两周变为六周。",
+        "可主动联系其在做的项目。", "rumour",
+    ),
+)  # fmt: skip
+_KINDS = (("SERVO", "伺服与控制"), ("GEAR", "减速与传动"))
+_ATTRIBUTES = (
+    ("SERVO", "bus", "总线支持", "text"), ("SERVO", "power_kw", "最大功率（kW）", "decimal"),
+    ("GEAR", "backlash", "回程间隙（弧分）", "decimal"),
+    ("GEAR", "own_plant", "自有工厂", "boolean"),
+)  # fmt: skip
 
 
 class Sales:
@@ -48,10 +77,21 @@ class Sales:
             after.carry_out(deal)
         return {
             "cash_accounts": _accounts(),
+            "competitor_kinds": [{"code": code, "name": name} for code, name in _KINDS],
+            "competitor_attributes": [
+                dict(zip(("head.code", "code", "name", "type"), row, strict=True))
+                for row in _ATTRIBUTES
+            ],
             "competitors": _rivals(),
+            "intelligence": _intelligence(),
             "leads": leads + before.leads,
             "lead_customers": before.lead_customers,
             "opportunities": chances + before.opportunities,
+            "submitted_quotes": [_submitted(quotes[1], "remark"), _submitted(quotes[8], "remark")],
+            "submitted_orders": [
+                _submitted(deals[26].order, "customer_number"),
+                _submitted(deals[27].order, "customer_number"),
+            ],
             "converted_leads": before.converted_leads,
             "opportunity_items": items + before.opportunity_items,
             "quotes": quotes + before.quotes,
@@ -68,6 +108,7 @@ class Sales:
             "set_offs": after.set_offs,
             "invoices": after.invoices,
             "closed_orders": after.closed_orders,
+            **counter_tables(deals, self._goods),
             **spending_tables(deals, self._random),
         }
 
@@ -120,7 +161,7 @@ class Sales:
 
     def _quote(self, number: int) -> Row:
         client, ago = self._random.choice(self._clients), self._random.randrange(2, 27)
-        stages = ("draft", "approving", "approved", "sent", "sent", "accepted", "refused")
+        stages = ("draft", "draft", "approved", "sent", "sent", "accepted", "refused")
         return {
             "remark": f"客户询价 XJ-{number + 1:04d}",
             "day": day_of(-ago),
@@ -162,12 +203,26 @@ class Sales:
             "sales_mode": "agency" if client["kind"].startswith("agent") else "direct",
             "salesperson.code": owner,
             "owner.employee.code": owner,
-            "stage": "draft" if number > 27 else "approving" if number > 25 else "approved",
+            "stage": "draft" if number > 25 else "approved",
         }
 
 
+def _submitted(row: Row, key: str) -> Row:
+    return {key: row[key], "stage": "approving"}
+
+
+def _intelligence() -> list[Row]:
+    columns = ("day", "name", "source", "competitors.name", "content", "analysis", "reliability")
+    rows = [dict(zip(columns, row, strict=True)) for row in _HEARD]
+    owners = ("E012", "E004", "E007", "E003", "E009")
+    return [
+        row | {"rating": rating, "owner.employee.code": owner}
+        for row, rating, owner in zip(rows, ("4", "5", "3", "", "2"), owners, strict=True)
+    ]
+
+
 def _rivals() -> list[Row]:
-    columns = ("name", "threat", "regions", "strengths", "weaknesses")
+    columns = ("name", "kind.code", "threat", "regions", "strengths", "weaknesses")
     return [dict(zip(columns, row, strict=True)) for row in _RIVALS]
 
 

@@ -49,6 +49,16 @@ def spending_tables(deals: Sequence[Deal], random: Random) -> dict[str, list[Row
             {"application.purpose": purpose, **_paper(f"{purpose}报销", claimed, ago - 12, deal)}
             for purpose, _, claimed, ago, deal in claims
         ],
+        "submitted_applications": [
+            {"purpose": purpose, "stage": "approving"}
+            for purpose, asked, *_ in papers
+            if asked == "approving"
+        ],
+        "submitted_claims": [
+            {"purpose": f"{purpose}报销", "stage": "approving"}
+            for purpose, _, claimed, *_ in claims
+            if claimed == "approving"
+        ],
         "expense_claim_lines": [
             {
                 "head.purpose": f"{purpose}报销",
@@ -69,7 +79,7 @@ def _paper(purpose: str, stage: str, ago: int, deal: Deal) -> Row:
         "day": day_of(-ago),
         "customer.name": deal.client["name"],
         "sales_order.customer_number": deal.code,
-        "stage": stage,
+        "stage": "draft" if stage == "approving" else stage,
         "owner.employee.code": deal.owner,
     }
 

@@ -63,7 +63,7 @@ class Checker:
     def _was_set(self, draft: Draft, found: FieldModel) -> bool:
         if found.name not in draft.given or found.name in draft.moved:
             return False
-        if draft.meant.with_past:
+        if draft.meant.read_only_too:
             return False
         before = (draft.stored or {}).get(found.name)
         return draft.values.get(found.name) != before

@@ -36,7 +36,7 @@ class SaveOptions:
     ``replace_lines``: lines that are not sent go away. ``merge``: a stale version is no conflict
     while others changed other fields. ``change_set``: join this set instead of opening one.
     ``together``: records of the entity that are deleted with this one, so that they hold nothing.
-    ``with_past``: records come with their past, so read-only fields may be given.
+    ``read_only_too``: read-only fields may be given, as by a seed or a rule of the system.
     """
 
     kind: str = "save"
@@ -46,6 +46,6 @@ class SaveOptions:
     replace_lines: bool = False
     merge: bool = False
     needs_version: bool = False
-    with_past: bool = False
+    read_only_too: bool = False
     moves: tuple[Moving, ...] = ()
     together: frozenset[int] = frozenset()

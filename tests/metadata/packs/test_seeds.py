@@ -165,6 +165,10 @@ def test_required_fields_have_values(
         "demo_converted_leads",
         "demo_won_opportunities",
         "demo_closed_orders",
+        "demo_submitted_quotes",
+        "demo_submitted_orders",
+        "demo_submitted_applications",
+        "demo_submitted_claims",
     }
     for table in seed_tables:
         if table.definition.name in completed:

@@ -193,6 +193,19 @@ def begin(
     needed = Asking(gate, entity, stored).holds(definition.condition)
     first = definition.pending if needed else definition.approved
     move(gate, definition, entity, record, first, meant)
+    start(gate, definition, entity, record, origin, needed=needed)
+
+
+def start(
+    gate: Records,
+    definition: ApprovalDefinition,
+    entity: EntityModel,
+    record: int,
+    origin: str,
+    *,
+    needed: bool = True,
+) -> None:
+    """Note the approval of a record that waits for it, and ask those of its first step."""
     principal = gate.context.principal
     number = add_kept(
         gate.session,

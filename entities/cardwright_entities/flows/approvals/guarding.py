@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cardwright_entities.errors import ConflictError, Message
-from cardwright_entities.flows.approvals.going import KIND, key_of
+from cardwright_entities.flows.approvals.going import KIND, key_of, start
 from cardwright_entities.flows.approvals.kept import VOID, Kept, end_kept, running_of
 from cardwright_entities.flows.approvals.questions import EMPLOYEE, ask_employee
 from cardwright_entities.model.entities import FieldModel
@@ -34,6 +34,11 @@ class ApprovalEffect:
                 raise ConflictError(Message("goes_by_approval"))
             if draft.meant.kind == KIND or draft.id is None or draft.is_new:
                 continue
+            definition = approval_of(gate.model, draft.entity.name)
+            if definition is not None and _is_submitted(draft, definition):
+                origin = str((draft.stored or {}).get(definition.stage))
+                start(gate.beyond_rights(), definition, draft.entity, draft.id, origin)
+                continue
             stages = [name for name, found in draft.entity.fields.items() if _is_stage(found)]
             moved = set(stages) & set(draft.changed())
             if moved or (stages and each.operation == "delete"):
@@ -52,6 +57,12 @@ def _gone_past(gate: Records, draft: Draft) -> str:
     own = (definition.pending, definition.approved)
     gone = before != after and (after in own or before == definition.pending)
     return definition.stage if gone else ""
+
+
+def _is_submitted(draft: Draft, definition: ApprovalDefinition) -> bool:
+    """Tell whether the system, a rule or a seed let a record wait: its approval begins."""
+    before = (draft.stored or {}).get(definition.stage)
+    return before in definition.origins and draft.values.get(definition.stage) == definition.pending
 
 
 def asked_person(model: Model, entity: str, name: str) -> FieldModel | None:

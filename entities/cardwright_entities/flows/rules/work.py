@@ -77,7 +77,13 @@ class Work:
     def options(self) -> SaveOptions:
         """Return how a step saves: all steps of one run are one change set."""
         label = self.rule.label.in_language(self.gate.context.language, name=self.rule.name)
-        return SaveOptions(kind=RULE, label=label, change_set=self.change_set, merge=True)
+        return SaveOptions(
+            kind=RULE,
+            label=label,
+            change_set=self.change_set,
+            merge=True,
+            read_only_too=self.gate.context.principal.is_system,
+        )
 
     def note(self, saved: Saved) -> None:
         """Remember the change set of the run."""
