@@ -45,7 +45,7 @@ FIELD_KEYS = frozenset(
         "type", "id", "column", "number", "label", "help", "hint", "example", "unit", "required",
         "readonly", "visible", "default", "suggest", "suggest_first", "suggestions", "check",
         "checks", "unique", "index", "sort", "active", "system", "was", "pack", "retired", "order",
-        "after", "before", "targets", "kept_of", "copy",
+        "after", "before", "targets", "kept_of", "copy", "history",
     }
 )  # fmt: skip
 
@@ -163,6 +163,7 @@ def read_field(name: str, part: Part, parse: Parse) -> FieldDefinition:
         checks=tuple(_read_checks(part.get("checks"), parse, name).values()),
         unique=part.get("unique", False),
         copy=part.get("copy", True),
+        series=part.get("history") == "series",
         index=part.get("index", False),
         sort=part.get("sort", False),
         active=part.get("active", True),

@@ -83,6 +83,8 @@ def read_aggregate(session: Session, reading: Reading, request: AggregateRequest
     cut = len(rows) > request.limit
     groups = tuple(_group(keys, measured, row) for row in rows[: request.limit])
     totals = None if cut or request.having is not None else _add_up(request.measures, groups)
+    if totals is None and not request.totals:
+        totals = {}
     if totals is None:
         totals = _read(measured, session.row(whole) or ()) if measures else {}
     return Aggregate(

@@ -110,6 +110,7 @@ class AggregateRequest:
     sort: tuple[str, ...] = ()
     limit: int = 1000
     titles: bool = True  #: read the titles of the links in keys
+    totals: bool = True  #: measure everything too, where there are groups
 
 
 @dataclass(frozen=True)

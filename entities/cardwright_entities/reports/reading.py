@@ -133,6 +133,7 @@ def _groups(session: Session, reading: Reading, each: Measured, where: Node | No
             measures=_asked(each.value),
             limit=MOST_GROUPS,
             titles=False,
+            totals=False,
         ),
     )
     if answer.cut:

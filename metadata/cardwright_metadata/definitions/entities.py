@@ -85,6 +85,7 @@ class FieldDefinition:
     checks: tuple[CheckDefinition, ...] = ()
     unique: bool = False
     copy: bool = True  #: a copy of the record takes the value along
+    series: bool = False  #: key ``history: series``: the values that it had are shown by date
     index: bool = False
     sort: bool = False  #: keeps a stored sort key
     active: bool = True

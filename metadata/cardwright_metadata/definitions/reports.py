@@ -10,6 +10,8 @@ from cardwright_metadata.expressions.tree import Expression
 
 #: Periods by which a time dimension may be grouped, long ones first.
 GRAINS = ("year", "quarter", "month", "week", "day")
+#: Pictures of a report.
+CHARTS = ("bar", "line", "pyramid", "funnel")
 #: What may be asked of many records.
 FUNCTIONS = ("sum", "count", "average", "min", "max")
 

@@ -23,6 +23,8 @@ from cardwright_metadata.shapes import Shape
 from cardwright_metadata.stages import MOVED
 from cardwright_metadata.type_catalogue import TypeDescription
 
+#: What is computed and leaves no trace in the history.
+_UNRECORDED = ("rollup", "mirror")
 _SLOTS = ("required", "readonly", "visible")
 #: Behind the name of an amount: the same in the base currency.
 _BASE = "_base"
@@ -194,10 +196,24 @@ class FieldLinker:
             self._rollups.link(content, path, field, scope)
         else:
             self._check_options(entity, content, path, described, scope)
+        if field.get("history"):
+            self._check_series(content, path, described)
         self._gather_checks(field, name)
         for check in field.get("checks") or {}:
             for key in ("if", "test"):
                 self._expressions.check(content, (*path, "checks", check, key), scope)
+
+    def _check_series(
+        self, content: MarkedMap, path: tuple[str, ...], described: TypeDescription
+    ) -> None:
+        """Refuse a series of what no history is kept of."""
+        kept = described.stored and described.computed not in _UNRECORDED
+        if not kept or "history" not in (content.get("features") or ()):
+            self._report.add(
+                content, (*path, "history"), "no_history",
+                "No history is kept of this field, so its values make no series.",
+                expected="a field that people or rules fill, of an entity with history",
+            )  # fmt: skip
 
     def _shape_of(self, described: TypeDescription) -> Shape:
         if described.name not in self._shapes:

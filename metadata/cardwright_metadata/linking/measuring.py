@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cardwright_metadata.definitions.reports import FUNCTIONS, GRAINS, way_to
+from cardwright_metadata.definitions.reports import CHARTS, FUNCTIONS, GRAINS, way_to
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.names import dotted
 from cardwright_metadata.expressions.parsing import parse
@@ -93,6 +93,8 @@ class ReportLinker:
             if name.removeprefix("-") not in figures:
                 self._report.unknown(content, ("sort", index), "measure", str(name), figures)
         chart = content.get("chart") or {}
+        if chart.get("type", CHARTS[0]) not in CHARTS:
+            self._report.unknown(content, ("chart",), "chart", str(chart["type"]), CHARTS)
         for index, name in enumerate(chart.get("measures") or ()):
             if name not in figures:
                 at: At = ("chart", "measures", index)

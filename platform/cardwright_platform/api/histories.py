@@ -7,14 +7,16 @@ from flask.typing import ResponseReturnValue
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.records.history import ChangeEntry, read_history
+from cardwright_entities.records.series import series_field, series_of
 from cardwright_entities.records.undoing import undo
 from cardwright_platform.api.answers import BASE, Answer, answer_once, dumps, respond
 from cardwright_platform.api.asking import DELETED
-from cardwright_platform.api.desks import reading_desk
+from cardwright_platform.api.desks import find_entity, reading_desk
 from cardwright_platform.api.operations import Operation, operation, read_parameters
 from cardwright_platform.api.parameters import Parameter, bad_parameter
 from cardwright_platform.api.reading import record_json
 from cardwright_platform.api.records import RECORD
+from cardwright_platform.api.rows import conversion
 from cardwright_platform.api.values import plain_value
 from cardwright_platform.permissions import RECORDS, requires
 
@@ -56,6 +58,29 @@ def show_history(entity: str, record: int) -> ResponseReturnValue:
     shown = [_entry_json(entry) for entry in entries[:limit]]
     more = entries[limit - 1].id if len(entries) > limit else None
     return respond(dumps({"items": shown, "next": more}))
+
+
+@pages.get(f"/records/<entity>/{RECORD}/series/<field>")
+@requires(RECORDS)
+@operation(Operation(answer="Series", action=("read",)))
+def show_series(entity: str, record: int, field: str) -> ResponseReturnValue:
+    """Answer the values that a field has had, oldest first; of fields with `history: series`."""
+    read_parameters()
+    with reading_desk() as desk:
+        model = find_entity(desk, entity)
+        found = series_field(desk.reading, model, field)
+        read = tuple(name for name in (field, "created_at") if name in desk.reading.readable(model))
+        values = desk.record(entity, record, fields=read, lines=False, titles=False).values
+        points = series_of(desk.session, desk.reading, model, record, values, found)
+    convert = conversion(found) or plain_value
+    items = [
+        {
+            "since": plain_value(each.since),
+            "value": None if each.value is None else convert(each.value),
+        }
+        for each in points
+    ]
+    return respond(dumps({"items": items}))
 
 
 @pages.post("/change-sets/<int(min=1, max=9007199254740991):change_set>/undo")

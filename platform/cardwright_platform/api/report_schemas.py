@@ -1,4 +1,4 @@
-"""JSON Schemas of what reports answer."""
+"""JSON Schemas of what reports and series answer."""
 
 from __future__ import annotations
 
@@ -24,6 +24,18 @@ _DIMENSIONS = listed(thing({"path": _TEXT, "label": _TEXT, "period": _TEXT}))
 
 #: To be added to the other schemas of answers.
 REPORT_SCHEMAS: Mapping[str, Schema] = {
+    "Series": thing(
+        {
+            "items": listed(
+                thing(
+                    {
+                        "since": {"type": ["string", "null"], "format": "date-time"},
+                        "value": {"description": "As the field of the record shows it."},
+                    }
+                )
+            )
+        }
+    ),
     "Reports": thing(
         {"items": listed(thing({"name": _TEXT, "label": _TEXT, "description": _TEXT}))}
     ),

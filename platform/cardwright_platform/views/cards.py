@@ -34,6 +34,14 @@ class CardTab:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Spark:
+    """The values that a field has had: a line in a room of 100 × 20, and the same in words."""
+
+    points: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Item:
     """A field on a card: its label and its value."""
 
@@ -42,6 +50,7 @@ class Item:
     help: str = ""
     wide: bool = False  #: takes the whole row: long text, address
     edit_url: str = ""  #: the form with this field in focus; empty: may not be changed
+    spark: Spark | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

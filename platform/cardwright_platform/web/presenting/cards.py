@@ -39,6 +39,7 @@ from cardwright_platform.web.presenting.panels import files_panel, history_panel
 from cardwright_platform.web.presenting.prints import print_actions
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
 from cardwright_platform.web.presenting.related import related_list, related_of
+from cardwright_platform.web.presenting.sparks import spark_of
 from cardwright_platform.web.presenting.stages import Button, is_told_by_path, stage_paths
 from cardwright_platform.web.urls import action_url, card_url, edit_url, list_url, new_url
 
@@ -252,6 +253,7 @@ class CardMaker:
             help=self.reader.text(field.definition.help),
             wide=cell.template in _WIDE,
             edit_url=edit,
+            spark=spark_of(self.desk, self.reader, self.entity, self.record, field),
         )
 
     def _grid(self, section: SectionDefinition, label: str) -> LinesTable | None:

@@ -1,0 +1,117 @@
+"""Reports as pages, as files and through the API, with the rights of who looks; series."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from serving import PACKS, Served, serve
+
+from cardwright_entities.accounts.tokens import create_token
+from cardwright_entities.engine import Desk
+
+
+@pytest.fixture
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "figures")
+
+    def work(desk: Desk) -> None:
+        area = desk.records.create("area", {"name": "<东>"}).id
+        shop = desk.records.create("shop", {"name": "甲", "area": area, "level": "big"}).id
+        desk.records.create("goal", {"month": "2026-02", "shop": shop, "amount": "100"})
+        desk.records.create("goal", {"month": "2026-04", "shop": shop, "amount": "50"})
+        items = [{"quantity": "2", "price": "1234.50"}]
+        sale = {"day": "2026-02-28", "shop": shop, "keeper": "a", "state": "won", "margin": "7"}
+        desk.records.create("sale", {**sale, "items": items})
+        other = {**sale, "day": "2026-03-31", "keeper": "=SUM(A1)", "margin": "9"}
+        desk.records.create("sale", {**other, "items": [{"quantity": "1", "price": "30"}]})
+
+    served.instance.engine.run_write(served.instance.system_context(), work)
+    for score in ("1.5", "4", None, "2.5"):
+        served.instance.engine.run_write(
+            served.instance.system_context(),
+            lambda desk, score=score: desk.records.update("shop", 1, {"score": score}, None),  # type: ignore[misc] # a value of the loop
+        )
+        served.clock.forward(days=1)
+    yield served
+    served.instance.close()
+
+
+def test_a_report_is_a_table_with_totals_and_a_picture(office: Served) -> None:
+    page = office.signed_in("kim", "chief").get("/reports/aims")
+    assert page.status_code == 200
+    text = page.text
+    assert "&lt;东&gt;" in text
+    assert "2,469.00" in text
+    assert "2,499.00" in text  # the total of both
+    assert "2469%" in text
+    assert "Mar 2026" in text
+    assert '<svg viewBox="0 0 1000 10"' in text
+    assert "style=" not in text.split("<main", 1)[1]
+
+
+def test_a_number_opens_the_list_of_its_records(office: Served) -> None:
+    browser = office.signed_in("kim", "chief")
+    text = browser.get("/reports/steps").text
+    start = text.index("/list/sale?where=")
+    address = text[start : text.index('"', start)].replace("&amp;", "&")
+    listed = browser.get(address)
+    assert listed.status_code == 200
+    assert "2026-02-28" in listed.text or "28 Feb" in listed.text
+
+
+def test_a_reader_narrows_a_report(office: Served) -> None:
+    browser = office.signed_in("kim", "chief")
+    narrowed = browser.get("/reports/aims?time.from=2026-03-01&shop=1").text
+    assert "2,469.00" not in narrowed
+    assert "30.00" in narrowed
+    assert browser.get("/reports/aims?time=soon&time.from=x&shop=../1").status_code == 200
+
+
+def test_what_one_may_not_read_is_nowhere(office: Served) -> None:
+    browser = office.signed_in("lee", "clerk")
+    assert browser.get("/reports/secrets").status_code == 404
+    assert browser.get("/reports/nothing").status_code == 404
+    listed = browser.get("/reports").text
+    assert "/reports/aims" in listed
+    assert "/reports/secrets" not in listed  # neither in the list nor in the menu
+    assert "Mean margin" not in browser.get("/reports/keepers").text
+    assert browser.get("/reports/keepers.csv").status_code == 403
+
+
+def test_a_table_is_saved_without_formulas(office: Served) -> None:
+    answer = office.signed_in("kim", "chief").get("/reports/keepers.csv")
+    assert answer.mimetype == "text/csv"
+    lines = answer.data.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("Keeper,Q1 2026 · Sold")
+    assert any(line.startswith("a,2469") for line in lines)
+    assert any(line.startswith("'=SUM(A1),30") for line in lines)
+
+
+def test_programs_read_reports_and_series(office: Served) -> None:
+    account = office.add("bot", "chief")
+    engine = office.instance.engine
+    with engine.write(office.instance.system_context()) as desk:
+        secret = create_token(desk.session, account.id, "reports")
+    client = office.app.test_client()
+    headers = {"Authorization": f"Bearer {secret}"}
+    listed = client.get("/api/v1/reports", headers=headers).json
+    assert [each["name"] for each in listed["items"]] == ["aims", "keepers", "steps", "secrets"]
+    answer = client.get(
+        "/api/v1/reports/aims", query_string={"where": "time = '2026-02-28'"}, headers=headers
+    ).json
+    assert answer["columns"][0]["key"] == ["2026-02-01"]
+    assert answer["rows"][0]["key"][1] == {"entity": "shop", "id": 1, "title": "甲"}
+    assert answer["rows"][0]["cells"][0]["sold"] == "2469"
+    wrong = client.get("/api/v1/reports/aims?where=shope = 1", headers=headers)
+    assert wrong.status_code == 422
+    series = client.get("/api/v1/records/shop/1/series/score", headers=headers).json
+    assert [each["value"] for each in series["items"]] == [None, "1.5", "4.0", None, "2.5"]
+    assert client.get("/api/v1/records/shop/1/series/name", headers=headers).status_code == 404
+    assert client.get("/api/v1/records/shop/9/series/score", headers=headers).status_code == 404
+
+
+def test_a_card_draws_the_values_that_a_field_has_had(office: Served) -> None:
+    text = office.signed_in("kim", "chief").get("/card/shop/1").text
+    assert 'class="cw-spark"' in text
+    assert "1.5" in text.split('class="cw-spark"', 1)[1].split(">", 1)[0]
