@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-Schema = dict[str, Any]
+from cardwright_platform.api.schema_parts import Schema, listed, reference, thing
 
 _ID: Schema = {"type": "integer", "minimum": 1}
 _TEXT: Schema = {"type": "string"}
@@ -13,22 +12,6 @@ _WORDS: Schema = {"type": "object", "additionalProperties": _TEXT}
 _MOMENT: Schema = {"type": "string", "format": "date-time"}
 _MOMENT_OR_NOT: Schema = {"type": ["string", "null"], "format": "date-time"}
 _SCALAR: Schema = {"type": ["string", "number", "boolean", "null"]}
-
-
-def reference(name: str) -> Schema:
-    """Return a reference to a schema among the components."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def thing(properties: Mapping[str, Schema], *, required: bool = True) -> Schema:
-    """Return the schema of an object; all its keys are there unless said otherwise."""
-    schema: Schema = {"type": "object", "properties": dict(properties)}
-    return {**schema, "required": list(properties)} if required else schema
-
-
-def listed(item: Schema) -> Schema:
-    """Return the schema of a list."""
-    return {"type": "array", "items": item}
 
 
 #: What a save tells beside the record.
@@ -70,6 +53,20 @@ _RESULT["properties"] |= {
     "error": _error(_FURTHER)["properties"]["error"],
     "$warnings": SAVED["$warnings"],
 }
+
+_REASON_TEXTS = ("field", "kind", "via", "formula", "source")
+REASON = thing(
+    {
+        **dict.fromkeys(_REASON_TEXTS, _TEXT),
+        "value": {},
+        "by": {"type": ["integer", "null"]},
+        "at": _MOMENT_OR_NOT,
+        "inputs": listed(thing({"path": _TEXT, "value": {}})),
+        "records": listed(thing({"entity": _TEXT, "id": _ID})),
+        "more": {"type": "boolean"},
+        "frozen_at": _MOMENT_OR_NOT,
+    }
+)
 
 SCHEMAS: Mapping[str, Schema] = {
     "Error": _error(_FURTHER),
@@ -115,6 +112,7 @@ SCHEMAS: Mapping[str, Schema] = {
             )
         }
     ),
+    "Reason": REASON,
     "History": thing(
         {
             "items": listed(

@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.reading import Reading
-from cardwright_platform.api.answer_schemas import SAVED, SCHEMAS, Schema, listed, reference, thing
+from cardwright_platform.api.answer_schemas import SAVED, SCHEMAS
 from cardwright_platform.api.answers import BASE, dumps, respond
 from cardwright_platform.api.json_schemas import schema_of, value_schema
 from cardwright_platform.api.openapi_responses import RESPONSES, errors_of
@@ -36,6 +36,7 @@ from cardwright_platform.api.rights import (
     readable_fields,
     settable_fields,
 )
+from cardwright_platform.api.schema_parts import Schema, listed, reference, thing
 from cardwright_platform.permissions import SIGNED_IN, permission_of, requires
 
 pages = Blueprint("api_openapi", __name__, url_prefix=BASE)

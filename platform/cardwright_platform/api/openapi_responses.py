@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cardwright_platform.api.answer_schemas import reference
 from cardwright_platform.api.operations import Operation
+from cardwright_platform.api.schema_parts import reference
 
 #: Status → name and meaning.
 MEANINGS: Mapping[int, tuple[str, str]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cardwright_platform.api.answer_schemas import Schema, listed, thing
+from cardwright_platform.api.schema_parts import Schema, listed, thing
 
 _TEXT: Schema = {"type": "string"}
 _ID: Schema = {"type": "integer", "minimum": 1}

@@ -146,3 +146,8 @@ def report_url(report: str, pairs: Pairs = (), ending: str = "") -> str:
     """Return the address of a report: its page, or with ending csv its table as a file."""
     path = f"/reports/{quote(report)}"
     return with_query(f"{path}.{ending}" if ending else path, pairs)
+
+
+def why_url(entity: str, record: int) -> str:
+    """Return the page that says why the values of a record are what they are."""
+    return f"/why/{entity}/{record}"
