@@ -91,7 +91,9 @@ class Comparing:
             return both if positive else opposite(both)
         first, second = pair
         if positive:
-            same = first.is_not_distinct_from(second)
+            # Where one side is never empty the plain comparison does, and indexes serve it.
+            known = left.given or right.given
+            same = first == second if known else first.is_not_distinct_from(second)
             if left.owner is not None and right.owner is not None:
                 return and_(same, left.owner.is_not_distinct_from(right.owner))
             return same

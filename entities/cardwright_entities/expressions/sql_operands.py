@@ -46,13 +46,15 @@ class Column:
     """A value that depends on the row.
 
     ``scale``: a decimal held as an integer, value × 10^scale; None for a decimal in calculated
-    form. ``owner``: of a link to any entity, the column that says of which.
+    form. ``owner``: of a link to any entity, the column that says of which. ``given``: handed to
+    the statement by whoever asks, and never empty.
     """
 
     type: ValueType
     element: Element
     scale: int | None = None
     owner: Element | None = None
+    given: bool = False
 
     @property
     def is_plain(self) -> bool:

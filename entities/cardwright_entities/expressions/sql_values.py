@@ -107,7 +107,7 @@ class ValueCompiler(ABC):
         else:
             return _Inside()
         first = found[0] if isinstance(found, tuple) and found else found
-        return _Inside(found) if isinstance(first, ClauseElement) else found
+        return _Inside(found) if isinstance(first, ClauseElement | Column) else found
 
     def given(self, node: Node) -> Constant:
         """Return the value of a node that depends on no row."""
@@ -131,6 +131,8 @@ class ValueCompiler(ABC):
 
     def _foreign(self, found: Any) -> Operand:
         """Take what a variable or a given record stands for: an element, or a select of ids."""
+        if isinstance(found, Column):
+            return found
         if isinstance(found, tuple):
             return column_operand(found[0], found[1], self.dialect.name)
         if not isinstance(found, ColumnElement):

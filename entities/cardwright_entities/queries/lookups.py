@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import cast
+from types import MappingProxyType
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    Text,
+    and_,
+    column,
+    select,
+    values,
+)
+from sqlalchemy.types import TypeEngine
 
 from cardwright_entities.errors import QueryError
+from cardwright_entities.expressions.sql import compile_condition
+from cardwright_entities.expressions.sql_operands import Column, column_operand, type_of_value
+from cardwright_entities.expressions.sql_types import ExactDecimal
 from cardwright_entities.expressions.values import RecordRef
-from cardwright_entities.queries.names import RecordNames
+from cardwright_entities.queries.names import RecordNames, names_over
 from cardwright_entities.queries.page_columns import page_columns, row_reader
 from cardwright_entities.queries.pages import open_records
 from cardwright_entities.queries.reading import Reading
@@ -21,10 +39,18 @@ from cardwright_entities.queries.sorting import sort_keys
 from cardwright_entities.queries.sources import Joins
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.definitions.lists import SortDefinition
+from cardwright_metadata.expressions.names import paths_of
 from cardwright_metadata.expressions.tree import Call, Find, Literal, Membership, Node, Path, Unary
 from cardwright_metadata.expressions.walking import rebuild
 
 _ASKERS = frozenset({"$record", "$self", "$head", "$old", "$each", "$ask"})
+
+#: The root under which a statement finds the rows of those who ask.
+_ROW = "$record"
+#: Kinds of values that many may ask with in one statement.
+_SQL_TYPES: Mapping[type, Callable[[], TypeEngine[Any]]] = MappingProxyType(
+    {bool: Boolean, int: BigInteger, str: Text, Decimal: ExactDecimal, date: Date}
+)
 
 #: Gives the value at a path of the record that asks.
 Asker = Callable[[Path], object]
@@ -57,6 +83,102 @@ def look_up(
     if node.tests:
         return row is not None
     return None if row is None else row_reader(columns)(row).values[path]
+
+
+class Asked(NamedTuple):
+    """What one record asks a look-up: its values at the paths, and itself if it is looked at."""
+
+    values: tuple[object, ...]
+    own: int | None = None
+
+    @property
+    def form(self) -> tuple[type | None, ...]:
+        """Return of which kinds the values are: those alike may ask in one statement."""
+        return (*map(type, self.values), type(self.own))
+
+
+def asked_paths(node: Find) -> tuple[Path, ...]:
+    """Return the paths of the asking record that a look-up depends on."""
+    paths = () if node.where is None else paths_of(node.where)
+    return tuple(dict.fromkeys(each for each in paths if each.root in _ASKERS))
+
+
+def may_ask_together(asked: Asked) -> bool:
+    """Tell whether the values are such that a statement takes them as a row of a table."""
+    return all(value is None or type(value) in _SQL_TYPES for value in asked.values)
+
+
+def look_up_many(
+    session: Session, reading: Reading, node: Find, every: Sequence[Asked]
+) -> list[object] | None:
+    """Return what ``look_up`` finds for records that ask in one form, None if it takes each alone.
+
+    One statement finds the records, one reads their values.
+    """
+    try:
+        names, condition = open_records(
+            reading, reading.model.entity(node.entity), PageRequest(entity=node.entity)
+        )
+        table = _table_of(every)
+        paths = asked_paths(node)
+        names.roots = {_ROW: lambda path: _cell_of(table, path[0], every[0], names.dialect)}
+        if node.where is not None:
+            where = _placed(node.where, paths, every[0])
+            condition = and_(condition, compile_condition(where, names))
+        chosen = _statement(names, [], node).where(condition)
+    except QueryError:
+        return None
+    if every[0].own is not None:
+        chosen = chosen.where(names.source.c["id"] != table.c["own"])
+    first = chosen.limit(1).correlate(table).scalar_subquery()
+    rows = session.rows(select(table.c["n"], first))
+    found = {int(number): None if record is None else int(record) for number, record in rows}
+    if node.tests:
+        return [found[number] is not None for number in range(len(every))]
+    values = _values_of(session, reading, node, {each for each in found.values() if each})
+    return [values.get(found[number] or 0) for number in range(len(every))]
+
+
+def _table_of(every: Sequence[Asked]) -> CTE:
+    """Return the rows of those who ask as a table: a number, the values that are not empty."""
+    names = [f"a{index}" for index, value in enumerate(every[0].values) if value is not None]
+    types = [_SQL_TYPES[type(value)] for value in every[0].values if value is not None]
+    columns = [column(name, type_()) for name, type_ in zip(names, types, strict=True)]
+    given = values(column("n", Integer), column("own", BigInteger), *columns, name="asked")
+    rows = [
+        (number, each.own or 0, *(value for value in each.values if value is not None))
+        for number, each in enumerate(every)
+    ]
+    return given.data(rows).cte("asked")
+
+
+def _cell_of(table: CTE, name: str, like: Asked, dialect: str) -> Column:
+    kind = type_of_value(like.values[int(name[1:])])
+    return replace(column_operand(table.c[name], kind, dialect), given=True)
+
+
+def _placed(node: Node, paths: Sequence[Path], like: Asked) -> Node:
+    """Return a condition with the columns of the asking rows in it."""
+    if isinstance(node, Path) and node.root in _ASKERS:
+        index = paths.index(node)
+        if like.values[index] is None:
+            return Literal(None, at=node.at)
+        return Path((f"a{index}",), _ROW, at=node.at)
+    return rebuild(node, lambda each: _placed(each, paths, like))
+
+
+def _values_of(
+    session: Session, reading: Reading, node: Find, ids: Collection[int]
+) -> dict[int, object]:
+    path = ".".join(node.value.names) or "id"
+    names = names_over(reading, reading.model.entity(node.entity))
+    columns, missing = page_columns(names, (path,))
+    if missing or not columns or not ids:
+        return {}
+    cells = [cell for each in columns for cell in each.cells]
+    statement = _selected(names, cells).where(names.source.c["id"].in_(sorted(ids)))
+    read = row_reader(columns)
+    return {row.id: row.values[path] for row in map(read, session.rows(statement))}
 
 
 def candidates(

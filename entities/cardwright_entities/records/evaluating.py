@@ -22,12 +22,12 @@ from cardwright_entities.people.belonging import SETS
 from cardwright_entities.people.people import People
 from cardwright_entities.queries.calendars import Calendars
 from cardwright_entities.queries.ledger_balances import LedgerBalances
-from cardwright_entities.queries.lookups import look_up
 from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.records.balances import Balances
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.loading import Loader, Values
+from cardwright_entities.records.looking_up import LookUps, linked_beside
 from cardwright_entities.records.rates import Rates
 from cardwright_entities.records.rounding import kept_value
 from cardwright_metadata.expressions.errors import ExpressionError
@@ -47,6 +47,7 @@ class Evaluator:
     guarded: bool = False  #: reads as its principal would
     full: Evaluator | None = None  #: of a guarded one, what computes with all rights
     roots: Mapping[str, RecordValues] = field(default_factory=dict)  #: ``$each``, ``$ask``
+    look_ups: LookUps = field(default_factory=LookUps)
     _kept: dict[tuple[str, str], Node | None] = field(default_factory=dict)
     _seen: dict[tuple[str, int], bool] = field(default_factory=dict)
 
@@ -184,9 +185,8 @@ class RecordValues:
         reading = self.evaluator.reading
         if reading is None:
             return False if node.tests else None
-        own = self.values.get("id") if node.entity == self.entity.name else None
-        session = self.evaluator.loader.session
-        return look_up(session, reading, node, self.asked, own if isinstance(own, int) else None)
+        session, of_draft = self.evaluator.loader.session, self.evaluator.of_draft
+        return self.evaluator.look_ups.find(session, reading, node, self, of_draft)
 
     def asked(self, path: Path) -> object:
         """Return what a look-up asks of this record: ``$record.x``, ``$head.x``."""
@@ -283,7 +283,12 @@ class RecordValues:
         if found.name == "head" and self.head is not None:
             return self.head
         if isinstance(value, int):
-            return self._stored(model.entity(found.targets[0]), value)
+            entity = model.entity(found.targets[0])
+            if not self.evaluator.loader.knows(entity, value):
+                # The lines beside this one will be asked for theirs: all come at once.
+                linked = linked_beside(self.draft, found.name)
+                self.evaluator.seen(entity, self.evaluator.loader.bring(entity, linked))
+            return self._stored(entity, value)
         return None
 
     def _stored(self, entity: EntityModel, record: int) -> RecordValues | None:

@@ -36,6 +36,20 @@ class Loader:
             self._known[key] = found.get(record)
         return self._known[key]
 
+    def knows(self, entity: EntityModel, record: int) -> bool:
+        """Tell whether a record has been read already."""
+        return (entity.name, record) in self._known
+
+    def bring(self, entity: EntityModel, ids: Iterable[int]) -> list[Values]:
+        """Read records that will be asked for one by one; return those that are there."""
+        wanted = dict.fromkeys(ids)
+        unknown = [each for each in wanted if (entity.name, each) not in self._known]
+        if unknown:
+            found = self.records(entity, unknown)
+            self._known.update({(entity.name, each): found.get(each) for each in unknown})
+        known = (self._known[entity.name, each] for each in wanted)
+        return [each for each in known if each is not None]
+
     def forget(self, entity: EntityModel, record: int) -> None:
         """Drop what is known of a record that is about to change."""
         self._known.pop((entity.name, record), None)

@@ -6,7 +6,7 @@ be hidden from the writer, and nobody has checked yet what he has chosen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cardwright_entities.errors import CardwrightError
@@ -23,6 +23,8 @@ from cardwright_metadata.expressions.walking import children
 from cardwright_metadata.expressions.words import CONTEXT_ROOTS
 
 TOLD = frozenset({"formula", "rollup"})
+#: By entity, the fields of it that are told.
+Live = Mapping[str, Sequence[FieldModel]]
 #: Formulas in formulas are followed so far.
 _DEEPEST = 8
 
@@ -69,7 +71,8 @@ def look_ahead(
     """Return what raw values would compute, and what suggestions and equations would fill in."""
     parts = _parts(records, entity_name, record, raw)
     filled = [each for part in parts for each in _filled(records, part)]
-    return Ahead([each for part in parts for each in _computed(records, part)], filled)
+    live = _live_of(records.reading, parts)
+    return Ahead([each for part in parts for each in _computed(records, part, live)], filled)
 
 
 def typed_draft(
@@ -112,11 +115,18 @@ def _parts(
     if record is not None and not sees_its_lines(records, entity, record):
         return []
     Suggesting(records.evaluator).mark(draft)
+    live = _live_of(records.reading, list(draft.walk()))
     for part in draft.walk():
-        _prepare(records.reading, part, messages)
+        _prepare(records.reading, part, messages, live)
     solve(draft, records.evaluator.as_reader(), Messages())
     # A stored line that was not sent is on no screen, and has no number in its prefix.
     return [part for part in draft.walk() if part.prefix.count(".") != 1]
+
+
+def _live_of(reading: Reading, drafts: Sequence[Draft]) -> Live:
+    """Return by entity what is told of drafts: found once, for there may be a thousand lines."""
+    entities = {each.entity.name: each.entity for each in drafts}
+    return {name: live_fields(reading, each) for name, each in entities.items()}
 
 
 def _filled(records: Records, draft: Draft) -> Iterator[Computed]:
@@ -159,7 +169,7 @@ def sees_its_lines(records: Records, entity: EntityModel, record: int) -> bool:
     return True
 
 
-def _prepare(reading: Reading, draft: Draft, messages: Messages) -> None:
+def _prepare(reading: Reading, draft: Draft, messages: Messages, live: Live) -> None:
     for name, found in draft.entity.fields.items():
         if draft.prefix + name in messages.fields:
             draft.values[name] = None
@@ -168,12 +178,12 @@ def _prepare(reading: Reading, draft: Draft, messages: Messages) -> None:
         # What a form did not show a save fills.
         if default is not None and not shown and is_near(reading, draft.entity, default):
             draft.pending.add(name)
-    draft.pending.update(each.name for each in live_fields(reading, draft.entity) if each.columns)
+    draft.pending.update(each.name for each in live[draft.entity.name] if each.columns)
 
 
-def _computed(records: Records, draft: Draft) -> Iterator[Computed]:
+def _computed(records: Records, draft: Draft, live: Live) -> Iterator[Computed]:
     names = records.evaluator.of_draft(draft)
-    for each in live_fields(records.reading, draft.entity):
+    for each in live[draft.entity.name]:
         try:
             yield Computed(draft.prefix + each.name, each, names.value(Path((each.name,))))
         except CardwrightError:

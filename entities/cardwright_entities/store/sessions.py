@@ -7,7 +7,17 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, CursorResult, Executable, Row, Table, func, select, text
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Executable,
+    Row,
+    SelectBase,
+    Table,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError
 
 from cardwright_entities.contexts import Context
@@ -39,6 +49,7 @@ class Session:
         self.dialect = connection.dialect.name
         self.writing = writing
         self.statements = 0  #: how many were sent, without begin and commit
+        self.changes = 0  #: rises with whatever may have changed what queries find
         self.connection = connection
         self._timeout = timeout
         self._deadline: Deadline | None = connection.info.get("deadline")
@@ -49,6 +60,7 @@ class Session:
     ) -> CursorResult[*tuple[Any, ...]]:
         """Send one statement, with one set of parameters or many."""
         self.statements += 1
+        self.changes += not isinstance(statement, SelectBase)
         if self.writing:
             reach("statement")
         if self._deadline is not None:
@@ -73,6 +85,7 @@ class Session:
             self.execute(table.insert(), list(rows))
             return
         self.statements += 1
+        self.changes += 1
         reach("statement")
         columns = [table.c[name] for name in rows[0]]
         dialect = self.connection.dialect
@@ -131,6 +144,8 @@ class Session:
                 yield
         except DBAPIError as error:
             raise translate(error) from error
+        finally:
+            self.changes += 1
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Call this once the transaction is safely stored; never if it is rolled back."""

@@ -14,7 +14,7 @@ from cardwright_entities.records.previewing import look_ahead, offers_at, typed_
 from cardwright_platform.permissions import RECORDS, reading, requires
 from cardwright_platform.web.answers import find_entity
 from cardwright_platform.web.desks import reader_at, reading_desk
-from cardwright_platform.web.posting import name_on_screen, raw_values, read_typed
+from cardwright_platform.web.posting import names_on_screen, raw_values, read_typed
 from cardwright_platform.web.presenting.cells import cell_of
 from cardwright_platform.web.presenting.duplicates import told_duplicates
 from cardwright_platform.web.presenting.inputs import Typed
@@ -53,13 +53,20 @@ def _answer(name: str, record: int | None) -> ResponseReturnValue:
         reader = titled_reader(
             desk, reader_at(desk), [(field, value) for _, field, value in ahead.filled]
         )
+        on_screen = names_on_screen(entity, typed)
         values = {
-            name_on_screen(entity, place, typed): cell_of(reader, field, value).text
+            on_screen(place): cell_of(reader, field, value).text
             for place, field, value in ahead.computed
         }
         filled = {
-            name_on_screen(entity, place, typed): filled_value(reader, field, value)
+            on_screen(place): filled_value(reader, field, value)
             for place, field, value in ahead.filled
+        }
+        # What stands there already is not told again: a form may have a thousand lines.
+        filled = {
+            name: value
+            for name, value in filled.items()
+            if typed.get(name, [None])[-1] != value["text"]
         }
     return jsonify({"values": values, "filled": filled, **told})
 
@@ -84,9 +91,10 @@ def _offers(
     asked: str,
 ) -> ResponseReturnValue:
     """Answer what is suggested for one input, source by source."""
+    on_screen = names_on_screen(entity, typed)
 
     def is_meant(place: str) -> bool:
-        return name_on_screen(entity, place, typed) == asked
+        return on_screen(place) == asked
 
     found = offers_at(desk.records, entity.name, record, raw, is_meant)
     reader = titled_reader(desk, reader_at(desk), [(field, each.value) for field, each in found])

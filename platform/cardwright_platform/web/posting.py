@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -171,9 +171,9 @@ def failure_of(
 ) -> Failure:
     """Return the gate's refusal in words, at the names of the inputs on the screen."""
     errors: dict[str, list[str]] = {place: [reader.t("form.file_again")] for place in uploaded}
+    on_screen = names_on_screen(entity, typed)
     for name, messages in error.fields.items():
-        place = name_on_screen(entity, name, typed)
-        errors.setdefault(place, []).extend(reader.say(message) for message in messages)
+        errors.setdefault(on_screen(name), []).extend(reader.say(message) for message in messages)
     checks = entity.definition.checks
     confirm = {
         name: (reader.say(message), bool(name in checks and checks[name].reason))
@@ -182,13 +182,17 @@ def failure_of(
     return Failure(errors=errors, confirm=confirm, reasons=given_confirmations(typed))
 
 
-def name_on_screen(entity: EntityModel, name: str, typed: Typed) -> str:
-    """Turn items.0.price (the first line) into the name its input has on the screen."""
-    parts = name.split(".")
-    if len(parts) < 2 or not is_number(parts[1]):
-        return name
-    keys = typed_keys(typed, parts[0])
-    index = int(parts[1])
-    if parts[0] in entity.fields and index < len(keys):
-        parts[1] = keys[index]
-    return ".".join(parts)
+def names_on_screen(entity: EntityModel, typed: Typed) -> Callable[[str], str]:
+    """Return what turns items.0.price (the first line) into the name of its input on the screen."""
+    keys = {each.name: typed_keys(typed, each.name) for each in entity.lines}
+
+    def on_screen(name: str) -> str:
+        parts = name.split(".")
+        if len(parts) < 2 or not is_number(parts[1]):
+            return name
+        index, known = int(parts[1]), keys.get(parts[0], [])
+        if index < len(known):
+            parts[1] = known[index]
+        return ".".join(parts)
+
+    return on_screen

@@ -1,6 +1,6 @@
 // Formulas while one types: the whole form is asked once, computed values come back by name.
 import { ask, debounced, icon, make } from "./dom.js";
-import { attachSuggestions, fill } from "./suggest.js";
+import { attachSuggestions, fillAll } from "./suggest.js";
 
 export function attachCompute(form) {
   let turn = 0;
@@ -12,8 +12,8 @@ export function attachCompute(form) {
     const answer = await ask(form.dataset.compute, { method: "POST", body: new URLSearchParams(body) }).catch(() => null);
     if (!answer?.ok || mine !== turn) return;
     const { values, filled, duplicates } = await answer.json();
-    for (const [name, value] of Object.entries(filled ?? {})) fill(form, name, value);
-    for (const [name, text] of Object.entries(values)) show(form, name, text);
+    fillAll(form, filled ?? {});
+    showAll(form, values);
     warn(form, duplicates ?? []);
     form.dispatchEvent(new CustomEvent("cw:computed"));
   });
@@ -33,7 +33,11 @@ function warn(form, duplicates) {
   else place.prepend(note);
 }
 
-function show(form, name, text) {
-  const shown = form.querySelector(`[data-computed="${CSS.escape(name)}"]`);
-  if (shown) (shown.querySelector("span") ?? shown).textContent = text;
+/** Each place is looked for once: a form may have a thousand lines. */
+function showAll(form, values) {
+  for (const place of form.querySelectorAll("[data-computed]")) {
+    const text = values[place.dataset.computed];
+    const shown = place.querySelector("span") ?? place;
+    if (text !== undefined && shown.textContent !== text) shown.textContent = text;
+  }
 }

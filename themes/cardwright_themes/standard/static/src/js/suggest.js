@@ -9,8 +9,9 @@ export function attachSuggestions(form) {
   const touched = ({ target }) => setByHand(form, target.name);
   for (const name of ["input", "change"]) form.addEventListener(name, touched, true);
   form.addEventListener("formdata", ({ formData }) => {
+    const posted = new Set(formData.keys()); // asked one by one, a thousand lines take seconds
     for (const mark of form.querySelectorAll("[data-suggest]:not([data-by-hand])")) {
-      if (formData.has(mark.dataset.suggest)) formData.set(`${mark.dataset.suggest}.suggested`, "1");
+      if (posted.has(mark.dataset.suggest)) formData.append(`${mark.dataset.suggest}.suggested`, "1");
     }
   });
   form.addEventListener("click", (event) => {
@@ -32,13 +33,15 @@ function setByHand(form, name) {
 }
 
 /** Put in what the server fills, but never under the hands of who types. */
-export function fill(form, name, { text, title }) {
-  const input = form.elements.namedItem(name);
-  if (!input || input instanceof RadioNodeList || input.value === text) return;
-  if (input === document.activeElement || input.tomselect?.isFocused) return;
-  const mark = markOf(form, name);
-  if (mark) delete mark.dataset.byHand;
-  put(input, text, title);
+export function fillAll(form, filled) {
+  for (const [name, { text, title }] of Object.entries(filled)) {
+    const input = form.elements.namedItem(name);
+    if (!input || input instanceof RadioNodeList || input.value === text) continue;
+    if (input === document.activeElement || input.tomselect?.isFocused) continue;
+    const mark = markOf(form, name);
+    if (mark) delete mark.dataset.byHand;
+    put(input, text, title);
+  }
 }
 
 function put(input, text, title) {

@@ -1,0 +1,187 @@
+"""``python tests/bench/bench_forms.py``: an order of many lines, at the gate and in the browser.
+
+The order is that of the pack ``sales``, with suggestions, equations, taxes and rollups. It is
+created and changed at the write gate, then opened in Chromium, where a quantity is typed, a line
+is added, and the form is saved. ``--database`` names another address than a SQLite file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+from playwright.sync_api import Page, sync_playwright
+from werkzeug.serving import make_server
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from services.chromium import find_chromium, launch_arguments  # noqa: E402 - started as a program
+from serving import PASSWORD, Served, serve  # noqa: E402
+
+TRIES = 5
+PRODUCTS = 50
+#: Milliseconds after which a form counts as hung.
+_PATIENCE = 100_000
+
+
+def main() -> int:
+    """Print one table for each number of lines; return 0."""
+    options = _options()
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    with tempfile.TemporaryDirectory(prefix="cardwright-forms-") as name:
+        served = serve(options.database, Path(name), packs=("base", "crm", "sales"))
+        _prepare(served)
+        served.add("office", "admin", "editor")
+        for number in options.lines:
+            print(f"\n| {served.instance.store.dialect}, {number:,} lines | ms |\n|---|---|")
+            order = _at_the_gate(served, number)
+            with _opened(served) as (page, address):
+                _in_the_browser(page, f"{address}/edit/sales_order/{order}")
+        served.instance.close()
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--database", default="", help="address, a SQLite file without one")
+    parser.add_argument("--lines", type=int, nargs="+", default=[100, 1_000])
+    return parser.parse_args()
+
+
+def _prepare(served: Served) -> None:
+    with served.instance.engine.write(served.instance.system_context()) as desk:
+        desk.records.create("customer", {"name": "无锡瑞驰"})
+        unit = desk.records.create("unit", {"code": "T1", "name": "台"}).id
+        for number in range(PRODUCTS):
+            code, price = f"P{number:03}", str(10 + number)
+            raw = {"code": code, "name": f"线缆 {number}", "unit": unit, "sales_price": price}
+            desk.records.create("product", raw | {"tax_rate": "0.13"})
+
+
+def _at_the_gate(served: Served, number: int) -> int:
+    engine, context = served.instance.engine, served.instance.system_context()
+    lines = [{"product": 1 + each % PRODUCTS, "quantity": 1 + each % 7} for each in range(number)]
+    made: list[float] = []
+    changed: list[float] = []
+    for _ in range(TRIES):
+        with engine.write(context) as desk:
+            before, begun = desk.session.statements, time.perf_counter()
+            order = desk.records.create("sales_order", {"customer": 1, "lines": lines}).id
+            made.append(time.perf_counter() - begun)
+            new = desk.session.statements - before
+        with engine.write(context) as desk:
+            stored = desk.record("sales_order", order).lines["lines"]
+            sent = [{"id": each.id, "quantity": 9} for each in stored]
+            before, begun = desk.session.statements, time.perf_counter()
+            desk.records.update("sales_order", order, {"lines": sent}, None)
+            changed.append(time.perf_counter() - begun)
+            again = desk.session.statements - before
+    _print(f"saved at the gate, all new, {new} statements", made)
+    _print(f"saved at the gate, all changed, {again} statements", changed)
+    return order
+
+
+def _in_the_browser(page: Page, address: str) -> None:
+    opened, typed, answered, added, saved = [], [], [], [], []
+    for turn in range(TRIES - 2):
+        opened.append(_spent(lambda: _answered(page, lambda: _open(page, address))))
+        page.locator("[name='lines.1.quantity']").click()
+        answered.append(
+            _spent(lambda n=turn: _answered(page, lambda: typed.append(_type(page, n))))
+        )
+        added.append(_spent(lambda: _add(page)))
+        _answered(page, page.locator("[data-row] [data-remove]").last.click)
+        saved.append(_spent(lambda: _save(page)))
+    _print("opened, until every behaviour is there and the server has answered", opened)
+    _print("one digit typed, until the sum under the lines has followed", typed)
+    _print("one digit typed, until the answer of the server stands", answered)
+    _print("a line added, until it is drawn", added)
+    _print("saved, until the card is there", saved)
+
+
+def _open(page: Page, address: str) -> None:
+    page.goto(address)
+    page.locator("html[data-awake]").wait_for(state="attached")
+
+
+def _answered(page: Page, work: Callable[[], object]) -> None:
+    """Do something, and wait until the server has told what follows from it."""
+    with page.expect_response("**/compute/**"):
+        work()
+    _painted(page)
+
+
+def _type(page: Page, turn: int) -> float:
+    total = page.locator("output[data-total=quantity]")
+    before, begun = total.text_content(), time.perf_counter()
+    page.keyboard.press("Control+a")
+    page.keyboard.press(str(2 + turn))
+    page.wait_for_function(
+        "before => document.querySelector('output[data-total=quantity]').textContent !== before",
+        arg=before,
+    )
+    _painted(page)
+    return time.perf_counter() - begun
+
+
+def _add(page: Page) -> None:
+    rows = page.locator("[data-rows]").first.locator("> [data-row]")
+    before = rows.count()
+    page.locator("[data-add]").first.click()
+    rows.nth(before).wait_for()
+    _painted(page)
+
+
+def _save(page: Page) -> None:
+    page.locator("[data-save]:visible").first.click()
+    page.wait_for_url("**/card/sales_order/*")
+
+
+def _painted(page: Page) -> None:
+    """Wait until the page has nothing left to do and has drawn what it did."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+
+
+def _spent(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def _print(what: str, seconds: list[float]) -> None:
+    print(f"| {what} | {statistics.median(seconds) * 1_000:.0f} |", flush=True)
+
+
+@contextmanager
+def _opened(served: Served) -> Iterator[tuple[Page, str]]:
+    server = make_server("127.0.0.1", 0, served.app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    address = f"http://127.0.0.1:{server.server_port}"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(find_chromium()), args=launch_arguments()
+        )
+        page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+        page.set_default_timeout(_PATIENCE)
+        page.goto(f"{address}/sign-in")
+        page.locator("[name=login]").fill("office")
+        page.locator("[name=password]").fill(PASSWORD)
+        page.locator("[name=password]").press("Enter")
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        yield page, address
+        browser.close()
+    server.shutdown()
+    thread.join()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
