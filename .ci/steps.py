@@ -38,10 +38,20 @@ TESTS = (
     Step("faults", 2, (*PYTEST, *PARALLEL, "tests/faults"), "tests/faults"),
 )
 # The same tests with more kills and every request: an hour and more on two cores.
-LONG = ("env", "CARDWRIGHT_KILLS=50", "CARDWRIGHT_SWEEP=all", *PYTEST, "-o", "timeout=3600")
+LONG = ("env", "CARDWRIGHT_KILLS=100", "CARDWRIGHT_SWEEP=all", *PYTEST, "-o", "timeout=3600")
 SOAK = (
     Step("kills", 30, (*LONG, "tests/faults")),
     Step("odd input", 15, (*LONG, "tests/platform/bad_input")),
+    Step(
+        "histories of documents",
+        30,
+        (
+            "env",
+            "CARDWRIGHT_HISTORIES=10000",
+            *LONG[1:],
+            "tests/entities/records/test_frozen_histories.py",
+        ),
+    ),
     Step(
         "1,000 fields added, retired, purged under load",
         60,

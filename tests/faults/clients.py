@@ -187,6 +187,10 @@ class Client:
         if len(firms) > 2:
             body["update"] = [{"id": firms[0].id, "version": firms[0].version, "staff": 99}]
             body["delete"] = [{"id": firms[1].id, "version": firms[1].version}]
+            self.ledger.expect(
+                replace(firms[0], version=firms[0].version + 1, values={"staff": 99})
+            )
+            self.ledger.expect(replace(firms[1], version=firms[1].version + 1, deleted=True))
         self._post("firm", "/records/firm/bulk", body, lambda answer: _bulk(answer, firms))
 
     def import_areas(self) -> None:

@@ -186,3 +186,36 @@ def test_equations_are_stored_as_told_and_saving_again_changes_nothing(
         # Sent to another record all together they fit each other, too.
         copied = {each: line[each] for each in (*bound, "quantity", "tax_rate", "item")}
         desk.records.create("sale", {**raw, "items": [copied]})
+
+
+@pytest.mark.parametrize("role", ["chief", "seller"])
+def test_many_lines_ask_together_what_each_would_ask_alone(shop: Installation, role: str) -> None:
+    statements = []
+    with shop.engine.write(shop.acting("chief")) as desk:
+        sold = _sale(desk, [{"item": 1, "quantity": 3, "price": 4}], ordered_on="2026-02-01")
+    items: list[dict[str, object]] = [
+        {"item": (1, 2, None)[n % 3], "quantity": (1, "99.5", 100, None)[n % 4]} for n in range(60)
+    ]
+    with shop.engine.read(shop.acting(role)) as desk:
+        alone = [_told(desk, 1, [each]) for each in items]
+        assert {each["items.0.price"] for each in alone} >= {4}
+    for number in (12, 60):
+        for customer in (1, 2):
+            with shop.engine.read(shop.acting(role)) as desk:
+                before = desk.session.statements
+                together = _told(desk, customer, items[:number])
+                statements.append(desk.session.statements - before)
+            if customer == 1:
+                for index, each in enumerate(alone[:number]):
+                    for place, value in each.items():
+                        if place.startswith("items.0."):
+                            assert together[place.replace(".0.", f".{index}.")] == value, place
+    assert statements[:2] == statements[2:]
+    with shop.engine.write(shop.acting("chief")) as desk:
+        desk.records.delete("sale", sold)
+
+
+def _told(desk: Desk, customer: int, items: list[dict[str, object]]) -> dict[str, object]:
+    raw = {"customer": customer, "ordered_on": "2026-03-01", "items": items}
+    filled = look_ahead(desk.records, "sale", None, raw).filled
+    return {place: value for place, _, value in filled}
