@@ -57,7 +57,7 @@ def propose(gate: Records, conversion: ConversionDefinition, sources: Sequence[i
     for strand in strands:
         for head in heads:
             made = list(_parts(gate, strand, head))
-            something = something or bool(made)
+            something = something or (strand.takes and bool(made))
             if strand.definition.to:
                 lines.setdefault(strand.definition.to, []).extend(made)
             elif made:

@@ -183,6 +183,7 @@ def _action(
         asks=asks,
         required=frozenset(required),
         values={each.name: None for each in asks},
+        back=name == "withdraw",
     )
 
 
