@@ -48,6 +48,7 @@ from cardwright_platform.web.presenting.named_queries import named_queries, read
 from cardwright_platform.web.presenting.pagers import count_text, pager
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.presenting.set_rules import rule_buttons
+from cardwright_platform.web.presenting.stages import is_told_by_path
 from cardwright_platform.web.urls import bulk_url, card_url, duplicates_url, list_url, new_url
 
 
@@ -204,10 +205,15 @@ def phone_row(
     tail = entity.definition.list.tail or next(
         (path for path in rest if by_path[path].template in ("date", "datetime")), ""
     )
+    # Where the record stands, before whatever else is chosen from a few.
+    pills.sort(
+        key=lambda path: path not in entity.fields or not is_told_by_path(entity.fields[path])
+    )
     state = next((path for path in pills if path not in (lead, tail)), "")
     free = [path for path in rest if path not in (lead, tail, state)]
     # What a record is known by beside its title: the customer of an order before its day.
-    second = next((path for path in entity.definition.subtitle if path in free), "")
+    named = (path for path in entity.definition.subtitle if path in free)
+    second = next((path for path in named if by_path[path].template == "link"), "")
     return PhoneRow(
         title=title,
         lead=by_path.get(lead),
