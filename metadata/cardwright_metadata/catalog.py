@@ -16,6 +16,7 @@ from cardwright_metadata.definitions.calendars import CalendarDefinition
 from cardwright_metadata.definitions.entities import EntityDefinition
 from cardwright_metadata.definitions.flows import ConversionDefinition, LedgerDefinition
 from cardwright_metadata.definitions.lists import QueryDefinition
+from cardwright_metadata.definitions.mails import MailDefinition
 from cardwright_metadata.definitions.others import (
     ImportMapDefinition,
     MenuDefinition,
@@ -40,6 +41,7 @@ from cardwright_metadata.linking.placing import place_findings
 from cardwright_metadata.linking.roles import ALL_ACTIONS
 from cardwright_metadata.living_parts import living_part
 from cardwright_metadata.loading import Pack
+from cardwright_metadata.mail_parts import read_mail
 from cardwright_metadata.merging import MERGED_KINDS, merge_packs
 from cardwright_metadata.other_parts import (
     read_import_map,
@@ -144,6 +146,7 @@ class Catalog:
         self.prints: Mapping[str, PrintDefinition] = Definitions(named["print"], read_print)
         self.measures: Mapping[str, MeasureDefinition] = read_all(named["measure"], read_measure)
         self.reports: Mapping[str, ReportDefinition] = read_all(named["report"], read_report)
+        self.mails: Mapping[str, MailDefinition] = Definitions(named["mail"], read_mail)
         self.packs: Mapping[str, PackDefinition] = Definitions(named["pack"], read_pack)
         self._menu_parts = named["menu"]
         #: What merging found out, of a catalog that was just built from packs.

@@ -32,7 +32,8 @@ BESIDE = (".csv", ".html")
 
 #: Kinds whose definitions are known by a name that their author gives.
 _NAMED = (
-    "entity", "picklist", "menu", "role", "stages", "print", "calendar", "measure", "report",
+    "entity", "picklist", "menu", "role", "stages", "print", "calendar", "mail", "measure",
+    "report",
 )  # fmt: skip
 
 #: Kinds that are a part of an entity in a file of their own: kind → key inside the entity.

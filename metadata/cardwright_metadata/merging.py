@@ -46,7 +46,7 @@ LINE_FEATURES = ("history", "recycle", "import")
 
 MERGED_KINDS = (
     "entity", "picklist", "menu", "role", "setting", "seed", "import_map", "scenario", "stages",
-    "conversion", "ledger", "rule", "approval", "print", "calendar", "measure", "report",
+    "conversion", "ledger", "rule", "approval", "print", "calendar", "mail", "measure", "report",
 )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def read_templates(
     files: dict[str, str] = {}
     problems: list[Problem] = []
     for document in documents:
-        if document.kind != "print":
+        if document.kind not in ("print", "mail"):
             continue
         content = document.content
         origins: dict[str, str] = {}

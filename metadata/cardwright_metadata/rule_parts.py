@@ -18,7 +18,7 @@ from cardwright_metadata.parts import Parse, Part, in_order, read_field, read_te
 
 #: What a step may do; a step has exactly one of these keys.
 STEPS = (
-    "set", "create", "upsert", "move", "convert", "assign", "notify", "webhook",
+    "set", "create", "upsert", "move", "convert", "assign", "notify", "webhook", "mail",
     "calculate", "rank", "stop",
 )  # fmt: skip
 

@@ -17,6 +17,7 @@ FILE = "config.yaml"
 
 LanguageName = Literal["zh", "en"]
 WorkerKind = Literal["embedded", "rq"]
+MailSecurity = Literal["starttls", "tls", "none"]
 Synchronous = Literal["normal", "full"]
 
 
@@ -60,6 +61,18 @@ class Config:
     plugins: tuple[str, ...] = _setting((), "Names of plugins whose Python may run here.")
     outbound_networks: tuple[str, ...] = _setting(
         (), "Networks beside the public internet that webhooks may call, such as 10.1.0.0/16."
+    )
+    mail_host: str = _setting("", "Server that mails are given to; without one they wait.")
+    mail_port: int = _setting(587, "Its port.")
+    mail_security: MailSecurity = _setting(
+        "starttls", "starttls, tls from the first byte, or none inside a network that is trusted."
+    )
+    mail_from: str = _setting("", "Address that mails come from, such as crm@example.com.")
+    mail_user: str = _setting("", "Who signs in to the server; empty for nobody.")
+    mail_password: str = field(
+        default="",
+        repr=False,
+        metadata={"meaning": "His password; only as CARDWRIGHT_MAIL_PASSWORD, never in the file."},
     )
     host: str = _setting("127.0.0.1", "Address on which the server listens.")
     port: int = _setting(8000, "Port on which the server listens.")
@@ -138,6 +151,8 @@ def read_config(folder: Path, environment: Mapping[str, str]) -> Config:
         for name in known
         if (variable := PREFIX + name.upper()) in environment
     }
+    if "mail_password" in _read_file(folder / FILE):
+        raise ConfigError([f"{FILE}: mail_password stands in {PREFIX}MAIL_PASSWORD, not here"])
     reasons = [f"{FILE}: there is no setting '{name}'" for name in given if name not in known]
     values: dict[str, Any] = {}
     hints = get_type_hints(Config)
@@ -223,6 +238,10 @@ def _contradictions(config: Config) -> list[str]:
         reasons.append("password_length: at least 8")
     if config.zone not in available_timezones():
         reasons.append(f"zone: '{config.zone}' is no time zone")
+    if config.mail_host and "@" not in config.mail_from:
+        reasons.append("mail_from: an address that mails come from, such as crm@example.com")
+    if config.mail_user and config.mail_security == "none":
+        reasons.append("mail_security: nobody signs in without TLS")
     unknown = set(config.languages) - set(get_args(LanguageName))
     if unknown:
         reasons.append(f"languages: '{', '.join(sorted(unknown))}' has no words here")

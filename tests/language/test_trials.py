@@ -63,5 +63,5 @@ def said_of(trial: str) -> set[str]:
     """Return what the table's last column lists for a trial."""
     for line in (HERE / "README.md").read_text("utf-8").splitlines():
         if line.startswith(f"| `{trial}`"):
-            return set(re.findall(r"`([^`]+)`", line.rstrip(" |").rsplit(" | ", 1)[-1]))
+            return set(re.findall(r"`([^`]+)`", line.rstrip().removesuffix("|").rsplit("|", 1)[-1]))
     raise AssertionError(f"{trial} is not in the table")

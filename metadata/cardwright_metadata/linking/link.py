@@ -13,6 +13,7 @@ from cardwright_metadata.linking.expressions import Expressions
 from cardwright_metadata.linking.fields import FieldLinker, check_was
 from cardwright_metadata.linking.flows import FlowLinker
 from cardwright_metadata.linking.layouts import LayoutLinker
+from cardwright_metadata.linking.mails import MailLinker
 from cardwright_metadata.linking.measuring import ReportLinker
 from cardwright_metadata.linking.names import Names
 from cardwright_metadata.linking.others import OtherLinker
@@ -63,6 +64,7 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
             "approval": ApprovalLinker(living, using, report).link,
             "rule": RuleLinker(living, using, fields, report).link,
             "print": PrintLinker(living, report).link,
+            "mail": MailLinker(living, report).link,
             "calendar": timing.link_calendar,
             "stages": StagesLinker(living, using, fields, report).link,
         },

@@ -20,6 +20,7 @@ _NAMED = (
     "print",
     "measure",
     "report",
+    "mail",
 )
 
 

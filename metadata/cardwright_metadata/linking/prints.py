@@ -41,26 +41,32 @@ class PrintLinker:
             self.report.unknown(content, ("paper",), "size", str(size), SIZES)
         partials = content.get("partials") or {}
         for name, text in (("", content["template"]), *partials.items()):
-            one = _Template(self, content, name, origins.get(name, ""), str(entity))
+            file = origins.get(name, "")
+            one = TemplateCheck(self.names, self.report, content, name, file, str(entity))
             one.check(read_template(str(text)), list(partials))
 
 
 @dataclass(frozen=True)
-class _Template:
-    linker: PrintLinker
+class TemplateCheck:
+    """Checks one template against the entity whose records it shows."""
+
+    names: Names
+    report: Report
     content: MarkedMap
     partial: str
     file: str
     entity: str
+    key: str = "template"
 
     def check(self, use: TemplateUse, partials: list[str]) -> None:
+        """Report every name that means nothing, at its line."""
         for problem in use.problems:
             self._add(problem.code, problem.message, problem.line, problem.found)
         for name, line in use.templates:
             if name not in partials:
                 message = "A print includes nothing but its own partials, by their names."
                 self._add("unknown_partial", message, line, name, partials)
-        settings = self.linker.names.settings
+        settings = self.names.settings
         for name, line in use.settings:
             if name not in settings:
                 self._add("unknown_setting", f"There is no setting '{name}'.", line, name, settings)
@@ -68,30 +74,31 @@ class _Template:
             self._check_path(path)
 
     def _check_path(self, path: NamedPath) -> None:
-        names = self.linker.names
         here: tuple[str, ...] = (self.entity,)
         for name in path.names:
             if not here:
                 # What follows a value is a part of it, or nothing.
                 self._add("unknown_field", f"'{name}' follows a plain value.", path.line, name)
                 return
-            known = {each for entity in here for each in names.fields(entity)}
+            known = {each for entity in here for each in self.names.fields(entity)}
             if name not in known:
                 message = f"There is no field '{shorten(name)}'."
                 self._add("unknown_field", message, path.line, name, sorted(known))
                 return
             here = tuple(
-                dict.fromkeys(target for entity in here for target in names.targets(entity, name))
+                dict.fromkeys(
+                    target for entity in here for target in self.names.targets(entity, name)
+                )
             )
 
     def _add(
         self, code: str, message: str, line: int, found: str = "", known: Iterable[str] = ()
     ) -> None:
         listed = list(known)
-        self.linker.report.problems.append(
+        self.report.problems.append(
             Problem(
                 place=self._place(line),
-                path="template" if not self.partial else f"partials.{self.partial}",
+                path=self.key if not self.partial else f"partials.{self.partial}",
                 code=code,
                 message=message,
                 found=shorten(found),
@@ -103,7 +110,7 @@ class _Template:
     def _place(self, line: int) -> Place | None:
         if self.file:
             return Place(self.file, line, 1)
-        spot = spot_of(self.content, ("template",))
+        spot = spot_of(self.content, (self.key,))
         if spot is None:
             return None
         # The first line of a block stands under its key.

@@ -249,10 +249,19 @@ class RuleLinker:
             self._link_notify(content, (*at, "notify"), entity)
         if isinstance(step.get("webhook"), MarkedMap):
             self._link_webhook(content, (*at, "webhook"), entity)
+        if isinstance(step.get("mail"), str):
+            self._link_mail(content, (*at, "mail"), entity)
         self.expressions.check(content, (*at, "stop"), scope)
         if step.get("assign") == POOL:
             step["assign"] = "null"
         self.expressions.check(content, (*at, "assign"), scope)
+
+    def _link_mail(self, content: MarkedMap, at: At, entity: str) -> None:
+        mails = self.names.contents["mail"]
+        known = [name for name, each in mails.items() if each.get("of") == entity]
+        written = str(value_at(content, at))
+        if written not in known:
+            self.report.unknown(content, at, "mail", written, known)
 
     def _link_record(self, content: MarkedMap, at: At, place: _Place) -> None:
         said = value_at(content, at)

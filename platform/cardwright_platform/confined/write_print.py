@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import ChainableUndefined, DictLoader, TemplateError
+from jinja2 import ChainableUndefined, DictLoader, Environment, TemplateError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -54,6 +54,16 @@ class PrintEnvironment(ImmutableSandboxedEnvironment):
 
 def write_print(request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Write the document to the output; refuse what is too much, or reaches outside."""
+    written = render(environment_of(request), request["template"], request)
+    refuse_addresses(written)
+    document = _head(request) + written + "\n</body></html>\n"
+    sys.stdout.buffer.write(document.encode())
+    sys.stdout.buffer.flush()
+    return {}
+
+
+def environment_of(request: Mapping[str, Any]) -> PrintEnvironment:
+    """Return what the templates of a request are rendered in."""
     environment = PrintEnvironment(
         autoescape=True,
         undefined=ChainableUndefined,
@@ -64,9 +74,14 @@ def write_print(request: Mapping[str, Any]) -> Mapping[str, Any]:
     environment.globals = {name: environment.globals[name] for name in _GLOBALS}
     environment.globals |= functions(decode(request["settings"]))
     environment.filters |= filters(request["language"])
+    return environment
+
+
+def render(environment: Environment, template: str, request: Mapping[str, Any]) -> str:
+    """Return what a template makes of the values; raise Refusal for whatever goes wrong."""
     try:
-        pieces = environment.from_string(request["template"]).generate(decode(request["values"]))
-        written = _bounded(pieces, request["most"])
+        pieces = environment.from_string(template).generate(decode(request["values"]))
+        return _bounded(pieces, request["most"])
     except SecurityError as error:
         raise Refusal("print_forbidden", what=str(error)[:200]) from error
     except TemplateError as error:
@@ -75,11 +90,6 @@ def write_print(request: Mapping[str, Any]) -> Mapping[str, Any]:
         raise Refusal("print_too_large") from error
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise Refusal("print_failed", reason=str(error)[:200]) from error
-    refuse_addresses(written)
-    document = _head(request) + written + "\n</body></html>\n"
-    sys.stdout.buffer.write(document.encode())
-    sys.stdout.buffer.flush()
-    return {}
 
 
 def _bounded(pieces: Any, most: int) -> str:

@@ -56,10 +56,18 @@ def make_request(
     desk: Desk, blobs: Blobs, definition: PrintDefinition, record: int, by: str, company: str
 ) -> PrintRequest:
     """Gather what a print says of a record; raise NotFoundError or AccessError."""
+    request = gather_request(desk, blobs, definition, record, by, company)
+    if not may_print(desk, desk.model.entity(definition.entity), record):
+        raise AccessError(Message("not_allowed"))
+    return request
+
+
+def gather_request(
+    desk: Desk, blobs: Blobs, definition: PrintDefinition, record: int, by: str, company: str
+) -> PrintRequest:
+    """Gather what a document says of a record, whatever it is for; raise NotFoundError."""
     entity = desk.model.entity(definition.entity)
     found = desk.record(entity.name, record)
-    if not may_print(desk, entity, record):
-        raise AccessError(Message("not_allowed"))
     return _Maker(desk, blobs, definition, entity, found).request(by, company)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,6 +31,15 @@ class PrintRequest:
     values: Mapping[str, Any]
     partials: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailText:
+    """What a mail says: its subject, and the same twice."""
+
+    subject: str
+    html: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,13 +72,26 @@ class Printer:
             self._run("draw_print", asked, self.drawing, target)
             return target.read_bytes()
 
+    def mail(self, request: PrintRequest, subject: str) -> MailText:
+        """Return what a mail says; raise ConfinedError in words."""
+        with self._place() as place:
+            target = Path(place).resolve() / "mail.json"
+            asked = {**self._asked(request), "subject": subject}
+            self._run("write_mail", asked, self.writing, target)
+            return MailText(**json.loads(target.read_bytes()))
+
     def _place(self) -> tempfile.TemporaryDirectory[str]:
         self.folder.mkdir(parents=True, exist_ok=True)
         return tempfile.TemporaryDirectory(dir=self.folder, prefix="print-")
 
     def _written(self, request: PrintRequest, place: Path) -> Path:
         target = place.resolve() / "print.html"
-        asked = {
+        self._run("write_print", self._asked(request), self.writing, target)
+        return target
+
+    @staticmethod
+    def _asked(request: PrintRequest) -> dict[str, Any]:
+        return {
             "title": request.title,
             "template": request.template,
             "partials": dict(request.partials),
@@ -78,8 +101,6 @@ class Printer:
             "settings": request.settings,
             "most": _LONGEST,
         }
-        self._run("write_print", asked, self.writing, target)
-        return target
 
     @staticmethod
     def _run(program: str, asked: Mapping[str, Any], limits: Limits, target: Path) -> None:

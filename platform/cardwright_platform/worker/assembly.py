@@ -22,6 +22,8 @@ from cardwright_platform.confined.workbooks import ConfinedWorkbooks
 from cardwright_platform.instance import Instance
 from cardwright_platform.worker.housekeeping import SCHEDULES, housekeeping_kinds
 from cardwright_platform.worker.loop import WorkerLoop
+from cardwright_platform.worker.mails import SCHEDULES as MAIL_SCHEDULES
+from cardwright_platform.worker.mails import mail_kinds
 from cardwright_platform.worker.rq_worker import RedisBell, RqWorker
 from cardwright_platform.worker.webhooks import webhook_kinds
 
@@ -68,6 +70,7 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
             *exchange.kinds(),
             *flow_kinds(instance.engine.desk),
             *webhook_kinds(instance),
+            *mail_kinds(instance, job_contexts(instance)),
             *housekeeping_kinds(instance.jobs, exchange.services.blobs),
             *(kind for plugin in plugins for kind in plugin.jobs),
         ]
@@ -76,6 +79,7 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
     schedules = [
         *SCHEDULES,
         *FLOW_SCHEDULES,
+        *MAIL_SCHEDULES,
         *(each for plugin in plugins for each in plugin.schedules),
     ]
     return WorkerLoop(

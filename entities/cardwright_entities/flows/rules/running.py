@@ -8,6 +8,7 @@ from types import MappingProxyType
 from cardwright_entities.errors import CardwrightError, InputError, Message, UnavailableError
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.flows.rules.calling import WebhookStep
+from cardwright_entities.flows.rules.mailing import MailStep
 from cardwright_entities.flows.rules.making_records import CreateStep, UpsertStep
 from cardwright_entities.flows.rules.owning import AssignStep
 from cardwright_entities.flows.rules.reaching_records import each_of
@@ -39,6 +40,7 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             AssignStep(),
             NotifyStep(),
             WebhookStep(),
+            MailStep(),
             CalculateStep(),
             StopStep(),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from cardwright_entities.errors import Message
@@ -24,10 +24,12 @@ class NotifyStep:
         people = People(work.gate.session, work.gate.model)
         accounts = {
             account
-            for employee in _employees(work, step, people)
+            for employee in employees_of(
+                work, step.options.get("to", ()), people, step.options.get("roles", ())
+            )
             if (account := people.account_of(employee)) is not None
         }
-        accounts |= set(_accounts(work, step))
+        accounts |= set(accounts_of(work, step.options.get("to", ())))
         notify(work.gate.session, accounts, _notice(work, step))
         return True
 
@@ -44,11 +46,14 @@ def _notice(work: Work, step: StepDefinition) -> Notice:
     )
 
 
-def _employees(work: Work, step: StepDefinition, people: People) -> Iterator[int]:
+def employees_of(
+    work: Work, wanted: Sequence[str], people: People, roles: Sequence[str] = ()
+) -> Iterator[int]:
+    """Yield the employees that words and paths of a step mean; the creator is an account."""
     values = work.values()
-    for role in step.options.get("roles", ()):
+    for role in roles:
         yield from people.employees_in_role(str(role))
-    for each in step.options.get("to", ()):
+    for each in wanted:
         if each == "owner":
             yield from _of_owner(work, values.get("owner"), people)
         elif each == "superior":
@@ -77,8 +82,8 @@ def _person(work: Work, path: str) -> object:
     return RecordRef(kind, value) if isinstance(value, int) and kind else value
 
 
-def _accounts(work: Work, step: StepDefinition) -> Iterator[int]:
-    wanted = step.options.get("to", ())
+def accounts_of(work: Work, wanted: Sequence[str]) -> Iterator[int]:
+    """Yield the accounts that words and paths of a step mean beside employees."""
     user = work.gate.model.catalog.player("user")
     if "creator" in wanted:
         creator = work.values().get("created_by")
