@@ -12,7 +12,6 @@ from typing import Any, Generic, TypeVar
 from cardwright_metadata.approval_parts import read_approval
 from cardwright_metadata.calendar_parts import read_calendar
 from cardwright_metadata.definitions.approvals import ApprovalDefinition
-from cardwright_metadata.definitions.calendars import CalendarDefinition
 from cardwright_metadata.definitions.entities import EntityDefinition
 from cardwright_metadata.definitions.flows import ConversionDefinition, LedgerDefinition
 from cardwright_metadata.definitions.lists import QueryDefinition
@@ -22,7 +21,6 @@ from cardwright_metadata.definitions.others import (
     MenuDefinition,
     MenuItemDefinition,
     PackDefinition,
-    PicklistDefinition,
     RoleDefinition,
     SeedDefinition,
     SettingDefinition,
@@ -117,12 +115,8 @@ class Catalog:
             named["entity"],
             lambda part: with_timing(read_entity(part, self._parse), part, self._parse),
         )
-        self.picklists: Mapping[str, PicklistDefinition] = Definitions(
-            named["picklist"], read_picklist
-        )
-        self.calendars: Mapping[str, CalendarDefinition] = Definitions(
-            named["calendar"], read_calendar
-        )
+        self.picklists = Definitions(named["picklist"], read_picklist)
+        self.calendars = Definitions(named["calendar"], read_calendar)
         self.roles: Mapping[str, RoleDefinition] = read_all(named["role"], read_role)
         self.settings: Mapping[str, SettingDefinition] = Definitions(
             named["setting"], lambda part: read_setting(part, self._parse)

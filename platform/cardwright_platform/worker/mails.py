@@ -14,6 +14,7 @@ from email.policy import SMTP
 from typing import Any
 
 from cardwright_entities.contexts import Context
+from cardwright_entities.engine import Desk
 from cardwright_entities.errors import (
     CardwrightError,
     Message,
@@ -34,10 +35,11 @@ from cardwright_entities.mails import (
     note_sent,
     sweep_mails,
 )
+from cardwright_metadata.definitions.mails import MailDefinition
 from cardwright_metadata.definitions.prints import PrintDefinition
 from cardwright_platform.instance import Instance
 from cardwright_platform.prints.documents import find_print, gather_request, make_request
-from cardwright_platform.prints.rendering import Printer
+from cardwright_platform.prints.rendering import Printer, PrintRequest
 from cardwright_platform.worker.smtp import Refused, deliver
 
 #: Tries before a mail is given up.
@@ -103,35 +105,17 @@ def _send(run: JobRun, instance: Instance, context_of: ContextOf, mail: Mail) ->
 
 def compose(instance: Instance, context: Context, mail: Mail) -> EmailMessage:
     """Return a mail as it is sent, written with the rights of a context; raise CardwrightError."""
-    config = instance.config
-    printer = Printer(folder=config.folder / "prints")
-    blobs = Blobs(config.files_folder)
-    name = context.principal.name
+    printer = Printer(folder=instance.config.folder / "prints")
     with instance.engine.read(context) as desk:
         definition = desk.model.catalog.mails.get(mail.mail)
         if definition is None:
             raise NotFoundError(Message("not_found"))
-        laid_out = PrintDefinition(
-            name=definition.name,
-            entity=definition.entity,
-            template=definition.template,
-            # Beside them the subject, so that what it names is gathered too.
-            partials={**definition.partials, "subject": definition.subject},
-            language=definition.language,
-        )
-        request = gather_request(desk, blobs, laid_out, mail.record, name, config.name)
-        entity = desk.model.entity(definition.entity)
-        prints = [
-            make_request(
-                desk, blobs, find_print(desk, entity, each), mail.record, name, config.name
-            )
-            for each in definition.attach
-        ]
+        request, prints = _gather(instance, desk, definition, mail.record)
     said = printer.mail(request, definition.subject)
     message = EmailMessage(policy=SMTP)
     message["Message-ID"] = mail.message_id
     message["Date"] = mail.at
-    message["From"] = Address(config.name, addr_spec=config.mail_from)
+    message["From"] = Address(instance.config.name, addr_spec=instance.config.mail_from)
     for header, key in (("To", "to"), ("Cc", "cc")):
         if mail.recipients.get(key):
             message[header] = [Address(addr_spec=each) for each in mail.recipients[key]]
@@ -147,3 +131,25 @@ def compose(instance: Instance, context: Context, mail: Mail) -> EmailMessage:
             filename=safe_name(f"{each.title}.pdf"),
         )
     return message
+
+
+def _gather(
+    instance: Instance, desk: Desk, definition: MailDefinition, record: int
+) -> tuple[PrintRequest, list[PrintRequest]]:
+    """Return what the mail says, and what its prints say."""
+    company, name = instance.config.name, desk.context.principal.name
+    blobs = Blobs(instance.config.files_folder)
+    laid_out = PrintDefinition(
+        name=definition.name,
+        entity=definition.entity,
+        template=definition.template,
+        # Beside them the subject, so that what it names is gathered too.
+        partials={**definition.partials, "subject": definition.subject},
+        language=definition.language,
+    )
+    entity = desk.model.entity(definition.entity)
+    prints = [
+        make_request(desk, blobs, find_print(desk, entity, each), record, name, company)
+        for each in definition.attach
+    ]
+    return gather_request(desk, blobs, laid_out, record, name, company), prints
