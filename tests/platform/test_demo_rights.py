@@ -123,3 +123,88 @@ def test_the_receivables_of_the_demo_are_its_orders_less_its_receipts(demo: Serv
         advances = total(desk, "receipt", "open_advance", "stage = 'confirmed'")
     assert balance == ordered - received + opening > 0
     assert ordered - received == unpaid + announced - advances
+
+
+#: What each may do with what the sales chain brings: read, create, edit, delete, export, print.
+SALES_RIGHTS = {
+    "lead": {"sales": "rcedxp", "manager": "rcedxp", "service": "r", "office": "rcedxp"},
+    "opportunity": {"sales": "rcedxp", "manager": "rcedxp", "service": "r", "office": "rcedxp"},
+    "quote": {"sales": "rcedxp", "manager": "rcedxp", "service": "r", "office": "rcedxp"},
+    "sales_contract": {"sales": "rcedxp", "manager": "rcedxp", "service": "r", "office": "rcedxp"},
+    "sales_order": {"sales": "rcedxp", "manager": "rcedxp", "service": "r", "office": "rcedxp"},
+    "delivery_notice": {"sales": "rcedxp", "manager": "rcedxp", "service": "r", "office": "rcedxp"},
+    "receipt": {"sales": "rcedxp", "manager": "rcedxp", "service": "r", "office": "rcedxp"},
+    "expense_claim": {"sales": "rcedxp", "manager": "rcedxp", "service": "rce", "office": "rcedxp"},
+    "competitor": {"sales": "rce", "manager": "rcedx", "service": "r", "office": "rcedxp"},
+    "competitor_kind": {"sales": "r", "manager": "rce", "service": "r", "office": "rcedxp"},
+    "market_intelligence": {"sales": "rce", "manager": "rcedx", "service": "rc"},
+    "expense_type": {"sales": "r", "manager": "r", "service": "r", "office": "rcedxp"},
+    "cash_account": {"sales": "r", "manager": "r", "service": "r", "office": "rcedxp"},
+    "sale_slip": {"sales": "rcedxp", "service": "rce", "office": "rcedxp"},
+    "receivable_balance": {"sales": "r", "manager": "rx"},
+    "stored_value_entry": {"sales": "r", "manager": "rx"},
+}
+LETTERS = {"read": "r", "create": "c", "edit": "e", "delete": "d", "export": "x", "print": "p"}
+
+
+@pytest.mark.parametrize("entity", SALES_RIGHTS)
+def test_each_role_may_do_its_part_in_the_sales_chain(demo: Served, entity: str) -> None:
+    found = {}
+    for login in SALES_RIGHTS[entity]:
+        context = acting(demo, login)
+        with demo.instance.engine.read(context) as desk:
+            may = [
+                letter
+                for action, letter in LETTERS.items()
+                if desk.policy.may(context.principal, entity, action)
+            ]
+        found[login] = "".join(may)
+    assert found == SALES_RIGHTS[entity]
+
+
+@pytest.mark.parametrize("entity", ["quote", "sales_order", "receipt", "receivable_balance"])
+def test_a_salesperson_sees_less_than_his_director_and_the_office_all(
+    demo: Served, entity: str
+) -> None:
+    seen = [count(demo, login, entity) for login in ("sales", "manager", "office")]
+    assert 0 < seen[0] < seen[1] <= seen[2]
+
+
+def offered(demo: Served, login: str, entity: str, where: str) -> set[str]:
+    """Return what somebody is offered on the first record of a kind that he sees."""
+    with demo.instance.engine.read(acting(demo, login)) as desk:
+        request = PageRequest(entity=entity, where=desk.condition(entity, where))
+        record = desk.page(request).rows[0].id
+        return {each.name for each in desk.actions.offered(entity, record)}
+
+
+def test_money_is_confirmed_by_who_may_and_asked_of_who_decides(demo: Served) -> None:
+    assert "confirm" not in offered(demo, "sales", "receipt", "stage = 'draft' and owner = $me")
+    assert "confirm" in offered(demo, "office", "receipt", "stage = 'draft'")
+    waiting = "stage = 'approving'"
+    assert "approval.approve" not in offered(demo, "office", "sales_order", waiting)
+    assert "approval.approve" in offered(demo, "manager", "sales_order", waiting)
+
+
+PRINTS = {
+    "quote": "quote_sheet",
+    "sales_contract": "contract_sheet",
+    "sales_order": "order_sheet",
+    "delivery_notice": "delivery_sheet",
+}
+
+
+@pytest.mark.parametrize("entity", PRINTS)
+def test_the_papers_for_customers_are_printed_with_the_amount_in_words(
+    demo: Served, entity: str
+) -> None:
+    with demo.instance.engine.read(demo.instance.system_context()) as desk:
+        account = find_account(desk.session, "office")
+    assert account is not None
+    set_password(demo.instance, account, PASSWORD)
+    browser = demo.browser()
+    browser.sign_in("office", PASSWORD)
+    page = browser.get(f"/print/{entity}/1/{PRINTS[entity]}.html")
+    assert page.status_code == 200
+    assert "大写：" in page.text
+    assert "圆" in page.text or "元" in page.text

@@ -325,6 +325,15 @@ def test_the_system_may_take_a_record_away_and_nobody_is_asked_any_more(office: 
     assert office.tasks(record) == [("manager", "王", "dropped")]
 
 
+def test_what_the_system_lets_wait_is_asked_of_the_first_step(office: Office) -> None:
+    record = office.claim()
+    with office.installation.engine.write(office.system()) as desk:
+        desk.records.update("claim", record, {"stage": "checking"}, None)
+    assert office.asked(record) == "王"
+    office.act("王", record, "approve")
+    assert office.stage(record) == "approved"
+
+
 def test_who_cannot_read_a_record_learns_nothing_of_its_approval(office: Office) -> None:
     record = office.submitted()
     with pytest.raises(NotFoundError):
