@@ -75,6 +75,8 @@ class Sales:
         for deal in deals:
             before.trace(deal)
             after.carry_out(deal)
+        items += before.opportunity_items
+        chances = [self._expected(row, items) for row in chances + before.opportunities]
         return {
             "cash_accounts": _accounts(),
             "competitor_kinds": [{"code": code, "name": name} for code, name in _KINDS],
@@ -86,14 +88,14 @@ class Sales:
             "intelligence": _intelligence(),
             "leads": leads + before.leads,
             "lead_customers": before.lead_customers,
-            "opportunities": chances + before.opportunities,
+            "opportunities": chances,
             "submitted_quotes": [_submitted(quotes[1], "remark"), _submitted(quotes[8], "remark")],
             "submitted_orders": [
                 _submitted(deals[26].order, "customer_number"),
                 _submitted(deals[27].order, "customer_number"),
             ],
             "converted_leads": before.converted_leads,
-            "opportunity_items": items + before.opportunity_items,
+            "opportunity_items": items,
             "quotes": quotes + before.quotes,
             "quote_lines": quote_lines + before.quote_lines,
             "won_opportunities": before.won_opportunities,
@@ -158,6 +160,13 @@ class Sales:
                 quantity = str(self._random.choice((2, 4, 5, 10, 20)))
                 rows.append({link: head, "product.code": product["code"], "quantity": quantity})
         return rows
+
+    def _expected(self, chance: Row, items: list[Row]) -> Row:
+        """Give an opportunity the amount of its products, in thousands."""
+        own = [row for row in items if row["head.name"] == chance["name"]]
+        worth = sum(self._prices[row["product.code"]] * int(row["quantity"]) for row in own)
+        amount = max(1000, round(worth / 1000) * 1000)
+        return {**chance, "expected_amount": str(amount)}
 
     def _quote(self, number: int) -> Row:
         client, ago = self._random.choice(self._clients), self._random.randrange(2, 27)
