@@ -292,19 +292,30 @@ class LayoutLinker:
         first["sections"][name] = {"auto": True, "order": _LAST}
 
     def _add_related(self, entity: str, tabs: MarkedMap) -> None:
-        place = 1
-        for other, field in self._names.links_to(entity):
+        links = list(self._names.links_to(entity))
+        for other, field in links:
             content = self._names.entities[other]
             if content.get("owner") == entity:
                 continue
             name = other if other not in tabs else f"{other}_{field}"
             tabs[name] = {
-                "label": content.get("label", {}),
+                "label": self._label_of(links, other, field),
                 "related": {"of": f"{other}.{field}", "entity": other, "field": field},
                 # Behind the first tab, before the panels that stand last.
                 "order": 0,
             }
-            place += 1
+
+    def _label_of(self, links: Sequence[tuple[str, str]], other: str, field: str) -> dict[str, str]:
+        """Return what a tab is called: of several with records of one entity, which link it is."""
+        content = self._names.entities[other]
+        label: dict[str, str] = dict(content.get("label") or {})
+        if sum(each == other for each, _ in links) == 1:
+            return label
+        of_field = self._names.fields(other)[field].get("label") or {}
+        return {
+            language: f"{text} · {of_field[language]}" if language in of_field else text
+            for language, text in label.items()
+        }
 
     def _check_fields(self, entity: str, content: MarkedMap, path: tuple[str, ...]) -> None:
         """Check a list of fields or paths of the entity."""

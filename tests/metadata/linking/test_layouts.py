@@ -67,6 +67,7 @@ def test_a_card_nobody_wrote_shows_all_fields_and_each_lines_as_a_grid(build: Bu
 def test_a_card_nobody_wrote_lists_what_points_here_for_each_link(build: Build) -> None:
     tabs = tabs_of(build(ORDERS), "customer")
     assert list(tabs) == ["main", "order", "order_payer", "files", "history"]
+    assert tabs["order"].label != tabs["order_payer"].label
     related = tabs["order_payer"].related
     assert related is not None
     assert (related.entity, related.field) == ("order", "payer")
