@@ -313,7 +313,7 @@ class LayoutLinker:
             return label
         of_field = self._names.fields(other)[field].get("label") or {}
         return {
-            language: f"{text} · {of_field[language]}" if language in of_field else text
+            language: f"{text} · {of_field.get(language, field)}"
             for language, text in label.items()
         }
 
