@@ -22,7 +22,7 @@ _WORDS = frozenset(
      "table", "pack", "targets", "type", "kept_of", "hash"]
 )  # fmt: skip
 #: Keys that name the entity which the names beside them belong to.
-_ROOTS = ("entity", "of", "from", "to")
+_ROOTS = ("entity", "of", "from", "to", "count")
 
 
 @dataclass(frozen=True)

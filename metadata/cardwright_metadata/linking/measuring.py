@@ -104,7 +104,7 @@ class ReportLinker:
         """Check one number; yield what it measures, nothing for an expression over others."""
         at: At = ("measures", name)
         said = value_at(content, at)
-        measures = self._names.contents["measure"]
+        measures = self._names.in_use("measure")
         written = said.get("value")
         if not any(key in said for key in _FIGURES):
             said["measure"] = name
@@ -127,7 +127,7 @@ class ReportLinker:
             yield from self._own(content, at, found[0])
 
     def _by_name(self, content: MarkedMap, at: At, said: MarkedMap) -> Iterator[_Measured]:
-        measures = self._names.contents["measure"]
+        measures = self._names.in_use("measure")
         found = measures.get(said["measure"])
         if found is None:
             place = (*at, "measure") if (*at, "measure")[-1] in said.values_at else at

@@ -58,6 +58,11 @@ class Names:
         self._targets: dict[tuple[str, str], tuple[str, ...]] = {}
         self._players = self._find_players()
 
+    def in_use(self, kind: str) -> Mapping[str, MarkedMap]:
+        """Return the definitions of a kind that are not retired."""
+        found = self.contents[kind].items()
+        return {name: content for name, content in found if not content.get("retired")}
+
     def fields(self, entity: str) -> Mapping[str, Any]:
         """Return the fields of an entity, none for an unknown one."""
         found = self.entities.get(entity)

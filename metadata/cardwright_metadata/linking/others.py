@@ -65,7 +65,7 @@ class OtherLinker:
     def _check_report_item(self, content: MarkedMap, path: tuple[str, ...]) -> None:
         """Check an item that opens a report, and so no list."""
         item = value_at(content, path)
-        reports = self._names.contents["report"]
+        reports = self._names.in_use("report")
         if item["report"] not in reports:
             self._report.unknown(content, (*path, "report"), "report", item["report"], reports)
         for key in ("entity", "query"):

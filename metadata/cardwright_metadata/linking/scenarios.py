@@ -131,7 +131,7 @@ class ScenarioLinker:
 
     def _check_report(self, content: MarkedMap, path: Path, word: str) -> None:
         """Check the report that is read, its dimensions and its numbers."""
-        reports = self._names.contents["report"]
+        reports = self._names.in_use("report")
         if word not in reports:
             self._report.unknown(content, (*path, "report"), "report", word, reports)
             return

@@ -169,7 +169,14 @@ def _foot(reader: Reader) -> tuple[MenuItem, ...]:
         current=path == "/approvals",
         counted="/approvals/count",
     )
+    reports = MenuItem(
+        label=reader.t("report.title"),
+        url="/reports",
+        icon="chart-bar",
+        current=path == "/reports",
+    )
     return (
+        *((reports,) if reader.model.catalog.reports else ()),
         *((approvals,) if reader.model.catalog.approvals else ()),
         MenuItem(
             label=reader.t("notifications.title"),
