@@ -13,7 +13,7 @@ from cardwright_platform.web.presenting.reports import ReportFace
 #: The room in which parts are placed.
 WIDTH, HEIGHT = 1000, 300
 #: Rows and lines that a picture shows at most; more would be no picture.
-MOST_BARS = 40
+MOST_BARS = 15
 MOST_SERIES = 6
 _MOST_MARKS = 6
 
