@@ -53,10 +53,7 @@ class _Key:
 
 def read_aggregate(session: Session, reading: Reading, request: AggregateRequest) -> Aggregate:
     """Group and measure with the rights of the reader; raise QueryError and LimitError."""
-    if len(request.group_by) > MOST_KEYS or len(request.measures) > MOST_MEASURES:
-        raise LimitError(Message.of("too_many_measures", keys=MOST_KEYS, measures=MOST_MEASURES))
-    if not 1 <= request.limit <= MOST_GROUPS:
-        raise LimitError(Message.of("page_too_large", most=MOST_GROUPS))
+    _refuse_excess(request)
     entity = reading.model.entity(request.entity)
     base = PageRequest(entity=request.entity, where=request.where, search=request.search)
     names, condition = open_records(reading, entity, base)
@@ -83,10 +80,9 @@ def read_aggregate(session: Session, reading: Reading, request: AggregateRequest
     cut = len(rows) > request.limit
     groups = tuple(_group(keys, measured, row) for row in rows[: request.limit])
     totals = None if cut or request.having is not None else _add_up(request.measures, groups)
-    if totals is None and not request.totals:
-        totals = {}
     if totals is None:
-        totals = _read(measured, session.row(whole) or ()) if measures else {}
+        wanted = measures and request.totals
+        totals = _read(measured, session.row(whole) or ()) if wanted else {}
     return Aggregate(
         groups=groups,
         totals=totals,
@@ -94,6 +90,13 @@ def read_aggregate(session: Session, reading: Reading, request: AggregateRequest
         cut=cut,
         keys=tuple(None if _is_period(key) else key.field for key in keys),
     )
+
+
+def _refuse_excess(request: AggregateRequest) -> None:
+    if len(request.group_by) > MOST_KEYS or len(request.measures) > MOST_MEASURES:
+        raise LimitError(Message.of("too_many_measures", keys=MOST_KEYS, measures=MOST_MEASURES))
+    if not 1 <= request.limit <= MOST_GROUPS:
+        raise LimitError(Message.of("page_too_large", most=MOST_GROUPS))
 
 
 def _add_up(measures: Mapping[str, Measure], groups: Sequence[Group]) -> dict[str, object] | None:

@@ -19,6 +19,9 @@ from cardwright_metadata.words import list_words, nearest
 
 At = tuple[str | int, ...]
 
+#: What one statement groups by at most.
+MOST_DIMENSIONS = 4
+
 #: What a number of a report may be; exactly one of them.
 _FIGURES = ("value", "measure", "count", "sum", "average", "min", "max")
 
@@ -86,6 +89,9 @@ class ReportLinker:
         for key in ("rows", "columns"):
             for path in content.get(key) or {}:
                 self._check_axis(content, (key, path), path, measured, at_key=True)
+        if sum(len(content.get(key) or ()) for key in ("rows", "columns")) > MOST_DIMENSIONS:
+            message = f"Rows and columns have at most {MOST_DIMENSIONS} dimensions together."
+            self._report.add(content, ("rows",), "too_many_dimensions", message)
         for index, name in enumerate(content.get("ask") or ()):
             self._check_axis(content, ("ask", index), name, measured, at_key=False)
         self._check_where(content, measured)

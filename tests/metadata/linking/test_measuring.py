@@ -71,6 +71,8 @@ MEASURE = "kind: measure\nname: more\nof: sale\n"
         (f"{REPORT}measures: {{a: b + 1, b: a + 1}}", "circle", 3, ""),
         (f"{REPORT}measures: {{a: {{count: sale}}, b: {{count: shop}}}}\nrows: [name]",
          "unknown_dimension", 4, ""),
+        (f"{REPORT}measures: [sold]\nrows: [keeper, shop, shop.area]\ncolumns: [time, shop.level]",
+         "too_many_dimensions", 4, ""),
         (f"{MEASURE}sum: keeper", "wrong_type", 4, ""),
         (f"{MEASURE}sum: margn", "unknown_field", 4, "margin"),
         (f"{MEASURE}count: true\nby: {{who: keper}}", "unknown_field", 5, "keeper"),
