@@ -9,6 +9,7 @@ from typing import Any
 
 from cardwright_metadata.definitions.cards import (
     CardDefinition,
+    MatrixDefinition,
     RelatedDefinition,
     SectionDefinition,
     TabDefinition,
@@ -313,7 +314,7 @@ def _read_card(part: Part, parse: Parse) -> CardDefinition:
 
 
 def _read_section(name: str, part: Part, parse: Parse) -> SectionDefinition:
-    columns = part.get("columns")
+    columns, totals = part.get("columns"), part.get("totals")
     return SectionDefinition(
         name=name,
         label=read_text(part.get("label")),
@@ -323,9 +324,23 @@ def _read_section(name: str, part: Part, parse: Parse) -> SectionDefinition:
         grid_columns=tuple(key for key, _ in in_order(columns))
         if isinstance(columns, dict)
         else (),
-        totals=tuple(part.get("totals", ())),
+        totals=tuple(totals) if isinstance(totals, list) else (),
+        matrix=_read_matrix(part),
         auto=part.get("auto", False),
         visible=_read_slot(part.get("visible", True), parse),
+    )
+
+
+def _read_matrix(part: Part) -> MatrixDefinition | None:
+    if "matrix" not in part:
+        return None
+    return MatrixDefinition(
+        lines=part["matrix"],
+        rows=tuple(part.get("rows", ())),
+        column=next(iter(part["columns"])),
+        cell=part.get("cell", ""),
+        totals=part.get("totals") is True,
+        spread=tuple(part.get("spread", ())),
     )
 
 

@@ -25,8 +25,23 @@ class RelatedDefinition:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MatrixDefinition:
+    """Lines as a table of one figure: ``rows`` and ``column`` are fields that say where one stands.
+
+    ``spread`` lists how the sum of a row may be spread: last_year, even.
+    """
+
+    lines: str
+    rows: tuple[str, ...]
+    column: str
+    cell: str
+    totals: bool = False
+    spread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class SectionDefinition:
-    """A titled group of fields, or a grid of lines, or ``auto``: whatever is placed nowhere."""
+    """A titled group of fields, a grid or matrix of lines, or ``auto``: whatever stands nowhere."""
 
     name: str
     label: Text = Text()
@@ -35,8 +50,14 @@ class SectionDefinition:
     grid: str = ""  #: a lines field
     grid_columns: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()  #: grid columns that are summed
+    matrix: MatrixDefinition | None = None
     auto: bool = False
     visible: bool | Expression = True
+
+    @property
+    def lines(self) -> str:
+        """Return the lines field that the section is about, empty for one of fields."""
+        return self.matrix.lines if self.matrix is not None else self.grid
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,3 +79,9 @@ class CardDefinition:
     tabs: tuple[TabDefinition, ...] = ()
     figures: tuple[str, ...] = ()
     meta: tuple[str, ...] = ()  #: fields in the line under the title
+
+    @property
+    def matrices(self) -> tuple[MatrixDefinition, ...]:
+        """Return the matrices of all its tabs."""
+        sections = (section for tab in self.tabs for section in tab.sections)
+        return tuple(each.matrix for each in sections if each.matrix is not None)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cardwright_metadata.linking.expressions import Expressions
+from cardwright_metadata.linking.matrices import MatrixLinker
 from cardwright_metadata.linking.names import Names, UnknownPathError
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.marks import MarkedMap, value_at
@@ -25,6 +26,7 @@ class LayoutLinker:
         self._names = names
         self._expressions = expressions
         self._report = report
+        self._matrices = MatrixLinker(names, report)
 
     def link(self, entity: str, content: MarkedMap) -> None:
         """Check and complete how one entity is shown and searched."""
@@ -161,8 +163,9 @@ class LayoutLinker:
             if name not in fields:
                 here = (*path, "fields", name)
                 self._report.unknown(content, here, "field", name, fields, at_key=True)
-        grid = section.get("grid")
-        if grid is not None:
+        if "matrix" in section:
+            self._matrices.link(entity, content, path, section)
+        if section.get("grid") is not None:
             self._link_grid(entity, content, path, section)
 
     def _link_grid(
@@ -184,7 +187,8 @@ class LayoutLinker:
         for target in targets:
             for name in columns if isinstance(columns, dict) else ():
                 self._check_path(target, content, (*path, "columns", name), name, at_key=True)
-            for index, name in enumerate(section.get("totals") or ()):
+            totals = section.get("totals")
+            for index, name in enumerate(totals if isinstance(totals, list) else ()):
                 self._check_path(target, content, (*path, "totals", index), str(name))
             if not isinstance(columns, dict):
                 section["columns"] = self._grid_columns(target)

@@ -161,6 +161,7 @@ class LinesGrid:
     add_label: str = ""
     can_remove: bool = True
     can_sort: bool = True
+    is_matrix: bool = False  #: a row is several lines; its total follows, or is spread
 
 
 @dataclass(frozen=True, kw_only=True)

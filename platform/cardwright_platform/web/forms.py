@@ -20,6 +20,7 @@ from cardwright_platform.views.cells import Action
 from cardwright_platform.views.forms import Conflict
 from cardwright_platform.web.answers import find_entity, go, show
 from cardwright_platform.web.desks import current_reader, reader_at, reading_desk, write_at_desk
+from cardwright_platform.web.matrix_spreads import spread_sums
 from cardwright_platform.web.posting import (
     failure_of,
     given_confirmations,
@@ -258,8 +259,9 @@ def _quick_request(
 # -- posts -----------------------------------------------------------------------------------------
 
 
-def _raw(desk: Desk, name: str, typed: Typed, files: Uploads) -> dict[str, object]:
+def _raw(desk: Desk, name: str, typed: dict[str, list[str]], files: Uploads) -> dict[str, object]:
     entity = find_entity(desk.model, name)
+    spread_sums(desk, entity, typed)
     numbers = note_files(desk.session, files)
     raw, problems = raw_values(desk, entity, typed, numbers)
     if problems:

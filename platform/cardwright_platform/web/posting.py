@@ -13,6 +13,7 @@ from cardwright_entities.records.parsing import SUGGESTED
 from cardwright_platform.security.numbers import is_number
 from cardwright_platform.web.presenting.form_requests import Failure, typed_keys
 from cardwright_platform.web.presenting.inputs import Typed
+from cardwright_platform.web.presenting.matrix_cells import place_in_form, unfolded
 from cardwright_platform.web.presenting.reader import Reader
 
 #: Inputs of a form that are no fields.
@@ -41,6 +42,8 @@ def raw_values(
     Only inputs that the form showed are taken: what was not posted stays as it is.
     """
     problems: dict[str, list[Any]] = {}
+    posted = typed
+    typed = unfolded(entity, _lines_of(desk, entity), typed)
     raw = read_inputs(entity.fields, typed, files, problems)
     for each in entity.lines:
         if f"{each.name}.shown" in typed or typed_keys(typed, each.name):
@@ -49,7 +52,11 @@ def raw_values(
                 _raw_line(line, typed, f"{each.name}.{key}.", files, problems)
                 for key in typed_keys(typed, each.name)
             ]
-    return raw, problems
+    return raw, {place_in_form(entity, posted, name): each for name, each in problems.items()}
+
+
+def _lines_of(desk: Desk, entity: EntityModel) -> dict[str, EntityModel]:
+    return {each.name: desk.model.lines_of(entity, each.name) for each in entity.lines}
 
 
 def _raw_line(
@@ -184,7 +191,8 @@ def failure_of(
 
 def names_on_screen(entity: EntityModel, typed: Typed) -> Callable[[str], str]:
     """Return what turns items.0.price (the first line) into the name of its input on the screen."""
-    keys = {each.name: typed_keys(typed, each.name) for each in entity.lines}
+    posted = unfolded(entity, {}, typed)
+    keys = {each.name: typed_keys(posted, each.name) for each in entity.lines}
 
     def on_screen(name: str) -> str:
         parts = name.split(".")
@@ -193,6 +201,6 @@ def names_on_screen(entity: EntityModel, typed: Typed) -> Callable[[str], str]:
         index, known = int(parts[1]), keys.get(parts[0], [])
         if index < len(known):
             parts[1] = known[index]
-        return ".".join(parts)
+        return place_in_form(entity, typed, ".".join(parts))
 
     return on_screen

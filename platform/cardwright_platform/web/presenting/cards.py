@@ -35,6 +35,7 @@ from cardwright_platform.web.presenting.deadlines import timing_figures
 from cardwright_platform.web.presenting.duplicates import merge_actions
 from cardwright_platform.web.presenting.file_names import file_names
 from cardwright_platform.web.presenting.flowing import chain_panel, pull_actions
+from cardwright_platform.web.presenting.matrices import matrix_table
 from cardwright_platform.web.presenting.panels import files_panel, history_panel
 from cardwright_platform.web.presenting.prints import print_actions
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
@@ -209,6 +210,8 @@ class CardMaker:
 
     def _section(self, tab: TabDefinition, section: SectionDefinition) -> Part | None:
         label = self.reader.text(section.label)
+        if section.matrix is not None:
+            return matrix_table(self.desk, self.reader, self.entity, self.record, section, label)
         if section.grid:
             return self._grid(section, label)
         names = self._auto_fields() if section.auto else list(section.fields)
@@ -225,7 +228,7 @@ class CardMaker:
         for tab in definition.card.tabs:
             for section in tab.sections:
                 placed.update(section.fields)
-                placed.add(section.grid)
+                placed.add(section.lines)
         return [
             name
             for name, field in self.entity.fields.items()

@@ -15,6 +15,7 @@ from cardwright_platform.security.numbers import is_number
 from cardwright_platform.views.forms import Confirmation
 from cardwright_platform.web.presenting.file_names import file_names
 from cardwright_platform.web.presenting.inputs import Typed
+from cardwright_platform.web.presenting.matrix_cells import row_keys
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ def typed_keys(typed: Typed, lines: str) -> list[str]:
 
 def place_of_line(typed: Typed, parts: Sequence[str]) -> int:
     """Return which line a name such as ``items.4.price`` is about, counted from 1."""
+    if parts[1].startswith("r") and is_number(parts[1][1:]):
+        return int(parts[1][1:]) + 1
     keys = typed_keys(typed, parts[0])
     return (
         keys.index(parts[1]) + 1
@@ -105,7 +108,8 @@ def titles_of_form(
             note(line, row.values)
     for each in entity.lines:
         line = desk.model.lines_of(entity, each.name)
-        for key in typed_keys(asked.typed, each.name):
+        keys = typed_keys(asked.typed, each.name)
+        for key in [*keys, *(f"r{number}" for number in row_keys(asked.typed, each.name))]:
             note(line, _parsed(desk, line, asked.typed, f"{each.name}.{key}."))
     titles: dict[tuple[str, int], str] = {}
     for target, records in wanted.items():

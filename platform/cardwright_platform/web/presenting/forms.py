@@ -17,7 +17,6 @@ from cardwright_metadata.expressions.tree import Expression
 from cardwright_platform.security.numbers import is_number
 from cardwright_platform.views.forms import (
     Form,
-    FormError,
     FormSection,
     GridColumn,
     GridRow,
@@ -31,15 +30,16 @@ from cardwright_platform.web.presenting.cards import grid_columns
 from cardwright_platform.web.presenting.columns import grid_width
 from cardwright_platform.web.presenting.currencies import unasked_fields
 from cardwright_platform.web.presenting.flowing import carried_fields, hidden_of_row
+from cardwright_platform.web.presenting.form_errors import summary_of
 from cardwright_platform.web.presenting.form_requests import (
     FormRequest,
     confirmations_of,
-    place_of_line,
     titles_of_form,
     typed_keys,
 )
 from cardwright_platform.web.presenting.inputs import InputMaker
 from cardwright_platform.web.presenting.live import asks_server, plan_of_form
+from cardwright_platform.web.presenting.matrices import matrix_of
 from cardwright_platform.web.presenting.new_records import new_values
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.presenting.suggestions import suggested_of
@@ -101,7 +101,7 @@ class FormMaker:
             record_url=self.asked.record_url,
             sections=sections,
             hidden=self._hidden(),
-            errors=self._summary(sections),
+            errors=summary_of(self.desk, self.reader, self.entity, self.asked, sections),
             confirmations=confirmations_of(self.asked.failure),
             save_label=self.reader.t("save"),
             save_and_new=self.asked.record is None,
@@ -141,7 +141,7 @@ class FormMaker:
                     continue
                 sections += self._section(each)
                 placed.update(each.fields)
-                placed.add(each.grid)
+                placed.add(each.lines)
         title = self.entity.definition.title
         placed |= unasked_fields(self.desk, self.entity, self.asked.values)
         left = [name for name in self.entity.fields if name not in placed and name != title]
@@ -164,10 +164,9 @@ class FormMaker:
 
     def _section(self, section: SectionDefinition) -> list[FormSection]:
         label = self.reader.text(section.label)
-        if section.grid:
-            return (
-                [self._lines_section(section.grid, section)] if self._may_see(section.grid) else []
-            )
+        if section.lines:
+            seen = self._may_see(section.lines)
+            return [self._lines_section(section.lines, section)] if seen else []
         if section.auto:
             return []
         inputs = self._inputs(section.fields, computed=True)
@@ -246,12 +245,27 @@ class FormMaker:
     def _lines_section(self, name: str, section: SectionDefinition) -> FormSection:
         found = self.entity.fields[name]
         line = self.desk.model.lines_of(self.entity, name)
+        label = self.reader.text(section.label) or self.reader.field_label(found)
         columns = grid_columns(self.desk, line, section)
         columns = {path: each for path, each in columns.items() if each.type.relation != "lines"}
-        grid = self._grid(found, line, columns, section)
-        label = self.reader.text(section.label) or self.reader.field_label(found)
+        grid = self._matrix(line, label, section) or self._grid(found, line, columns, section)
         one = Input(name=name, widget="lines", label=label, span=4, lines=grid)
         return FormSection(name=section.name, label=label, inputs=(one,))
+
+    def _matrix(
+        self, line: EntityModel, label: str, section: SectionDefinition
+    ) -> LinesGrid | None:
+        def make(
+            prefix: str, each: FieldModel, value: object, values: Mapping[str, object]
+        ) -> Input:
+            names = RecordValues(self.evaluator, line, values, None, self.values)
+            return self._input(self._maker(prefix, line), each, value, names)
+
+        if section.matrix is None:
+            return None
+        asked, definition = self.asked, section.matrix
+        matrix = matrix_of(definition, self.entity, line, self.reader, asked.values, asked.typed)
+        return matrix.grid(label, asked, make)
 
     def _grid(
         self,
@@ -366,31 +380,6 @@ class FormMaker:
     def _hidden(self) -> tuple[tuple[str, str], ...]:
         version = () if self.asked.version is None else (("version", str(self.asked.version)),)
         return version + self.asked.hidden
-
-    def _summary(self, sections: Sequence[FormSection]) -> tuple[FormError, ...]:
-        """Return all messages in the order in which their inputs stand on the form."""
-        shown = [each.name for section in sections for each in section.inputs]
-        places = {name: place for place, name in enumerate(shown)}
-        errors = self.asked.failure.errors
-        found: list[FormError] = []
-        for name in sorted(errors, key=lambda name: places.get(name.partition(".")[0], -1)):
-            messages = errors[name]
-            label = self._label_of(name)
-            found += [FormError(text=text, target=name, label=label) for text in messages]
-        return tuple(found)
-
-    def _label_of(self, name: str) -> str:
-        parts = name.split(".")
-        own = self.entity.fields.get(parts[0])
-        if own is None:
-            return ""
-        label = self.reader.field_label(own)
-        if own.type.relation == "lines" and len(parts) > 2:
-            line = self.desk.model.lines_of(self.entity, parts[0])
-            inner = line.fields.get(parts[2])
-            number = self.reader.t("lines.number", number=place_of_line(self.asked.typed, parts))
-            return f"{label} {number} {self.reader.field_label(inner) if inner else ''}".strip()
-        return label
 
 
 def _with_suggestion(made: Input, suggested: Suggested | None) -> Input:

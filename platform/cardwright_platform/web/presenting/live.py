@@ -37,7 +37,7 @@ def plan_of_form(
     inputs = [each for section in sections for each in section.inputs]
     typed = {"": frozenset(each.name for each in inputs if _is_typed(each))}
     for each in inputs:
-        if each.lines is not None:
+        if each.lines is not None and not each.lines.is_matrix:
             typed[each.name] = frozenset(_typed_columns(each.lines))
     screen = Screen(typed, asked.values, is_new=record is None)
     return make_plan(desk.reading, entity, screen, values.variable, say)

@@ -41,6 +41,7 @@ export function attachLines(grid) {
   });
   body.addEventListener("keydown", (event) => onKey(event, { add, remove }));
   body.addEventListener("paste", (event) => onPaste(event, add, changed));
+  if (grid.dataset.matrix !== undefined) grid.addEventListener("input", chooseWay);
   grid.addEventListener("input", () => addUp(grid));
   grid.addEventListener("change", () => addUp(grid));
   grid.closest("form")?.addEventListener("cw:computed", () => addUp(grid));
@@ -111,8 +112,27 @@ function textOf(cell) {
   return (field?.value ?? cell.querySelector("[data-computed] span, .cw-ro span")?.textContent ?? "").trim();
 }
 
+// A row of a matrix: its total follows the cells, until one types a total that is to be spread over them.
+function addUpRow(row) {
+  const total = row.querySelector('[data-column="total"] input');
+  const way = row.querySelector('[data-column="spread"] select');
+  if (!total || way?.value) return;
+  const typed = [...row.querySelectorAll('[data-column^="c"]')].filter((cell) => /^c\d+$/.test(cell.dataset.column));
+  const texts = typed.map(textOf).filter((text) => text);
+  const scale = Number(row.closest("[data-matrix]").dataset.matrix);
+  total.value = texts.length ? fromUnits(sum(texts, scale), scale).replaceAll(",", "").replace("−", "-") : "";
+}
+
+function chooseWay(event) {
+  const way = event.target.closest('[data-column="total"]')?.closest("[data-row]").querySelector('[data-column="spread"] select');
+  if (!way || way.value || !event.target.value) return;
+  way.value = [...way.options].find((option) => option.value)?.value ?? "";
+  way.tomselect?.setValue(way.value, true);
+}
+
 function addUp(grid) {
   const rows = [...grid.querySelectorAll("[data-row]:not(.cw-removed)")].filter((row) => !row.closest("template"));
+  if (grid.dataset.matrix !== undefined) rows.forEach(addUpRow);
   for (const output of grid.querySelectorAll("output[data-total]")) {
     const scale = Number(output.dataset.scale);
     const texts = rows.map((row) => textOf(row.querySelector(`[data-column="${CSS.escape(output.dataset.total)}"]`)));
