@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ At = tuple[str | int, ...]
 _GRAINS = ("month", "quarter")
 _FIGURES = ("integer", "decimal", "money", "percent")
 _KEYS = ("rows", "columns", "cell")
+#: What stands in a row of a form beside the fields of the row.
+_TAKEN = re.compile("total|spread|remove|c[0-9]+")
 
 
 class MatrixLinker:
@@ -51,6 +54,9 @@ class MatrixLinker:
         for index, name in enumerate(section["rows"]):
             if name not in fields:
                 self._report.unknown(content, (*path, "rows", index), "field", str(name), fields)
+            elif _TAKEN.fullmatch(str(name)):
+                expected = "rows by fields that are not called total, spread, remove, c0, c1 …"
+                self._refuse(content, (*path, "rows", index), expected, str(name))
         cell, columns = section["cell"], section["columns"]
         named = list(columns) if isinstance(columns, dict) else []
         column = str(named[0]) if named else ""

@@ -28,6 +28,7 @@ fields:
   kind: {type: picklist, values: [old, new]}
   note: {type: text}
   amount: {type: decimal}
+  total: {type: decimal}
 """
 
 
@@ -48,6 +49,8 @@ def test_a_matrix_says_its_rows_its_column_and_its_cell(
          "unknown_lines_field", "tragets", "targets"),
         ("{matrix: targets, rows: nite, columns: kind, cell: amount}",
          "unknown_field", "nite", "note"),
+        ("{matrix: targets, rows: total, columns: kind, cell: amount}",
+         "not_for_a_matrix", "total", ""),
         ("{matrix: targets, rows: note, columns: knd, cell: amount}",
          "unknown_field", "knd", "kind"),
         ("{matrix: targets, rows: note, columns: note, cell: amount}",
