@@ -8,20 +8,22 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from cardwright_entities.engine import Desk
-from cardwright_entities.errors import NotFoundError
+from cardwright_entities.errors import InputError, Message, NotFoundError
 from cardwright_entities.flows.actions import Action, Asking, Performed
+from cardwright_entities.flows.selections import MOST_RECORDS, Done, perform_on_all
 from cardwright_entities.records.gate import Saved
 from cardwright_platform.api.answers import BASE, Answer, answer_once, dumps, respond
 from cardwright_platform.api.bodies import read_object
-from cardwright_platform.api.body_fields import Body, Plain, load_body
+from cardwright_platform.api.body_fields import Body, Plain, load_body, many, whole
 from cardwright_platform.api.desks import find_entity, reading_desk
-from cardwright_platform.api.errors import say
+from cardwright_platform.api.errors import error_json, say
 from cardwright_platform.api.json_schemas import value_schema
 from cardwright_platform.api.operations import Operation, operation, read_parameters
 from cardwright_platform.api.reading import record_json
 from cardwright_platform.api.records import RECORD
 from cardwright_platform.api.saving import check_confirmed, outcome
 from cardwright_platform.api.versions import entity_tag, given_version
+from cardwright_platform.failures import explain
 from cardwright_platform.permissions import RECORDS, requires
 
 pages = Blueprint("api_actions", __name__, url_prefix=BASE)
@@ -77,6 +79,42 @@ def perform_action(entity: str, record: int, action: str) -> ResponseReturnValue
         return Answer(value={"record": shown, **_performed_json(performed)}, headers=headers)
 
     return answer_once(work, lambda desk: find_entity(desk, entity))
+
+
+class SelectionBody(ActionBody):
+    """An action on several records."""
+
+    ids = many(whole("A record.", 1, 2**53 - 1), "The records.", MOST_RECORDS, least=1)
+
+
+@pages.post("/records/<entity>/actions/<action>")
+@requires(RECORDS)
+@operation(Operation(answer="PerformedOnAll", action=("read",), body=SelectionBody, once=True))
+def perform_on_records(entity: str, action: str) -> ResponseReturnValue:
+    """Do an action on several records, each by itself; tell what refused the others."""
+    read_parameters()
+    body = load_body(SelectionBody(), read_object())
+    confirmed = body.get("confirmed", {})
+    check_confirmed("confirmed", confirmed)
+    asking = Asking(values=body.get("values", {}), confirmed=confirmed)
+    if "ids" not in body:
+        raise InputError({"ids": [Message("required")]})
+
+    def work(desk: Desk) -> Answer:
+        done = perform_on_all(desk.actions, entity, body["ids"], action, asking)
+        failed = sum(each.refusal is not None for each in done)
+        results = [_done_json(each) for each in done]
+        return Answer(value={"done": len(done) - failed, "failed": failed, "results": results})
+
+    return answer_once(work, lambda desk: find_entity(desk, entity))
+
+
+def _done_json(done: Done) -> dict[str, Any]:
+    if done.refusal is not None:
+        failure = explain(done.refusal)
+        return {"id": done.record, "status": failure.status, "error": error_json(failure)}
+    assert done.performed is not None
+    return {"id": done.record, "status": 200, **_performed_json(done.performed)}
 
 
 def _record(desk: Desk, entity: str, record: int) -> dict[str, Any] | None:

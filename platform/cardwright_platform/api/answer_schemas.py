@@ -54,6 +54,7 @@ _RESULT["properties"] |= {
     "$warnings": SAVED["$warnings"],
 }
 
+_COUNTED = dict.fromkeys(("done", "failed"), {"type": "integer"})
 _REASON_TEXTS = ("field", "kind", "via", "formula", "source")
 REASON = thing(
     {
@@ -76,8 +77,7 @@ SCHEMAS: Mapping[str, Schema] = {
     "Bulk": thing(
         {
             "$change_set": SAVED["$change_set"],
-            "done": {"type": "integer"},
-            "failed": {"type": "integer"},
+            **_COUNTED,
             "results": thing(
                 {kind: listed(_RESULT) for kind in ("create", "update", "delete")},
                 required=False,
@@ -187,6 +187,7 @@ SCHEMAS: Mapping[str, Schema] = {
             )
         }
     ),
+    "PerformedOnAll": thing({**_COUNTED, "results": listed(_RESULT)}),
     "Performed": thing(
         {
             "record": {

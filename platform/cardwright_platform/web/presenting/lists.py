@@ -47,7 +47,7 @@ from cardwright_platform.web.presenting.flowing import pull_actions
 from cardwright_platform.web.presenting.named_queries import named_queries, readable_sort
 from cardwright_platform.web.presenting.pagers import count_text, pager
 from cardwright_platform.web.presenting.reader import Reader
-from cardwright_platform.web.presenting.set_rules import rule_buttons
+from cardwright_platform.web.presenting.set_rules import rule_buttons, selection_actions
 from cardwright_platform.web.presenting.stages import is_told_by_path
 from cardwright_platform.web.urls import bulk_url, card_url, duplicates_url, list_url, new_url
 
@@ -312,6 +312,7 @@ def _selection(
                 label=reader.t("list.export"), url=bulk_url(entity.name, "export"), icon="download"
             )
         )
+    actions += selection_actions(desk, reader, entity)
     if desk.policy.may(principal, entity.name, "delete"):
         actions.append(
             BulkAction(

@@ -7,10 +7,12 @@ from dataclasses import replace
 from cardwright_entities.engine import Desk
 from cardwright_entities.flows.rules.answers import asked_fields
 from cardwright_entities.flows.rules.lists import rules_above
+from cardwright_entities.flows.selections import actions_of_sets
 from cardwright_entities.model.entities import EntityModel
 from cardwright_metadata.definitions.rules import RuleDefinition
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.forms import ActionForm, FormError, FormSection
+from cardwright_platform.views.lists import BulkAction
 from cardwright_platform.web.presenting.form_requests import (
     Failure,
     FormRequest,
@@ -18,7 +20,7 @@ from cardwright_platform.web.presenting.form_requests import (
 )
 from cardwright_platform.web.presenting.inputs import InputMaker, Typed
 from cardwright_platform.web.presenting.reader import Reader
-from cardwright_platform.web.urls import list_url, rule_url
+from cardwright_platform.web.urls import bulk_url, list_url, rule_url
 
 
 def rule_buttons(desk: Desk, reader: Reader, entity: EntityModel) -> list[Action]:
@@ -32,6 +34,20 @@ def rule_buttons(desk: Desk, reader: Reader, entity: EntityModel) -> list[Action
             dialog=bool(rule.asks),
         )
         for rule in rules_above(desk.records, entity.name)
+    ]
+
+
+def selection_actions(desk: Desk, reader: Reader, entity: EntityModel) -> list[BulkAction]:
+    """Return what a selection of a list can be put through in one go."""
+    return [
+        BulkAction(
+            label=reader.text(each.label, each.name),
+            url=bulk_url(entity.name, f"actions/{each.name}"),
+            icon=each.icon,
+            danger=each.tone == "danger",
+            confirm=reader.text(each.confirm),
+        )
+        for each in actions_of_sets(desk.records, entity.name)
     ]
 
 
