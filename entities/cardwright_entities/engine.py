@@ -5,7 +5,7 @@ Holds parts, no logic of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,6 +16,7 @@ from cardwright_entities.contexts import Context
 from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.flows.actions import Actions
 from cardwright_entities.flows.registered import ACTION_SOURCES, EFFECTS
+from cardwright_entities.model.dependencies import Place
 from cardwright_entities.model.model import Model, Models
 from cardwright_entities.queries.aggregates import read_aggregate
 from cardwright_entities.queries.allowed import allowed_actions
@@ -34,7 +35,7 @@ from cardwright_entities.queries.sorting import Cursors
 from cardwright_entities.records.closing import obstacle_of
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.kept_states import note_checked
-from cardwright_entities.records.recomputing import Recomputed, recompute_changed
+from cardwright_entities.records.recomputing import Recomputed, recompute, recompute_changed
 from cardwright_entities.records.sampling import Checked, check_values
 from cardwright_entities.reports.reading import read_report
 from cardwright_entities.reports.tables import ReportTable
@@ -87,6 +88,10 @@ class Engine:
             model = desk.model
         self.run_write(context, lambda desk: note_checked(desk.session, model, found, context.now))
         return found
+
+    def repair_values(self, context: Context, places: Iterable[Place]) -> list[Recomputed]:
+        """Compute stored values anew that were found to be wrong."""
+        return recompute(self, context, places)
 
     def desk(self, session: Session, context: Context, model: Model | None = None) -> Desk:
         """Return a desk over an open session.

@@ -161,6 +161,12 @@ class Jobs:
             query = query.where(cw_job.c.id < before)
         return [job_of(row) for row in session.rows(query)]
 
+    def latest(self, session: Session, kind: str) -> Job | None:
+        """Return the newest job of a kind, None if there never was one."""
+        query = select(*COLUMNS).where(cw_job.c.kind == kind).order_by(cw_job.c.id.desc()).limit(1)
+        row = session.row(query)
+        return None if row is None else job_of(row)
+
     def cancel(self, session: Session, job: int) -> Job:
         """Stop a job: at once if it waits, at its next step if it runs; ended ones stay as is."""
         stopped = session.execute(

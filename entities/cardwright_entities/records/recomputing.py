@@ -7,7 +7,7 @@ where only Python can. What is done is noted, so that a crash only means that it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -93,16 +93,23 @@ def recompute_changed(engine: Engine, context: Context) -> list[Recomputed]:
         state = known.get(field.definition.id)
         if state is None or state.hash != digest:
             stale[place] = field.definition.id
-    layers: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
-    for entity, name in stale:
-        layers[depth_of(model, (entity, name)), entity].append(name)
-    done = [
-        Recomputed(entity, tuple(names), _compute(engine, context, entity, names))
-        for (_, entity), names in sorted(layers.items())
-    ]
+    done = recompute(engine, context, stale)
     noted = {identifier: hashes[place] for place, identifier in stale.items()} | {COMMIT: commit}
     engine.run_write(context, lambda desk: note_computed(desk.session, noted, context.now))
     return [each for each in done if each.records]
+
+
+def recompute(engine: Engine, context: Context, places: Iterable[Place]) -> list[Recomputed]:
+    """Compute stored values anew for all records but closed ones, what others read first."""
+    with engine.read(context) as desk:
+        model = desk.records.model
+    layers: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
+    for entity, name in places:
+        layers[depth_of(model, (entity, name)), entity].append(name)
+    return [
+        Recomputed(entity, tuple(names), _compute(engine, context, entity, names))
+        for (_, entity), names in sorted(layers.items())
+    ]
 
 
 def _compute(engine: Engine, context: Context, entity: str, names: Sequence[str]) -> int:

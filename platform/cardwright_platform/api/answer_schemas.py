@@ -305,6 +305,7 @@ SCHEMAS: Mapping[str, Schema] = {
             )
         }
     ),
+    "Check": thing(dict.fromkeys(("job", "result"), {"type": ["object", "null"]})),
     "Job": thing(
         {
             "id": _ID,

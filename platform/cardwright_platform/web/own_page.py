@@ -25,7 +25,7 @@ from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.passwords import check_twice, password_input
 from cardwright_platform.web.presenting.devices import device_name
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
-from cardwright_platform.web.urls import SETTINGS
+from cardwright_platform.web.urls import CHECKS, SETTINGS
 
 pages = Blueprint("own_page", __name__)
 
@@ -90,7 +90,10 @@ def _settings(desk: Desk, reader: Reader) -> tuple[Action, ...]:
     """Return the way to the settings, for those who may change them."""
     if not desk.policy.has_feature(desk.context.principal, SETTINGS_FEATURE):
         return ()
-    return (Action(label=reader.t("settings.title"), url=SETTINGS, icon="settings"),)
+    return (
+        Action(label=reader.t("settings.title"), url=SETTINGS, icon="settings"),
+        Action(label=reader.t("checks.title"), url=CHECKS, icon="check"),
+    )
 
 
 def _items(desk: Desk, reader: Reader, account: Account) -> tuple[tuple[str, str], ...]:

@@ -10,6 +10,7 @@ Pairs = Iterable[tuple[str, str]]
 
 #: The page of settings.
 SETTINGS = "/settings"
+CHECKS = "/checks"
 
 
 def with_query(path: str, pairs: Pairs) -> str:

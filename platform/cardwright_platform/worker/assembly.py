@@ -20,6 +20,7 @@ from cardwright_entities.jobs.running import JobRunner, Worker
 from cardwright_platform.config import Config
 from cardwright_platform.confined.workbooks import ConfinedWorkbooks
 from cardwright_platform.instance import Instance
+from cardwright_platform.worker.checks import CHECK_SCHEDULES, check_kinds
 from cardwright_platform.worker.housekeeping import SCHEDULES, housekeeping_kinds
 from cardwright_platform.worker.loop import WorkerLoop
 from cardwright_platform.worker.mails import SCHEDULES as MAIL_SCHEDULES
@@ -71,6 +72,7 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
             *flow_kinds(instance.engine.desk),
             *webhook_kinds(instance),
             *mail_kinds(instance, job_contexts(instance)),
+            *check_kinds(instance),
             *housekeeping_kinds(instance.jobs, exchange.services.blobs),
             *(kind for plugin in plugins for kind in plugin.jobs),
         ]
@@ -78,6 +80,7 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
     worker = Worker(instance.store, kinds, job_contexts(instance), instance.clock, name)
     schedules = [
         *SCHEDULES,
+        *CHECK_SCHEDULES,
         *FLOW_SCHEDULES,
         *MAIL_SCHEDULES,
         *(each for plugin in plugins for each in plugin.schedules),
