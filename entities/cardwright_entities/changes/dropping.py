@@ -47,7 +47,9 @@ def drop_entity(tables: EntityTables) -> Iterator[Step]:
             statements=tuple(drop_search(tables.table.name)),
         )
     for table in reversed(tables.all()):
-        yield _step("drop_table", address, table.name, f'DROP TABLE IF EXISTS "{table.name}"')
+        # What points here goes in the same plan, or the plan is refused.
+        way = " CASCADE" if tables.dialect == "postgresql" else ""
+        yield _step("drop_table", address, table.name, f'DROP TABLE IF EXISTS "{table.name}"{way}')
 
 
 def _drop_column(address: str, tables: EntityTables, column: str) -> Step:

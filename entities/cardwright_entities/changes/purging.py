@@ -6,7 +6,7 @@ field do not change, and a plan is bound to the definitions it was made from.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from cardwright_entities.changes.commits import load_active, load_documents
-from cardwright_entities.changes.identities import field_address
+from cardwright_entities.changes.identities import Part, field_address
 from cardwright_entities.changes.identity_rows import retired_moments
 from cardwright_entities.changes.planning import plan_in
 from cardwright_entities.changes.plans import Plan
@@ -55,30 +55,34 @@ def list_retired(store: Store, context: Context, types: TypesOfFields) -> tuple[
         return tuple(_retired(session, catalog, types, since))
 
 
-def make_purge(store: Store, context: Context, types: TypesOfFields, name: str) -> Plan:
-    """Plan to purge a retired ``entity`` or ``entity.field``.
+def make_purge(store: Store, context: Context, types: TypesOfFields, *names: str) -> Plan:
+    """Plan to purge retired ones, each an ``entity`` or ``entity.field``, all together.
 
-    Raise NotFoundError if nothing of that name is retired, PlanError while others point to it or
+    Raise NotFoundError if nothing of a name is retired, PlanError while others point to it or
     a process still goes by definitions in which it lived.
     """
     with store.read(context, timeout=60) as session:
         number, catalog = load_active(session)
-        definition, field = _find(catalog, name)
+        found = [_find(catalog, name) for name in names]
+        going = {definition.name for definition, field in found if field is None}
         parts = {address: dict(part) for address, part in catalog.to_parts().items()}
-        if field is None:
-            _refuse_pointed_at(catalog, definition)
-            address = f"entity/{definition.name}"
-            del parts[address]
-        else:
-            address = field_address(definition.name, field.name)
-            part = parts[f"entity/{definition.name}"]
-            fields = {key: each for key, each in part["fields"].items() if key != field.name}
-            parts[f"entity/{definition.name}"] = {**part, "fields": fields}
+        addresses: list[str] = []
+        for definition, field in found:
+            entity = f"entity/{definition.name}"
+            if field is None:
+                _refuse_pointed_at(catalog, definition, going)
+                addresses.append(entity)
+                del parts[entity]
+            else:
+                addresses.append(field_address(definition.name, field.name))
+                part = parts[entity]
+                fields = {key: each for key, each in part["fields"].items() if key != field.name}
+                parts[entity] = {**part, "fields": fields}
         oldest = oldest_commit(session)
         if oldest is not None and oldest < number:
             raise PlanError(Message("processes_behind"), stale=True)
         documents = load_documents(session, number)
-        return plan_in(session, types, Catalog.from_parts(parts), documents, (), (address,))
+        return plan_in(session, types, Catalog.from_parts(parts), documents, (), addresses)
 
 
 def read_values(
@@ -142,10 +146,12 @@ def _find(catalog: Catalog, name: str) -> tuple[EntityDefinition, FieldDefinitio
     return definition, found
 
 
-def _refuse_pointed_at(catalog: Catalog, definition: EntityDefinition) -> None:
+def _refuse_pointed_at(catalog: Catalog, definition: EntityDefinition, going: Set[str]) -> None:
     for other in catalog.entities.values():
+        if other.name in going:
+            continue
         for field in other.fields.values():
-            if other.name != definition.name and definition.name in field.targets:
+            if definition.name in field.targets:
                 name = f"{other.name}.{field.name}"
                 raise PlanError(Message.of("still_pointed_at", by=name), stale=False)
 
@@ -173,3 +179,17 @@ def _retired(
                 int(session.scalar(counted)) if counted is not None else 0,
                 names.get(field.kept_of, ""),
             )
+
+
+def names_of_pack(parts: Mapping[str, Part], pack: str) -> tuple[str, ...]:
+    """Return what of a pack holds records: its entities, and its fields of others' entities."""
+    names: list[str] = []
+    for address, part in parts.items():
+        if not address.startswith("entity/"):
+            continue
+        if part.get("pack") == pack:
+            names.append(part["name"])
+            continue
+        fields = part.get("fields", {}).items()
+        names += [f"{part['name']}.{name}" for name, each in fields if each.get("pack") == pack]
+    return tuple(names)

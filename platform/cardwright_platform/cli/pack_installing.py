@@ -17,6 +17,7 @@ from cardwright_platform.cli.workplace import Workplace, pass_workplace
 from cardwright_platform.installed_packs import pack_parts
 from cardwright_platform.instance import Instance
 from cardwright_platform.packs.plans import PackPlan, carry_out, plan_install, plan_uninstall
+from cardwright_platform.packs.plans import purge as purge_data
 
 _FILE = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 _YES = click.option("--yes", is_flag=True, help="Do it without asking.")
@@ -63,19 +64,40 @@ def upgrade(
 @click.command()
 @click.argument("name")
 @click.option("--hand-over", is_flag=True, help="Keep everything; the pack becomes the site's own.")
+@click.option("--purge", is_flag=True, help="Archive its data, then delete it for good.")
+@click.option("--confirm", default="", help="The name once more, with --purge.")
 @_YES
 @_REASON
 @as_json_option
 @pass_workplace
 def uninstall(
-    workplace: Workplace, name: str, hand_over: bool, yes: bool, reason: str, as_json: bool
+    workplace: Workplace,
+    name: str,
+    hand_over: bool,
+    purge: bool,
+    confirm: str,
+    yes: bool,
+    reason: str,
+    as_json: bool,
 ) -> int:
-    """Remove an installed pack; its records stay in the database, retired."""
+    """Remove an installed pack; its records stay in the database, retired.
+
+    With --hand-over everything stays and is the site's; with --purge the records go to an archive.
+    """
     output = Output(Output.of().language, as_json)
+    if purge and hand_over:
+        raise click.UsageError("--hand-over keeps what --purge deletes.")
 
     def plan(instance: Instance) -> PackPlan:
-        return plan_uninstall(instance, name, hand_over=hand_over)
+        found = plan_uninstall(instance, name, hand_over=hand_over, purge=purge)
+        for each in found.purged:
+            output.say("cli.pack_purges", name=each)
+        return found
 
+    if purge and yes and confirm != name:
+        output.say("cli.pack_not_confirmed", name=name)
+        output.write_json({"error": {"code": "not_confirmed"}})
+        return 1
     return _run(workplace, output, plan, yes=yes, reason=reason)
 
 
@@ -115,6 +137,9 @@ def _run(
         number = None
         if wanted:
             number = carry_out(instance, found, author=getpass.getuser(), reason=reason)
+            if found.purged:
+                number, kept = purge_data(instance, found, author=getpass.getuser(), reason=reason)
+                output.say("cli.purged", name=found.name, archive=kept)
     written = {**found.to_json(), **outcomes_to_json(found.outcomes, output), "commit": number}
     output.write_json(written)
     if number is None:
@@ -127,6 +152,9 @@ def _run(
 
 
 def _asked(found: PackPlan, output: Output) -> bool:
+    if found.purged and found.is_safe:
+        question = output.text("cli.purge_question", {"name": found.name})
+        return str(click.prompt(question)) == found.name
     return found.is_safe and click.confirm(output.text("cli.pack_question"))
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from cardwright_entities.changes.commits import load_active
 from cardwright_entities.changes.plans import Plan
+from cardwright_entities.changes.purging import make_purge, names_of_pack, read_values
 from cardwright_entities.errors import CardwrightError, Message
 from cardwright_entities.scenarios.outcomes import Outcome
 from cardwright_entities.seeds import SeedError
@@ -18,10 +20,12 @@ from cardwright_metadata.loading import Pack, load_pack
 from cardwright_metadata.pack_versions import version_of
 from cardwright_metadata.problems import MetadataError
 from cardwright_metadata.schema_files import LANGUAGE
+from cardwright_platform.archiving import write_archive
 from cardwright_platform.confined.packs import unpacked
 from cardwright_platform.installed_packs import OF_SITE, as_installed
 from cardwright_platform.installing import (
     apply_plan,
+    documents_of,
     history_in,
     plan_packs,
     plan_revert,
@@ -54,6 +58,8 @@ class PackPlan:
     new_powers: tuple[str, ...] = ()  #: that the installed version does not have
     outcomes: tuple[Outcome, ...] = ()
     archive: bytes = b""
+    documents: Mapping[str, str] = field(default_factory=dict, repr=False)  #: of what is removed
+    purged: tuple[str, ...] = ()  #: entities, and fields of others, whose data goes to an archive
 
     @property
     def failed(self) -> tuple[Outcome, ...]:
@@ -75,6 +81,7 @@ class PackPlan:
             "signer": self.signer or None,
             "powers": list(self.powers),
             "new_powers": list(self.new_powers),
+            "purged": list(self.purged),
             "safe": self.is_safe,
             "plan": self.plan.to_json(),
         }
@@ -130,8 +137,13 @@ def plan_install(
     )
 
 
-def plan_uninstall(instance: Instance, name: str, *, hand_over: bool = False) -> PackPlan:
-    """Plan to remove a pack, its data kept; or to hand it over to the site, which keeps all."""
+def plan_uninstall(
+    instance: Instance, name: str, *, hand_over: bool = False, purge: bool = False
+) -> PackPlan:
+    """Plan to remove a pack, its data kept; or to hand it over to the site, which keeps all.
+
+    With ``purge`` its data goes to an archive once it is removed, and then for good.
+    """
     present = {each.definition.name: each for each in read_packs(instance)}
     pack = present.get(name)
     if pack is None or not pack.definition.archive:
@@ -145,12 +157,17 @@ def plan_uninstall(instance: Instance, name: str, *, hand_over: bool = False) ->
             said = Message.of("pack_needed", name=name, others=", ".join(needing))
             raise PackError(said)
         wanted = tuple(others.values())
+    plan = plan_packs(instance, wanted)
+    with instance.store.read(instance.system_context()) as session:
+        parts = load_active(session)[1].to_parts() if purge else {}
     return PackPlan(
         action="hand_over" if hand_over else "uninstall",
+        purged=names_of_pack(parts, name),
+        documents=documents_of([pack]),
         name=name,
         version=pack.definition.version,
         former=pack.definition.version,
-        plan=plan_packs(instance, wanted),
+        plan=plan,
         packs=wanted,
         outcomes=play_scenarios(instance.config, wanted, history=history_in(instance)),
     )
@@ -163,7 +180,6 @@ def carry_out(instance: Instance, found: PackPlan, *, author: str, reason: str) 
     """
     if found.failed:
         raise PackError(Message.of("pack_scenarios", count=len(found.failed)))
-    _keep_archive(instance, found.archive)
     number = apply_plan(instance, found.plan, author=author, reason=reason)
     try:
         plant_seeds(instance, found.packs)
@@ -171,7 +187,28 @@ def carry_out(instance: Instance, found: PackPlan, *, author: str, reason: str) 
         if number != found.plan.base:
             _take_back(instance, number)
         raise PackError(Message.of("pack_seeds", why=error)) from error
+    _keep_archive(instance, found.archive)
     return number
+
+
+def purge(instance: Instance, found: PackPlan, *, author: str, reason: str) -> tuple[int, Path]:
+    """Write the data of a pack that was removed to an archive, then drop it; all of it or nothing.
+
+    Return the commit and the archive: its definitions first, then each entity with its records.
+    """
+    context = instance.system_context()
+    store, types = instance.store, instance.types
+    plan = make_purge(store, context, types, *found.purged)
+
+    def lines() -> Iterator[Mapping[str, Any]]:
+        own = f"{found.name}/"
+        documents = {path: text for path, text in found.documents.items() if path.startswith(own)}
+        yield {"archive": found.name, "version": found.version, "documents": documents}
+        for name in found.purged:
+            yield from read_values(store, context, types, name)
+
+    archive = write_archive(instance.config.folder, found.name, context.now, lines())
+    return apply_plan(instance, plan, author=author, reason=reason), archive
 
 
 def _take_back(instance: Instance, number: int) -> None:

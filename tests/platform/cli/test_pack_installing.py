@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import json
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +57,24 @@ def release(cardwright: Cardwright, place: Path, version: str, **changes: str) -
     assert told.code == 0, told.err
     assert cardwright("pack", "sign", str(archive), "--key", "acme.key").code == 0
     return archive
+
+
+def digest(folder: Path) -> dict[str, str]:
+    """Return digests of every table of records and of definitions in use, and of every file."""
+    found: dict[str, str] = {}
+    with closing(sqlite3.connect(folder / "cardwright.sqlite")) as database:
+        names = [
+            row[0]
+            for row in database.execute("select name from sqlite_master where type = 'table'")
+        ]
+        for name in sorted(each for each in names if re.fullmatch(r"e_[a-z_]*", each)):
+            rows = database.execute(f'select * from "{name}" order by 1').fetchall()
+            found[name] = hashlib.sha256(repr(rows).encode()).hexdigest()
+    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+        if "cardwright.sqlite" not in path.name and "cache" not in path.parts:
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            found[str(path.relative_to(folder))] = content
+    return found
 
 
 def test_a_new_pack_is_whole_and_its_test_passes(cardwright: Cardwright, place: Path) -> None:
@@ -187,8 +210,47 @@ def test_what_fails_in_the_last_step_leaves_everything_as_it_was(
         "kind: seed\nname: acme_rooms\nentity: acme_room\nkey: []\norder: 2\nrows: [{code: R1}]\n"
     )
     (place / "acme_visits" / "desks.yaml").write_text(seed, "utf-8")
-    before = cardwright("pack", "list").out
+    before, held = cardwright("pack", "list").out, digest(place / "var")
     told = cardwright("pack", "upgrade", str(release(cardwright, place, "1.2")), "--yes")
     assert (told.code, "Everything is as it was" in told.err) == (1, True), told.err
     assert cardwright("pack", "list").out == before
+    assert cardwright("plan", "--json").json()["empty"]
+    now = digest(place / "var")
+    assert {name: now[name] for name in held} == held
+    # What was new is retired, and empty but for the seed that came before the one that failed.
+    assert all(name.startswith("e_acme_desk") for name in set(now) - set(held))
+
+
+def test_a_pack_is_removed_for_good_with_its_data_in_one_archive(
+    cardwright: Cardwright, place: Path, built: Path
+) -> None:
+    rooms = (
+        "kind: entity\nname: acme_room\nfields:\n  code: {type: text}\n"
+        "  beside: {type: link, to: acme_bed}\n  beds: {type: lines, of: acme_bed}\n---\n"
+        "kind: entity\nname: acme_bed\nowner: acme_room\nfields:\n  size: {type: integer}\n"
+        "  other: {type: link, to: acme_room}\n"
+    )
+    (place / "acme_visits" / "rooms.yaml").write_text(rooms, "utf-8")
+    newer = release(cardwright, place, "1.1")
+    assert cardwright("pack", "install", str(newer), "--yes").code == 0
+    (place / "rooms.csv").write_text("code\nR1\nR2\n", "utf-8")
+    assert cardwright("import", "acme_room", "rooms.csv").code == 0
+    shown = cardwright("pack", "uninstall", "acme_visits", "--purge", "--json").json()
+    assert shown["commit"] is None
+    assert set(shown["purged"]) == {"acme_visits", "acme_room", "acme_bed"}
+    before = cardwright("commits", "--json").json()[0]["number"]
+    refused = cardwright("pack", "uninstall", "acme_visits", "--purge", "--yes", "--confirm", "x")
+    assert (refused.code, cardwright("commits", "--json").json()[0]["number"]) == (1, before)
+    told = cardwright(
+        "pack", "uninstall", "acme_visits", "--purge", "--yes", "--confirm", "acme_visits"
+    )
+    assert told.code == 0, told.err
+    (archive,) = (place / "var" / "archive").glob("acme_visits-*.jsonl.gz")
+    lines = [json.loads(each) for each in gzip.decompress(archive.read_bytes()).splitlines()]
+    assert "acme_visits/rooms.yaml" in lines[0]["documents"]
+    assert {each.get("code") for each in lines} >= {"R1", "R2"}
+    assert cardwright("purge", "--json").json() == []
+    looked = cardwright("doctor", "--json").json()
+    assert [each for each in looked if each["advice"] and "table" in each["subject"]] == []
+    assert cardwright("pack", "install", str(newer), "--yes").code == 0
     assert cardwright("plan", "--json").json()["empty"]

@@ -19,11 +19,12 @@ from cardwright_entities.flow_jobs import SCHEDULES as FLOW_SCHEDULES
 from cardwright_entities.jobs.queue import Job
 from cardwright_platform.config import Config
 from cardwright_platform.worker.assembly import Bell, build_loop, job_contexts, open_bell
+from cardwright_platform.worker.checks import CHECK_SCHEDULES
 from cardwright_platform.worker.housekeeping import SCHEDULES
 from cardwright_platform.worker.mails import SCHEDULES as MAIL_SCHEDULES
 
 #: What the clock asks for once a slot.
-DUE = len((*SCHEDULES, *FLOW_SCHEDULES, *MAIL_SCHEDULES))
+DUE = len((*SCHEDULES, *FLOW_SCHEDULES, *MAIL_SCHEDULES, *CHECK_SCHEDULES))
 
 
 @pytest.fixture
