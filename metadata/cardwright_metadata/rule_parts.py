@@ -62,6 +62,7 @@ def _read_trigger(part: Part) -> TriggerDefinition:
         entered=part.get("entered", ""),
         left=part.get("left", ""),
         deadline=part.get("deadline", ""),
+        webhook=part.get("webhook", False),
         button=part.get("button", ""),
     )
 

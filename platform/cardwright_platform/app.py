@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RequestRedirect
 
-from cardwright_platform import probes, requests
+from cardwright_platform import hooks, probes, requests
 from cardwright_platform.api.errors import api_error
 from cardwright_platform.api.registered import API_PAGES
 from cardwright_platform.current import EXTENSION, Shell, current_instance, current_request_id
@@ -24,9 +24,10 @@ from cardwright_platform.web.errors import error_page
 from cardwright_platform.web.registered import WEB_PAGES
 
 _MEGABYTE = 1024 * 1024
-_API = "/api/"
+#: Whoever asks there is a program, and is told of failures as one.
+_API = ("/api/", "/hooks/")
 #: Every page of the product; plugins add theirs.
-PAGES = (probes.pages, *API_PAGES, *WEB_PAGES)
+PAGES = (probes.pages, hooks.pages, *API_PAGES, *WEB_PAGES)
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 

@@ -11,6 +11,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 #: Open to strangers and the same for all: nothing is looked up before it.
 STATIC = "static"
+#: Open to other systems that sign what they send; the page itself looks at the signature.
+SIGNED = "signed"
 #: Somebody is signed in; what else is allowed is decided by the policy at each record.
 SIGNED_IN = "signed_in"
 #: Like SIGNED_IN; says that the page asks the gate and the queries, which ask the policy.
@@ -34,6 +36,11 @@ def public(view: View) -> View:
 def static(view: View) -> View:
     """Declare that this answer is the same for everybody and needs no session."""
     return _declare(view, STATIC)
+
+
+def signed(view: View) -> View:
+    """Declare that another system proves by a signature who it is; no browser is meant."""
+    return _declare(view, SIGNED)
 
 
 def requires(permission: str) -> Callable[[View], View]:

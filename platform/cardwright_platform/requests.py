@@ -32,6 +32,7 @@ from cardwright_platform.instance import Instance
 from cardwright_platform.permissions import (
     PUBLIC,
     RECORDS,
+    SIGNED,
     SIGNED_IN,
     STATIC,
     is_reading,
@@ -53,7 +54,7 @@ def open_request() -> ResponseReturnValue | None:
     begin_request(secrets.token_hex(4))
     view = current_view()
     permission = permission_of(view) if view else PUBLIC
-    if permission == STATIC:
+    if permission in (STATIC, SIGNED):
         return None
     instance = current_instance()
     token = _bearer_token()

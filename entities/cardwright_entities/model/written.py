@@ -101,7 +101,7 @@ def _of_rule(model: Model, rule: RuleDefinition) -> Iterator[Written]:
     """Yield what a rule asks and what its steps give."""
     entity = model.entity(rule.entity)
     # Whatever looks over all records narrows by statement, where nobody knows what was before.
-    listens = bool(rule.trigger.event or rule.trigger.button)
+    listens = bool(rule.trigger.event or rule.trigger.button or rule.trigger.webhook)
     scope = EntityScope(model, entity, own=OWN_ROOTS if listens else frozenset())
     backends = frozenset() if listens else IN_STATEMENTS
     address = f"rule/{rule.name}"

@@ -203,7 +203,7 @@ class _Playing:
     def _run(self, desk: Desk, step: StepDefinition) -> None:
         rule = desk.model.catalog.rules[step.word]
         values = self._values(desk, rule.entity, step)
-        if rule.trigger.schedule:  # its time has come
+        if rule.trigger.schedule or rule.trigger.webhook:  # its time has come, or it was told
             begin_rule(desk.records, Jobs(_silent), rule, values)
         else:
             start_rule(desk.records, Jobs(_silent), step.word, values)

@@ -26,7 +26,7 @@ class Shift:
 class TriggerDefinition:
     """When a rule looks at a record.
 
-    Exactly one of event, date, schedule, entered, left, deadline, button is said.
+    Exactly one of event, date, schedule, entered, left, deadline, webhook, button is said.
     ``at`` is a local time of day. ``shifts`` are those of a date; without any it is the day itself.
     """
 
@@ -41,7 +41,13 @@ class TriggerDefinition:
     entered: str = ""
     left: str = ""
     deadline: str = ""  #: that passes, or with ``shifts`` comes near
+    webhook: bool = False  #: another system tells something
     button: str = ""  #: card or list
+
+    @property
+    def has_no_record(self) -> bool:
+        """Tell whether nobody has a record of the rule in hand when it is set off."""
+        return self.webhook or self.button == "list"
 
     @property
     def waits_for_clock(self) -> bool:

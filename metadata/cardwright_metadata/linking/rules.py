@@ -24,7 +24,10 @@ At = tuple[str | int, ...]
 PEOPLE = ("owner", "superior", "creator")
 
 #: What a rule waits for.
-TRIGGERS = ("event", "date", "schedule", "entered", "left", "deadline", "button")
+TRIGGERS = ("event", "date", "schedule", "entered", "left", "deadline", "webhook", "button")
+
+#: Steps about the record of the rule itself.
+_AT_RECORD = ("set", "move", "convert", "assign", "webhook")
 
 #: The word that takes an owner away.
 POOL = "pool"
@@ -71,6 +74,8 @@ class RuleLinker:
         self._link_trigger(content, entity)
         self.expressions.check(content, ("if",), self.expressions.scope_of(entity))
         scope = self._scope_of_steps(content, entity)
+        if content["trigger"].get("webhook"):
+            self._link_told(content)
         # What set, move, assign and convert work on.
         about = scope.each[0] if scope.each else entity
         for name, step in content["do"].items():
@@ -102,17 +107,29 @@ class RuleLinker:
         for name, field in asked.items():
             if "type" in field and (targets := self.names.targets(form, name)):
                 field["targets"] = list(targets)
-        button = content["trigger"].get("button")
-        if asked and not button:
-            message = "Only a rule with a button asks."
+        button, webhook = (content["trigger"].get(key) for key in ("button", "webhook"))
+        if asked and not (button or webhook):
+            message = "Only a rule with a button or a webhook asks."
             self.report.add(content, ("ask",), "asks_nobody", message, expected="trigger: button")
         scope = replace(scope, asked=tuple(asked), asker=(form,) if asked else ())
-        if "for_each" not in content:
-            return scope
-        if button == "list":
+        each = "for_each" in content
+        if webhook or (each and button == "list"):
             # Nobody has a record of the rule in hand: there is each record, and what was asked.
             scope = replace(scope, here=(), record=(), head=())
-        return self._with_each(content, entity, scope)
+        return self._with_each(content, entity, scope) if each else scope
+
+    def _link_told(self, content: MarkedMap) -> None:
+        """Check a rule that another system sets off: it has nobody's rights, and no record."""
+        if content.get("as") != "system":
+            message = "Nobody is signed in behind a webhook: the rule says whose rights it has."
+            self.report.add(content, ("trigger",), "nobodys_rights", message, expected="as: system")
+        at_record = [] if "for_each" in content else [
+            ("do", name, key) for name, step in content["do"].items() for key in step
+            if key in _AT_RECORD
+        ]  # fmt: skip
+        for place in [*([("if",)] if "if" in content else ()), *at_record]:
+            message = "A webhook brings no record: 'for_each' finds some, 'create' makes one."
+            self.report.add(content, place, "no_record", message, found=place[-1], at_key=True)
 
     def _link_free(self, content: MarkedMap, name: str, field: MarkedMap) -> None:
         """Check a field that only the form has."""

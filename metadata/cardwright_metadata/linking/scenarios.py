@@ -150,12 +150,13 @@ class ScenarioLinker:
         self._expressions.check_spelling(content, (*path, "where"))
 
     def _entity_of_rule(self, content: MarkedMap, path: Path, word: str) -> str:
-        """Return the entity of a rule that is begun above a list, or by its schedule."""
+        """Return the entity of a rule that is begun above a list, by its schedule or a webhook."""
         rules = {
             name: rule
             for name, rule in self._names.contents["rule"].items()
             if (trigger := rule.get("trigger") or {}).get("button") == "list"
             or "schedule" in trigger
+            or "webhook" in trigger
         }
         if word not in rules:
             self._report.unknown(content, (*path, "run"), "rule", word, rules)

@@ -37,7 +37,7 @@ def read_body() -> Any:  # noqa: ANN401 - JSON is anything
     """Return the JSON value of the request's body; raise 400, 413 or 415."""
     if request.mimetype != "application/json":
         raise UnsupportedMediaType
-    return read_json(_bytes())
+    return read_json(read_bytes())
 
 
 def read_json(text: bytes) -> Any:  # noqa: ANN401 - JSON is anything
@@ -55,7 +55,8 @@ def read_json(text: bytes) -> Any:  # noqa: ANN401 - JSON is anything
     return value
 
 
-def _bytes() -> bytes:
+def read_bytes() -> bytes:
+    """Return the request's body as it came; raise 413."""
     too_large = LimitError(Message.of("too_large", megabytes=LARGEST_BODY))
     if (request.content_length or 0) > LARGEST_BODY * _MEGABYTE:
         raise too_large

@@ -9,6 +9,7 @@ from cardwright_entities.flows.rules.runs import read_runs
 from cardwright_entities.flows.rules.trying import try_rule
 from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.workplace import Workplace, pass_workplace
+from cardwright_platform.hooks import hook_secret
 from cardwright_platform.worker.webhooks import secret_of
 
 
@@ -67,6 +68,20 @@ def try_(workplace: Workplace, name: str, days: int, as_json: bool) -> int:
             ("at", "record"), [(f"{at:%Y-%m-%d %H:%M}", str(each)) for at, each in hits[-50:]]
         )
         click.echo(len(hits))
+    return 0
+
+
+@rule.command()
+@click.argument("name")
+@pass_workplace
+def hook(workplace: Workplace, name: str) -> int:
+    """Print the address at which another system tells a rule something, and its secret."""
+    with workplace.instance() as instance, instance.engine.read(instance.system_context()) as desk:
+        found = desk.model.catalog.rules.get(name)
+        if found is None or not found.trigger.webhook:
+            raise NotFoundError(Message("not_found"))
+        click.echo(f"/hooks/{name}")
+        click.echo(hook_secret(instance, name))
     return 0
 
 

@@ -47,6 +47,15 @@ of: firm
          "do.a.set.name", "n"),
         ("trigger: {button: list}\nfor_each: {entity: firm}\ndo: {a: {set: {name: name}}}",
          "do.a.set.name", "name"),
+        ("trigger: {webhook: true}\nas: system\ndo: {a: {set: {size: 1}}}", "do.a.set", "set"),
+        ("trigger: {webhook: true}\nas: system\nif: size > 1\n"
+         "do: {a: {create: {entity: firm, set: {size: 1}}}}",
+         "if", "if"),
+        ("trigger: {webhook: true}\nas: system\n"
+         "do: {a: {create: {entity: firm, set: {boss: n}}}}",
+         "do.a.create.set.boss", "n"),
+        ("trigger: {webhook: true}\ndo: {a: {create: {entity: firm, set: {size: 1}}}}",
+         "trigger", ""),
     ],
 )  # fmt: skip
 def test_a_name_that_means_nothing_is_reported_where_it_stands(

@@ -136,7 +136,8 @@ def test_a_forged_post_changes_nothing(ground: Ground, headers: dict[str, str]) 
         path = address(rule, ground, {})
         sent = {"X-CSRF-Token": ground.chief.browser.token} | headers
         answer = ground.chief.client.open(path, method=method, data={"name": "x"}, headers=sent)
-        assert answer.status_code == 403, (path, answer.status_code)
+        expected = 401 if path.startswith("/hooks/") else 403  # where a signature is wanted
+        assert answer.status_code == expected, (path, answer.status_code)
     assert ground.watch.commits == commits
 
 

@@ -1,4 +1,4 @@
-"""Rules that wait for a button above the list: told, and begun as a job."""
+"""Rules about a whole set, by a button above the list or another system: begun as a job."""
 
 from __future__ import annotations
 
@@ -45,15 +45,34 @@ def start_rule(gate: Records, jobs: Jobs, name: str, raw: Mapping[str, object]) 
     return begin_rule(gate, jobs, rule, raw)
 
 
-def begin_rule(gate: Records, jobs: Jobs, rule: RuleDefinition, raw: Mapping[str, object]) -> int:
+def hear_rule(gate: Records, jobs: Jobs, name: str, raw: Mapping[str, object], message: str) -> int:
+    """Ask for the steps of a rule of which another system told, once for each of its messages.
+
+    Raise NotFoundError for a rule without a webhook, InputError for what it did not ask.
+    """
+    rule = gate.model.catalog.rules.get(name)
+    if rule is None or not rule.active or not rule.trigger.webhook:
+        raise NotFoundError(Message("not_found"))
+    return begin_rule(gate, jobs, rule, raw, key=f"hook/{name}/{message}")
+
+
+def begin_rule(
+    gate: Records,
+    jobs: Jobs,
+    rule: RuleDefinition,
+    raw: Mapping[str, object],
+    key: str | None = None,
+) -> int:
     """Ask for a rule's steps on its whole set, whoever wants it; return the job."""
     answers = read_answers(gate, rule, raw)
     work = work_of(gate, rule, asked=answers)
     if rule.each is not None:
         records = [each.id for each in each_of(work)]
+    elif rule.trigger.webhook:
+        records = [0]  # the steps make records of their own
     else:
         records = list(records_of(work.gate, rule))
     if len(records) > MOST_RECORDS:
         raise LimitError(Message.of("too_many_records", most=MOST_RECORDS))
     arguments = {"rule": rule.name, "records": records, "chain": [], "key": "", "asked": dict(raw)}
-    return jobs.enqueue(gate.session, RUN, arguments, cause=f"rule/{rule.name}")
+    return jobs.enqueue(gate.session, RUN, arguments, key=key, cause=f"rule/{rule.name}")

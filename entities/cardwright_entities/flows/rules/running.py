@@ -59,9 +59,9 @@ def work_of(
 def do_steps(gate: Records, rule: RuleDefinition, record: int, asked: Values | None = None) -> Work:
     """Do the steps of a rule, once or for each record found; raise what a save would raise.
 
-    Of a rule above a list that finds records, ``record`` is one of those.
+    Of a rule without a record of its own that finds records, ``record`` is one of those.
     """
-    if rule.each is not None and rule.trigger.button == LIST:
+    if rule.each is not None and rule.trigger.has_no_record:
         work = work_of(gate, rule, 0, asked)
         found = entity_of_each(gate.model, rule)
         assert found is not None

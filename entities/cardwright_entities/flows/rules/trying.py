@@ -42,7 +42,7 @@ def try_rule(gate: Records, rule: RuleDefinition, days: int = 30) -> list[Hit]:
     since = gate.context.now - timedelta(days=days)
     if rule.trigger.date:
         return sorted(_days(gate, rule, since))
-    if rule.trigger.schedule or rule.trigger.button:
+    if rule.trigger.schedule or rule.trigger.has_no_record or rule.trigger.button:
         return []
     return sorted(_changes(gate, rule, since))
 
