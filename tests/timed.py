@@ -68,6 +68,17 @@ class Plant:
         for kind in kinds or (SWEEP, SWEEP_RULES):
             with self.installation.store.write(system) as session:
                 Jobs(lambda: None).enqueue(session, kind, {})
+        runner, count = self._runner(), 0
+        while runner.run_next():
+            count += 1
+        return count
+
+    def take_back(self) -> None:
+        """Take back the jobs that a dead worker had in hand."""
+        self._runner().sweep()
+
+    def _runner(self) -> JobRunner:
+        system = replace(self.installation.system(), now=self.now)
         desk_of = self.installation.engine.desk
         known = JobKinds((*timing_kinds(desk_of), *rule_kinds(desk_of)))
 
@@ -75,10 +86,7 @@ class Plant:
             return system if asker["kind"] == "system" else self.context()
 
         worker = Worker(self.installation.store, known, acting, lambda: self.now, "test")
-        runner, count = JobRunner(worker), 0
-        while runner.run_next():
-            count += 1
-        return count
+        return JobRunner(worker)
 
     def reckon(self) -> int:
         """Count anew all that is open."""

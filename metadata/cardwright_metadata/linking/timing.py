@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,9 @@ from cardwright_metadata.timing_fields import KEPT
 from cardwright_metadata.timing_parts import COUNTED, read_length
 
 At = tuple[str | int, ...]
+
+#: A piece of a day; a schema looks at the pieces of a list only, not at one that stands alone.
+_PIECE = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)")
 
 #: Types of fields that hold a day.
 _DAYS = ("date", "datetime")
@@ -55,6 +59,11 @@ class TimingLinker:
     def _check_spans(self, content: MarkedMap, at: At) -> None:
         pieces = value_at(content, at)
         if not isinstance(pieces, list):
+            return
+        wrong = [str(each) for each in pieces if not _PIECE.fullmatch(str(each))]
+        if wrong:
+            message = "Hours are written as 09:00-12:00."
+            self._add(content, at, "wrong_hours", message, wrong[0], "09:00-12:00")
             return
         end = 0
         for begin, until in read_spans(pieces):

@@ -39,6 +39,8 @@ def passing(gate: Records, rule: RuleDefinition) -> Iterator[tuple[int, str]]:
         if stored[deadline.state] not in states:
             continue
         left = _left(system, rule, deadline, record)
+        if hours and left is not None and left < timedelta():
+            continue  # it no longer comes near: it has passed
         moment = stored[deadline.due]
         assert isinstance(moment, datetime)
         for each in [-each.number for each in rule.trigger.shifts] or [0]:
