@@ -83,7 +83,8 @@ def _write(pack: Path, formula: str) -> None:
         f"  r{n}: {{type: rollup, of: lines, sum: f{n}, label: R{n}}}\n" for n in range(5)
     )
     stock = _STOCK.replace("FORMULA", formula)
-    (pack / "all.yaml").write_text("---\n".join((order, line, stock)), "utf-8")
+    shelf = _STOCK.replace("FORMULA", "quantity * price").replace("name: stock", "name: shelf")
+    (pack / "all.yaml").write_text("---\n".join((order, line, stock, shelf)), "utf-8")
 
 
 def _save_orders(world: Installation, number: int) -> None:
@@ -109,33 +110,48 @@ def _save_orders(world: Installation, number: int) -> None:
 
 
 def _recompute(world: Installation, pack: Path) -> None:
+    """Ours on one table and the UPDATE by hand on its twin, in turns, each after a vacuum."""
+    names = [_fill(world, each) for each in ("stock", "shelf")]
+    scaled = "quantity * price / 10000 + 10000 * {}"
+    by_hand = "quantity * price + {}" if world.store.dialect == "postgresql" else scaled
+    ours: list[float] = []
+    bare: list[float] = []
+    for turn in (1, 2):
+        _write(pack, f"quantity * price + {turn}")
+        works = [lambda: world.install(pack), lambda n=turn: _by_hand(world, names[1], by_hand, n)]
+        for times, work in list(zip((ours, bare), works, strict=True))[:: 3 - 2 * turn]:
+            _tidy(world)
+            begun = time.perf_counter()
+            work()
+            times.append(time.perf_counter() - begun)
+    told = [", ".join(f"{each:.1f} s" for each in times) for times in (ours, bare)]
+    print(f"| {ROWS:,} records, formula changed (plan, apply, values) | {told[0]} |")
+    print(f"| bare UPDATE by hand | {told[1]} |")
+    print(f"| times | {sum(ours) / sum(bare):.2f} |")
+
+
+def _fill(world: Installation, name: str) -> str:
     with world.store.write(world.system(), timeout=600) as session:
-        table = world.engine.desk(session, world.system()).model.entity("stock").table
-        for start in range(0, ROWS, 50_000):
+        table = world.engine.desk(session, world.system()).model.entity(name).table
+        for start in range(1, ROWS + 1, 50_000):
             rows = [
-                {
-                    "id": each + 1,
-                    "version": 1,
-                    "quantity": each % 97,
-                    "price": each % 89,
-                    "worth": 0,
-                }
-                for each in range(start, min(start + 50_000, ROWS))
+                {"id": each, "version": 1, "quantity": each % 97, "price": each % 89, "worth": 0}
+                for each in range(start, min(start + 50_000, ROWS + 1))
             ]
             session.insert_many(table, rows)
-    _write(pack, "quantity * price + 1")
-    begun = time.perf_counter()
-    world.install(pack)
-    ours = time.perf_counter() - begun
-    scaled = "quantity * price / 10000 + 10000"
-    by_hand = "quantity * price + 2" if world.store.dialect == "postgresql" else scaled
-    begun = time.perf_counter()
+    return str(table.name)
+
+
+def _by_hand(world: Installation, table: str, value: str, turn: int) -> None:
     with world.store.write(world.system(), timeout=600) as session:
-        session.execute(text(f"UPDATE {table.name} SET worth = {by_hand}"))
-    bare = time.perf_counter() - begun
-    print(f"| {ROWS:,} records, formula changed (plan, apply, values) | {ours:.1f} s |")
-    print(f"| bare UPDATE by hand | {bare:.1f} s |")
-    print(f"| times | {ours / bare:.2f} |")
+        session.execute(text(f"UPDATE {table} SET worth = {value.format(turn)}"))
+
+
+def _tidy(world: Installation) -> None:
+    if world.store.dialect == "postgresql":
+        with world.store.alone() as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+            connection.execute(text("CHECKPOINT"))
 
 
 if __name__ == "__main__":

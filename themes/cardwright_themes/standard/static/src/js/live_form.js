@@ -6,6 +6,8 @@ import { show } from "./expressions/showing.js";
 import { Moment } from "./expressions/moments.js";
 import { decode } from "./expressions/wire.js";
 
+const OWN = "live";
+
 export function attachLive(form) {
   const plan = JSON.parse(form.dataset.live);
   const began = decode(plan.now).micros;
@@ -21,7 +23,7 @@ export function attachLive(form) {
     const changed = showFormulas(places, [head, ...head.allLines()]);
     applySlots(places, head);
     if (touched) showChecks(form, places, [head, ...head.allLines()]);
-    if (changed) form.dispatchEvent(new CustomEvent("cw:computed"));
+    if (changed) form.dispatchEvent(new CustomEvent("cw:computed", { detail: OWN }));
   };
   const later = () => {
     if (waiting) return;
@@ -30,7 +32,8 @@ export function attachLive(form) {
   };
   form.addEventListener("input", () => (touched = true) && later());
   form.addEventListener("change", later);
-  form.addEventListener("cw:computed", later); // the server may have filled inputs
+  // The server may have filled inputs; what was computed here fills none.
+  form.addEventListener("cw:computed", ({ detail }) => detail !== OWN && later());
   compute();
 }
 
