@@ -19,7 +19,8 @@ def list_definitions(contents: Mapping[str, Mapping[str, MarkedMap]]) -> None:
         choices = picklist.setdefault("choices", MarkedMap())
         written = (each.get("order") for each in choices.values())
         last = max((each for each in written if isinstance(each, int)), default=0)
-        for order, (name, definition) in enumerate(contents[kind].items(), last + 1):
+        # By name: the same, in whichever order packs were installed and read.
+        for order, (name, definition) in enumerate(sorted(contents[kind].items()), last + 1):
             if name not in choices and not definition.get("retired"):
                 choice = MarkedMap()
                 choice.update(label=definition.get("label") or {}, order=order)

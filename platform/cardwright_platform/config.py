@@ -63,7 +63,7 @@ class Config:
         (), "Networks beside the public internet that webhooks may call, such as 10.1.0.0/16."
     )
     mail_host: str = _setting("", "Server that mails are given to; without one they wait.")
-    mail_port: int = _setting(587, "Its port.")
+    mail_port: int = _setting(587, "Port of the mail server, such as 587 or 465.")
     mail_security: MailSecurity = _setting(
         "starttls", "starttls, tls from the first byte, or none inside a network that is trusted."
     )

@@ -56,8 +56,8 @@ def test_a_version_without_quotes_shows_the_quoted_form() -> None:
 
 
 def test_a_key_that_belongs_to_a_later_language_is_named() -> None:
-    (problem,) = check("kind: entity\nname: thing\ndeadlines: 'stage = 1'\n")
-    assert (problem.code, problem.found) == ("unknown_key", "deadlines")
+    (problem,) = check("kind: entity\nname: thing\nportal: 'stage = 1'\n")
+    assert (problem.code, problem.found) == ("unknown_key", "portal")
 
 
 def test_a_long_list_of_maps_where_names_stand_is_refused_at_once() -> None:
