@@ -40,7 +40,8 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> Path:
             assert each.place is not None, each
             wrong.setdefault(Path(each.place.file), []).append((each.place.line, each.path))
         for path, found in wrong.items():
-            assert path.parent == folder and path.stem not in SCENARIOS, problems
+            assert path.parent == folder, problems
+            assert path.stem not in SCENARIOS, problems
             leave_out(path, found)
     raise AssertionError(problems)
 
