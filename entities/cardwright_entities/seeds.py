@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import insert, select, update
@@ -62,8 +63,7 @@ class Seeder:
         while new:
             batch, rest = new[:BATCH], new[BATCH:]
             stored, waiting = self.engine.run_write(
-                self.context,
-                lambda desk, batch=batch: _Writing(desk, seed).create(batch),  # type: ignore[misc]  # no types in defaults
+                self.context, partial(_create, seed=seed, batch=batch)
             )
             made += stored
             if waiting and len(waiting) == len(batch) and not rest:
@@ -87,10 +87,7 @@ class Seeder:
         ]
         for start in range(0, len(changed), BATCH):
             part = changed[start : start + BATCH]
-            self.engine.run_write(
-                self.context,
-                lambda desk, part=part: _Writing(desk, seed).follow(part),  # type: ignore[misc]  # no types in defaults
-            )
+            self.engine.run_write(self.context, partial(_change, seed=seed, part=part))
 
     def _known(self, seed: SeedDefinition) -> dict[str, tuple[int, str]]:
         statement = select(cw_seed.c.key, cw_seed.c.record, cw_seed.c.hash).where(
@@ -121,6 +118,16 @@ class Seeder:
             return day.isoformat()
         local = datetime.combine(day, time.fromisoformat(found[2]), self.context.zone)
         return local.isoformat()
+
+
+def _create(
+    desk: Desk, *, seed: SeedDefinition, batch: Sequence[tuple[str, Row]]
+) -> tuple[int, list[tuple[str, Row, object]]]:
+    return _Writing(desk, seed).create(batch)
+
+
+def _change(desk: Desk, *, seed: SeedDefinition, part: Sequence[tuple[int, str, Row]]) -> None:
+    _Writing(desk, seed).follow(part)
 
 
 @dataclass(eq=False)

@@ -7,6 +7,7 @@ from typing import Any
 
 from cardwright_entities.errors import InputError, ValueProblem
 from cardwright_entities.flows.origins import evaluated
+from cardwright_entities.model.asking_forms import free_field
 from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.records.evaluating import RecordValues
 from cardwright_entities.records.gate import Records
@@ -103,13 +104,4 @@ def _is_wanted(
 def _question(gate: Records, further: FurtherDefinition) -> FieldModel:
     label = further.label or gate.model.entity(further.to).definition.label
     definition = FieldDefinition(name=further.name, type="boolean", label=label)
-    field_type = gate.model.types.of(definition)
-    return FieldModel(
-        definition=definition,
-        type=field_type,
-        columns=(),
-        sort_column=None,
-        value_type=field_type.value_type(definition),
-        targets=(),
-        parse=field_type.parser(definition),
-    )
+    return free_field(definition, gate.model.types)

@@ -156,9 +156,7 @@ def values_before(
         select(cw_change_set.c.at, cw_change.c.before)
         .join(cw_change_set, cw_change_set.c.id == cw_change.c.change_set)
         .where(
-            cw_change.c.entity == (entity.definition.id or entity.name),
-            cw_change.c.record == record,
-            cw_change.c.op == "update",
+            *_changes_of(entity, record, "update"),
         )
         .order_by(cw_change.c.id.desc())
         .limit(_MOST_CHANGES)
@@ -166,6 +164,12 @@ def values_before(
     key = field.definition.id or field.name
     rows = reversed(list(session.rows(statement)))
     return [(at, before[key]) for at, before in rows if before and key in before]
+
+
+def _changes_of(entity: EntityModel, record: int, op: str) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on changes of one kind to a record."""
+    key = entity.definition.id or entity.name
+    return cw_change.c.entity == key, cw_change.c.record == record, cw_change.c.op == op
 
 
 def _of_lines(reading: Reading, line: EntityModel, head: int) -> ColumnElement[bool]:
@@ -239,9 +243,7 @@ def merged_into(session: Session, entity: EntityModel, record: int) -> int | Non
         select(cw_change_set.c.kind, cw_change_set.c.label)
         .join(cw_change, cw_change.c.change_set == cw_change_set.c.id)
         .where(
-            cw_change.c.entity == (entity.definition.id or entity.name),
-            cw_change.c.record == record,
-            cw_change.c.op == "delete",
+            *_changes_of(entity, record, "delete"),
         )
         .order_by(cw_change.c.id.desc())
         .limit(1)

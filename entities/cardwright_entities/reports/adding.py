@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from cardwright_entities.expressions.numbers import EXACT, divide, number_of
@@ -73,9 +74,10 @@ def _together(left: Part, right: Part, add: Callable[[Any, Any], Any]) -> Part:
     )
 
 
-def _sum(left: Any, right: Any) -> Any:  # noqa: ANN401 - whole numbers or decimals
-    both = isinstance(left, int) and isinstance(right, int)
-    return left + right if both else EXACT.add(left, right)
+def _sum(left: int | Decimal, right: int | Decimal) -> int | Decimal:
+    if isinstance(left, int) and isinstance(right, int):
+        return left + right
+    return EXACT.add(left, right)
 
 
 def _mean(part: Part | None) -> object:

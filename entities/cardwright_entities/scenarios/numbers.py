@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message
@@ -36,7 +35,7 @@ def check_report(desk: Desk, step: StepDefinition, known: Known) -> None:
             raise StepFailure(message)
 
 
-def _meant(known: Known, value: Any) -> object:  # noqa: ANN401 - as an author wrote it
+def _meant(known: Known, value: object) -> object:
     if not isinstance(value, str):
         return value
     return known.record(value) if value.startswith("$") else known.moment(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
+from functools import partial
 from typing import Any
 
 from cardwright_entities.contexts import SYSTEM, Context, Principal
@@ -101,12 +102,7 @@ class _Playing:
         """Give the settings the values that the scenario wants, and let the first day begin."""
         context = self._context(_SYSTEM_ACTS, "")
         for name, value in self.scenario.settings.items():
-            self.engine.run_write(
-                context,
-                lambda desk, name=name, value=value: write_setting(  # type: ignore[misc]  # no types in defaults
-                    desk.session, desk.model, desk.context, name, value
-                ),
-            )
+            self.engine.run_write(context, partial(_set, name=name, value=value))
         self._settling.pass_days(context)
 
     def do(self, step: StepDefinition, *, is_given: bool) -> None:
@@ -254,6 +250,10 @@ class _Playing:
         matched = self.known.raw_values(desk, entity, step.match)
         tests = [{"field": name, "op": "=", "value": each} for name, each in matched.items()]
         return desk.condition(step.word, step.where, {"all": tests} if tests else None)
+
+
+def _set(desk: Desk, *, name: str, value: object) -> None:
+    write_setting(desk.session, desk.model, desk.context, name, value)
 
 
 def _silent() -> None:

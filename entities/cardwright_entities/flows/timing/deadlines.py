@@ -20,6 +20,7 @@ from cardwright_metadata.definitions.timing import (
     DeadlineDefinition,
     LengthDefinition,
 )
+from cardwright_metadata.expressions.tree import Expression
 
 #: Pauses with their ends; None for one that lasts.
 Pauses = tuple[tuple[datetime, datetime | None], ...]
@@ -109,11 +110,14 @@ def _state(limit: datetime | None, pauses: Pauses, met: datetime | None, now: da
 
 
 def _work(
-    within: object, record: RecordValues, hours: WorkingTime, start: datetime
+    within: LengthDefinition | Expression,
+    record: RecordValues,
+    hours: WorkingTime,
+    start: datetime,
 ) -> timedelta | None:
     """Return how much working time a deadline gives."""
     if not isinstance(within, LengthDefinition):
-        found = record.evaluator.value(within, record)  # type: ignore[arg-type]  # an expression
+        found = record.evaluator.value(within, record)
         return found if isinstance(found, timedelta) and found >= timedelta() else None
     if within.unit == "day":
         end = hours.at_same_time(start, within.number)
