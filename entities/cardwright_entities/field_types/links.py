@@ -20,8 +20,8 @@ CHOOSING: Mapping[str, Any] = {
         "type": "string",
         "format": "expression",
         "description": (
-            "Which records are offered, as a condition on the target; $record is the record that "
-            "holds the link."
+            "Which records may be chosen, as a condition on the target; $record is the record that "
+            "holds the link. Others are not offered, and a save that newly chooses one is refused."
         ),
     },
     "quick": {

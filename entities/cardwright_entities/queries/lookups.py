@@ -47,6 +47,8 @@ _ASKERS = frozenset({"$record", "$self", "$head", "$old", "$each", "$ask"})
 
 #: The root under which a statement finds the rows of those who ask.
 _ROW = "$record"
+#: Records that one statement asks of whether a condition holds for them.
+_TOGETHER = 500
 #: Kinds of values that many may ask with in one statement.
 _SQL_TYPES: Mapping[type, Callable[[], TypeEngine[Any]]] = MappingProxyType(
     {bool: Boolean, int: BigInteger, str: Text, Decimal: ExactDecimal, date: Date}
@@ -196,6 +198,20 @@ def candidates(
     except QueryError:
         return []
     return [int(row[0]) for row in session.rows(statement)]
+
+
+def fulfilling(
+    session: Session, reading: Reading, entity: str, where: Node, ids: Collection[int]
+) -> set[int]:
+    """Return those of some records for which a condition holds."""
+    every, found = sorted(ids), set[int]()
+    for start in range(0, len(every), _TOGETHER):
+        some = tuple(every[start : start + _TOGETHER])
+        request = PageRequest(entity=entity, where=where, ids=some)
+        names, condition = open_records(reading, reading.model.entity(entity), request)
+        rows = session.rows(_selected(names, []).where(condition))
+        found.update(int(row[0]) for row in rows)
+    return found
 
 
 def _statement(

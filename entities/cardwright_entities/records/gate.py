@@ -35,6 +35,7 @@ from cardwright_entities.records.evaluating import Evaluator
 from cardwright_entities.records.file_checks import check_files
 from cardwright_entities.records.history import open_change_set
 from cardwright_entities.records.link_checks import check_links
+from cardwright_entities.records.link_conditions import check_offered
 from cardwright_entities.records.loading import Loader, Values
 from cardwright_entities.records.mirrors import apply_mirror_edits
 from cardwright_entities.records.numbering import number_drafts
@@ -317,6 +318,7 @@ class Records:
         atomic: bool,
     ) -> list[Saved | InputError]:
         check_links(self.session, self.reading, prepared)
+        check_offered(self.evaluator, self.reading, prepared)
         for draft, messages in prepared:
             check_files(self.session, self.reading, draft, messages)
         errors = [

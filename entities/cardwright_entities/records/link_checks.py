@@ -28,7 +28,7 @@ def check_links(
     wanted: defaultdict[str, dict[int, Places]] = defaultdict(dict)
     for head, messages in prepared:
         for draft in head.walk():
-            for found, value in _changed_links(draft):
+            for found, value in changed_links(draft):
                 for entity, record in pointed(reading, found, value):
                     places = wanted[entity].setdefault(record, [])
                     places.append((messages, draft.prefix + found.name))
@@ -40,7 +40,8 @@ def check_links(
                     messages.add(place, Message("unknown_record"))
 
 
-def _changed_links(draft: Draft) -> Iterator[tuple[FieldModel, object]]:
+def changed_links(draft: Draft) -> Iterator[tuple[FieldModel, object]]:
+    """Yield the links of a draft that point elsewhere than before, with what they hold now."""
     if draft.entity.definition.kept:
         # Written by the engine alone, which also notes what becomes of deleted records.
         return

@@ -100,7 +100,7 @@ class Suggesting:
             if isinstance(where, Expression):
                 if not _is_known(record, where):
                     return None
-                tree = _condition(record, target, where)
+                tree = offered_condition(record, target, where)
             ids = candidates(self.evaluator.loader.session, reading, target, tree, 1)
             if ids:
                 return RecordRef(target, ids[0]) if found.type.relation == "any" else ids[0]
@@ -190,7 +190,8 @@ def _is_known(record: RecordValues, where: Expression) -> bool:
     return all(record.asked(each) is not None for each in asked)
 
 
-def _condition(record: RecordValues, target: str, where: Expression) -> Node | None:
+def offered_condition(record: RecordValues, target: str, where: Expression) -> Node | None:
+    """Return a link's condition on its target with what its record holds in it."""
     reading = record.evaluator.reading
     if reading is None:
         return None

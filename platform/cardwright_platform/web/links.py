@@ -135,8 +135,10 @@ def _where(desk: Desk, link: _Link) -> Node | None:
         return None
 
     def given(names: tuple[str, ...]) -> object:
-        text = request.args.get(f"record.{names[0]}", "")
-        found = link.holder.fields.get(names[0])
+        text = request.args.get(f"record.{'.'.join(names)}", "")
+        of_head = names[0] == "head" and len(names) > 1
+        holder = desk.model.head_of(link.holder) if of_head else link.holder
+        found = holder.fields.get(names[-1]) if holder is not None else None
         if found is None or not text:
             return None
         try:

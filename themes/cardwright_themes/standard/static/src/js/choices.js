@@ -77,15 +77,22 @@ export async function optionsFor(select, text) {
   return { more, options: options.map(whole) };
 }
 
-/** What the form holds so far, as record.<name>: a link may depend on the other fields of its record. */
+/**
+ * What the form holds so far, as record.<name>, for a line also of its head as record.head.<name>:
+ * a link may depend on the other fields of its record.
+ */
 function recordSoFar(select) {
   const line = /^(.+\.\d+\.)[^.]+$/.exec(select.name)?.[1] ?? "";
+  return { ...(line && heldUnder("", "record.head.", select)), ...heldUnder(line, "record.", select) };
+}
+
+function heldUnder(prefix, under, select) {
   const values = {};
   for (const field of select.form?.elements ?? []) {
-    const own = field.name?.startsWith(line) ? field.name.slice(line.length) : "";
+    const own = field.name?.startsWith(prefix) ? field.name.slice(prefix.length) : "";
     if (!own || own.includes(".") || own === "csrf_token" || field === select || field.type === "password" || field.multiple) continue;
     if ((field.type === "checkbox" || field.type === "radio") && !field.checked) continue;
-    if (field.value && field.value.length <= 64) values[`record.${own}`] = field.value;
+    if (field.value && field.value.length <= 64) values[`${under}${own}`] = field.value;
   }
   return values;
 }
