@@ -22,7 +22,10 @@ from cardwright_entities.records.sampling import differences_of
 HISTORIES = int(os.environ.get("CARDWRIGHT_HISTORIES", "60"))
 #: Histories between two changes of the definitions.
 _A_TURN = min(250, HISTORIES // 3)
-PRODUCTS = 40
+#: The world grows with the histories: a price is asked by a few documents, a rate by some twenty,
+#: however many there are, so that each change costs the same and each document meets as many.
+PRODUCTS = max(40, HISTORIES)
+CURRENCIES = max(2, HISTORIES // 20)
 
 _PRODUCT = "  product: {type: link, to: product, label: {zh: 产品, en: Product}}"
 
@@ -35,7 +38,7 @@ class History:
     def __init__(self, desk: Desk, chance: random.Random) -> None:
         self.desk, self.chance = desk, chance
         rows = [{"product": self._any(), "quantity": chance.randint(1, 9)} for _ in range(2)]
-        raw = {"product": self._any(), "currency": chance.randint(1, 2), "worth": 100}
+        raw = {"product": self._any(), "currency": chance.randint(1, CURRENCIES), "worth": 100}
         self.slip = desk.records.create("slip", raw | {"day": self._day(), "rows": rows}).id
 
     def go_on(self) -> None:
@@ -60,7 +63,7 @@ class History:
         self._update("product", product, raw)
 
     def change_rate(self) -> None:
-        currency = self.chance.randint(1, 2)
+        currency = self.chance.randint(1, CURRENCIES)
         rates = self.desk.record("money_kind", currency).lines["rates"]
         line = {"id": rates[0].id, "rate": f"{self.chance.randint(1, 900) / 100:.2f}"}
         self._update("money_kind", currency, {"rates": [line]})
@@ -119,17 +122,21 @@ def test_no_history_changes_a_value_of_a_closed_document(store_url: str, tmp_pat
         assert _closed(till) == kept
     with till.engine.read(till.system()) as desk:
         assert differences_of(desk.records) == []
+    print(f"{HISTORIES} histories, {len(kept)} rows frozen, 0 differences")
     assert len(kept) > HISTORIES // 3
     till.store.close()
 
 
 def _prepare(till: Installation) -> None:
     with till.engine.write(till.system()) as desk:
-        for number in range(PRODUCTS):
-            desk.records.create("product", {"name": f"笔 {number}", "price": number, "kind": "a"})
-        for name in ("美元", "欧元"):
-            rates = [{"since": "2026-01-01", "rate": "7.1"}]
-            desk.records.create("money_kind", {"name": name, "rates": rates})
+        desk.records.create_many(
+            "product",
+            [{"name": f"笔 {n}", "price": n % 40, "kind": "a"} for n in range(PRODUCTS)],
+        )
+        rates = [{"since": "2026-01-01", "rate": "7.1"}]
+        desk.records.create_many(
+            "money_kind", [{"name": f"币 {n}", "rates": rates} for n in range(CURRENCIES)]
+        )
 
 
 def _changed(text: str, turn: int) -> str:
