@@ -9,11 +9,12 @@ from cardwright_entities.contexts import Context
 from cardwright_entities.engine import Desk
 from cardwright_entities.flows.timing.effects import RECKON
 from cardwright_entities.flows.timing.sweeping import (
+    Brought,
     Due,
     due_now,
+    look_at,
     open_after,
     timed_entities,
-    try_at,
 )
 from cardwright_entities.jobs.kinds import JobKind, Schedule
 from cardwright_entities.jobs.runs import JobRun, JobStep
@@ -44,8 +45,8 @@ def sweep_timing(run: JobRun, desk_of: DeskOf) -> None:
         waiting = due_now(desk_of(session, run.context).records)
     made, refused = 0, 0
     for due in waiting:
-        found = _look(run, desk_of, due)
-        made, refused = made + (found or 0), refused + (found is None)
+        brought = _look(run, desk_of, due)
+        made, refused = made + brought.made, refused + brought.refused
     told = {"records": len(waiting), "made": made, "refused": refused}
     run.write(lambda step: step.complete(told))
 
@@ -70,8 +71,8 @@ def _further(run: JobRun, desk_of: DeskOf, entity: str, last: int) -> list[int]:
         return open_after(desk_of(session, run.context).records, entity, last)
 
 
-def _look(run: JobRun, desk_of: DeskOf, due: Due) -> int | None:
-    def work(step: JobStep) -> int | None:
-        return try_at(desk_of(step.session, run.context).records, due)
+def _look(run: JobRun, desk_of: DeskOf, due: Due) -> Brought:
+    def work(step: JobStep) -> Brought:
+        return look_at(desk_of(step.session, run.context).records, due)
 
     return run.write(work)

@@ -63,7 +63,8 @@ def _read_recurrences(part: Part | None, parse: Parse) -> dict[str, RecurrenceDe
 
 def _read_recurrence(name: str, part: Part, parse: Parse) -> RecurrenceDefinition:
     ((key, every),) = part["every"].items()
-    ((entity, values),) = part["create"].items()
+    by = "create" if "create" in part else "convert"
+    ((made, values),) = part[by].items()
     ahead = read_length(part.get("ahead", "0 days"))
     assert ahead is not None  # so says its schema
     return RecurrenceDefinition(
@@ -73,7 +74,9 @@ def _read_recurrence(name: str, part: Part, parse: Parse) -> RecurrenceDefinitio
         unit=COUNTED.get(key, ""),
         between=tuple(part["between"]),
         ahead=ahead,
-        entity=entity,
+        entity=made if by == "create" else "",
+        conversion=made if by == "convert" else "",
+        take={lines: parse(str(each)) for lines, each in (part.get("take") or {}).items()},
         values={field: parse(str(each)) for field, each in values.items()},
         day=part.get("day", ""),
         skip=_optional(part.get("skip"), parse),

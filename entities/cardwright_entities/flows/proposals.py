@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 
 from cardwright_entities.errors import ConflictError, InputError, Message, NotFoundError
 from cardwright_entities.flows.origins import evaluated, first_difference
@@ -18,8 +19,11 @@ from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.records.evaluating import RecordValues
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.loading import Values
-from cardwright_metadata.definitions.flows import ConversionDefinition
+from cardwright_metadata.definitions.flows import HEAD, ConversionDefinition
+from cardwright_metadata.expressions.tree import Expression
 
+#: The code of the refusal where everything is taken already.
+NOTHING_OPEN = "nothing_open"
 #: Sources of one proposal at most.
 MOST_SOURCES = 100
 
@@ -38,10 +42,16 @@ class Proposal:
         return {**self.values, **{name: list(each) for name, each in self.lines.items()}}
 
 
-def propose(gate: Records, conversion: ConversionDefinition, sources: Sequence[int]) -> Proposal:
+def propose(
+    gate: Records,
+    conversion: ConversionDefinition,
+    sources: Sequence[int],
+    take: Mapping[str, Expression] = MappingProxyType({}),
+) -> Proposal:
     """Return what some sources would become, with all that is open of them.
 
-    Only what the principal may see and set is in it: the rest is filled when it is stored. Raise
+    ``take`` says for lines of the source how much of each is taken at most. Only what the principal
+    may see and set is in it: the rest is filled when it is stored. Raise
     NotFoundError for a source that he may not read, ConflictError for one that may not be
     converted or has nothing open, InputError where several do not go together.
     """
@@ -56,14 +66,14 @@ def propose(gate: Records, conversion: ConversionDefinition, sources: Sequence[i
     strands = strands_of(gate.model, conversion)
     for strand in strands:
         for head in heads:
-            made = list(_parts(gate, strand, head))
+            made = list(_parts(gate, strand, head, take.get(strand.definition.lines or HEAD)))
             something = something or (strand.takes and bool(made))
             if strand.definition.to:
                 lines.setdefault(strand.definition.to, []).extend(made)
             elif made:
                 values |= made[0]
     if not something and any(strand.takes for strand in strands):
-        raise ConflictError(Message("nothing_open"))
+        raise ConflictError(Message(NOTHING_OPEN))
     return Proposal(
         conversion.target,
         _settable(gate, target, values),
@@ -111,7 +121,9 @@ def _sources(
     return heads
 
 
-def _parts(gate: Records, strand: Strand, head: RecordValues) -> list[dict[str, object]]:
+def _parts(
+    gate: Records, strand: Strand, head: RecordValues, take: Expression | None = None
+) -> list[dict[str, object]]:
     """Return the values of a target's parts, one for each part of the source that is open."""
     record = int(str(head.values["id"]))
     parts: list[Values] = [dict(head.values)]
@@ -126,6 +138,9 @@ def _parts(gate: Records, strand: Strand, head: RecordValues) -> list[dict[str, 
         values |= evaluated(gate, strand.definition.copy, strand.target, names)
         if strand.takes:
             rest = rests.get(number, Decimal(0))
+            most = None if take is None else gate.evaluator.value(take, names)
+            if isinstance(most, Decimal | int):
+                rest = min(rest, max(Decimal(most), Decimal(0)))
             if not rest:
                 continue
             values[strand.definition.quantity] = rest

@@ -24,6 +24,7 @@ from cardwright_metadata.definitions.flows import (
     PostingDefinition,
     StrandDefinition,
 )
+from cardwright_metadata.definitions.timing import RecurrenceDefinition
 from cardwright_metadata.expressions.tree import Expression, Path
 from cardwright_metadata.timing_parts import COUNTED
 
@@ -62,8 +63,7 @@ def _of_timing(model: Model, entity: EntityModel) -> Iterator[Written]:
         key = next((name for name, unit in COUNTED.items() if unit == each.unit), "value")
         wanted = DECIMAL if each.unit else None
         said += [((*own, "every", key), each.every, wanted), ((*own, "skip"), each.skip, BOOLEAN)]
-        place = (*own, "create", each.entity)
-        yield from _values(entity_at(entity), place, each.values, scope, model.entity(each.entity))
+        yield from _of_recurring(model, entity, each, own)
     for place, expression, expected in said:
         if isinstance(expression, Expression):
             yield Written(
@@ -73,6 +73,28 @@ def _of_timing(model: Model, entity: EntityModel) -> Iterator[Written]:
                 scope=scope,
                 expected=expected,
             )
+
+
+def _of_recurring(
+    model: Model, entity: EntityModel, recurrence: RecurrenceDefinition, own: At
+) -> Iterator[Written]:
+    """Yield what a recurrence says of the records that it makes."""
+    place, target = (*own, "create", recurrence.entity), recurrence.entity
+    if recurrence.conversion:
+        place = (*own, "convert", recurrence.conversion)
+        target = model.catalog.conversions[recurrence.conversion].target
+    scope = EntityScope(model, entity, own=OWN_ROOTS)
+    address = entity_at(entity)
+    yield from _values(address, place, recurrence.values, scope, model.entity(target))
+    for lines, most in recurrence.take.items():
+        part = entity if lines == HEAD else model.lines_of(entity, lines)
+        yield Written(
+            address=address,
+            path=(*own, "take", lines),
+            expression=most,
+            scope=EntityScope(model, part),
+            expected=DECIMAL,
+        )
 
 
 def entity_at(entity: EntityModel) -> str:

@@ -81,6 +81,14 @@ class People:
         """Return the employees in a team, its leader included, in the order of their ids."""
         return self._serving(self._ids(belonging.members_of(self.model, team)))
 
+    def behind(self, owner: object) -> tuple[int, ...]:
+        """Return the employee that an owner is, or the members of the team; nobody of nothing."""
+        if not isinstance(owner, RecordRef):
+            return ()
+        team = self.model.catalog.player("team")
+        is_team = team is not None and owner.entity == team.name
+        return self.members_of(owner.id) if is_team else (owner.id,)
+
     def teams_of(self, employee: int) -> frozenset[int]:
         """Return the teams that an employee is in or leads."""
         return frozenset(self._ids(belonging.teams_of(self.model, employee)))

@@ -55,15 +55,18 @@ class DeadlineDefinition:
 
 @dataclass(frozen=True, kw_only=True)
 class RecurrenceDefinition:
-    """Records that are made again and again.
+    """Records that are made again and again: of ``entity``, or by ``conversion``.
 
-    ``unit`` counts what ``every`` gives, if that is a number of something.
+    ``unit`` counts what ``every`` gives, if that is a number of something. ``take`` limits what is
+    taken at once, by the source's field of lines.
     """
 
     name: str
     every: LengthDefinition | Expression
     between: tuple[str, ...]  #: a field of type period, or those of the first and last day
-    entity: str
+    entity: str = ""
+    conversion: str = ""
+    take: Mapping[str, Expression] = field(default_factory=dict)
     unit: str = ""
     label: Text = Text()
     ahead: LengthDefinition = LengthDefinition(number=0, unit="day")

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from cardwright_metadata.calendar_parts import read_spans
+from cardwright_metadata.definitions.flows import HEAD
 from cardwright_metadata.linking.expressions import Expressions, Scope
 from cardwright_metadata.linking.fields import FieldLinker
 from cardwright_metadata.linking.names import Names
@@ -158,8 +159,54 @@ class TimingLinker:
                 self._check_length(content, (*at, "every", key), _OF_RECURRENCE, scope)
         self._link_between(entity, content, at)
         self.expressions.check(content, (*at, "skip"), scope)
+        self._check_one_way(content, at)
         for target in said.get("create") or {}:
-            self._link_created(entity, content, at, target, scope)
+            self._link_created(entity, content, (*at, "create"), target, scope)
+        for conversion in said.get("convert") or {}:
+            self._link_converted(entity, content, at, conversion, scope)
+        for lines in said.get("take") or {}:
+            self._link_take(entity, content, (*at, "take", lines))
+
+    def _check_one_way(self, content: MarkedMap, at: At) -> None:
+        said = value_at(content, at)
+        if ("create" in said) == ("convert" in said):
+            message = "What comes again is made by 'create' or by 'convert', one of them."
+            self._add(content, at, "one_way", message, str(at[-1]), "create, convert", at_key=True)
+        if "take" in said and "convert" not in said:
+            message = "'take' needs 'convert' beside it."
+            self._add(content, (*at, "take"), "missing_key", message, "take", "convert:")
+
+    def _link_converted(
+        self, entity: str, content: MarkedMap, at: At, conversion: str, scope: Scope
+    ) -> None:
+        known = {
+            name: each
+            for name, each in self.names.contents["conversion"].items()
+            if each.get("from") == entity
+        }
+        here = (*at, "convert")
+        if conversion not in known:
+            at_name = (*here, conversion)
+            self.report.unknown(content, at_name, "conversion", conversion, known, at_key=True)
+            return
+        target = str(known[conversion].get("to"))
+        self._link_values(entity, content, (*here, conversion), target, scope)
+        self._link_day(content, at, self.names.fields(target))
+
+    def _link_take(self, entity: str, content: MarkedMap, at: At) -> None:
+        """Check how much of each line is taken; a number stands for itself."""
+        name = str(at[-1])
+        taken = value_at(content, at[:-1])
+        taken[name] = str(taken[name])
+        parts = {
+            each: self.names.targets(entity, each)
+            for each, field in self.names.fields(entity).items()
+            if (kind := self.names.type_of(field)) is not None and kind.relation == "lines"
+        } | {HEAD: (entity,)}
+        if name not in parts:
+            self.report.unknown(content, at, "lines field", name, parts, at_key=True)
+        elif parts[name]:
+            self.expressions.check(content, at, self.expressions.scope_of(parts[name][0]))
 
     def _link_between(self, entity: str, content: MarkedMap, at: At) -> None:
         fields = self.names.fields(entity)
@@ -178,11 +225,17 @@ class TimingLinker:
     def _link_created(
         self, entity: str, content: MarkedMap, at: At, target: str, scope: Scope
     ) -> None:
-        here = (*at, "create", target)
+        here = (*at, target)
         if target not in self.names.entities:
             known = self.names.entities
             self.report.unknown(content, here, "entity", target, known, at_key=True)
             return
+        self._link_values(entity, content, here, target, scope)
+        self._link_day(content, at[:-1], self.names.fields(target))
+
+    def _link_values(
+        self, entity: str, content: MarkedMap, here: At, target: str, scope: Scope
+    ) -> None:
         fields = self.names.fields(target)
         values = value_at(content, here) or {}
         for name, value in values.items():
@@ -192,7 +245,6 @@ class TimingLinker:
             own = self.names.fields(entity)
             values[name] = as_expression(self.fields, fields[name], value, own)
             self.expressions.check(content, (*here, name), scope)
-        self._link_day(content, at, fields)
 
     def _link_day(self, content: MarkedMap, at: At, fields: Mapping[str, Any]) -> None:
         day = value_at(content, at).get("day")

@@ -16,6 +16,8 @@ from cardwright_entities.errors import Message
 LANGUAGES = ("en", "zh")
 #: Parameters that hold the sentence itself, by language: ``text_zh``.
 _OWN = "text_"
+#: The parameter that holds the code of another message, the reason; its own begin with it.
+_BECAUSE = "because"
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
 
@@ -41,6 +43,8 @@ class Words:
         own = {name[len(_OWN) :]: text for name, text in params.items() if name.startswith(_OWN)}
         if own:
             return own.get(language) or own.get("en") or next(iter(own.values()))
+        if _BECAUSE in params:
+            params[_BECAUSE] = self.say(language, _reason_of(message))
         return self.translate(language, message.code, params)
 
     def knows(self, key: str) -> bool:
@@ -54,6 +58,12 @@ class Words:
     def sentences(self, key: str) -> Mapping[str, str]:
         """Return the sentences of a key by language."""
         return self._table[key]
+
+
+def _reason_of(message: Message) -> Message:
+    first = _BECAUSE + "_"
+    own = ((name[len(first) :], text) for name, text in message.params if name.startswith(first))
+    return Message(dict(message.params)[_BECAUSE], tuple(own))
 
 
 def load_words(folders: Iterable[Path] = ()) -> Words:

@@ -12,6 +12,7 @@ from timed import Plant, build_plant
 
 from cardwright_entities.flows.timing.days import first_day, shifted
 from cardwright_entities.flows.timing.sweeping import Due, due_now, look_at
+from cardwright_entities.notifications import Notification, read_notifications
 from cardwright_entities.records.undoing import undo
 from cardwright_metadata.definitions.timing import LengthDefinition
 
@@ -152,6 +153,31 @@ def test_what_is_refused_is_tried_again_and_leaves_nothing(plant: Plant) -> None
     plant.update("contract", contract, name="锅炉")
     plant.work()
     assert visits(plant) == ["2026-11-20"]
+
+
+def test_what_is_refused_is_told_once_to_the_owner_and_to_administrators(plant: Plant) -> None:
+    plant.update("login", 1, roles=["admin"])
+    plant.create("worker", name="甲", account=1)
+    account = plant.create("login", name="乙", login="other")
+    worker = plant.create("worker", name="乙", account=account)
+    owner = {"entity": "worker", "id": worker}
+    long = "锅" * 40
+    plant.create("contract", name=long, valid=YEAR, cycle=3, rhythm="weekly", owner=owner)
+    for _ in range(3):
+        plant.work()
+    assert [each.isoformat() for each in plant.all("bill", "day")] == ["2026-11-20"]
+    for each in (1, account):
+        (told,) = notifications(plant, each)
+        assert told.message.code == "recurrence_refused"
+        params = dict(told.message.params)
+        assert (params["day"], params["because"], params["because_max"]) == (
+            "2026-11-20", "too_long", "30",
+        )  # fmt: skip
+
+
+def notifications(plant: Plant, account: int) -> list[Notification]:
+    with plant.installation.engine.read(plant.context(account)) as desk:
+        return read_notifications(desk.session, desk.reading)
 
 
 def test_two_workers_with_the_same_record_in_hand_make_one(plant: Plant) -> None:

@@ -94,6 +94,13 @@ def problem(write_pack: WritePack, types: TypeCatalogue, text: str) -> tuple[str
         (recurrence("day: day", "day: dya"), ("unknown_field", "day")),
         (recurrence("day: day", "day: name"), ("wrong_type", "name")),
         (recurrence("every: 1 month", "every: {months: nmae}"), ("unknown_field", "name")),
+        (
+            recurrence("create: {visit: {name: name}}", "convert: {visti: {}}"),
+            ("unknown_conversion", "visti"),
+        ),
+        (recurrence("day: day", "convert: {visit: {}}"), ("one_way", "visits")),
+        (recurrence("create: {visit: {name: name}}, day: day", "ahead: 1 day"), ("one_way", "")),
+        (recurrence("day: day", "take: {lines: 3}"), ("missing_key", "take")),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_its_place(

@@ -86,3 +86,14 @@ def test_a_parameter_is_never_read_as_a_sentence(value: str) -> None:
 def test_plugins_may_say_it_in_their_words(tmp_path: Path) -> None:
     (tmp_path / "words.yaml").write_text("required: {en: Go on, zh: 请填}", encoding="utf-8")
     assert load_words([tmp_path]).translate("zh", "required") == "请填"
+
+
+def test_a_message_gives_the_reason_that_another_message_is() -> None:
+    reason = {"because": "too_long", "because_max": 30, "because_length": 43}
+    message = Message.of("recurrence_refused", name="巡检", day="2026-11-20", **reason)
+    assert WORDS.say("zh", message) == "2026-11-20 的巡检没有生成：" + WORDS.say(
+        "zh", Message.of("too_long", max=30, length=43)
+    )
+    own = {"because": "check", "because_text_zh": "太晚", "because_text_en": "Too late."}
+    message = Message.of("recurrence_refused", name="visit", day="2026-11-20", **own)
+    assert WORDS.say("en", message) == "visit of 2026-11-20 was not made: Too late."

@@ -55,24 +55,13 @@ def employees_of(
         yield from people.employees_in_role(str(role))
     for each in wanted:
         if each == "owner":
-            yield from _of_owner(work, values.get("owner"), people)
+            yield from people.behind(values.get("owner"))
         elif each == "superior":
-            for employee in _of_owner(work, values.get("owner"), people):
+            for employee in people.behind(values.get("owner")):
                 if (superior := people.superior_of(employee)) is not None:
                     yield superior
         elif each != "creator":
-            yield from _of_owner(work, _person(work, str(each)), people)
-
-
-def _of_owner(work: Work, owner: object, people: People) -> Iterator[int]:
-    """Yield the employee, or the members of the team."""
-    if not isinstance(owner, RecordRef):
-        return
-    team = work.gate.model.catalog.player("team")
-    if team is not None and owner.entity == team.name:
-        yield from people.members_of(owner.id)
-    else:
-        yield owner.id
+            yield from people.behind(_person(work, str(each)))
 
 
 def _person(work: Work, path: str) -> object:

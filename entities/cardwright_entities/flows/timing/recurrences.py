@@ -15,7 +15,10 @@ from decimal import Decimal
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from cardwright_entities.errors import ConflictError
+from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.field_types.periods import Span
+from cardwright_entities.flows.proposals import NOTHING_OPEN, propose
 from cardwright_entities.flows.timing.days import first_day, shifted
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.records.evaluating import RecordValues
@@ -86,23 +89,37 @@ def deal_with(
     names = RecordValues(gate.evaluator, entity, stored)
     if definition.skip is not None and gate.evaluator.holds(definition.skip, names):
         return False
-    made = _make(gate, definition, names, day)
+    try:
+        made = _make(gate, definition, names, day)
+    except ConflictError as refusal:
+        if refusal.message.code == NOTHING_OPEN:
+            return False
+        raise
     _note_made(gate.session, entity, record, definition, day, made)
     return True
 
 
-def _make(gate: Records, definition: RecurrenceDefinition, names: RecordValues, day: date) -> int:
-    target = gate.model.entity(definition.entity)
-    raw: dict[str, object] = {
-        name: gate.evaluator.value(each, names) for name, each in definition.values.items()
-    }
+def _make(
+    gate: Records, definition: RecurrenceDefinition, names: RecordValues, day: date
+) -> RecordRef:
+    raw: dict[str, object] = {}
+    name = definition.entity
+    if definition.conversion:
+        conversion = gate.model.catalog.conversions[definition.conversion]
+        name = conversion.target
+        source = int(str(names.values["id"]))
+        raw |= propose(gate, conversion, [source], definition.take).raw
+    target = gate.model.entity(name)
+    for field, each in definition.values.items():
+        raw[field] = gate.evaluator.value(each, names)
     if definition.day:
         raw[definition.day] = day
     if "owner" in target.fields and "owner" not in raw and names.values.get("owner") is not None:
         raw["owner"] = names.values["owner"]  # whoever looks after the one looks after the other
     label = definition.label.in_language(gate.context.language, name=definition.name)
-    options = SaveOptions(kind=RECURRENCE, label=f"{label} {day.isoformat()}")
-    return gate.create(definition.entity, raw, options).id
+    # What a definition says is typed by nobody: fields that nobody types may be given too.
+    options = SaveOptions(kind=RECURRENCE, label=f"{label} {day.isoformat()}", read_only_too=True)
+    return RecordRef(name, gate.create(name, raw, options).id)
 
 
 def _next(definition: RecurrenceDefinition, record: RecordValues, floor: date) -> date | None:
@@ -153,7 +170,8 @@ def _positive(number: int, unit: str) -> LengthDefinition | None:
 # -- days that were dealt with ---------------------------------------------------------------------
 
 
-def _key(entity: EntityModel, record: int, definition: RecurrenceDefinition) -> dict[str, object]:
+def key_of(entity: EntityModel, record: int, definition: RecurrenceDefinition) -> dict[str, object]:
+    """Return what says which recurrence of which record it is."""
     key = entity.definition.id or entity.name
     return {"entity": key, "record": record, "recurrence": definition.name}
 
@@ -162,7 +180,7 @@ def _last_dealt(
     session: Session, entity: EntityModel, record: int, definition: RecurrenceDefinition
 ) -> date | None:
     table = cw_recurrence_day
-    own = [table.c[name] == each for name, each in _key(entity, record, definition).items()]
+    own = [table.c[name] == each for name, each in key_of(entity, record, definition).items()]
     found = session.scalar(select(func.max(table.c.day)).where(*own))
     return found if isinstance(found, date) else None
 
@@ -172,7 +190,7 @@ def _note(
 ) -> bool:
     """Note that a day is dealt with; tell whether nobody had noted it before."""
     into = postgresql.insert if session.dialect == "postgresql" else sqlite.insert
-    key = {**_key(entity, record, definition), "day": day}
+    key = {**key_of(entity, record, definition), "day": day}
     row = {**key, "at": session.context.now}
     statement = (
         into(cw_recurrence_day).values(**row).on_conflict_do_nothing(index_elements=list(key))
@@ -186,10 +204,10 @@ def _note_made(
     record: int,
     definition: RecurrenceDefinition,
     day: date,
-    made: int,
+    made: RecordRef,
 ) -> None:
     table = cw_recurrence_day
-    key = {**_key(entity, record, definition), "day": day}
+    key = {**key_of(entity, record, definition), "day": day}
     own = [table.c[name] == each for name, each in key.items()]
-    values = {"made_entity": definition.entity, "made": made}
+    values = {"made_entity": made.entity, "made": made.id}
     session.execute(update(table).where(*own).values(**values))

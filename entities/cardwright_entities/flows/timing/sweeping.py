@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from cardwright_entities.errors import CardwrightError, NotFoundError, UnavailableError
 from cardwright_entities.flows.timing.effects import is_timed, kept_values
 from cardwright_entities.flows.timing.recurrences import RECURRENCE, deal_with, horizon
+from cardwright_entities.flows.timing.refusals import tell_refused
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.history import open_change_set
 from cardwright_entities.records.kept import write_kept
-from cardwright_metadata.definitions.timing import PAUSED, RUNNING
+from cardwright_metadata.definitions.timing import PAUSED, RUNNING, RecurrenceDefinition
 
 #: Records that are looked for in one statement.
 AT_ONCE = 500
@@ -59,37 +60,51 @@ def timed_entities(gate: Records) -> list[str]:
     return [each.name for each in _timed(gate)]
 
 
-def look_at(gate: Records, due: Due) -> int:
-    """Do for one record what time brings; return how many records were made.
+@dataclass(frozen=True)
+class Brought:
+    """How many records time has brought, and for how many recurrences they were refused."""
 
-    Raise what a save raises if a record that is due is refused.
+    made: int = 0
+    refused: int = 0
+
+
+def look_at(gate: Records, due: Due) -> Brought:
+    """Do for one record what time brings; tell people of what is refused.
+
+    What a recurrence brings is refused alone: the others of the record, and its deadlines, go on.
     """
     system = gate.beyond_rights()
     entity = system.model.entity(due.entity)
     try:
         system.lock(entity, due.record, "edit")
     except NotFoundError:
-        return 0
-    made = 0
+        return Brought()
+    made, refused = 0, set[str]()
     for _ in range(_MOST_DAYS):
-        done = [
-            deal_with(system, entity, each, due.record)
-            for each in entity.definition.recurrences.values()
-        ]
-        made += sum(done)
+        for each in entity.definition.recurrences.values():
+            if each.name in refused:
+                continue
+            done = _try(system, entity, each, due.record)
+            made += done or 0
+            if done is None:
+                refused.add(each.name)
         if not _keep(system, entity, due.record):
             break
-    return made
+    return Brought(made, len(refused))
 
 
-def try_at(gate: Records, due: Due) -> int | None:
-    """Do what time brings, None where it was refused; nothing of a refused attempt stays."""
+def _try(
+    gate: Records, entity: EntityModel, recurrence: RecurrenceDefinition, record: int
+) -> bool | None:
+    """Make what is due, None where it was refused; nothing of a refused attempt stays."""
     try:
         with gate.session.savepoint():
-            return look_at(gate, due)
+            return deal_with(gate, entity, recurrence, record)
     except UnavailableError:
         raise  # the whole transaction is tried again
-    except CardwrightError:
+    except CardwrightError as error:
+        gate.loader.forget(entity, record)
+        tell_refused(gate, entity, record, recurrence, error)
         return None
 
 
