@@ -21,7 +21,7 @@ from cardwright_metadata.extending import (
 )
 from cardwright_metadata.ledger_entities import entities_of_ledger, point_entries_at_documents
 from cardwright_metadata.loading import Document, Pack, load_pack
-from cardwright_metadata.marks import MarkedMap, copy_marked, spot_of
+from cardwright_metadata.marks import MarkedMap, copy_marked
 from cardwright_metadata.overlays import arrange, lay_under
 from cardwright_metadata.pack_order import order_packs
 from cardwright_metadata.problems import Place, Problem
@@ -285,12 +285,12 @@ class _Merging:
     def _traits_of(self, content: Mapping[str, Any]) -> list[MarkedMap]:
         """Return the traits that a definition uses, also through other traits, each once."""
         found: dict[str, MarkedMap] = {}
-        waiting = [each for each in content.get("use") or [] if isinstance(each, str)]
+        waiting = list(content.get("use") or ())
         while waiting:
             name = waiting.pop(0)
             if name in self._traits and name not in found:
                 found[name] = self._traits[name]
-                waiting += self._traits[name].get("use") or []
+                waiting += self._traits[name].get("use") or ()
         return list(found.values())
 
     def _lay_traits(self, content: MarkedMap) -> MarkedMap:
@@ -331,14 +331,13 @@ class _Merging:
         return [name for name in FEATURES if name in on or (name == CURRENCY and has_currency)]
 
     def _check_traits(self, content: MarkedMap) -> None:
-        used = content.get("use")
-        for index, name in enumerate(used if isinstance(used, list) else []):
+        used: Any = content.get("use")
+        for name in used or ():
             if name in self._traits:
                 continue
-            spot = spot_of(content, ("use", index))
             self._problems.append(
                 Problem(
-                    place=spot.place if spot else None,
+                    place=used.keys_at.get(name),
                     path="use",
                     code="unknown_trait",
                     message=f"There is no trait '{name}'.",

@@ -75,6 +75,41 @@ def test_a_trait_gives_its_fields_behind_the_own_ones(build: Build) -> None:
     assert thing.traits == ("p0.person",)
 
 
+def test_a_trait_gives_equations_deadlines_and_what_comes_again(build: Build) -> None:
+    catalog = build(
+        "kind: trait\nname: timed\nfields: {net: {type: decimal}, gross: {type: decimal}}\n"
+        "solve: {double: {gross: net * 2, net: gross / 2}}\n"
+        "deadlines: {answer: {from: created_at, within: 8 hours, until: 'net > 0'}}\n"
+        "recurrence: {visit: {every: {months: 3}, between: day, day: day, create: {thing: {}}}}\n"
+        "---\n"
+        + THING.replace(
+            "\nfields:",
+            "\nuse: [timed]\nfields:\n  day: {type: date}",
+        )
+    )
+    thing = catalog.entity("thing")
+    assert [list(thing.solve), list(thing.deadlines), list(thing.recurrences)] == [
+        ["double"],
+        ["answer"],
+        ["visit"],
+    ]
+    assert {"answer_due", "answer_state", "visit_next"} <= set(thing.fields)
+
+
+def test_an_extension_adds_to_the_traits_and_takes_one_away(build: Build) -> None:
+    traits = "".join(
+        f"kind: trait\nname: t{each}\nfields: {{f{each}: {{type: text}}}}\n---\n"
+        for each in range(3)
+    )
+    thing = build(
+        traits + THING.replace("\nfields:", "\nuse: [t0, t1]\nfields:"),
+        "kind: entity\nextend: thing\nuse: [t2]\n",
+        "kind: entity\nextend: thing\nuse: {t0: null}\n",
+    ).entity("thing")
+    assert thing.traits == ("p0.t1", "p0.t2", "t1", "t2")
+    assert own_fields(thing) == ["name", "code", "f1", "f2", "active"]
+
+
 def test_a_trait_may_be_named_with_or_without_its_pack(build: Build) -> None:
     trait = "kind: trait\nname: dated\nfields: {day: {type: date}}\n---\n"
     for name in ("dated", "p0.dated"):
