@@ -52,6 +52,7 @@ class Waiting:
     step: str
     who: str
     when: str
+    icon: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

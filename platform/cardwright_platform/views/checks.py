@@ -15,7 +15,10 @@ class ChecksPage:
     template: ClassVar[str] = "checks.html"
     title: str
     said: str
+    text: str
     when: str = ""
+    tone: str = ""  #: success, warning, or empty where nothing was looked at
+    icon: str = "circle-check"
     differences: tuple[tuple[str, str], ...] = ()  #: words and address
     actions: tuple[Action, ...] = ()
     poll_url: str = ""  #: not empty while a look runs

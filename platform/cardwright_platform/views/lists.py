@@ -219,7 +219,7 @@ class Selection:
 
 @dataclass(frozen=True, kw_only=True)
 class Empty:
-    """Why nothing is here and what to do about it; ``kind``: none, filtered, error."""
+    """Why nothing is here and what to do about it; ``kind``: none, filtered, done, error."""
 
     title: str
     text: str = ""

@@ -39,6 +39,9 @@ def show_checks() -> ResponseReturnValue:
         page = ChecksPage(
             title=reader.t("checks.title"),
             said=_said(reader, result, running=running),
+            text=reader.t("checks.text"),
+            tone="" if running or not result else "warning" if wrong else "success",
+            icon="alert-triangle" if wrong and not running else "circle-check",
             when=reader.locale.datetime(found.finished_at) if found and found.finished_at else "",
             differences=tuple(_difference(desk, reader, each) for each in result.get("found", ())),
             actions=() if running else tuple(actions),

@@ -65,7 +65,9 @@ def show_notifications() -> ResponseReturnValue:
             empty=None
             if shown
             else Empty(
-                title=reader.t("notifications.empty"), text=reader.t("notifications.empty_text")
+                title=reader.t("notifications.empty"),
+                text=reader.t("notifications.empty_text"),
+                kind="done",
             ),
         )
         return show(page, desk)

@@ -60,6 +60,7 @@ def approvals_page(desk: Desk, reader: Reader) -> ApprovalsPage:
                 title=each.title or f"#{each.record}",
                 url=card_url(each.entity, each.record),
                 entity=reader.entity_label(desk.model.entity(each.entity)),
+                icon=desk.model.entity(each.entity).definition.icon,
                 step=reader.text(each.step_label, each.step),
                 who=names.get(each.account or 0, ""),
                 when=_when(reader, each.asked_at),
@@ -67,7 +68,11 @@ def approvals_page(desk: Desk, reader: Reader) -> ApprovalsPage:
             for each in found[:MOST]
         ),
         more=reader.t("chain.more") if len(found) > MOST else "",
-        empty=None if found else Empty(title=reader.t("approvals.empty")),
+        empty=None
+        if found
+        else Empty(
+            title=reader.t("approvals.empty"), text=reader.t("approvals.empty_text"), kind="done"
+        ),
     )
 
 

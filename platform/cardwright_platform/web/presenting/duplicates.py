@@ -90,7 +90,9 @@ def suspect_page(desk: Desk, reader: Reader, entity: EntityModel, wanted: str) -
         ),
         merge_url=merge_url(entity.name) if may else "",
         text=reader.t("duplicates.text" if may else "duplicates.text_read"),
-        empty=Empty(title=reader.t("duplicates.none"), text=reader.t("duplicates.none_text")),
+        empty=Empty(
+            title=reader.t("duplicates.none"), text=reader.t("duplicates.none_text"), kind="done"
+        ),
     )
 
 

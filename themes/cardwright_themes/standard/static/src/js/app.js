@@ -28,6 +28,7 @@ behave({
   menu: frame.attachMenu,
   sheet: frame.attachSheet,
   sidebar: frame.attachSidebar,
+  tabs: frame.attachTabs,
   switches: frame.attachSwitches,
   command: attachCommand,
   confirm: attachConfirm,

@@ -30,6 +30,23 @@ export function attachSidebar(side) {
   side.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 }
 
+/** Tabs that do not fit: the chosen one is seen, a wheel moves them, and a faded end says that there are more. */
+export function attachTabs(tabs) {
+  const mark = () => {
+    const left = tabs.scrollWidth - tabs.clientWidth - Math.abs(tabs.scrollLeft);
+    tabs.classList.toggle("cw-tabs-before", Math.abs(tabs.scrollLeft) > 1);
+    tabs.classList.toggle("cw-tabs-after", left > 1);
+  };
+  tabs.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  tabs.addEventListener("scroll", mark, { passive: true });
+  tabs.addEventListener("wheel", (event) => {
+    if (event.deltaX || tabs.scrollWidth <= tabs.clientWidth) return;
+    event.preventDefault();
+    tabs.scrollLeft += event.deltaY;
+  });
+  new ResizeObserver(mark).observe(tabs);
+}
+
 /** Appearance changes at once; the server is told behind it. */
 export function attachSwitches(form) {
   form.addEventListener("submit", async (event) => {
