@@ -19,7 +19,7 @@ from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.file_uses import keep_file_uses
 from cardwright_entities.records.history import KEPT, change_row, write_changes
 from cardwright_entities.records.loading import to_cells
-from cardwright_entities.records.trees import keep_closure
+from cardwright_entities.records.trees import keep_closures
 from cardwright_entities.store.fault_points import reach
 from cardwright_entities.store.sessions import Session
 
@@ -51,8 +51,8 @@ class Writer:
         self.retire([each for head in heads for each in head.removed], "delete")
         drafts = [*heads, *lines]
         self._keep_links(drafts)
+        keep_closures(self.session, drafts)
         for each in drafts:
-            keep_closure(self.session, each)
             keep_file_uses(self.session, each)
 
     def write_kept(self, drafts: Sequence[Draft]) -> None:
