@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from installation import make_platform_tables
 
 from cardwright_entities.changes.applying import apply
 from cardwright_entities.changes.commits import load_active
@@ -59,10 +60,9 @@ class Bench:
 
 @pytest.fixture
 def bench(store_url: str, tmp_path: Path) -> Iterator[Bench]:
+    make_platform_tables(store_url)
     store = Store(store_url)
-    opened = Bench(store, tmp_path / "pack")
-    store.upgrade(opened.context)
-    yield opened
+    yield Bench(store, tmp_path / "pack")
     store.close()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,10 +12,8 @@ from typing import Any
 
 import pytest
 from installation import NOW, PACKS, Installation, build_installation
-from services.postgresql import PostgresqlServer
 
 from cardwright_entities.contexts import Context
-from cardwright_entities.engine import Engine
 from cardwright_entities.errors import Message
 from cardwright_entities.exchange.cells import Cell
 from cardwright_entities.exchange.csv_files import read_csv
@@ -29,17 +26,13 @@ from cardwright_entities.exchange.sheets import (
     SheetReading,
     spooled_rows,
 )
-from cardwright_entities.field_types.builtin import BUILTIN_FIELD_TYPES
-from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_entities.files.blobs import Blobs
 from cardwright_entities.files.register import add_file, read_file
 from cardwright_entities.jobs.kinds import JobKinds
 from cardwright_entities.jobs.outcomes import RowOutcome, read_outcomes
 from cardwright_entities.jobs.queue import Job, Jobs
 from cardwright_entities.jobs.running import JobRunner, Worker
-from cardwright_entities.model.model import Models
 from cardwright_entities.queries.requests import PageRequest
-from cardwright_entities.store.doors import Store
 from cardwright_platform.confined.workbooks import ConfinedWorkbooks
 
 Table = Sequence[Sequence[Cell]]
@@ -194,55 +187,24 @@ class Trade:
             return desk.records.create(entity, values).id
 
 
-@pytest.fixture(scope="session")
-def sqlite_workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with the workshop installed, to be copied."""
-    path = tmp_path_factory.mktemp("workshop") / "original.sqlite"
-    build_installation(f"sqlite:///{path}", PACKS / "workshop").store.close()
-    return path
-
-
-@pytest.fixture(scope="session")
-def postgresql_workshop(postgresql_server: PostgresqlServer) -> str:
-    """A database with the workshop installed, to be copied."""
-    name = postgresql_server.create_database()
-    build_installation(postgresql_server.url(name), PACKS / "workshop").store.close()
-    return name
-
-
-@pytest.fixture
-def sqlite_copy(sqlite_workshop: Path, tmp_path: Path) -> str:
-    path = tmp_path / "copy.sqlite"
-    shutil.copy(sqlite_workshop, path)
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture
-def postgresql_copy(postgresql_server: PostgresqlServer, postgresql_workshop: str) -> Iterator[str]:
-    name = postgresql_server.create_database(template=postgresql_workshop)
-    yield postgresql_server.url(name)
-    postgresql_server.drop_database(name)
-
-
 def open_trade(url: str, folder: Path) -> Trade:
-    types = FieldTypes(BUILTIN_FIELD_TYPES)
-    store = Store(url)
-    installation = Installation(Engine(store, Models(types), b"test secret"), store, types)
+    """Return the workshop on an empty database, its chief importing."""
+    installation = build_installation(url, PACKS / "workshop")
     return Trade(installation, folder, installation.acting("chief"))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def trade(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Trade]:
-    """The workshop on both engines, its chief importing."""
-    opened = open_trade(request.getfixturevalue(f"{request.param}_copy"), tmp_path)
+@pytest.fixture
+def trade(store_url: str, tmp_path: Path) -> Iterator[Trade]:
+    """The workshop on both engines."""
+    opened = open_trade(store_url, tmp_path)
     yield opened
     opened.store.close()
 
 
 @pytest.fixture
-def quick_trade(sqlite_copy: str, tmp_path: Path) -> Iterator[Trade]:
+def quick_trade(sqlite_url: str, tmp_path: Path) -> Iterator[Trade]:
     """The workshop on SQLite only, for what the engine has no part in."""
-    opened = open_trade(sqlite_copy, tmp_path)
+    opened = open_trade(sqlite_url, tmp_path)
     yield opened
     opened.store.close()
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from installation import make_platform_tables
 
 from cardwright_entities.contexts import SYSTEM, Context
 from cardwright_entities.errors import LimitError, NotFoundError
@@ -39,8 +40,8 @@ def blobs(tmp_path: Path) -> Blobs:
 
 @pytest.fixture
 def store(store_url: str) -> Iterator[Store]:
+    make_platform_tables(store_url)
     opened = Store(store_url)
-    opened.upgrade(context())
     yield opened
     opened.close()
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from installation import make_platform_tables
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -95,8 +96,7 @@ def effect() -> Callable[..., None]:
 
 @pytest.fixture
 def office(store_url: str) -> Iterator[Office]:
+    make_platform_tables(store_url)
     store = Store(store_url)
-    office = Office(store)
-    store.upgrade(office.context())
-    yield office
+    yield Office(store)
     store.close()

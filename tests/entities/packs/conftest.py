@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from originals import make_alike
 
 from cardwright_entities.changes.applying import apply
 from cardwright_entities.changes.planning import make_plan
@@ -35,12 +36,18 @@ def context() -> Context:
 
 @pytest.fixture(params=INSTALLATIONS)
 def installation(request: pytest.FixtureRequest, store_url: str) -> Iterator[Engine]:
-    """An installation with the packs applied, and a second plan that has to be empty."""
+    """An installation with the packs applied, after which a second plan has been empty."""
+    make_alike(store_url, request.param, lambda: _install(store_url, request.param))
     store, types = Store(store_url), FieldTypes(BUILTIN_FIELD_TYPES)
+    yield Engine(store, Models(types), b"secret of this test")
+    store.close()
+
+
+def _install(url: str, name: str) -> None:
+    store, types = Store(url), FieldTypes(BUILTIN_FIELD_TYPES)
     store.upgrade(CONTEXT)
-    wanted = build_catalog([load_pack(folder) for folder in INSTALLATIONS[request.param]], types)
+    wanted = build_catalog([load_pack(folder) for folder in INSTALLATIONS[name]], types)
     plan = make_plan(store, CONTEXT, types, wanted)
     apply(store, CONTEXT, types, plan, author="test", reason="first start")
     assert make_plan(store, CONTEXT, types, wanted).is_empty
-    yield Engine(store, Models(types), b"secret of this test")
     store.close()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from installation import make_platform_tables
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
@@ -27,8 +28,8 @@ CONTEXT = Context(SYSTEM, NOW)
 
 @pytest.fixture
 def store(store_url: str) -> Iterator[Store]:
+    make_platform_tables(store_url)
     opened = Store(store_url, statement_timeout=5)
-    opened.upgrade(CONTEXT)
     yield opened
     opened.close()
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from installation import make_platform_tables
 
 from cardwright_entities.contexts import SYSTEM, Context
 from cardwright_entities.store.doors import Store
@@ -19,8 +20,8 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def store(store_url: str) -> Iterator[Store]:
+    make_platform_tables(store_url)
     opened = Store(store_url)
-    opened.upgrade(NOW)
     yield opened
     opened.close()
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from installation import make_platform_tables
 from redis import Redis
 from sqlalchemy import update
 
@@ -109,8 +110,8 @@ def with_redis(store: Store, request: pytest.FixtureRequest) -> Iterator[Site]:
 
 @pytest.fixture
 def store(store_url: str) -> Iterator[Store]:
+    make_platform_tables(store_url)
     opened = Store(store_url)
-    opened.upgrade(context())
     yield opened
     opened.close()
 
