@@ -11,8 +11,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PYTEST = (str(BIN / "pytest"), "-q", "-p", "no:cacheprovider")
-#: Two at a time, each with services of its own; the tests of a file stay together.
-PARALLEL = ("-n", "2", "--dist", "loadfile")
+#: One more than there are cores, for whoever waits; each has services of its own. The tests of a
+#: file stay together, and the files that take longest begin: see tests/longest_files.py.
+PARALLEL = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "--durations=12")
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,9 @@ LINT = (
     Step("types", 0.6, (str(BIN / "mypy"),)),
     Step("contracts", 0.2, (str(BIN / "lint-imports"),)),
 )
-APART = ("tests/browser", "tests/faults", "tests/bench", "tests/pictures")
+APART = ("tests/bench", "tests/pictures")
 TESTS = (
-    Step("tests", 6, (*PYTEST, *PARALLEL, "tests", *(f"--ignore={folder}" for folder in APART))),
-    Step("browser", 5, (*PYTEST, *PARALLEL, "tests/browser"), "tests/browser"),
-    Step("faults", 2, (*PYTEST, *PARALLEL, "tests/faults"), "tests/faults"),
+    Step("tests", 13, (*PYTEST, *PARALLEL, "tests", *(f"--ignore={folder}" for folder in APART))),
 )
 # The same tests with more kills and every request: an hour and more on two cores.
 LONG = ("env", "CARDWRIGHT_KILLS=100", "CARDWRIGHT_SWEEP=all", *PYTEST, "-o", "timeout=3600")

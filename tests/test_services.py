@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 import redis
 import sqlalchemy
+from longest_files import LONGEST
 from playwright.sync_api import Browser
 from sqlalchemy.engine import make_url
 
@@ -44,3 +45,7 @@ def test_the_browser_shows_a_page(browser: Browser) -> None:
     page.set_content("<h1>卡匠</h1>")
     assert page.inner_text("h1") == "卡匠"
     page.close()
+
+
+def test_the_files_that_are_begun_first_are_there() -> None:
+    assert [path for path in LONGEST if not path.is_file()] == []
