@@ -35,7 +35,7 @@ class _Chosen:
 def check_offered(
     evaluator: Evaluator, reading: Reading, prepared: Sequence[tuple[Draft, Messages]]
 ) -> None:
-    """Note ``not_offered`` at every link that was given a record which its condition leaves out."""
+    """Note ``record_not_offered`` at every link to a record that its condition leaves out."""
     if reading.context.principal.is_system:
         return
     groups: dict[tuple[str, str, str, str], _Chosen] = {}
@@ -80,7 +80,7 @@ def _refuse_others(evaluator: Evaluator, reading: Reading, entity: str, chosen: 
         for messages, place in places:
             # Of a record that the writer may not see, nothing more is said.
             if record not in offered and place not in messages.fields:
-                messages.add(place, Message("not_offered"))
+                messages.add(place, Message("record_not_offered"))
 
 
 def _beyond_rights(reading: Reading) -> Reading:

@@ -107,7 +107,7 @@ def test_only_what_a_link_offers_is_taken(
     firms: Installation, values: Mapping[str, object], wrong: set[str]
 ) -> None:
     with firms.engine.write(firms.acting("seller")) as desk:
-        assert refused(desk, values) == dict.fromkeys(wrong, "not_offered")
+        assert refused(desk, values) == dict.fromkeys(wrong, "record_not_offered")
 
 
 def test_what_stood_there_before_is_left_alone(firms: Installation) -> None:
