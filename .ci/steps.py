@@ -14,6 +14,8 @@ PYTEST = (str(BIN / "pytest"), "-q", "-p", "no:cacheprovider")
 #: One more than there are cores, for whoever waits; each has services of its own. The tests of a
 #: file stay together, and the files that take longest begin: see tests/longest_files.py.
 PARALLEL = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "--durations=12")
+#: A browser waits for its page and not for its turn: no more of them than there are cores.
+BROWSERS = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,10 @@ LINT = (
     Step("types", 0.6, (str(BIN / "mypy"),)),
     Step("contracts", 0.2, (str(BIN / "lint-imports"),)),
 )
-APART = ("tests/bench", "tests/pictures")
+APART = ("tests/bench", "tests/pictures", "tests/browser")
 TESTS = (
-    Step("tests", 13, (*PYTEST, *PARALLEL, "tests", *(f"--ignore={folder}" for folder in APART))),
+    Step("tests", 10, (*PYTEST, *PARALLEL, "tests", *(f"--ignore={folder}" for folder in APART))),
+    Step("browser", 3, (*PYTEST, *BROWSERS, "tests/browser")),
 )
 # The same tests with more kills and every request: an hour and more on two cores.
 LONG = ("env", "CARDWRIGHT_KILLS=100", "CARDWRIGHT_SWEEP=all", *PYTEST, "-o", "timeout=3600")
