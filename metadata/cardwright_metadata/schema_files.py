@@ -47,7 +47,16 @@ def _resolve(part: Any, file: str, sources: Mapping[str, Any]) -> Any:
         if key not in ("$ref", "$defs", "$id", "$schema")
     }
     if "$ref" not in part:
-        return own
+        return _with_single(own)
     other, _, pointer = part["$ref"].partition("#/$defs/")
     target_file = other or file
-    return {**_resolve(sources[target_file]["$defs"][pointer], target_file, sources), **own}
+    target = _resolve(sources[target_file]["$defs"][pointer], target_file, sources)
+    return _with_single({**target, **own})
+
+
+def _with_single(schema: dict[str, Any]) -> dict[str, Any]:
+    """Demand of one value that stands for a list of one what the list demands of its items."""
+    single = "x-list" in schema or "x-keyed" in schema
+    if single and "items" in schema and "string" in schema.get("type", ()):
+        return {**schema, "if": {"type": "string"}, "then": schema["items"]}
+    return schema

@@ -38,6 +38,28 @@ def test_a_mistake_is_found_where_it_stands(line: str, code: str, column: int) -
     assert (problem.code, problem.place.line, problem.place.column) == (code, 3, column)
 
 
+@pytest.mark.parametrize(
+    ("line", "kind", "code", "column"),
+    [
+        ("to: Mr X", "mail", "bad_spelling", 5),
+        ("allow: forget", "approval", "unknown_word", 8),
+        ("trigger: {fields: a b}", "rule", "bad_spelling", 19),
+        ("offer: pushed", "conversion", "unknown_word", 8),
+        ("rows: a b", "report", "bad_spelling", 7),
+    ],
+)
+def test_one_value_is_held_to_what_a_list_of_one_is(
+    line: str, kind: str, code: str, column: int
+) -> None:
+    key, _, value = line.partition(": ")
+    for text in (line, f"{key}: [{value}]" if not value.startswith("{") else line):
+        found = [each for each in check(f"kind: {kind}\nname: one\n{text}\n", kind) if each.place]
+        wrong = {(each.code, each.place.line) for each in found if each.code == code and each.place}
+        assert wrong == {(code, 3)}, text
+    at = [each.place for each in check(f"kind: {kind}\nname: one\n{line}\n", kind)]
+    assert column in [each.column for each in at if each is not None]
+
+
 def test_all_mistakes_come_at_once() -> None:
     found = check("kind: entity\nname: Thing\nlabel: 1\ncolour: red\nicon: A B\n")
     assert sorted(each.code for each in found) == [

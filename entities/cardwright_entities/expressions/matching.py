@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import NoReturn
 
 from cardwright_entities.expressions.literals import EXAMPLES, value_of_text
@@ -94,6 +95,8 @@ def matched(left: Checked, right: Checked, at: Node) -> tuple[Checked, Checked]:
         if each.kind in ("list", "period"):
             raise wrong_type(each.node, each.kind, "a single value", _NO_LISTS)
     if len(kinds) == 1 and "record" not in kinds:
+        _refuse_other_choice(left, right)
+        _refuse_other_choice(right, left)
         return left, right
     if "null" in kinds or kinds == _MOMENTS:
         return left, right
@@ -107,6 +110,19 @@ def matched(left: Checked, right: Checked, at: Node) -> tuple[Checked, Checked]:
 
 
 _NO_LISTS = "Lists are not compared: ask with 'contains' or 'in'."
+
+
+def _refuse_other_choice(choice: Checked, other: Checked) -> None:
+    """Refuse to compare a choice with a text that is none of them: it would never hold."""
+    known = choice.type.choices
+    if not known or not isinstance(other.node, Literal) or other.node.value in known:
+        return
+    found = str(other.node.value)
+    close = next(iter(get_close_matches(found, known, n=1)), "")
+    message = f"'{found}' is none of the choices."
+    raise ExpressionError(
+        "unknown_choice", message, other.node.at, found[:50], ", ".join(known[:20]), close
+    )
 
 
 def _is_text_literal(checked: Checked) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,7 @@ class ValueType:
     kind of a list's items. ``scale`` are the decimals kept when a decimal is stored, -1 unknown.
     ``tree`` tells that the entity is a tree, so that ``under`` may stand. Of one expression only:
     ``null`` (a bare ``null``) and ``period`` (what ``this_month()`` gives, to stand behind ``in``).
+    ``choices`` are the only texts there may be, where a definition is checked against them.
     """
 
     kind: str
@@ -20,6 +21,7 @@ class ValueType:
     item: ValueType | None = None
     scale: int = -1
     tree: bool = False
+    choices: tuple[str, ...] = field(default=(), compare=False)
 
 
 TEXT = ValueType("text")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from itertools import chain
@@ -170,7 +170,7 @@ class _Checking:
         try:
             typed = check_types(
                 written.expression,
-                written.scope,
+                replace(written.scope, choices=True),
                 expected=written.expected,
                 backends=written.backends,
                 clock=written.clock,

@@ -78,7 +78,8 @@ class EntityScope:
     ``roots`` gives the entities behind names of other records, such as ``$record`` in the condition
     of a link. ``own`` are names of the record itself, which mean nothing inside a question about
     related records. ``asked`` are formulas whose type is being found out. ``readable`` tells which
-    fields exist for a reader; for expressions of definitions all do.
+    fields exist for a reader; for expressions of definitions all do. ``choices``: what picklists
+    and stages are compared with has to be one of theirs, as where definitions are checked.
     """
 
     model: Entities
@@ -87,6 +88,7 @@ class EntityScope:
     own: frozenset[str] = frozenset()
     asked: tuple[tuple[str, str], ...] = ()
     readable: Callable[[EntityModel], Container[str]] | None = None
+    choices: bool = False
 
     def type_of(self, path: Path) -> ValueType:
         """Return the type at the end of a path; raise UnknownNameError with the nearest name."""
@@ -203,7 +205,7 @@ class EntityScope:
             return self._behind_mirror(entity, found, ())
         if found.type.computed == "formula" and not found.definition.options.get("returns"):
             return self._computed_type(entity, found)
-        return found.value_type
+        return with_choices(found) if self.choices else found.value_type
 
     def _behind_mirror(
         self, entity: EntityModel, found: FieldModel, rest: tuple[str, ...]
@@ -264,6 +266,14 @@ class EntityScope:
             raise UnknownNameError(f"$setting.{name}", _nearest(name, self.model.catalog.settings))
         definition = setting_field(setting, self.model.catalog)
         return self.model.types.of(definition).value_type(definition)
+
+
+def with_choices(found: FieldModel) -> ValueType:
+    """Return the type of a field's value, with its choices if it has any."""
+    type_, choices = found.value_type, tuple(found.definition.options.get("choices") or ())
+    if type_.item is not None:
+        return replace(type_, item=replace(type_.item, choices=choices))
+    return replace(type_, choices=choices)
 
 
 #: Names that stand for several records.
