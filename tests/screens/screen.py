@@ -163,4 +163,4 @@ def open_screen(context: BrowserContext, look: Look, address: str) -> Iterator[S
     screen.page.on("pageerror", lambda error: screen.complaints.append(str(error)))
     yield screen
     screen.page.close()
-    assert screen.complaints == []
+    assert screen.complaints == [], screen.complaints

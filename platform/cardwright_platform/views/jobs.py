@@ -30,11 +30,12 @@ class JobView:
 
 @dataclass(frozen=True, kw_only=True)
 class JobsPage:
-    """All jobs the reader may see; polled while one runs (``poll_url`` not empty)."""
+    """Jobs the reader may see, or one; polled while one runs (``poll_url`` not empty)."""
 
     template: ClassVar[str] = "jobs.html"
     title: str
     jobs: tuple[JobView, ...] = ()
     poll_url: str = ""
+    note: str = ""
     pager: Pager = Pager()
     empty: Empty | None = None

@@ -24,6 +24,7 @@ from cardwright_platform.web.list_state import ListState, write_sort
 from cardwright_platform.web.presenting.columns import shown_columns
 from cardwright_platform.web.presenting.jobs import import_result_view, job_view, progress_view
 from cardwright_platform.web.presenting.lists import list_columns
+from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import job_url
 from cardwright_platform.worker.assembly import build_exchange
 
@@ -68,7 +69,7 @@ def show_job(job: int) -> ResponseReturnValue:
             outcomes = read_outcomes(desk.session, job, limit=_MESSAGES)
             return show(import_result_view(desk, reader, found, outcomes), desk, entity=entity)
         if found.kind not in (IMPORT, EXPORT):
-            raise NotFoundError(Message("not_found"))
+            return show(_alone(desk, reader, found), desk)
         begun = request.args.get("begun") == "1"
         return show(progress_view(desk, reader, found, begun=begun), desk, entity=entity)
 
@@ -144,6 +145,17 @@ def export(name: str) -> ResponseReturnValue:
         return exchange.start_export(desk, asked)
 
     return go(job_url(write_at_desk(work), begun=True))
+
+
+def _alone(desk: Desk, reader: Reader, job: Job) -> JobsPage:
+    ended = job.state in ENDED
+    view = job_view(desk, reader, job)
+    return JobsPage(
+        title=view.label,
+        jobs=(view,),
+        poll_url="" if ended else job_url(job.id),
+        note="" if ended else reader.t("job.leave"),
+    )
 
 
 def _find(desk: Desk, job: int) -> Job:

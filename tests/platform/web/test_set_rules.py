@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
 from serving import PACKS, Served, serve
+
+from cardwright_platform.worker.assembly import Bell, build_loop
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +28,10 @@ def test_the_button_leads_to_a_form_and_the_form_to_a_job(served: Served) -> Non
     assert again.status_code == 422
     begun = browser.post("/list/bid/rules/price_all", {"amount": "7"})
     assert begun.status_code == 303
-    assert "/jobs" in begun.headers["Location"]
+    job = browser.get(begun.headers["Location"])
+    assert job.status_code == 200
+    assert "<h1>Price all</h1>" in job.text
+    assert served.signed_in("eve", "boss").get(begun.headers["Location"]).status_code == 404
     assert browser.get("/list/bid/rules/nothing").status_code == 404
 
 
@@ -37,3 +43,14 @@ def test_a_form_asks_for_what_no_record_keeps(served: Served) -> None:
     wrong = {"name": "x", "month": "13/2026", "factor": "2"}
     again = browser.post("/list/bid/rules/raise_all", wrong)
     assert again.status_code == 422
+
+
+def test_what_the_clock_does_has_a_name_among_the_jobs(served: Served) -> None:
+    instance = served.instance
+    loop = build_loop(instance, Bell(lambda: None, threading.Event(), lambda: None))
+    loop.tend()
+    loop.drain()
+    with instance.store.read(instance.system_context()) as session:
+        kinds = {each.kind for each in instance.jobs.page(session, account=None, limit=100)}
+    assert len(kinds) > 5
+    assert [kind for kind in kinds if not instance.words.knows(f"job.kind.{kind}")] == []

@@ -56,7 +56,11 @@ def _label(desk: Desk, reader: Reader, job: Job) -> str:
         dry = job.kind == IMPORT and bool(job.arguments.get("dry_run"))
         key = "job.try_import" if dry else f"job.{job.kind}"
         return reader.t(key, entity=entity)
-    return job.kind
+    rule = desk.model.catalog.rules.get(str(job.arguments.get("rule", "")))
+    if rule is not None:
+        return reader.text(rule.label, rule.name)
+    key = f"job.kind.{job.kind}"
+    return reader.t(key) if reader.words.knows(key) else job.kind
 
 
 def _result(reader: Reader, job: Job) -> str:
