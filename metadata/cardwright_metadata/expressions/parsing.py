@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, cast
 
@@ -36,6 +36,9 @@ _READABLE = {
     "VARIABLE": "a variable", "FUNCTION": "a function", "$END": "the end",
 }  # fmt: skip
 
+#: Longer texts are read anew each time, so that what is kept stays small.
+_KEPT_LENGTH = 500
+
 
 def parse(text: str, labels: Mapping[str, str] | None = None) -> Expression:
     """Return the expression; raise ExpressionError at the first character that cannot be.
@@ -44,6 +47,14 @@ def parse(text: str, labels: Mapping[str, str] | None = None) -> Expression:
     up by the path so far (``customer.地区``). Without a map, labels stay as ``[label]`` in the
     paths, for ``names.replace_labels``.
     """
+    tree = _read(text) if len(text) <= _KEPT_LENGTH else _read.__wrapped__(text)
+    if labels is not None:
+        tree = replace_labels(tree, _lookup(labels))
+    return Expression(text, tree)
+
+
+@lru_cache(maxsize=4096)  # the same texts come again with every commit and every catalog
+def _read(text: str) -> Node:
     tokens = tokens_of(text)
     if not tokens:
         raise ExpressionError("empty", "Write an expression.", expected="a name or a value")
@@ -57,9 +68,7 @@ def parse(text: str, labels: Mapping[str, str] | None = None) -> Expression:
         raise
     if height(tree) > MAXIMUM_LEVELS:
         raise ExpressionError("too_deep", f"Nest at most {MAXIMUM_LEVELS} levels.")
-    if labels is not None:
-        tree = replace_labels(tree, _lookup(labels))
-    return Expression(text, tree)
+    return tree
 
 
 def parse_condition(text: str, labels: Mapping[str, str] | None = None) -> Expression:
