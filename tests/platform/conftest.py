@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from serving import Served, serve
+from serving import PACKS, Served, serve
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("served")
-    served = serve("", folder)
+def served(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """An application for each file of tests, with the packs that the file names in SERVES."""
+    names: tuple[str, ...] = getattr(request.module, "SERVES", ("crew",))
+    served = serve("", tmp_path_factory.mktemp("served"), *(PACKS / name for name in names))
     yield served
     served.instance.close()
 

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from serving import PACKS, Program, Served, serve
+from serving import Program, Served
 
 from cardwright_platform.worker.assembly import build_loop, open_bell
 
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "pipeline")
-    yield served
-    served.instance.close()
+SERVES = ("pipeline",)
 
 
 def drain(served: Served) -> None:

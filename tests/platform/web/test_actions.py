@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from serving import PACKS, Browser, Served, serve
+from serving import Browser, Served
 
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "pipeline")
-    yield served
-    served.instance.close()
+SERVES = ("pipeline",)
 
 
 @pytest.fixture(scope="module")

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from serving import Served
 
-import pytest
-from serving import PACKS, Served, serve
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "approvals")
-    yield served
-    served.instance.close()
+SERVES = ("approvals",)
 
 
-def test_an_administrator_submits_and_decides_where_nobody_else_is_found(office: Served) -> None:
-    browser = office.signed_in("root", "admin")
+def test_an_administrator_submits_and_decides_where_nobody_else_is_found(served: Served) -> None:
+    browser = served.signed_in("root", "admin")
     browser.get("/list/claim")
     browser.post("/new/claim", {"name": "差旅", "amount": "50"})
     card = browser.get("/card/claim/1").text
@@ -36,18 +28,18 @@ def test_an_administrator_submits_and_decides_where_nobody_else_is_found(office:
     assert "Nothing waits" in browser.get("/approvals").text
 
 
-def test_a_decision_that_comes_too_late_is_told_so(office: Served) -> None:
-    browser = office.signed_in("second", "admin")
+def test_a_decision_that_comes_too_late_is_told_so(served: Served) -> None:
+    browser = served.signed_in("second", "admin")
     browser.get("/list/claim")
     answer = browser.post("/card/claim/1/actions/approval.approve", {})
     assert answer.status_code == 303
     assert "decided meanwhile" in browser.get("/card/claim/1").text
 
 
-def test_one_more_signer_is_looked_for_and_added_through_the_form(office: Served) -> None:
-    browser = office.signed_in("third", "admin")
+def test_one_more_signer_is_looked_for_and_added_through_the_form(served: Served) -> None:
+    browser = served.signed_in("third", "admin")
     browser.get("/list/claim")
-    with office.instance.engine.write(office.instance.system_context()) as desk:
+    with served.instance.engine.write(served.instance.system_context()) as desk:
         login = {"name": "周", "login": "zhou", "roles": ["money"]}
         account = desk.records.create("login", login).id
         worker = desk.records.create("worker", {"name": "周", "account": account}).id

@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from serving import PASSWORD, Served
 
-import pytest
-from serving import PACKS, PASSWORD, Served, serve
-
-
-@pytest.fixture(scope="module")
-def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "upkeep")
-    # Its clock says Monday, 20:00 in Shanghai: after work.
-    yield served
-    served.instance.close()
+SERVES = ("upkeep",)
 
 
-def test_cards_and_lists_say_how_much_working_time_is_left(plant: Served) -> None:
-    browser = plant.signed_in("root", "admin")
+def test_cards_and_lists_say_how_much_working_time_is_left(served: Served) -> None:
+    browser = served.signed_in("root", "admin")
     browser.get("/list/job")
     browser.post("/new/job", {"name": "锅炉", "allowed": "4"})
     card = browser.get("/card/job/1").text
+    # The clock says Monday, 20:00 in Shanghai: after work.
     assert "8 h 0 min left" in card
     assert "4 h 0 min left" in card
-    plant.clock.forward(hours=14)  # Tuesday, 10:00: one hour of work
+    served.clock.forward(hours=14)  # Tuesday, 10:00: one hour of work
     browser.sign_in("root", PASSWORD)
     assert "7 h 0 min left" in browser.get("/card/job/1").text
     assert "7 h 0 min left" in browser.get("/list/job").text
     assert "锅炉" in browser.get("/list/job?where=respond_state = 'running'").text
-    plant.clock.forward(hours=9)
+    served.clock.forward(hours=9)
     browser.sign_in("root", PASSWORD)
     assert "1 h 0 min over" not in browser.get("/list/job").text
-    plant.clock.forward(hours=15)
+    served.clock.forward(hours=15)
     browser.sign_in("root", PASSWORD)
     assert "1 h 0 min over" in browser.get("/list/job").text
 
 
-def test_a_card_says_what_comes_next(plant: Served) -> None:
-    browser = plant.signed_in("second", "admin")
+def test_a_card_says_what_comes_next(served: Served) -> None:
+    browser = served.signed_in("second", "admin")
     browser.get("/list/contract")
     values = {"name": "水泵", "valid": "2026-03-20/2027-03-19", "cycle": "3"}
     browser.post("/new/contract", values)

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from uuid import uuid4
 
-import pytest
-from serving import PACKS, PASSWORD, Browser, Served, serve
+from serving import PASSWORD, Browser, Served
 
 from cardwright_entities.accounts.accounts import NewAccount, create_account
 from cardwright_platform.signing_in import set_password
 
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "doubles")
-    yield served
-    served.instance.close()
+SERVES = ("doubles",)
 
 
-def signed_in(shop: Served, role: str) -> Browser:
+def signed_in(served: Served, role: str) -> Browser:
     """Return the browser of somebody new with a role."""
-    instance, login = shop.instance, f"{role}-{uuid4().hex[:8]}"
+    instance, login = served.instance, f"{role}-{uuid4().hex[:8]}"
     with instance.store.write(instance.system_context()) as session:
         account = create_account(session, NewAccount(login=login, name=login, roles=[role]))
     set_password(instance, account, PASSWORD)
-    browser = shop.browser()
+    browser = served.browser()
     browser.sign_in(login, PASSWORD)
     browser.get("/account")
     return browser
@@ -38,8 +31,8 @@ def _firm(browser: Browser, name: str, **values: str) -> int:
     return int(answer.headers["Location"].rpartition("/")[2])
 
 
-def test_a_form_names_what_looks_the_same_with_a_link(shop: Served) -> None:
-    browser = signed_in(shop, "keeper")
+def test_a_form_names_what_looks_the_same_with_a_link(served: Served) -> None:
+    browser = signed_in(served, "keeper")
     first = _firm(browser, "苏州远景有限公司")
     told = browser.post("/compute/firm", {"name": "苏州 远景"}).get_json()["duplicates"]
     assert [(each["text"], each["url"]) for each in told] == [
@@ -51,14 +44,14 @@ def test_a_form_names_what_looks_the_same_with_a_link(shop: Served) -> None:
     assert "data-duplicates=" in browser.get("/new/firm").text
 
 
-def test_a_form_is_silent_about_records_of_others(shop: Served) -> None:
-    _firm(signed_in(shop, "keeper"), "别人的")
-    told = signed_in(shop, "seller").post("/compute/firm", {"name": "别人的"})
+def test_a_form_is_silent_about_records_of_others(served: Served) -> None:
+    _firm(signed_in(served, "keeper"), "别人的")
+    told = signed_in(served, "seller").post("/compute/firm", {"name": "别人的"})
     assert told.get_json()["duplicates"] == []
 
 
-def test_suspects_are_merged_and_the_merge_is_undone(shop: Served) -> None:
-    browser = signed_in(shop, "keeper")
+def test_suspects_are_merged_and_the_merge_is_undone(served: Served) -> None:
+    browser = signed_in(served, "keeper")
     first = _firm(browser, "昆山合一", city="昆山")
     second = _firm(browser, "昆山合一集团", city="苏州")
     page = browser.get("/duplicates/firm").text
@@ -75,8 +68,8 @@ def test_suspects_are_merged_and_the_merge_is_undone(shop: Served) -> None:
     assert again.status_code == 404
 
 
-def test_who_may_not_merge_is_offered_nothing(shop: Served) -> None:
-    browser = signed_in(shop, "editor")
+def test_who_may_not_merge_is_offered_nothing(served: Served) -> None:
+    browser = signed_in(served, "editor")
     first, second = _firm(browser, "太仓二合"), _firm(browser, "太仓二合")
     assert "/merge/" not in browser.get("/duplicates/firm").text
     assert "/merge/" not in browser.get(f"/card/firm/{first}").text

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
-from serving import PACKS, Browser, Served, serve
+from serving import Browser, Served
 
 from cardwright_platform.web.presenting.rich_text import plain_text, to_html
 
-
-@pytest.fixture(scope="module")
-def museum(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "crew", PACKS / "exhibits")
-    yield served
-    served.instance.close()
+SERVES = ("crew", "exhibits")
 
 
 @pytest.fixture(scope="module")
-def browser(museum: Served) -> Browser:
-    browser = museum.signed_in("curator", "admin")
+def browser(served: Served) -> Browser:
+    browser = served.signed_in("curator", "admin")
     browser.get("/list/exhibit")
     return browser
 

@@ -7,29 +7,25 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 from services.missing import give_up
-from serving import PACKS, Browser, Served, serve
+from serving import Browser, Served
 
 _PROGRAM = Path(__file__).with_name("run_live_form.mjs")
 _PLAN = re.compile(r'data-live="([^"]*)"')
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "live_form")
-    yield served
-    served.instance.close()
+SERVES = ("live_form",)
 
 
 @pytest.fixture(scope="module")
-def chief(office: Served) -> Browser:
-    return office.signed_in("chief", "chief")
+def chief(served: Served) -> Browser:
+    return served.signed_in("chief", "chief")
 
 
 def plan_of(browser: Browser, address: str) -> dict[str, Any]:
@@ -132,8 +128,8 @@ def test_what_only_the_server_computes_is_asked_of_it(chief: Browser) -> None:
     assert told == {"twice": "25.00", "words": "壹拾贰元伍角整"}
 
 
-def test_what_one_may_not_read_is_not_in_the_plan(office: Served, chief: Browser) -> None:
-    clerk = office.signed_in("clerk", "clerk")
+def test_what_one_may_not_read_is_not_in_the_plan(served: Served, chief: Browser) -> None:
+    clerk = served.signed_in("clerk", "clerk")
     page = clerk.get("/new/quote").text
     written = json.dumps(plan_of(clerk, "/new/quote"), ensure_ascii=False)
     for word in ("cost", "margin", "secret", '"thin"'):

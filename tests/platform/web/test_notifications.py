@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from serving import PACKS, Served, serve
+from serving import Served
 
 from cardwright_entities.errors import Message
 from cardwright_entities.notifications import Notice, notify
 
-
-@pytest.fixture(scope="module")
-def museum(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "crew", PACKS / "exhibits")
-    yield served
-    served.instance.close()
+SERVES = ("crew", "exhibits")
 
 
-def test_one_is_told_goes_there_and_it_counts_as_read(museum: Served) -> None:
-    browser = museum.signed_in("curator", "admin")
+def test_one_is_told_goes_there_and_it_counts_as_read(served: Served) -> None:
+    browser = served.signed_in("curator", "admin")
     browser.get("/list/drawer")
     browser.post("/new/drawer", {"name": "保险柜"})
     assert "Nothing new" in browser.get("/notifications").text
     assert browser.get("/notifications/count").json == {"count": 0, "exact": True, "newest": 0}
 
-    instance = museum.instance
+    instance = served.instance
     message = Message("x", (("text_en", "Please look at this."), ("text_zh", "请看一下。")))
     with instance.engine.write(instance.system_context()) as desk:
         entity = desk.model.entity("drawer").definition.id
@@ -47,8 +39,8 @@ def test_one_is_told_goes_there_and_it_counts_as_read(museum: Served) -> None:
     assert browser.get("/notifications/count").json == {"count": 0, "exact": True, "newest": 0}
 
 
-def test_notifications_of_others_lead_nowhere(museum: Served) -> None:
-    other = museum.signed_in("li.na", "admin")
+def test_notifications_of_others_lead_nowhere(served: Served) -> None:
+    other = served.signed_in("li.na", "admin")
     other.get("/notifications")
     assert other.post("/notifications/1").headers["Location"].startswith("/notifications")
     assert other.post("/notifications/read").status_code == 303

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 
-import pytest
-from serving import PACKS, Served, serve
+from serving import Served
 
 from cardwright_platform.worker.assembly import Bell, build_loop
 
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "pipeline")
-    yield served
-    served.instance.close()
+SERVES = ("pipeline",)
 
 
 def test_the_button_leads_to_a_form_and_the_form_to_a_job(served: Served) -> None:
