@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,23 +11,30 @@ from cardwright_metadata.loading import Document, Pack
 from cardwright_metadata.marks import MarkedMap
 from cardwright_metadata.problems import Place, Problem
 
-#: Keys behind which an address stands that is called.
-_ADDRESSES = frozenset({"url", "webhook", "endpoint", "host"})
-_MAIL = frozenset({"mail", "send_mail", "email"})
-_CLOCK = frozenset({"schedule", "every", "cron"})
-#: Kinds in which something happens by itself.
-_ACTIVE = frozenset({"rule", "approval", "recurrence", "calendar", "connector", "stages"})
+#: Triggers of rules that come with time.
+_CLOCK = frozenset({"schedule", "date", "deadline"})
+#: Kinds that make records of others do something.
+_ACTIVE = frozenset({"rule", "approval"})
+#: A power, and where it is used.
+Used = tuple[str, Place | None]
+#: Steps that make records.
+_MAKING = frozenset({"create", "upsert"})
+#: Where a rule sends something to an address that only the site knows.
+_ANYWHERE = "*"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Powers:
-    """Definitions of others changed, rights granted, hosts called, mail, work by the clock."""
+    """Definitions and records of others, rights granted, hosts called or heard, mail, the clock."""
 
     extends: frozenset[str] = frozenset()
     grants: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
     mail: bool = False
     schedule: bool = False
+    hears: bool = False
+    system: bool = False
 
     @classmethod
     def declared(cls, body: Mapping[str, Any]) -> Powers:
@@ -35,9 +42,12 @@ class Powers:
         return cls(
             extends=frozenset(map(str, body.get("extends", ()))),
             grants=frozenset(map(str, body.get("grants", ()))),
+            writes=frozenset(map(str, body.get("writes", ()))),
             hosts=frozenset(map(str, body.get("hosts", ()))),
             mail=bool(body.get("mail")),
             schedule=bool(body.get("schedule")),
+            hears=bool(body.get("hears")),
+            system=bool(body.get("system")),
         )
 
     def words(self) -> frozenset[str]:
@@ -70,7 +80,7 @@ def undeclared_powers(pack: Pack) -> list[Problem]:
     ]
 
 
-def _used(pack: Pack) -> Iterator[tuple[str, Place | None]]:
+def _used(pack: Pack) -> Iterator[Used]:
     own = {f"{each.kind}/{each.name}" for each in pack.documents if not each.extend}
     for document in pack.documents:
         target = f"{document.kind}/{document.extend}"
@@ -78,40 +88,95 @@ def _used(pack: Pack) -> Iterator[tuple[str, Place | None]]:
             yield f"extends {target}", document.place
             if document.kind == "role":
                 yield f"grants {target}", document.place
-        if document.kind == "role" and not document.extend:
-            yield from _granted(document, own)
-        if document.kind == "mail":
-            yield "mail", document.place
-        if document.kind in _ACTIVE:
-            yield from _walk(document.content, document.place)
+        if document.kind in _ACTIVE and f"entity/{document.content.get('of')}" not in own:
+            yield from _told(document, "of", f"extends entity/{document.content.get('of')}")
+        yield from _READERS.get(document.kind, _nothing)(document, pack)
 
 
-def _granted(document: Document, own: set[str]) -> Iterator[tuple[str, Place | None]]:
-    grants = document.content.get("grants")
-    if not isinstance(grants, MarkedMap):
-        return
-    for entity in grants:
-        if f"entity/{entity}" not in own:
-            yield f"grants entity/{entity}", grants.keys_at.get(entity)
+def _granted(document: Document, pack: Pack) -> Iterator[Used]:
+    own = _entities(pack)
+    for entity, place in _keys(document.content.get("grants")):
+        if entity not in own:
+            yield f"grants entity/{entity}", place
+    for feature in document.content.get("features") or ():
+        yield from _told(document, "features", f"grants feature/{feature}")
 
 
-def _walk(value: Any, place: Place | None) -> Iterator[tuple[str, Place | None]]:  # noqa: ANN401 - any value of a definition
+def _of_rule(document: Document, pack: Pack) -> Iterator[Used]:
+    for key, place in _keys(document.content.get("trigger")):
+        if key in _CLOCK:
+            yield "schedule", place
+        if key == "webhook":
+            yield "hears", place
+    if document.content.get("as") == "system":
+        yield from _told(document, "as", "system")
+    steps = document.content.get("do")
+    for step in steps.values() if isinstance(steps, MarkedMap) else ():
+        for key, place in _keys(step):
+            if key == "mail":
+                yield "mail", place
+            if key == "webhook":
+                yield f"hosts {_host_of(step[key], pack)}", place
+            if key in _MAKING and isinstance(step[key], MarkedMap):
+                yield from _written(step[key], place, pack)
+
+
+def _of_approval(document: Document, pack: Pack) -> Iterator[Used]:
+    if document.content.get("late"):
+        yield from _told(document, "late", "schedule")
+
+
+def _of_entity(document: Document, pack: Pack) -> Iterator[Used]:
+    if document.content.get("recurrence"):
+        yield from _told(document, "recurrence", "schedule")
+
+
+def _of_mail(document: Document, pack: Pack) -> Iterator[Used]:
+    yield "mail", document.place
+
+
+def _of_seed(document: Document, pack: Pack) -> Iterator[Used]:
+    yield from _written(document.content, document.place, pack)
+
+
+def _written(body: MarkedMap, place: Place | None, pack: Pack) -> Iterator[Used]:
+    entity = body.get("entity")
+    if entity not in _entities(pack):
+        yield f"writes entity/{entity}", body.keys_at.get("entity", place)
+
+
+def _entities(pack: Pack) -> set[str]:
+    return {each.name for each in pack.documents if each.kind == "entity" and not each.extend}
+
+
+def _nothing(document: Document, pack: Pack) -> Iterator[Used]:
+    yield from ()
+
+
+_READERS: Mapping[str, Callable[[Document, Pack], Iterator[Used]]] = {
+    "role": _granted,
+    "rule": _of_rule,
+    "approval": _of_approval,
+    "entity": _of_entity,
+    "mail": _of_mail,
+    "seed": _of_seed,
+}
+
+
+def _told(document: Document, key: str, power: str) -> Iterator[Used]:
+    yield power, document.content.keys_at.get(key, document.place)
+
+
+def _keys(value: object) -> Iterator[Used]:
     if isinstance(value, MarkedMap):
-        for key, inner in value.items():
-            at = value.keys_at.get(key, place)
-            if key in _MAIL:
-                yield "mail", at
-            if key in _CLOCK:
-                yield "schedule", at
-            if key in _ADDRESSES and isinstance(inner, str):
-                yield f"hosts {_host_of(inner)}", at
-            yield from _walk(inner, at)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _walk(inner, place)
+        for key in value:
+            yield key, value.keys_at.get(key)
 
 
-def _host_of(address: str) -> str:
-    """Return the host of an address; * where it is only known when it is called."""
-    host = urlsplit(address).hostname if "://" in address else address
-    return host if host and "{" not in host and "$" not in host else "*"
+def _host_of(step: object, pack: Pack) -> str:
+    """Return the host that the pack's own setting names, where the site is free to choose: *."""
+    name = step.get("to") if isinstance(step, MarkedMap) else None
+    for document in pack.documents:
+        if document.kind == "setting" and document.name == name and not document.extend:
+            return urlsplit(str(document.content.get("default", ""))).hostname or _ANYWHERE
+    return _ANYWHERE
