@@ -30,7 +30,7 @@ BATCH = 500
 #: A column like ``order_line.@demo_order_lines`` finds its records by the key of another seed.
 _SEEDED = "@"
 
-_OFFSET = re.compile(r"@([+-]\d{1,6})?(?: (\d{2}:\d{2}))?")
+_OFFSET = re.compile(r"@([+-]\d{1,5})?(?: (\d{2}:\d{2}))?")
 
 Row = Mapping[str, Any]
 

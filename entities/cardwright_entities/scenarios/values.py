@@ -18,7 +18,7 @@ from cardwright_entities.queries.reading import mirrored
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_entities.scenarios.outcomes import StepFailure
 
-_OFFSET = re.compile(r"@([+-]\d{1,6})?(?: (\d{2}:\d{2}))?")
+_OFFSET = re.compile(r"@([+-]\d{1,5})?(?: (\d{2}:\d{2}))?")
 
 
 @dataclass(eq=False)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date
 
 from cardwright_metadata.definitions.scenarios import OF_ENTITIES, VERBS
 from cardwright_metadata.linking.action_names import ActionNames
@@ -29,6 +31,8 @@ _KEYS = {
 }
 #: Keys that a verb cannot do without.
 _NEEDED = {"perform": ("record",), "convert": ("sources",), "count": ("is",), "sum": ("of", "is")}
+#: Offsets of five digits lead nowhere that has no days.
+_YEARS = range(1900, 2200)
 
 Path = tuple[str | int, ...]
 
@@ -57,6 +61,7 @@ class ScenarioLinker:
                     content, path, "setting", name, self._names.settings, at_key=True
                 )
         self._check_role(content, ("as", "role"))
+        self._check_day(content, ("today",))
         for part in ("given", "steps"):
             for name, step in (content.get(part) or {}).items():
                 if isinstance(step, dict):
@@ -77,6 +82,7 @@ class ScenarioLinker:
             return
         (verb,) = verbs
         self._check_keys(content, path, verb)
+        self._check_day(content, (*path, "today"))
         entity = self._entity_of(content, path, verb, known)
         if entity:
             self._check_fields(content, path, entity)
@@ -91,6 +97,19 @@ class ScenarioLinker:
             self._check_actions(content, path, entity)
         if verb in ("create", "find", "perform", "convert", "update", "restore", "read"):
             known[name] = entity
+
+    def _check_day(self, content: MarkedMap, path: Path) -> None:
+        """Refuse a day that no calendar has, or so far away that offsets lead out of it."""
+        written = str(value_at(content, path) or "")
+        if not written or written.startswith("@"):
+            return
+        with suppress(ValueError):
+            if date.fromisoformat(written[:10]).year in _YEARS:
+                return
+        self._report.add(
+            content, path, "wrong_day", "There is no such day.", found=written,
+            expected="a day of the years 1900 to 2199",
+        )  # fmt: skip
 
     def _check_keys(self, content: MarkedMap, path: Path, verb: str) -> None:
         step = value_at(content, path)
