@@ -21,6 +21,7 @@ from cardwright_platform.plugin import Plugin, load_plugins
 from cardwright_platform.security.keys import derive, load_key
 from cardwright_platform.security.passwords import Passwords
 from cardwright_platform.security.sealing import KeySealing
+from cardwright_platform.security.turns import Turns
 from cardwright_platform.words import Words, load_words
 
 
@@ -38,6 +39,7 @@ class Instance:
     jobs: Jobs
     engine: Engine
     openings: Openings
+    printing: Turns  #: of those who wait for a document
     key: bytes = field(repr=False)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -100,4 +102,5 @@ def open_instance(
         passwords=Passwords(shortest=config.password_length),
         plugins=plugins,
         jobs=Jobs(ring),
+        printing=Turns(2),
     )

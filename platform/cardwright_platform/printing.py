@@ -24,7 +24,8 @@ def print_request(desk: Desk, entity: str, record: int, name: str) -> PrintReque
 
 def current_printer() -> Printer:
     """Return what lays out this installation's documents."""
-    return Printer(folder=current_instance().config.folder / "prints")
+    instance = current_instance()
+    return Printer(folder=instance.config.folder / "prints", turns=instance.printing)
 
 
 def answer_pdf(request: PrintRequest) -> Response:

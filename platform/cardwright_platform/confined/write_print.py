@@ -88,7 +88,7 @@ def render(environment: Environment, template: str, request: Mapping[str, Any]) 
         raise Refusal("print_failed", reason=str(error)[:200]) from error
     except (OverflowError, RecursionError) as error:
         raise Refusal("print_too_large") from error
-    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise Refusal("print_failed", reason=str(error)[:200]) from error
 
 

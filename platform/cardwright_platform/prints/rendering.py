@@ -11,6 +11,7 @@ from typing import Any
 
 from cardwright_entities.errors import Message
 from cardwright_platform.confined.running import ConfinedError, Limits, run_confined
+from cardwright_platform.security.turns import Turns
 
 _MEGABYTE = 1024 * 1024
 #: Characters of a document, without its pictures about 2,000 pages of text.
@@ -44,9 +45,14 @@ class MailText:
 
 @dataclass(frozen=True, kw_only=True)
 class Printer:
-    """Makes documents in children of their own; ``folder`` is where they keep temporary files."""
+    """Makes documents in children of their own; ``folder`` is where they keep temporary files.
+
+    Whoever makes one in a request shares ``turns`` with the others, or prints would take all of
+    the server's threads.
+    """
 
     folder: Path
+    turns: Turns = field(default_factory=lambda: Turns(1))
     writing: Limits = field(
         default_factory=lambda: Limits(
             memory=512 * _MEGABYTE, output=32 * _MEGABYTE, cpu=5, wall=15
@@ -60,12 +66,12 @@ class Printer:
 
     def html(self, request: PrintRequest) -> bytes:
         """Return the document as HTML; raise ConfinedError in words."""
-        with self._place() as place:
+        with self.turns.taken(), self._place() as place:
             return self._written(request, Path(place)).read_bytes()
 
     def pdf(self, request: PrintRequest) -> bytes:
         """Return the document as PDF; raise ConfinedError in words."""
-        with self._place() as place:
+        with self.turns.taken(), self._place() as place:
             source = self._written(request, Path(place))
             target = Path(place) / "print.pdf"
             asked = {"path": str(source), "pages": MOST_PAGES}

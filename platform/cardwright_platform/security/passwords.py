@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 import unicodedata
 from importlib.resources import files
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from cardwright_entities.errors import InputError, LimitError, Message
+from cardwright_entities.errors import InputError, Message
+from cardwright_platform.security.turns import Turns
 
 #: Longer ones cost time and add nothing.
 LONGEST = 200
@@ -19,7 +19,6 @@ _NOBODY = (
     "$argon2id$v=19$m=19456,t=2,p=1$ls4HHutpYiVbZU11H"
     "gMjNA$AO+TBw46HvXWIRLHfT2N6rvXI0wsnmgFQBXfR8/ZtVY"
 )
-_WAIT_SECONDS = 10.0
 _SEQUENCES = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm")
 
 
@@ -29,17 +28,17 @@ class Passwords:
     def __init__(self, *, shortest: int = 12) -> None:
         self._shortest = shortest
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-        self._turns = threading.BoundedSemaphore(_AT_ONCE)
+        self._turns = Turns(_AT_ONCE)
         self._common = frozenset(_read_common())
 
     def hash(self, password: str) -> str:
         """Return what is stored of a password."""
-        with _Turn(self._turns):
+        with self._turns.taken():
             return self._hasher.hash(_normal(password))
 
     def is_right(self, stored: str | None, password: str) -> bool:
         """Tell whether this is the password; without a stored hash it takes as long to say no."""
-        with _Turn(self._turns):
+        with self._turns.taken():
             try:
                 self._hasher.verify(stored or _NOBODY, _normal(password)[:LONGEST])
             except (VerificationError, InvalidHashError):
@@ -67,20 +66,6 @@ class Passwords:
         if lowered in self._common or _is_regular(lowered) or _is_padded(lowered, self._common):
             return Message("password_common")
         return None
-
-
-class _Turn:
-    """A place among the few that hash now; raises LimitError rather than queue for long."""
-
-    def __init__(self, turns: threading.BoundedSemaphore) -> None:
-        self._turns = turns
-
-    def __enter__(self) -> None:
-        if not self._turns.acquire(timeout=_WAIT_SECONDS):
-            raise LimitError(Message("busy"), retry_after=10)
-
-    def __exit__(self, *_: object) -> None:
-        self._turns.release()
 
 
 def _normal(password: str) -> str:

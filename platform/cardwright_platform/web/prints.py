@@ -27,13 +27,14 @@ def show_print(name: str, record: int, template: str) -> ResponseReturnValue:
     with reading_desk() as desk:
         find_entity(desk.model, name)
         request = print_request(desk, name, record, template)
-        current_printer().html(request)  # what cannot be printed is said here, not in the frame
-        page = PrintPage(
-            title=request.title,
-            document_url=print_url(name, record, template, "html"),
-            pdf_url=print_url(name, record, template, "pdf"),
-            back_url=card_url(name, record),
-        )
+    current_printer().html(request)  # what cannot be printed is said here, not in the frame
+    page = PrintPage(
+        title=request.title,
+        document_url=print_url(name, record, template, "html"),
+        pdf_url=print_url(name, record, template, "pdf"),
+        back_url=card_url(name, record),
+    )
+    with reading_desk() as desk:
         return show(page, desk, entity=name)
 
 

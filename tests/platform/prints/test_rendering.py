@@ -24,7 +24,12 @@ def printer(tmp_path: Path) -> Printer:
 
 def request_of(template: str) -> PrintRequest:
     return PrintRequest(
-        title="Q1", template=template, style=STYLE, language="zh", values={"record": RECORD}
+        title="Q1",
+        template=template,
+        style=STYLE,
+        language="zh",
+        values={"record": RECORD},
+        partials={"self.html": "{% include 'self.html' %}"},
     )
 
 
@@ -47,6 +52,23 @@ def refusal(printer: Printer, template: str) -> str:
         "{{ '{0.__class__}'.format(1) }}",
         "{{ ''|attr('__class__') }}",
         "{{ '%0999999999d' % 1 }}",
+        "{{ ['']|map(attribute='__class__')|list }}",
+        "{{ [record]|groupby('_fields')|list }}",
+        "{{ [record]|sum(attribute='__class__') }}",
+        "{{ record|attr('_fields') }}",
+        r"{{ ''['\x5f\x5fclass\x5f\x5f'] }}",
+        "{{ dict.mro() }}",
+        "{{ namespace.__init__.__globals__ }}",
+        "{{ qr.__globals__ }}",
+        "{{ setting.__closure__ }}",
+        "{{ self._TemplateReference__context }}",
+        "{{ ('{0.__class__}'|attr('format'))(1) }}",
+        "{% set f = '{0[0].__class__}'.format %}{{ f([1]) }}",
+        "{% macro m() %}{% endmacro %}{{ m.__init__ }}",
+        "{% for x in [1] %}{{ loop._iterator }}{% endfor %}",
+        "{{ cycler('a').next.__func__ }}",
+        "{{ ''.join.__self__ }}",
+        "{{ [].append(1) }}",
     ],
 )
 def test_what_steals_is_forbidden(printer: Printer, template: str) -> None:
@@ -65,6 +87,14 @@ def test_what_steals_is_forbidden(printer: Printer, template: str) -> None:
         "{% set n = namespace(a='aaaaaaaa') %}"
         "{% for i in range(40) %}{% set n.a = n.a ~ n.a %}{% endfor %}",
         "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+        "{{ '%1000000000s'|format('a') }}",
+        "{{ 'a'.ljust(10**12) }}",
+        "{{ ('x' * 1000000)|wordwrap(1)|length }}",
+        "{{ [1]|batch(10**9, 'x')|list|length }}",
+        "{{ 'a'|replace('a', 'a' * 1000000)|replace('a', 'a' * 1000000) }}",
+        "{% set n = namespace(a=10**90) %}{% for i in range(60) %}{% set n.a = n.a * n.a %}"
+        "{% endfor %}",
+        "{% include 'self.html' %}",
     ],
 )
 def test_what_loops_or_swells_is_stopped(printer: Printer, template: str) -> None:
@@ -126,6 +156,7 @@ def test_a_link_that_people_follow_is_no_fetching(printer: Printer) -> None:
 def test_mistakes_of_a_template_are_told(printer: Printer) -> None:
     assert refusal(printer, "{% if %}") == "print_failed"
     assert refusal(printer, "{{ 1 / 0 }}") == "print_failed"
+    assert refusal(printer, "{{ ''|xmlattr }}") == "print_failed"
     assert refusal(printer, "{% include '/etc/passwd' %}") == "print_failed"
     assert refusal(printer, "{{ qr('x', 'javascript:1') }}") == "print_failed"
 
