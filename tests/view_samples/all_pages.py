@@ -10,7 +10,7 @@ from view_samples.exchange import (
     import_upload,
     jobs_page,
 )
-from view_samples.forms import conflict, quick_form, quote_form
+from view_samples.forms import quote_form
 from view_samples.lists import customer_list, empty_list, picker
 from view_samples.pages import (
     account,
@@ -21,6 +21,7 @@ from view_samples.pages import (
     set_password,
     sign_in,
 )
+from view_samples.small_forms import conflict, quick_form
 
 SAMPLES = {
     "home": home(),

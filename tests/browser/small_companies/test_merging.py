@@ -2,33 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from screens.screen import Screen
-from screens.small_company import listening, signed_in
-from serving import PACKS, Served, serve
 
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "doubles")
-    served.add("ann", "admin")
-    yield served
-    served.instance.close()
-
-
-@pytest.fixture(scope="module")
-def address(served: Served) -> Iterator[str]:
-    with listening(served) as address:
-        yield address
-
-
-@pytest.fixture(params=["desk", "phone"])
-def screen(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Screen]:
-    with signed_in(browser, address, "ann", request.param) as screen:
-        yield screen
+SERVES = "doubles"
+PEOPLE = {"ann": "admin"}
 
 
 def test_a_double_is_told_while_one_types_and_merged_and_taken_apart_again(screen: Screen) -> None:

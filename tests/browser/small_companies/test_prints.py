@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 from screens.screen import Screen
-from screens.small_company import listening, signed_in
-from serving import PACKS, Served, serve
+from screens.small_company import signed_in
+from serving import Served
 
+SERVES = "quoting"
+#: Somebody who prints and somebody who only looks.
+PEOPLE = {"kim": "seller", "see": "onlooker"}
 OFFER = {
     "number": "Q-1",
     "day": "2026-03-02",
@@ -17,28 +18,10 @@ OFFER = {
 }
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """An office with one offer, somebody who prints and somebody who only looks."""
-    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "quoting")
-    served.add("kim", "seller")
-    served.add("see", "onlooker")
+@pytest.fixture(scope="module", autouse=True)
+def offer(served: Served) -> None:
     with served.instance.engine.write(served.instance.system_context()) as desk:
         desk.records.create("offer", OFFER)
-    yield served
-    served.instance.close()
-
-
-@pytest.fixture(scope="module")
-def address(served: Served) -> Iterator[str]:
-    with listening(served) as address:
-        yield address
-
-
-@pytest.fixture(params=["desk", "phone"])
-def screen(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Screen]:
-    with signed_in(browser, address, "kim", request.param) as screen:
-        yield screen
 
 
 def test_a_document_is_seen_in_its_whole_width_and_saved(screen: Screen) -> None:

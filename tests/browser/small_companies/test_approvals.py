@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from screens.screen import Screen
-from screens.small_company import listening, signed_in
-from serving import PACKS, Served, serve
 
-WIDTHS = ("desk", "phone")
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """An office in which nobody but the administrator is there to approve."""
-    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "approvals")
-    served.add("ann", "admin")
-    yield served
-    served.instance.close()
-
-
-@pytest.fixture(scope="module")
-def address(served: Served) -> Iterator[str]:
-    with listening(served) as address:
-        yield address
-
-
-@pytest.fixture(params=WIDTHS)
-def screen(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Screen]:
-    with signed_in(browser, address, "ann", request.param) as screen:
-        yield screen
+SERVES = "approvals"
+#: Nobody but the administrator is there to approve.
+PEOPLE = {"ann": "admin"}
 
 
 def press(screen: Screen, label: str, **typed: str) -> None:

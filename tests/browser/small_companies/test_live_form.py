@@ -3,44 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from serving import PACKS, PASSWORD, serve
-from werkzeug.serving import make_server
+from screens.small_company import signed_in
 
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "live_form")
-    served.add("chief", "chief")
-    server = make_server("127.0.0.1", 0, served.app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    served.instance.close()
+SERVES = "live_form"
+PEOPLE = {"chief": "chief"}
 
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
-    context.set_default_timeout(15_000)
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.goto(f"{address}/sign-in")
-    opened.locator("[name=login]").fill("chief")
-    opened.locator("[name=password]").fill(PASSWORD)
-    opened.locator("[name=password]").press("Enter")
-    opened.wait_for_url(lambda url: "sign-in" not in url)
-    opened.goto(f"{address}/new/quote")
-    opened.locator("html[data-awake]").wait_for(state="attached")
-    yield opened
-    context.close()
-    assert complaints == []
+    with signed_in(browser, address, "chief") as screen:
+        screen.open("/new/quote")
+        yield screen.page
 
 
 def test_sums_of_lines_and_of_the_record_follow_and_are_what_is_stored(page: Page) -> None:

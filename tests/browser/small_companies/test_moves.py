@@ -2,55 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from screens.looks import Look, open_context
-from serving import PACKS, PASSWORD, Served, serve
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, expect
+from screens.screen import Screen
+from serving import Served
 
 from cardwright_entities.contexts import Principal
 
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A company that bids, and one boss."""
-    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "pipeline")
-    served.add("ann", "boss")
-    yield served
-    served.instance.close()
+SERVES = "pipeline"
+PEOPLE = {"ann": "boss"}
 
 
-@pytest.fixture(scope="module")
-def address(served: Served) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, served.app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-DESK, PHONE = Look("ann", "en", "desk"), Look("ann", "en", "phone")
-
-
-@pytest.fixture(params=[DESK, PHONE], ids=str)
-def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
-    """A tab in which the boss is signed in, on a desk and on a phone."""
-    look: Look = request.param
-    context = open_context(browser, look)
-    page = context.new_page()
-    page.goto(f"{address}/sign-in")
-    page.locator("input[name=login]").fill("ann")
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("input[name=password]").press("Enter")
-    page.wait_for_url(f"{address}/")
-    yield page
-    context.close()
+@pytest.fixture
+def page(screen: Screen) -> Page:
+    # A small form that is not complete is sent back.
+    screen.provoked.add(422)
+    return screen.page
 
 
 def card(served: Served, address: str, page: Page, amount: str) -> None:
@@ -108,7 +77,7 @@ def test_a_blocked_move_says_why_and_does_nothing(served: Served, address: str, 
     expect(page.locator(".cw-path [aria-current=step]")).to_contain_text("Draft")
 
 
-@pytest.mark.parametrize("page", [DESK], ids=str, indirect=True)
+@pytest.mark.parametrize("screen", ["desk"], indirect=True)
 def test_a_state_on_the_path_that_can_be_reached_is_pressed_there(
     served: Served, address: str, page: Page
 ) -> None:
