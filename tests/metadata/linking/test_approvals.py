@@ -8,10 +8,11 @@ import pytest
 
 from cardwright_metadata.catalog import Catalog, build_catalog
 from cardwright_metadata.loading import Pack
-from cardwright_metadata.problems import MetadataError, Problem
+from cardwright_metadata.problems import Problem
 from cardwright_metadata.type_catalogue import TypeCatalogue
 
 WritePack = Callable[..., Pack]
+Refused = Callable[[str], list[Problem]]
 STATES = "{from: draft, pending: checking, approved: fine, rejected: draft}"
 STEPS = "{one: {by: boss}}"
 PACK = """
@@ -50,14 +51,6 @@ def approval(
     return PACK % moves + "\n".join([*lines, *more]) + "\n"
 
 
-def wrong(write_pack: WritePack, types: TypeCatalogue, text: str) -> tuple[str, str, str]:
-    with pytest.raises(MetadataError) as raised:
-        build_catalog([write_pack(text)], types)
-    problem: Problem = raised.value.problems[0]
-    assert problem.place is not None
-    return problem.code, problem.found, problem.nearest
-
-
 def built(write_pack: WritePack, types: TypeCatalogue, text: str) -> Catalog:
     return build_catalog([write_pack(text)], types)
 
@@ -80,12 +73,11 @@ def built(write_pack: WritePack, types: TypeCatalogue, text: str) -> Catalog:
     ],
 )
 def test_a_step_that_cannot_be_meant_is_refused(
-    write_pack: WritePack, types: TypeCatalogue, steps: str, code: str, found: str, nearest: str
+    refused: Refused, steps: str, code: str, found: str, nearest: str
 ) -> None:
-    told = wrong(write_pack, types, approval(steps=steps))
-    assert told[0] == code
-    assert found in told[1]
-    assert told[2] == nearest
+    problem = refused(approval(steps=steps))[0]
+    assert (problem.code, problem.nearest) == (code, nearest)
+    assert found in problem.found
 
 
 @pytest.mark.parametrize(
@@ -100,19 +92,18 @@ def test_a_step_that_cannot_be_meant_is_refused(
     ],
 )
 def test_states_that_do_not_fit_the_process_are_refused(
-    write_pack: WritePack, types: TypeCatalogue, states: str, code: str, found: str
+    refused: Refused, states: str, code: str, found: str
 ) -> None:
-    assert wrong(write_pack, types, approval(states=states))[:2] == (code, found)
+    problem = refused(approval(states=states))[0]
+    assert (problem.code, problem.found) == (code, found)
 
 
 @pytest.mark.parametrize(
     "move", ["{from: checking, to: past}", "{from: any, to: past}", "{from: draft, to: checking}"]
 )
-def test_no_move_goes_past_an_approval(
-    write_pack: WritePack, types: TypeCatalogue, move: str
-) -> None:
-    told = wrong(write_pack, types, approval(moves=f"over: {move}"))
-    assert told[:2] == ("move_past_approval", "checking")
+def test_no_move_goes_past_an_approval(refused: Refused, move: str) -> None:
+    problem = refused(approval(moves=f"over: {move}"))[0]
+    assert (problem.code, problem.found) == ("move_past_approval", "checking")
 
 
 @pytest.mark.parametrize(
@@ -126,24 +117,20 @@ def test_no_move_goes_past_an_approval(
         ("if: amuont > 1", "unknown_field", "amuont"),
     ],
 )
-def test_other_keys_are_checked_too(
-    write_pack: WritePack, types: TypeCatalogue, more: str, code: str, found: str
-) -> None:
-    told = wrong(write_pack, types, approval(more))
-    assert told[1] == found
-    assert told[0] == code
+def test_other_keys_are_checked_too(refused: Refused, more: str, code: str, found: str) -> None:
+    problem = refused(approval(more))[0]
+    assert (problem.code, problem.found) == (code, found)
 
 
-def test_an_entity_without_a_stage_or_that_is_not_there_has_no_approval(
-    write_pack: WritePack, types: TypeCatalogue
-) -> None:
-    assert wrong(write_pack, types, approval(of="worker"))[0] == "stage_missing"
-    assert wrong(write_pack, types, approval(of="claims")) == ("unknown_entity", "claims", "claim")
+def test_an_entity_without_a_stage_or_that_is_not_there_has_no_approval(refused: Refused) -> None:
+    assert refused(approval(of="worker"))[0].code == "stage_missing"
+    unknown = refused(approval(of="claims"))[0]
+    assert (unknown.code, unknown.found, unknown.nearest) == ("unknown_entity", "claims", "claim")
 
 
-def test_an_entity_has_one_approval_only(write_pack: WritePack, types: TypeCatalogue) -> None:
+def test_an_entity_has_one_approval_only(refused: Refused) -> None:
     text = approval() + "---\n" + approval().rpartition("---\n")[2].replace("check\n", "again\n", 1)
-    assert wrong(write_pack, types, text)[0] == "second_approval"
+    assert refused(text)[0].code == "second_approval"
 
 
 def test_an_approval_in_short_is_read_in_full(write_pack: WritePack, types: TypeCatalogue) -> None:
@@ -160,9 +147,8 @@ def test_an_approval_in_short_is_read_in_full(write_pack: WritePack, types: Type
     assert found.steps["one"].by.names == ("boss",)
 
 
-def test_nobody_is_asked_whom_a_retired_field_names(
-    write_pack: WritePack, types: TypeCatalogue
-) -> None:
+def test_nobody_is_asked_whom_a_retired_field_names(refused: Refused) -> None:
     text = approval(steps="{one: {by: {fields: [who]}}}")
     retired = text.replace("who: {type: employee}", "who: {type: employee, retired: true}")
-    assert wrong(write_pack, types, retired)[:2] == ("unknown_field", "who")
+    problem = refused(retired)[0]
+    assert (problem.code, problem.found) == ("unknown_field", "who")

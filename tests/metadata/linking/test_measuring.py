@@ -43,6 +43,7 @@ def wrong(tmp_path: Path) -> Check:
 
 
 REPORT = "kind: report\nname: more\n"
+SOLD = f"{REPORT}measures: [sold]\n"
 MEASURE = "kind: measure\nname: more\nof: sale\n"
 
 
@@ -54,14 +55,14 @@ MEASURE = "kind: measure\nname: more\nof: sale\n"
         (f"{REPORT}measures: {{sold: {{count: sale}}}}\nrows: [keper]",
          "unknown_dimension", 4, "keeper"),
         (f"{REPORT}measures: [goals, sold]\nrows: [keeper]", "unknown_dimension", 4, ""),
-        (f"{REPORT}measures: [sold]\nrows: [shop.aera]", "unknown_field", 4, "area"),
-        (f"{REPORT}measures: [sold]\nrows: [time.decade]", "unknown_field", 4, ""),
-        (f"{REPORT}measures: [sold]\ncolumns: [shop.month]", "unknown_dimension", 4, ""),
-        (f"{REPORT}measures: [sold]\nwhere: tme in this_year()", "unknown_dimension", 4, "time"),
-        (f"{REPORT}measures: [sold]\nsort: -sould", "unknown_measure", 4, "sold"),
-        (f"{REPORT}measures: [sold]\nchart: {{type: bar, measures: [x]}}",
+        (f"{SOLD}rows: [shop.aera]", "unknown_field", 4, "area"),
+        (f"{SOLD}rows: [time.decade]", "unknown_field", 4, ""),
+        (f"{SOLD}columns: [shop.month]", "unknown_dimension", 4, ""),
+        (f"{SOLD}where: tme in this_year()", "unknown_dimension", 4, "time"),
+        (f"{SOLD}sort: -sould", "unknown_measure", 4, "sold"),
+        (f"{SOLD}chart: {{type: bar, measures: [x]}}",
          "unknown_measure", 4, ""),
-        (f"{REPORT}measures: [sold]\nchart: funel", "unknown_chart", 4, "funnel"),
+        (f"{SOLD}chart: funel", "unknown_chart", 4, "funnel"),
         (f"{REPORT}measures: {{a: {{sum: margin}}}}", "missing_key", 3, ""),
         (f"{REPORT}measures: {{a: {{count: sale, measure: sold}}}}", "one_figure", 3, ""),
         (f"{REPORT}measures: {{a: {{count: sail}}}}", "unknown_entity", 3, "sale"),
@@ -71,7 +72,7 @@ MEASURE = "kind: measure\nname: more\nof: sale\n"
         (f"{REPORT}measures: {{a: b + 1, b: a + 1}}", "circle", 3, ""),
         (f"{REPORT}measures: {{a: {{count: sale}}, b: {{count: shop}}}}\nrows: [name]",
          "unknown_dimension", 4, ""),
-        (f"{REPORT}measures: [sold]\nrows: [keeper, shop, shop.area]\ncolumns: [time, shop.level]",
+        (f"{SOLD}rows: [keeper, shop, shop.area]\ncolumns: [time, shop.level]",
          "too_many_dimensions", 4, ""),
         (f"{MEASURE}sum: keeper", "wrong_type", 4, ""),
         (f"{MEASURE}sum: margn", "unknown_field", 4, "margin"),
