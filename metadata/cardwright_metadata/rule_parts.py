@@ -18,7 +18,7 @@ from cardwright_metadata.parts import Parse, Part, in_order, read_field, read_te
 
 #: What a step may do; a step has exactly one of these keys.
 STEPS = (
-    "set", "create", "upsert", "move", "convert", "assign", "notify", "webhook", "mail",
+    "set", "create", "upsert", "move", "convert", "assign", "notify", "webhook", "mail", "sms",
     "calculate", "rank", "stop",
 )  # fmt: skip
 
@@ -98,6 +98,8 @@ def _read_options(kind: str, said: Any, parse: Parse) -> Mapping[str, Any]:
             return {"value": said if isinstance(said, bool) else parse(said)}
         case "calculate" if "if" in said:
             return {**said, "if": parse(said["if"])}
+        case "sms":
+            return {**said, "to": tuple(said["to"])}
         case "webhook" | "calculate":
             return dict(said)
         case "rank":

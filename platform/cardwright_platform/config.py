@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, cast, get_args, get_type_hints
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 from zoneinfo import available_timezones
 
 import yaml
@@ -14,6 +15,9 @@ import yaml
 #: Environment variables are these letters and the setting's name in capitals.
 PREFIX = "CARDWRIGHT_"
 FILE = "config.yaml"
+
+#: Settings that are read from the environment alone.
+_SECRETS = frozenset({"mail_password", "sms_secret"})
 
 LanguageName = Literal["zh", "en"]
 WorkerKind = Literal["embedded", "rq"]
@@ -74,6 +78,23 @@ class Config:
         repr=False,
         metadata={"meaning": "His password; only as CARDWRIGHT_MAIL_PASSWORD, never in the file."},
     )
+    sms_connector: str = _setting(
+        "", "What sends short messages: http, or one of a plugin; without one they wait."
+    )
+    sms_options: Mapping[str, object] = field(
+        default_factory=dict,
+        metadata={"meaning": "What that connector needs, see docs/messages.md."},
+    )
+    sms_secret: str = field(
+        default="",
+        repr=False,
+        metadata={"meaning": "Its secret; only as CARDWRIGHT_SMS_SECRET, never in the file."},
+    )
+    sms_countries: tuple[str, ...] = _setting(
+        ("86",), "Countries whose numbers short messages go to, as they are dialled."
+    )
+    sms_per_day: int = _setting(1000, "Short messages a day at most; the others wait for the next.")
+    sms_per_number: int = _setting(10, "Short messages a day to one number at most.")
     host: str = _setting("127.0.0.1", "Address on which the server listens.")
     port: int = _setting(8000, "Port on which the server listens.")
     base_url: str = _setting(
@@ -151,8 +172,8 @@ def read_config(folder: Path, environment: Mapping[str, str]) -> Config:
         for name in known
         if (variable := PREFIX + name.upper()) in environment
     }
-    if "mail_password" in _read_file(folder / FILE):
-        raise ConfigError([f"{FILE}: mail_password stands in {PREFIX}MAIL_PASSWORD, not here"])
+    for name in sorted(_SECRETS & set(_read_file(folder / FILE))):
+        raise ConfigError([f"{FILE}: {name} stands in {PREFIX}{name.upper()}, not here"])
     reasons = [f"{FILE}: there is no setting '{name}'" for name in given if name not in known]
     values: dict[str, Any] = {}
     hints = get_type_hints(Config)
@@ -191,6 +212,8 @@ def _convert(value: object, wanted: Any) -> object:  # noqa: ANN401 - a type or 
         return _integer(value)
     if wanted == tuple[str, ...]:
         return _texts(value)
+    if get_origin(wanted) is Mapping:
+        return _options(value)
     if not isinstance(value, str):
         raise ValueError("write a text")
     if wanted is Path:
@@ -227,6 +250,17 @@ def _texts(value: object) -> tuple[str, ...]:
     raise ValueError("write a list of texts")
 
 
+def _options(value: object) -> Mapping[str, object]:
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError as error:
+            raise ValueError("write JSON") from error
+    if isinstance(value, dict) and all(isinstance(each, str) for each in value):
+        return value
+    raise ValueError("write one 'option: value' a line")
+
+
 def _contradictions(config: Config) -> list[str]:
     reasons = []
     if not 0 < config.port < 65536:
@@ -238,15 +272,26 @@ def _contradictions(config: Config) -> list[str]:
         reasons.append("password_length: at least 8")
     if config.zone not in available_timezones():
         reasons.append(f"zone: '{config.zone}' is no time zone")
-    if config.mail_host and "@" not in config.mail_from:
-        reasons.append("mail_from: an address that mails come from, such as crm@example.com")
-    if config.mail_user and config.mail_security == "none":
-        reasons.append("mail_security: nobody signs in without TLS")
     unknown = set(config.languages) - set(get_args(LanguageName))
     if unknown:
         reasons.append(f"languages: '{', '.join(sorted(unknown))}' has no words here")
     if config.base_url and not re.fullmatch(r"https?://[^\s/?#]+/?", config.base_url):
         reasons.append("base_url: write https:// and the host, nothing behind it")
+    return [*reasons, *_contradictions_outside(config)]
+
+
+def _contradictions_outside(config: Config) -> list[str]:
+    """Return what cannot be meant about mails and short messages."""
+    reasons = []
+    if config.mail_host and "@" not in config.mail_from:
+        reasons.append("mail_from: an address that mails come from, such as crm@example.com")
+    if config.mail_user and config.mail_security == "none":
+        reasons.append("mail_security: nobody signs in without TLS")
+    for name in ("sms_per_day", "sms_per_number"):
+        if getattr(config, name) < 0:
+            reasons.append(f"{name}: at least 0")
+    if not all(re.fullmatch("[1-9][0-9]{0,3}", each) for each in config.sms_countries):
+        reasons.append("sms_countries: digits as they are dialled, such as 86")
     return reasons
 
 

@@ -17,6 +17,8 @@ from cardwright_entities.jobs.queue import Jobs
 from cardwright_entities.model.model import Models
 from cardwright_entities.store.doors import Store
 from cardwright_platform.config import Config
+from cardwright_platform.connectors.connector import Connector
+from cardwright_platform.connectors.registered import connect
 from cardwright_platform.plugin import Plugin, load_plugins
 from cardwright_platform.security.keys import derive, load_key
 from cardwright_platform.security.passwords import Passwords
@@ -40,6 +42,7 @@ class Instance:
     engine: Engine
     openings: Openings
     printing: Turns  #: of those who wait for a document
+    connector: Connector | None = None  #: what sends short messages
     key: bytes = field(repr=False)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -75,7 +78,7 @@ def open_instance(
     policy_of: PolicyOf = RolePolicy,
     ring: Callable[[], None] = lambda: None,
 ) -> Instance:
-    """Build an instance; raise KeyFileError or PluginError when it cannot be trusted to run.
+    """Build an instance; raise KeyFileError, PluginError or ConnectorError when it cannot run.
 
     ``ring`` wakes whoever runs jobs. Neither the database nor the catalog is touched yet.
     """
@@ -97,6 +100,7 @@ def open_instance(
         types=types,
         models=models,
         engine=Engine(store, models, derive(key, "cursors"), policy_of),
+        connector=connect(config, (each for plugin in plugins for each in plugin.connectors)),
         openings=Openings(models, idle=timedelta(hours=config.session_idle_hours)),
         words=load_words(plugin.words for plugin in plugins if plugin.words),
         passwords=Passwords(shortest=config.password_length),

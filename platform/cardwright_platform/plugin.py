@@ -13,6 +13,7 @@ from flask import Blueprint
 
 from cardwright_entities.field_types.base import FieldType
 from cardwright_entities.jobs.kinds import JobKind, Schedule
+from cardwright_platform.connectors.connector import Connector
 
 GROUP = "cardwright.plugins"
 
@@ -29,6 +30,7 @@ class Plugin:
     pack: Traversable | None = None  #: entities, cards, queries … in YAML
     field_types: tuple[type[FieldType], ...] = ()  #: new values for ``type:``
     jobs: tuple[JobKind, ...] = ()  #: new kinds of work for later
+    connectors: tuple[type[Connector], ...] = ()  #: further providers of short messages
     schedules: tuple[Schedule, ...] = ()  #: work that is due again and again
     pages: tuple[Blueprint, ...] = ()  #: further pages; each route declares its permission
     commands: tuple[Command, ...] = ()  #: further ``cardwright`` commands

@@ -67,3 +67,31 @@ def test_every_setting_says_what_it_means() -> None:
 def test_a_configuration_cannot_be_changed_afterwards() -> None:
     with pytest.raises(AttributeError):
         Config().port = 1  # type: ignore[misc] # that it is refused is the point
+
+
+def test_options_of_a_connector_are_a_map_or_json(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(
+        "sms_connector: http\nsms_options: {url: 'https://a.example', json: {to: '{number}'}}\n",
+        encoding="utf-8",
+    )
+    wanted = {"url": "https://a.example", "json": {"to": "{number}"}}
+    assert read_config(tmp_path, {}).sms_options == wanted
+    told = {"CARDWRIGHT_SMS_OPTIONS": '{"url": "b"}', "CARDWRIGHT_SMS_SECRET": "s"}
+    over = read_config(tmp_path, told)
+    assert (over.sms_options, over.sms_secret) == ({"url": "b"}, "s")
+    assert "sms_secret" not in repr(over)
+    for wrong in ("[1]", "{", "a"):
+        with pytest.raises(ConfigError, match="sms_options"):
+            read_config(tmp_path, {"CARDWRIGHT_SMS_OPTIONS": wrong})
+
+
+def test_secrets_do_not_stand_in_the_file(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("sms_secret: s\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="CARDWRIGHT_SMS_SECRET"):
+        read_config(tmp_path, {})
+
+
+def test_limits_and_countries_of_short_messages_are_checked(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as refused:
+        read_config(tmp_path, {"CARDWRIGHT_SMS_COUNTRIES": "+86", "CARDWRIGHT_SMS_PER_DAY": "0"})
+    assert [each.split(":")[0] for each in refused.value.reasons] == ["sms_countries"]

@@ -20,6 +20,7 @@ from cardwright_entities.locales import Locale
 from cardwright_metadata.definitions.entities import FieldDefinition
 
 _MAINLAND_MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
+_ABROAD = re.compile(r"\+[1-9]\d{6,14}")
 _BETWEEN_DIGITS = re.compile(r"[\s\-.()]+")
 _PHONE_SIGNS = re.compile(r"\+?[0-9()\-./ #*,;x转分机ext]{3,40}", re.IGNORECASE)
 _AREA_ZERO = re.compile(r"^0(?=[1-9])")
@@ -160,6 +161,13 @@ def read_phone(text: str, region: str) -> str:
         return text
     normal = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return f"{normal} ext. {number.extension}" if number.extension else normal
+
+
+def is_mobile(number: str) -> bool:
+    """Tell whether a number as it is kept can get short messages: in +86 the mobiles alone."""
+    if number.startswith("+86"):
+        return _MAINLAND_MOBILE.fullmatch(number) is not None
+    return _ABROAD.fullmatch(number) is not None
 
 
 def written_phone(value: str, region: str) -> str:

@@ -39,7 +39,9 @@ class MailLinker:
             return
         for key in ("to", "cc"):
             for index, written in enumerate(content.get(key) or ()):
-                self._check_address(content, (key, index), str(entity), str(written))
+                check_recipient(
+                    self.names, self.report, content, (key, index), str(entity), str(written)
+                )
         self._check_prints(content, str(entity))
         partials = content.get("partials") or {}
         templates = (("", content["template"]), *partials.items())
@@ -53,26 +55,35 @@ class MailLinker:
         )
         subject.check(read_template(str(content["subject"])), [])
 
-    def _check_address(self, content: MarkedMap, at: At, entity: str, written: str) -> None:
-        """Report what is neither a person nor a path to an address or a person."""
-        if written in PEOPLE:
-            return
-        try:
-            end = self.names.walk(entity, written.split("."))
-        except UnknownPathError as error:
-            self.report.unknown_path(content, at, error)
-            return
-        people = {self.names.player("employee"), self.names.player("user")} - {""}
-        is_person = bool(end.targets) and set(end.targets) <= people
-        if end.type is None or (end.type.name != ADDRESS and not is_person):
-            self.report.add(
-                content, at, "no_address", "Nobody can be written to by this field.",
-                found=written, expected="a field of type email, a person, or " + ", ".join(PEOPLE),
-            )  # fmt: skip
-
     def _check_prints(self, content: MarkedMap, entity: str) -> None:
         prints = self.names.contents["print"]
         known = [name for name, each in prints.items() if each.get("of") == entity]
         for index, name in enumerate(content.get("attach") or ()):
             if name not in known:
                 self.report.unknown(content, ("attach", index), "print", str(name), known)
+
+
+def check_recipient(
+    names: Names,
+    report: Report,
+    content: MarkedMap,
+    at: At,
+    entity: str,
+    written: str,
+    kind: str = ADDRESS,
+) -> None:
+    """Report what is neither a person nor a path to a person or to a field of type ``kind``."""
+    if written in PEOPLE:
+        return
+    try:
+        end = names.walk(entity, written.split("."))
+    except UnknownPathError as error:
+        report.unknown_path(content, at, error)
+        return
+    people = {names.player("employee"), names.player("user")} - {""}
+    is_person = bool(end.targets) and set(end.targets) <= people
+    if end.type is None or (end.type.name != kind and not is_person):
+        report.add(
+            content, at, "no_address", "Nobody can be written to by this field.", found=written,
+            expected=f"a field of type {kind}, a person, or " + ", ".join(PEOPLE),
+        )  # fmt: skip

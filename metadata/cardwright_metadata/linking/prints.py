@@ -56,7 +56,7 @@ class TemplateCheck:
     partial: str
     file: str
     entity: str
-    key: str = "template"
+    key: str = "template"  #: the path to it, with dots
 
     def check(self, use: TemplateUse, partials: list[str]) -> None:
         """Report every name that means nothing, at its line."""
@@ -110,7 +110,7 @@ class TemplateCheck:
     def _place(self, line: int) -> Place | None:
         if self.file:
             return Place(self.file, line, 1)
-        spot = spot_of(self.content, (self.key,))
+        spot = spot_of(self.content, tuple(self.key.split(".")))
         if spot is None:
             return None
         # The first line of a block stands under its key.

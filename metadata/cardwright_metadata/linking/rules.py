@@ -14,6 +14,7 @@ from cardwright_metadata.linking.names import Names, UnknownPathError
 from cardwright_metadata.linking.reaching import reach
 from cardwright_metadata.linking.reckoning import ReckoningLinker
 from cardwright_metadata.linking.report import Report
+from cardwright_metadata.linking.short_messages import ShortMessageLinker
 from cardwright_metadata.marks import MarkedMap, value_at
 from cardwright_metadata.rule_parts import STEPS
 from cardwright_metadata.stages import MOVED
@@ -27,7 +28,7 @@ PEOPLE = ("owner", "superior", "creator")
 TRIGGERS = ("event", "date", "schedule", "entered", "left", "deadline", "webhook", "button")
 
 #: Steps about the record of the rule itself.
-_AT_RECORD = ("set", "move", "convert", "assign", "webhook")
+_AT_RECORD = ("set", "move", "convert", "assign", "webhook", "mail", "sms")
 
 #: The word that takes an owner away.
 POOL = "pool"
@@ -252,7 +253,7 @@ class RuleLinker:
     # -- what it does --------------------------------------------------------------------------
 
     def _link_step(self, content: MarkedMap, at: At, step: MarkedMap, place: _Place) -> None:
-        entity, scope = place.entity, place.scope
+        scope = place.scope
         if "set" in step:
             self._link_values(content, (*at, "set"), place.about, place)
         for key in ("create", "upsert"):
@@ -262,16 +263,23 @@ class RuleLinker:
             self._link_move(content, (*at, "move"), place.about)
         if isinstance(step.get("convert"), str):
             self._link_conversion(content, (*at, "convert"), place.about)
+        self._link_telling(content, at, step, place)
+        self.expressions.check(content, (*at, "stop"), scope)
+        if step.get("assign") == POOL:
+            step["assign"] = "null"
+        self.expressions.check(content, (*at, "assign"), scope)
+
+    def _link_telling(self, content: MarkedMap, at: At, step: MarkedMap, place: _Place) -> None:
+        """Check a step that tells somebody something, inside the application or outside."""
+        entity = place.entity
         if isinstance(step.get("notify"), MarkedMap):
             self._link_notify(content, (*at, "notify"), entity)
         if isinstance(step.get("webhook"), MarkedMap):
             self._link_webhook(content, (*at, "webhook"), entity)
         if isinstance(step.get("mail"), str):
             self._link_mail(content, (*at, "mail"), entity)
-        self.expressions.check(content, (*at, "stop"), scope)
-        if step.get("assign") == POOL:
-            step["assign"] = "null"
-        self.expressions.check(content, (*at, "assign"), scope)
+        if isinstance(step.get("sms"), MarkedMap):
+            ShortMessageLinker(self.names, self.report).link(content, (*at, "sms"), place.about)
 
     def _link_mail(self, content: MarkedMap, at: At, entity: str) -> None:
         mails = self.names.contents["mail"]

@@ -14,11 +14,13 @@ from cardwright_entities.changes.commits import read_active
 from cardwright_entities.changes.comparing import compare_tables
 from cardwright_entities.changes.journal import unfinished
 from cardwright_entities.errors import CardwrightError
+from cardwright_entities.outbox import FAILED, WAITING, count_messages
 from cardwright_metadata.problems import MetadataError
 from cardwright_platform.app import make_theming
 from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.workplace import Workplace, pass_workplace
 from cardwright_platform.config import ConfigError
+from cardwright_platform.connectors.missing import missing_of_catalog
 from cardwright_platform.installing import plan_packs, read_packs
 from cardwright_platform.instance import Instance
 
@@ -101,6 +103,20 @@ def _values(instance: Instance) -> Iterator[Finding]:
         yield Finding(said, advice)
 
 
+def _outbox(instance: Instance) -> Iterator[Finding]:
+    """Look whether what rules tell the outside can go, and whether some of it was given up."""
+    language = Output.of().language
+    with instance.engine.read(instance.system_context()) as desk:
+        missing = missing_of_catalog(instance.config, desk.model.catalog)
+        counted = count_messages(desk.session)
+    waiting, given_up = counted.get(WAITING, 0), counted.get(FAILED, 0)
+    advice = [instance.words.say(language, each) for each in missing]
+    if given_up:
+        advice.append("cardwright outbox list --state failed")
+    params = {"waiting": waiting, "failed": given_up}
+    yield Finding(instance.words.translate(language, "doctor.outbox", params), " ".join(advice))
+
+
 def _folder(instance: Instance) -> Iterator[Finding]:
     config = instance.config
     mode = stat.S_IMODE(config.folder.stat().st_mode)
@@ -129,6 +145,7 @@ _LOOKS: tuple[Callable[[Instance], Iterator[Finding]], ...] = (
     _definitions,
     _tables,
     _values,
+    _outbox,
     _folder,
     _front_end,
 )

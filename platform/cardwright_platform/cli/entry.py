@@ -20,7 +20,7 @@ from cardwright_platform.cli import (
     doctor,
     exchange,
     explaining,
-    mails,
+    outbox,
     packs,
     plans,
     purges,
@@ -33,6 +33,7 @@ from cardwright_platform.cli import (
 from cardwright_platform.cli.output import Output, write_failure
 from cardwright_platform.cli.workplace import Workplace
 from cardwright_platform.config import ConfigError, read_config
+from cardwright_platform.connectors.connector import ConnectorError
 from cardwright_platform.plugin import PluginError, load_plugins
 from cardwright_platform.security.keys import KeyFileError
 
@@ -54,7 +55,7 @@ VERBS: tuple[click.Command, ...] = (
     plans.plan,
     plans.revert,
     purges.purge,
-    mails.mail,
+    outbox.outbox,
     rules.rule,
     serve.serve,
     tokens.token,
@@ -103,7 +104,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return WRONG_USAGE
-    except (ConfigError, KeyFileError, PluginError) as error:
+    except (ConfigError, ConnectorError, KeyFileError, PluginError) as error:
         click.echo(str(error), err=True)
         return WRONG_USAGE
     except (CardwrightError, MetadataError) as error:

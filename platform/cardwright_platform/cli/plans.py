@@ -9,11 +9,13 @@ import click
 
 from cardwright_entities.changes.commits import list_commits
 from cardwright_entities.changes.conversion_rows import list_rejects
+from cardwright_entities.changes.plans import Plan
 from cardwright_entities.changes.reconciling import reconcile
 from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.overlay_output import choices_of, take_option
 from cardwright_platform.cli.plan_output import show_plan, show_reversal
 from cardwright_platform.cli.workplace import Workplace, pass_workplace
+from cardwright_platform.connectors.missing import missing_of_plan
 from cardwright_platform.installing import (
     apply_plan,
     plan_packs,
@@ -62,8 +64,9 @@ def plan(
         accepted = _accepted(empty_rejects, later)
         packs = read_packs(instance, paths)
         found = plan_packs(instance, packs, choices_of(taken), accepted=accepted)
-    output.write_json(found.to_json())
-    show_plan(found, output)
+        output.write_json(found.to_json())
+        show_plan(found, output)
+        _show_missing(instance, found, output)
     return 0 if found.is_safe else 1
 
 
@@ -97,6 +100,7 @@ def apply(
         if found.is_empty:
             output.write_json({"commit": found.base, "empty": True})
             return 0
+        _show_missing(instance, found, output)
         if not _confirmed(yes, output):
             return 1
         number = apply_plan(instance, found, author=getpass.getuser(), reason=reason)
@@ -245,3 +249,9 @@ def _confirmed(yes: bool, output: Output) -> bool:
         return True
     output.say("cli.nothing_applied")
     return False
+
+
+def _show_missing(instance: Instance, found: Plan, output: Output) -> None:
+    """Say what messages of the plan's rules would wait for."""
+    for each in missing_of_plan(instance.config, found):
+        output.say(each.code)

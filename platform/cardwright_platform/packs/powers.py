@@ -19,6 +19,8 @@ _ACTIVE = frozenset({"rule", "approval"})
 Used = tuple[str, Place | None]
 #: Steps that make records.
 _MAKING = frozenset({"create", "upsert"})
+#: Steps that write to people outside; each is a power of that name.
+_SENDING = frozenset({"mail", "sms"})
 #: Where a rule sends something to an address that only the site knows.
 _ANYWHERE = "*"
 
@@ -32,6 +34,7 @@ class Powers:
     writes: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
     mail: bool = False
+    sms: bool = False
     schedule: bool = False
     hears: bool = False
     system: bool = False
@@ -45,6 +48,7 @@ class Powers:
             writes=frozenset(map(str, body.get("writes", ()))),
             hosts=frozenset(map(str, body.get("hosts", ()))),
             mail=bool(body.get("mail")),
+            sms=bool(body.get("sms")),
             schedule=bool(body.get("schedule")),
             hears=bool(body.get("hears")),
             system=bool(body.get("system")),
@@ -113,8 +117,8 @@ def _of_rule(document: Document, pack: Pack) -> Iterator[Used]:
     steps = document.content.get("do")
     for step in steps.values() if isinstance(steps, MarkedMap) else ():
         for key, place in _keys(step):
-            if key == "mail":
-                yield "mail", place
+            if key in _SENDING:
+                yield key, place
             if key == "webhook":
                 yield f"hosts {_host_of(step[key], pack)}", place
             if key in _MAKING and isinstance(step[key], MarkedMap):

@@ -86,6 +86,14 @@ class Printer:
             self._run("write_mail", asked, self.writing, target)
             return MailText(**json.loads(target.read_bytes()))
 
+    def texts(self, request: PrintRequest) -> dict[str, str]:
+        """Return what each partial says as plain text; raise ConfinedError in words."""
+        with self._place() as place:
+            target = Path(place).resolve() / "texts.json"
+            self._run("write_texts", self._asked(request), self.writing, target)
+            written: dict[str, str] = json.loads(target.read_bytes())
+            return written
+
     def _place(self) -> tempfile.TemporaryDirectory[str]:
         self.folder.mkdir(parents=True, exist_ok=True)
         return tempfile.TemporaryDirectory(dir=self.folder, prefix="print-")

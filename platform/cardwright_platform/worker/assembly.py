@@ -23,10 +23,12 @@ from cardwright_platform.instance import Instance
 from cardwright_platform.worker.checks import CHECK_SCHEDULES, check_kinds
 from cardwright_platform.worker.housekeeping import SCHEDULES, housekeeping_kinds
 from cardwright_platform.worker.loop import WorkerLoop
-from cardwright_platform.worker.mails import SCHEDULES as MAIL_SCHEDULES
-from cardwright_platform.worker.mails import mail_kinds
+from cardwright_platform.worker.mails import MailChannel
 from cardwright_platform.worker.rq_worker import RedisBell, RqWorker
-from cardwright_platform.worker.webhooks import webhook_kinds
+from cardwright_platform.worker.sending import SCHEDULES as SEND_SCHEDULES
+from cardwright_platform.worker.sending import Channel, sending_kinds
+from cardwright_platform.worker.short_messages import SmsChannel
+from cardwright_platform.worker.webhooks import WebhookChannel
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,7 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
         [
             *exchange.kinds(),
             *flow_kinds(instance.engine.desk),
-            *webhook_kinds(instance),
-            *mail_kinds(instance, job_contexts(instance)),
+            *sending_kinds(channels_of(instance)),
             *check_kinds(instance),
             *housekeeping_kinds(instance.jobs, exchange.services.blobs),
             *(kind for plugin in plugins for kind in plugin.jobs),
@@ -82,7 +83,7 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
         *SCHEDULES,
         *CHECK_SCHEDULES,
         *FLOW_SCHEDULES,
-        *MAIL_SCHEDULES,
+        *SEND_SCHEDULES,
         *(each for plugin in plugins for each in plugin.schedules),
     ]
     return WorkerLoop(
@@ -92,6 +93,16 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
         instance.clock,
         bell.event,
         schedules=schedules,
+    )
+
+
+def channels_of(instance: Instance) -> tuple[Channel, ...]:
+    """Return the ways by which an installation tells the outside something."""
+    contexts = job_contexts(instance)
+    return (
+        MailChannel(instance, contexts),
+        SmsChannel(instance, contexts),
+        WebhookChannel(instance, contexts),
     )
 
 

@@ -1,119 +1,93 @@
-"""Sends the mails that wait: written by a confined child, given to the operator's server.
-
-A mail keeps its Message-ID however often it is tried, so that who gets it twice knows it again.
-"""
+"""The channel of mails: written by a confined child, given to the operator's server."""
 
 from __future__ import annotations
 
 import smtplib
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import Any
+from typing import Any, ClassVar
 
 from cardwright_entities.contexts import Context
 from cardwright_entities.engine import Desk
-from cardwright_entities.errors import (
-    CardwrightError,
-    Message,
-    NotFoundError,
-    UnavailableError,
-)
+from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.files.blobs import Blobs
 from cardwright_entities.files.register import safe_name
-from cardwright_entities.flows.rules.mailing import SEND
-from cardwright_entities.jobs.kinds import JobKind, Schedule
-from cardwright_entities.jobs.leases import pause
-from cardwright_entities.jobs.runs import JobRun
-from cardwright_entities.mails import (
-    Mail,
-    due_mails,
-    note_held,
-    note_refused,
-    note_sent,
-    sweep_mails,
-)
+from cardwright_entities.outbox import MAIL, Outgoing
+from cardwright_entities.store.sessions import Session
 from cardwright_metadata.definitions.mails import MailDefinition
 from cardwright_metadata.definitions.prints import PrintDefinition
 from cardwright_platform.instance import Instance
 from cardwright_platform.prints.documents import find_print, gather_request, make_request
 from cardwright_platform.prints.rendering import Printer, PrintRequest
-from cardwright_platform.worker.smtp import Refused, deliver
-
-#: Tries before a mail is given up.
-ATTEMPTS = 8
-
-SCHEDULES = (
-    Schedule(kind=SEND, every=timedelta(minutes=1)),
-    Schedule(kind="forget_mails", every=timedelta(days=1)),
-)
+from cardwright_platform.worker.sending import HeldError, NotSentError, Sent
+from cardwright_platform.worker.smtp import Refused, SignInRefused, deliver
 
 ContextOf = Callable[[Mapping[str, Any]], Context]
 
-
-def mail_kinds(instance: Instance, context_of: ContextOf) -> tuple[JobKind, ...]:
-    """Return the kinds of jobs that mails need."""
-    return (
-        JobKind(name=SEND, run=lambda run: send_mails(run, instance, context_of), at_once=1),
-        JobKind(name="forget_mails", run=forget_mails, at_once=1),
-    )
+#: Characters of a mail that are kept with it.
+_KEPT = 10_000
 
 
-def send_mails(run: JobRun, instance: Instance, context_of: ContextOf) -> None:
-    """Send what is due, each noted by itself; without a server all of it goes on waiting."""
-    if not instance.config.mail_host:
-        held = run.write(lambda step: note_held(step.session, Message("mail_no_server")))
-        run.write(lambda step: step.complete({"waiting": held}))
-        return
-    with run.store.read(run.context) as session:
-        waiting = due_mails(session)
-    sent = 0
-    for mail in waiting:
-        run.check()
-        sent += _send(run, instance, context_of, mail)
-    run.write(lambda step: step.complete({"sent": sent, "waiting": len(waiting) - sent}))
+@dataclass(frozen=True)
+class MailChannel:
+    """Sends mails with the rights of who caused them."""
+
+    name: ClassVar[str] = MAIL
+    instance: Instance
+    context_of: ContextOf
+
+    def check(self, session: Session, message: Outgoing) -> None:
+        """Raise HeldError without a server."""
+        if not self.instance.config.mail_host:
+            raise HeldError(Message("mail_no_server"))
+
+    def place_of(self, message: Outgoing) -> str:
+        """Return the one server there is."""
+        return self.instance.config.mail_host
+
+    def send(self, message: Outgoing) -> Sent:
+        """Write a mail and give it to the server."""
+        written = compose(self.instance, self.context_of(message.principal), message)
+        try:
+            left_out = deliver(self.instance.config, written)
+        except Refused as error:
+            raise NotSentError(Message.of("mail_refused", answer=str(error))) from error
+        except SignInRefused as error:
+            raise NotSentError(
+                Message.of("mail_sign_in_refused", answer=str(error)), away=True
+            ) from error
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
+            raise NotSentError(_away(error), passing=True) from error  # about this mail alone
+        except (smtplib.SMTPException, OSError) as error:
+            raise NotSentError(_away(error), away=True) from error
+        body = written.get_body(("plain",))
+        return Sent(
+            left_out=Message.of("mail_refused", answer=left_out) if left_out else None,
+            content={
+                "subject": str(written["Subject"]),
+                "text": body.get_content()[:_KEPT] if body is not None else "",
+            },
+        )
 
 
-def forget_mails(run: JobRun) -> None:
-    """Forget mails that were sent long ago."""
-    run.write(lambda step: step.complete({"mails": sweep_mails(step.session)}))
+def _away(error: Exception) -> Message:
+    return Message.of("mail_server_away", answer=str(error)[:300])
 
 
-def _send(run: JobRun, instance: Instance, context_of: ContextOf, mail: Mail) -> bool:
-    """Send one mail and note what came of it; return whether it went."""
-    reason: Message
-    passing = False
-    try:
-        left_out = deliver(instance.config, compose(instance, context_of(mail.principal), mail))
-    except Refused as error:
-        reason = Message.of("mail_refused", answer=str(error))
-    except (smtplib.SMTPException, OSError) as error:
-        reason, passing = Message.of("mail_server_away", answer=str(error)[:300]), True
-    except CardwrightError as error:
-        reason, passing = error.message, isinstance(error, UnavailableError)
-    else:
-        told = Message.of("mail_refused", answer=left_out) if left_out else None
-        run.write(lambda step: note_sent(step.session, mail.id, told))
-        return True
-    again = mail.attempts + 1 < ATTEMPTS if passing else False
-    again_at = run.context.now + pause(mail.attempts + 1) if again else None
-    run.write(lambda step: note_refused(step.session, mail.id, reason, again_at))
-    return False
-
-
-def compose(instance: Instance, context: Context, mail: Mail) -> EmailMessage:
+def compose(instance: Instance, context: Context, mail: Outgoing) -> EmailMessage:
     """Return a mail as it is sent, written with the rights of a context; raise CardwrightError."""
     printer = Printer(folder=instance.config.folder / "prints")
     with instance.engine.read(context) as desk:
-        definition = desk.model.catalog.mails.get(mail.mail)
+        definition = desk.model.catalog.mails.get(mail.name)
         if definition is None:
             raise NotFoundError(Message("not_found"))
         request, prints = _gather(instance, desk, definition, mail.record)
     said = printer.mail(request, definition.subject)
     message = EmailMessage(policy=SMTP)
-    message["Message-ID"] = mail.message_id
+    message["Message-ID"] = mail.key
     message["Date"] = mail.at
     message["From"] = Address(instance.config.name, addr_spec=instance.config.mail_from)
     for header, key in (("To", "to"), ("Cc", "cc")):

@@ -16,14 +16,19 @@ class Refused(Exception):  # noqa: N818 - an answer of the server, no fault of o
     """The server will not take the mail, whoever asks again; holds what it said."""
 
 
+class SignInRefused(Exception):  # noqa: N818 - an answer of the server, no fault of ours
+    """The server does not let the operator's account in; holds what it said."""
+
+
 def deliver(config: Config, message: EmailMessage) -> str:
     """Give a mail to the server; return what it said of addresses that it left out.
 
-    Raise Refused where asking again is no use, OSError or SMTPException where it may be.
+    Raise Refused where asking again is no use, SignInRefused where the operator has to act,
+    OSError or SMTPException where it may be otherwise later.
     """
     with _connect(config) as server:
         if config.mail_user:
-            server.login(config.mail_user, config.mail_password)
+            _sign_in(server, config)
         try:
             return _said(server.send_message(message))
         except smtplib.SMTPRecipientsRefused as error:
@@ -50,6 +55,15 @@ def _connect(config: Config) -> smtplib.SMTP:
             server.close()
             raise
     return server
+
+
+def _sign_in(server: smtplib.SMTP, config: Config) -> None:
+    try:
+        server.login(config.mail_user, config.mail_password)
+    except smtplib.SMTPAuthenticationError as error:
+        raise SignInRefused(f"{error.smtp_code} {_text(error.smtp_error)}"[:300]) from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise SignInRefused(str(error)[:300]) from error
 
 
 def _said(recipients: Mapping[str, tuple[int, bytes]]) -> str:

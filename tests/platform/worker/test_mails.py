@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from mail_server import MailServer, mail_server
+from outgoing import outgoing, send_due
 from serving import PACKS, Program, Served, serve
 
 from cardwright_entities.errors import ConflictError
-from cardwright_entities.mails import Mail, list_mails, send_again
-from cardwright_platform.worker.assembly import build_loop, open_bell
+from cardwright_entities.outbox import send_again
 
 
 @pytest.fixture
@@ -48,23 +48,12 @@ def write_offer(served: Served, **values: object) -> None:
     assert answer.status_code == 201, answer.text
 
 
-def work(served: Served) -> None:
-    bell = open_bell(served.instance.config)
-    build_loop(served.instance, bell).drain()
-    bell.close()
-
-
-def mails(served: Served) -> list[Mail]:
-    with served.instance.store.read(served.instance.system_context()) as session:
-        return list_mails(session)
-
-
 def test_a_mail_arrives_with_its_text_twice_and_its_print(office: Served, post: MailServer) -> None:
     write_offer(office, buyer="ann@example.com", amount="12.5")
-    work(office)
+    send_due(office)
     (mail,) = post.mails
-    (kept,) = mails(office)
-    assert (kept.state, mail["Message-ID"]) == ("sent", kept.message_id)
+    (kept,) = outgoing(office)
+    assert (kept.state, mail["Message-ID"]) == ("sent", kept.key)
     assert (mail["Subject"], mail["To"]) == ("报价 屋顶", "ann@example.com")
     html, plain = mail.get_body(("html",)), mail.get_body(("plain",))
     assert html is not None
@@ -74,7 +63,7 @@ def test_a_mail_arrives_with_its_text_twice_and_its_print(office: Served, post: 
     assert "查看 (https://crm.example.com/)" in plain.get_content()
     (sheet,) = mail.iter_attachments()
     assert sheet.get_content()[:5] == b"%PDF-"
-    work(office)
+    send_due(office)
     assert len(post.mails) == 1
 
 
@@ -83,7 +72,7 @@ def test_what_people_type_injects_neither_headers_nor_markup(
 ) -> None:
     name = "a <script>x</script> & Bcc: eve@example.com"
     write_offer(office, name=name, buyer="ann@example.com")
-    work(office)
+    send_due(office)
     (mail,) = post.mails
     assert mail["Subject"] == f"报价 {name}"
     assert mail["Bcc"] is None
@@ -106,8 +95,8 @@ def test_what_the_server_says_is_kept(
 ) -> None:
     post.answers["ann@example.com"] = answer
     write_offer(office, buyer="ann@example.com")
-    work(office)
-    (kept,) = mails(office)
+    send_due(office)
+    (kept,) = outgoing(office)
     assert (kept.state, kept.attempts, (kept.reason or {})["code"]) == (state, 1, code)
     assert answer[4:] in kept.reason["params"]["answer"]  # type: ignore[index] # asserted above
 
@@ -119,19 +108,17 @@ def test_a_mail_is_tried_again_with_the_same_id_until_it_is_given_up(
     write_offer(office, buyer="ann@example.com")
     write_offer(office, buyer="bob@example.com")
     for _ in range(9):
-        work(office)
-        office.clock.forward(hours=1)
-        again(office)
-    states = {each.recipients["to"][0]: (each.state, each.attempts) for each in mails(office)}
+        send_due(office)
+        office.clock.forward(hours=5)
+    states = {each.recipients["to"][0]: (each.state, each.attempts) for each in outgoing(office)}
     assert states == {"ann@example.com": ("failed", 8), "bob@example.com": ("sent", 0)}
     assert len(post.mails) == 1
     del post.answers["ann@example.com"]
-    given_up = mails(office)[-1]
+    given_up = outgoing(office)[-1]
     with office.instance.store.write(office.instance.system_context()) as session:
         send_again(session, given_up.id)
-    again(office)
-    work(office)
-    assert post.mails[-1]["Message-ID"] == given_up.message_id
+    send_due(office)
+    assert post.mails[-1]["Message-ID"] == given_up.key
     with (
         office.instance.store.write(office.instance.system_context()) as session,
         pytest.raises(ConflictError),
@@ -139,17 +126,11 @@ def test_a_mail_is_tried_again_with_the_same_id_until_it_is_given_up(
         send_again(session, given_up.id)
 
 
-def again(served: Served) -> None:
-    """Ask for what waits to be sent, as the clock does every minute."""
-    with served.instance.store.write(served.instance.system_context()) as session:
-        served.instance.jobs.enqueue(session, "send_mails", {})
-
-
 def test_without_a_server_mails_wait_and_say_why(store_url: str, tmp_path: Path) -> None:
     served = open_office(store_url, tmp_path, 0)
     write_offer(served, buyer="ann@example.com")
-    work(served)
-    (kept,) = mails(served)
+    send_due(served)
+    (kept,) = outgoing(served)
     served.instance.close()
     assert (kept.state, kept.attempts, kept.reason) == (
         "waiting",
@@ -160,7 +141,7 @@ def test_without_a_server_mails_wait_and_say_why(store_url: str, tmp_path: Path)
 
 def test_a_mail_to_nobody_is_seen_as_failed(office: Served, post: MailServer) -> None:
     write_offer(office)
-    work(office)
-    (kept,) = mails(office)
+    send_due(office)
+    (kept,) = outgoing(office)
     assert (kept.state, (kept.reason or {})["code"]) == ("failed", "mail_no_address")
     assert post.mails == []

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from cardwright_entities.flows.rules.posting_out import put_out
 from cardwright_entities.flows.rules.work import Work
-from cardwright_entities.jobs.queue import Jobs
+from cardwright_entities.outbox import WEBHOOK, Wanted
 from cardwright_metadata.definitions.rules import StepDefinition
-
-#: The kind of job that sends a message; the platform knows how.
-SEND = "send_webhook"
 
 
 class WebhookStep:
@@ -18,22 +16,16 @@ class WebhookStep:
     kind: ClassVar[str] = "webhook"
 
     def run(self, work: Work, step: StepDefinition) -> bool:
+        """Put the message into the outbox, once for each version of the record."""
         version = work.values()["version"]
-        Jobs(_silent).enqueue(
-            work.gate.session,
-            SEND,
-            {
-                "rule": work.rule.name,
-                "setting": step.options["to"],
-                "entity": work.entity.name,
-                "record": work.record,
-                "fields": list(step.options.get("fields", ())),
-            },
+        message = Wanted(
+            channel=WEBHOOK,
+            name=step.name,
+            rule=work.rule.name,
+            entity=work.entity.name,
+            record=work.record,
+            recipients={"to": [str(step.options["to"])]},
             key=f"webhook/{work.rule.name}/{step.name}/{work.record}/{version}",
-            cause=f"rule/{work.rule.name}",
         )
+        put_out(work, [message])
         return True
-
-
-def _silent() -> None:
-    """Let the workers find the job by themselves."""

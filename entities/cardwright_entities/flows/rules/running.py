@@ -18,6 +18,7 @@ from cardwright_entities.flows.rules.setting_values import SetStep
 from cardwright_entities.flows.rules.stopping import StopStep
 from cardwright_entities.flows.rules.taking_actions import ConvertStep, MoveStep
 from cardwright_entities.flows.rules.telling import NotifyStep
+from cardwright_entities.flows.rules.texting import SmsStep
 from cardwright_entities.flows.rules.work import Step, Work
 from cardwright_entities.model.rule_scopes import entity_of_each
 from cardwright_entities.records.gate import Records
@@ -41,6 +42,7 @@ STEPS: Mapping[str, Step] = MappingProxyType(
             NotifyStep(),
             WebhookStep(),
             MailStep(),
+            SmsStep(),
             CalculateStep(),
             StopStep(),
         )
