@@ -43,7 +43,7 @@ class Provider(HTTPServer):
             "sign": {"sign": {"over": "{seconds}.{body}", "key": "{secret}"}},
             "taken": {"path": "code", "is": "OK"},
             "again": {"path": "code", "is": ["BUSY"]},
-            "receipt": "id",
+            "their_id": "id",
         }
         return {
             "sms_connector": "http",

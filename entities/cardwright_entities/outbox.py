@@ -49,7 +49,7 @@ class Outgoing:
     next_at: datetime
     reason: Mapping[str, Any] | None
     sent_at: datetime | None
-    receipt: str | None
+    their_id: str | None
     content: Mapping[str, Any] | None
 
 
@@ -159,7 +159,7 @@ def note_sent(
     message: int,
     *,
     left_out: Message | None = None,
-    receipt: str = "",
+    their_id: str = "",
     content: Mapping[str, Any] | None = None,
 ) -> None:
     """Note that the other side has taken a message, and whom of several it was not taken for."""
@@ -167,7 +167,7 @@ def note_sent(
         "state": SENT,
         "sent_at": session.context.now,
         "reason": _written(left_out),
-        "receipt": receipt or None,
+        "their_id": their_id or None,
         "content": None if content is None else dict(content),
     }
     _change(session, message, values)

@@ -282,7 +282,7 @@ class Catalog:
 ADMINISTRATOR: dict[str, Any] = {
     "name": "admin",
     "label": {"zh": "管理员", "en": "Administrator"},
-    "features": ["define_objects", "manage_users", "see_jobs"],
+    "features": ["define_objects", "manage_users", "see_jobs", "see_messages"],
     "grants": {"*": {"actions": list(ALL_ACTIONS)}},
     "pack": "",
 }

@@ -287,6 +287,8 @@ def _contradictions_outside(config: Config) -> list[str]:
         reasons.append("mail_from: an address that mails come from, such as crm@example.com")
     if config.mail_user and config.mail_security == "none":
         reasons.append("mail_security: nobody signs in without TLS")
+    if not (config.mail_user + config.mail_password).isascii():
+        reasons.append("mail_user, mail_password: letters and signs that SMTP can say (ASCII)")
     for name in ("sms_per_day", "sms_per_number"):
         if getattr(config, name) < 0:
             reasons.append(f"{name}: at least 0")

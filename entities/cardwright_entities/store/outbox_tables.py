@@ -10,7 +10,7 @@ from cardwright_entities.store.platform_tables import METADATA, identity
 #: ``name``: of a mail its definition, else the step of the rule. ``recipients``: by ``to`` and
 #: ``cc``; the first stands in ``destination`` too, where it is counted. ``principal``: with whose
 #: rights it is written. ``key``: what it is known by, of a mail its Message-ID. ``content``: what
-#: was said, once it was written. ``receipt``: the number that the other side gave it.
+#: was said, once it was written. ``their_id``: the number that the other side gave it.
 cw_outbox = Table(
     "cw_outbox",
     METADATA,
@@ -30,7 +30,7 @@ cw_outbox = Table(
     Column("next_at", UtcDateTime, nullable=False),
     Column("reason", JsonDocument),
     Column("sent_at", UtcDateTime),
-    Column("receipt", Text),
+    Column("their_id", Text),
     Column("content", JsonDocument),
     Index("cw_outbox_due", "state", "next_at"),
     Index("cw_outbox_sent", "channel", "sent_at"),

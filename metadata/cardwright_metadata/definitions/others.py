@@ -95,7 +95,7 @@ class GrantDefinition:
 
 @dataclass(frozen=True, kw_only=True)
 class RoleDefinition:
-    """Named rights. ``features``: define_objects, manage_users, see_jobs."""
+    """Named rights. ``features``: define_objects, see_jobs, see_messages and so on."""
 
     name: str
     label: Text = Text()

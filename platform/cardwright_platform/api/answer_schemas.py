@@ -323,6 +323,31 @@ SCHEMAS: Mapping[str, Schema] = {
             "finished_at": _MOMENT_OR_NOT,
         }
     ),
+    "Outbox": thing(
+        {
+            "items": listed(reference("OutgoingMessage")),
+            "next": {"type": ["integer", "null"]},
+        }
+    ),
+    "OutgoingMessage": thing(
+        {
+            "id": _ID,
+            "channel": {"type": "string", "enum": ["mail", "sms", "webhook"]},
+            "name": {**_TEXT, "description": "The mail, or the step of the rule."},
+            "rule": _TEXT,
+            "entity": _TEXT,
+            "record": {"type": ["integer", "null"]},
+            "recipients": {"type": "object", "additionalProperties": listed(_TEXT)},
+            "state": {"type": "string", "enum": ["waiting", "sent", "failed"]},
+            "attempts": {"type": "integer", "description": "Tries that failed."},
+            "at": _MOMENT,
+            "next_at": _MOMENT,
+            "sent_at": _MOMENT_OR_NOT,
+            "their_id": {"type": ["string", "null"], "description": "The other side's number."},
+            "reason": {"type": ["object", "null"], "description": "Why it waits or failed."},
+            "content": {"type": ["object", "null"], "description": "For who may read_messages."},
+        }
+    ),
     "Notifications": thing(
         {
             "items": listed(

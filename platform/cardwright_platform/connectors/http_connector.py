@@ -29,7 +29,7 @@ NAMES = (
     "id", "number", "national", "text", "template", "values", "values_json", "values_list",
     "secret", "seconds", "millis", "time", "day", "nonce",
 )  # fmt: skip
-_OPTIONS = frozenset({"url", "headers", "json", "form", "sign", "taken", "again", "receipt"})
+_OPTIONS = frozenset({"url", "headers", "json", "form", "sign", "taken", "again", "their_id"})
 #: Statuses with which a provider says that it takes nothing now, whatever the message.
 _AWAY = frozenset({401, 403, 408, 425, 429})
 _SAID = 300
@@ -131,8 +131,8 @@ class HttpConnector:
         taken = self._taken is None or str(_at(document, self._taken[0])) in self._taken[1]
         if not 200 <= answer.status < 300 or not taken:
             raise Refused(told)
-        receipt = self._setup.options.get("receipt")
-        found = _at(document, str(receipt)) if receipt else None
+        their_id = self._setup.options.get("their_id")
+        found = _at(document, str(their_id)) if their_id else None
         return "" if found is None else str(found)[:100]
 
     def _without_secret(self, said: str) -> str:

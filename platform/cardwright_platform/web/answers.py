@@ -22,7 +22,7 @@ from cardwright_platform.current import (
     current_request_id,
     current_shell,
 )
-from cardwright_platform.permissions import SETTINGS_FEATURE
+from cardwright_platform.permissions import SEE_MESSAGES, SETTINGS_FEATURE
 from cardwright_platform.theming import Page, Theme
 from cardwright_platform.views.cells import Choice
 from cardwright_platform.views.frame import Frame, MenuGroup, MenuItem, UserBadge
@@ -30,7 +30,7 @@ from cardwright_platform.web.desks import current_reader, reading_desk
 from cardwright_platform.web.frames import language_choices
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
 from cardwright_platform.web.toasts import forget_toast, leave_toast, take_toasts
-from cardwright_platform.web.urls import SETTINGS, list_url, new_url, report_url
+from cardwright_platform.web.urls import OUTBOX, SETTINGS, list_url, new_url, report_url
 
 #: Where a person's choice of appearance is kept.
 LOOK = "look"
@@ -175,6 +175,13 @@ def _foot(reader: Reader) -> tuple[MenuItem, ...]:
         icon="chart-bar",
         current=path == "/reports",
     )
+    outbox = MenuItem(
+        label=reader.t("outbox.title"), url=OUTBOX, icon="mail", current=path == OUTBOX
+    )
+
+    def may(feature: str) -> bool:
+        return opening.policy.has_feature(opening.context.principal, feature)
+
     return (
         *((reports,) if reader.model.catalog.reports else ()),
         *((approvals,) if reader.model.catalog.approvals else ()),
@@ -187,11 +194,8 @@ def _foot(reader: Reader) -> tuple[MenuItem, ...]:
         ),
         MenuItem(label=reader.t("bin.title"), url="/bin", icon="trash", current=path == "/bin"),
         MenuItem(label=reader.t("jobs.title"), url="/jobs", icon="clock", current=path == "/jobs"),
-        *(
-            (settings,)
-            if opening.policy.has_feature(opening.context.principal, SETTINGS_FEATURE)
-            else ()
-        ),
+        *((outbox,) if may(SEE_MESSAGES) else ()),
+        *((settings,) if may(SETTINGS_FEATURE) else ()),
     )
 
 

@@ -21,6 +21,7 @@ from cardwright_platform.web import (
     links,
     lists,
     notifications,
+    outbox,
     own_page,
     prints,
     reasons,
@@ -54,5 +55,6 @@ WEB_PAGES: tuple[Blueprint, ...] = (
     imports.pages,
     jobs.pages,
     notifications.pages,
+    outbox.pages,
     approvals.pages,
 )

@@ -11,6 +11,7 @@ Pairs = Iterable[tuple[str, str]]
 #: The page of settings.
 SETTINGS = "/settings"
 CHECKS = "/checks"
+OUTBOX = "/outbox"
 
 
 def with_query(path: str, pairs: Pairs) -> str:

@@ -41,7 +41,7 @@ SCHEDULES = (
 class Sent:
     """What became of a message that was taken; ``left_out`` says for whom it was not."""
 
-    receipt: str = ""
+    their_id: str = ""
     left_out: Message | None = None
     content: Mapping[str, Any] = field(default_factory=dict)
 
@@ -151,7 +151,7 @@ class _Round:
                 step.session,
                 message.id,
                 left_out=sent.left_out,
-                receipt=sent.receipt,
+                their_id=sent.their_id,
                 content=sent.content,
             )
         )

@@ -61,7 +61,7 @@ class SmsChannel:
             raise HeldError(Message("sms_no_connector"))
         written = self._write(message)
         try:
-            receipt = connector.send(written)
+            their_id = connector.send(written)
         except Refused as error:
             reason = Message.of("sms_refused", answer=str(error)[:300])
             raise NotSentError(reason) from error
@@ -71,7 +71,7 @@ class SmsChannel:
                 reason = error.message  # the operator mends the address; nothing is lost
             raise NotSentError(reason, away=True) from error
         content = {"text": written.text, "template": written.template, "values": written.values}
-        return Sent(receipt=receipt, content={key: each for key, each in content.items() if each})
+        return Sent(their_id=their_id, content={key: each for key, each in content.items() if each})
 
     def _write(self, message: Outgoing) -> ShortMessage:
         """Return a message as it is sent; raise CardwrightError."""

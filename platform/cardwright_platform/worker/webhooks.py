@@ -63,7 +63,7 @@ class WebhookChannel:
         if not 200 <= answer.status < 300:
             reason = Message.of("webhook_refused", status=answer.status)
             raise NotSentError(reason, passing=True)
-        return Sent(receipt=str(answer.status), content={"values": told["values"]})
+        return Sent(their_id=str(answer.status), content={"values": told["values"]})
 
     def _read(self, message: Outgoing) -> tuple[str, dict[str, Any]]:
         """Return the address, and what is told of the record."""

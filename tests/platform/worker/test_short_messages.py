@@ -57,7 +57,7 @@ def test_a_message_arrives_signed_with_its_text_and_its_template(
     plan_visit(office, name="张三\r\nX: <b>1</b>")
     send_due(office)
     (kept,) = outgoing(office)
-    assert (kept.state, kept.destination, kept.receipt) == ("sent", "+8613800138000", "p-1")
+    assert (kept.state, kept.destination, kept.their_id) == ("sent", "+8613800138000", "p-1")
     ((_, _, body),) = provider.got
     told = json.loads(body)
     name = "张三 X: <b>1</b>"

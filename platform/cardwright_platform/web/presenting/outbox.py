@@ -1,0 +1,80 @@
+"""Messages to the outside in the reader's words; their content only for who may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from cardwright_entities.engine import Desk
+from cardwright_entities.errors import Message
+from cardwright_entities.outbox import FAILED, WAITING, Outgoing
+from cardwright_platform.permissions import READ_MESSAGES
+from cardwright_platform.views.cells import Action
+from cardwright_platform.views.outbox import MessageView
+from cardwright_platform.web.presenting.reader import Reader
+from cardwright_platform.web.urls import OUTBOX, card_url
+
+CHANNEL_ICONS: Mapping[str, str] = {"mail": "mail", "sms": "message", "webhook": "world"}
+_HUES: Mapping[str, str] = {"waiting": "amber", "sent": "green", "failed": "red"}
+
+
+def message_view(desk: Desk, reader: Reader, message: Outgoing) -> MessageView:
+    """Return one message as the page shows it."""
+    known = message.entity in desk.model.catalog.entities
+    entity = desk.model.entity(message.entity) if known else None
+    about = reader.entity_label(entity) if entity is not None else message.entity
+    may_read = desk.policy.has_feature(desk.context.principal, READ_MESSAGES)
+    return MessageView(
+        label=reader.t("outbox.and").join(_recipients(message)) or reader.t("outbox.nobody"),
+        icon=CHANNEL_ICONS.get(message.channel, "mail"),
+        state_label=reader.t(f"outbox.state_{message.state}"),
+        hue=_HUES.get(message.state, "slate"),
+        when=reader.locale.datetime(message.sent_at or message.at),
+        about=f"{about} #{message.record}" if message.record else about,
+        url=card_url(message.entity, message.record) if known and message.record else "",
+        facts=tuple(_facts(desk, reader, message)),
+        reason=_reason(reader, message),
+        failed=message.state == FAILED,
+        said=tuple(_said(reader, message)) if may_read else (),
+        actions=_actions(reader, message),
+    )
+
+
+def _recipients(message: Outgoing) -> list[str]:
+    return [*message.recipients.get("to", ()), *message.recipients.get("cc", ())]
+
+
+def _facts(desk: Desk, reader: Reader, message: Outgoing) -> Iterator[str]:
+    rule = desk.model.catalog.rules.get(message.rule)
+    yield reader.text(rule.label, message.rule) if rule is not None else message.rule
+    if message.attempts:
+        yield reader.t("outbox.tries", count=message.attempts)
+    if message.state == WAITING and message.attempts:
+        yield reader.t("outbox.next_try", when=reader.locale.datetime(message.next_at))
+    if message.their_id:
+        yield reader.t("outbox.their_id", number=message.their_id)
+
+
+def _reason(reader: Reader, message: Outgoing) -> str:
+    if not message.reason:
+        return ""
+    return reader.say(Message.of(message.reason["code"], **message.reason["params"]))
+
+
+def _said(reader: Reader, message: Outgoing) -> Iterator[tuple[str, str]]:
+    for key, value in (message.content or {}).items():
+        if isinstance(value, Mapping):
+            lines = "\n".join(f"{name}: {each}" for name, each in value.items())
+            yield reader.t(f"outbox.said_{key}"), lines
+        else:
+            yield reader.t(f"outbox.said_{key}"), str(value)
+
+
+def _actions(reader: Reader, message: Outgoing) -> tuple[Action, ...]:
+    place = f"{OUTBOX}/{message.id}"
+    if message.state == FAILED and message.destination:
+        again = reader.t("outbox.again")
+        return (Action(label=again, url=f"{place}/again", icon="refresh", post=True),)
+    if message.state == WAITING:
+        label, asked = reader.t("outbox.give_up"), reader.t("outbox.give_up_confirm")
+        return (Action(label=label, url=f"{place}/give-up", icon="x", post=True, confirm=asked),)
+    return ()
