@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cardwright_platform.api.schema_parts import Schema, listed, reference, thing
+from cardwright_platform.api.schema_parts import Schema, listed, thing
 
 _ID: Schema = {"type": "integer", "minimum": 1}
 _TEXT: Schema = {"type": "string"}
@@ -323,76 +323,6 @@ SCHEMAS: Mapping[str, Schema] = {
             "finished_at": _MOMENT_OR_NOT,
         }
     ),
-    "Outbox": thing(
-        {
-            "items": listed(reference("OutgoingMessage")),
-            "next": {"type": ["integer", "null"]},
-        }
-    ),
-    "OutgoingMessage": thing(
-        {
-            "id": _ID,
-            "channel": {"type": "string", "enum": ["mail", "sms", "webhook"]},
-            "name": {**_TEXT, "description": "The mail, or the step of the rule."},
-            "rule": _TEXT,
-            "entity": _TEXT,
-            "record": {"type": ["integer", "null"]},
-            "recipients": {"type": "object", "additionalProperties": listed(_TEXT)},
-            "state": {"type": "string", "enum": ["waiting", "sent", "failed"]},
-            "attempts": {"type": "integer", "description": "Tries that failed."},
-            "at": _MOMENT,
-            "next_at": _MOMENT,
-            "sent_at": _MOMENT_OR_NOT,
-            "their_id": {"type": ["string", "null"], "description": "The other side's number."},
-            "reason": {"type": ["object", "null"], "description": "Why it waits or failed."},
-            "content": {"type": ["object", "null"], "description": "For who may read_messages."},
-        }
-    ),
-    "Notifications": thing(
-        {
-            "items": listed(
-                thing(
-                    {
-                        "id": _ID,
-                        "at": _MOMENT,
-                        "kind": _TEXT,
-                        "text": {**_TEXT, "description": "What is told, in the caller's language."},
-                        "entity": {"type": ["string", "null"]},
-                        "record": {"type": ["integer", "null"]},
-                        "title": {**_TEXT, "description": "Of the record it is about."},
-                        "by": {"type": ["integer", "null"], "description": "Whose doing it was."},
-                        "read_at": _MOMENT_OR_NOT,
-                    }
-                )
-            ),
-            "next": {"type": ["integer", "null"]},
-            "unread": reference("Count"),
-        }
-    ),
-    "Approvals": thing(
-        {
-            "items": listed(
-                thing(
-                    {
-                        "entity": _TEXT,
-                        "record": _ID,
-                        "title": _TEXT,
-                        "approval": _TEXT,
-                        "label": _WORDS,
-                        "step": _TEXT,
-                        "step_label": _WORDS,
-                        "by": {"type": ["integer", "null"], "description": "Who submitted."},
-                        "asked_at": _MOMENT_OR_NOT,
-                    }
-                )
-            ),
-            "more": {"type": "boolean"},
-        }
-    ),
-    "RecordApprovals": thing(
-        {"items": listed({"type": "object", "description": "One submission, with its tasks."})}
-    ),
-    "NotificationsRead": thing({"read": {"type": "integer"}}),
     "Catalog": thing(
         {
             "commit": {"type": "integer"},

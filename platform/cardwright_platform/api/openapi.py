@@ -17,6 +17,7 @@ from cardwright_entities.queries.reading import Reading
 from cardwright_platform.api.answer_schemas import SAVED, SCHEMAS
 from cardwright_platform.api.answers import BASE, dumps, respond
 from cardwright_platform.api.json_schemas import schema_of, value_schema
+from cardwright_platform.api.message_schemas import MESSAGE_SCHEMAS
 from cardwright_platform.api.openapi_responses import RESPONSES, errors_of
 from cardwright_platform.api.operations import (
     CHANGE,
@@ -64,7 +65,7 @@ def describe(reading: Reading, routes: Sequence[Rule]) -> dict[str, Any]:
             told = route.describe(reading, entity)
             if told is not None:
                 paths.setdefault(route.path(entity), {})[route.method] = told
-    schemas = {**SCHEMAS, **REPORT_SCHEMAS}
+    schemas = dict(_SHARED)
     for entity in entities:
         schemas |= _entity_schemas(reading, entity)
     return {
@@ -213,8 +214,12 @@ def _body(declared: Operation, entity: EntityModel | None) -> dict[str, Any] | N
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
+#: Of all answers that are no entity's own.
+_SHARED = {**SCHEMAS, **MESSAGE_SCHEMAS, **REPORT_SCHEMAS}
+
+
 def _answer(declared: Operation, entity: EntityModel | None) -> str:
-    if entity is None or declared.answer in SCHEMAS or declared.answer in REPORT_SCHEMAS:
+    if entity is None or declared.answer in _SHARED:
         return declared.answer
     return entity.name if declared.answer == "record" else f"{entity.name}.{declared.answer}"
 
