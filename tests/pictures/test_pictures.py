@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 from screens.album import Album
+from screens.flow_scenes import FLOWS, OPERATOR
 from screens.looks import LOOKS
 from screens.marks import everywhere, on_desks
 from screens.scenes import (
@@ -42,6 +43,20 @@ def keep(album: Album, screen: Screen, name: str) -> None:
 @pytest.mark.parametrize("name", EVERYWHERE)
 def test_a_page_is_kept(screen: Screen, album: Album, name: str) -> None:
     EVERYWHERE[name](screen)
+    keep(album, screen, name)
+
+
+@everywhere
+@pytest.mark.parametrize("name", FLOWS)
+def test_a_page_of_flowing_documents_is_kept(screen: Screen, album: Album, name: str) -> None:
+    FLOWS[name](screen)
+    keep(album, screen, name)
+
+
+@pytest.mark.parametrize("screen", [LOOKS[1]], ids=str, indirect=True)
+@pytest.mark.parametrize("name", OPERATOR)
+def test_a_page_of_the_operator_is_kept(screen: Screen, album: Album, name: str) -> None:
+    OPERATOR[name](screen)
     keep(album, screen, name)
 
 

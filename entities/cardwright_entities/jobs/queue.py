@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy import Row, Select, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cardwright_entities.contexts import Context
@@ -150,8 +150,12 @@ class Jobs:
         states: tuple[str, ...] = (),
         before: int | None = None,
         limit: int = 50,
+        uneventful: bool = True,
     ) -> list[Job]:
-        """Return the newest jobs, of one account or of all, with an id below ``before``."""
+        """Return the newest jobs, of one account or of all, with an id below ``before``.
+
+        Those that nobody asked for and that ended well are ``uneventful``.
+        """
         query = select(*COLUMNS).order_by(cw_job.c.id.desc()).limit(min(limit, 200))
         if account is not None:
             query = query.where(cw_job.c.account == account)
@@ -159,6 +163,8 @@ class Jobs:
             query = query.where(cw_job.c.state.in_(states))
         if before is not None:
             query = query.where(cw_job.c.id < before)
+        if not uneventful:
+            query = query.where(or_(cw_job.c.account.is_not(None), cw_job.c.state != "done"))
         return [job_of(row) for row in session.rows(query)]
 
     def latest(self, session: Session, kind: str) -> Job | None:

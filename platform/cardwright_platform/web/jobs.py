@@ -37,13 +37,16 @@ _MESSAGES = 200
 @pages.get("/jobs")
 @requires(RECORDS)
 def show_jobs() -> ResponseReturnValue:
-    """List the reader's jobs, all of them for who may see jobs."""
+    """List the reader's jobs; for who may see jobs all that somebody asked for or that failed."""
     with reading_desk() as desk:
         reader = reader_at(desk)
         account = desk.context.principal.account
         everybody = desk.policy.has_feature(desk.context.principal, "see_jobs")
         jobs = current_instance().jobs.page(
-            desk.session, account=None if everybody else account, limit=_SHOWN
+            desk.session,
+            account=None if everybody else account,
+            limit=_SHOWN,
+            uneventful=False,
         )
         names = names_of_accounts(desk.session, {each.account for each in jobs if each.account})
         page = JobsPage(

@@ -38,12 +38,17 @@ def test_a_form_asks_for_what_no_record_keeps(served: Served) -> None:
     assert again.status_code == 422
 
 
-def test_what_the_clock_does_has_a_name_among_the_jobs(served: Served) -> None:
+def test_what_the_clock_does_has_a_name_and_is_passed_over_where_it_went_well(
+    served: Served,
+) -> None:
     instance = served.instance
     loop = build_loop(instance, Bell(lambda: None, threading.Event(), lambda: None))
     loop.tend()
     loop.drain()
     with instance.store.read(instance.system_context()) as session:
-        kinds = {each.kind for each in instance.jobs.page(session, account=None, limit=100)}
+        all_jobs = instance.jobs.page(session, limit=100)
+        eventful = instance.jobs.page(session, limit=100, uneventful=False)
+    kinds = {each.kind for each in all_jobs}
     assert len(kinds) > 5
     assert [kind for kind in kinds if not instance.words.knows(f"job.kind.{kind}")] == []
+    assert {each.kind for each in eventful} == {"run_rule"}
