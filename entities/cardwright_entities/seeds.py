@@ -155,10 +155,11 @@ class _Writing:
                 ready.append((key, row, values))
         existing = self._existing(ready)
         fresh = [each for each in ready if each[0] not in existing]
+        noted: list[tuple[str, int, Row]] = []
         for key, row, values in ready:
             if key in existing:
                 self._update(existing[key], values)
-                self._note(key, existing[key], row)
+                noted.append((key, existing[key], row))
         results = self._create_all([values for _, _, values in fresh])
         wrong = {
             key: result
@@ -167,8 +168,11 @@ class _Writing:
         }
         if wrong:
             raise SeedError(f"{self.seed.name}: {_worst_of(wrong)}")
-        for (key, row, _), result in zip(fresh, results, strict=True):
-            self._note(key, cast(int, result), row)
+        noted += [
+            (key, cast(int, result), row)
+            for (key, row, _), result in zip(fresh, results, strict=True)
+        ]
+        self._note(noted)
         return len(ready), waiting
 
     def follow(self, changed: Sequence[tuple[int, str, Row]]) -> None:
@@ -182,7 +186,7 @@ class _Writing:
             )
             if not missing and touched is None:
                 self._update(record, values)
-            self._note(key, record, row, known=True)
+            self._note_again(key, record, row)
 
     def _create_all(self, rows: Sequence[Mapping[str, Any]]) -> list[int | InputError]:
         options = self._options()
@@ -253,16 +257,22 @@ class _Writing:
     def _plain(self, name: str, raw: object) -> object:
         return None if raw is None else self.entity.fields[name].parse(raw, self.desk.context)
 
-    def _note(self, key: str, record: int, row: Row, *, known: bool = False) -> None:
-        values = {"record": record, "hash": _hash(row)}
-        place = {"pack": self.seed.pack, "entity": self.seed.name, "key": key}
-        if known:
-            statement = update(cw_seed).where(
-                *(cw_seed.c[name] == value for name, value in place.items())
-            )
-            self.desk.session.execute(statement.values(values))
-        else:
-            self.desk.session.execute(insert(cw_seed).values(**place, **values))
+    def _note(self, rows: Iterable[tuple[str, int, Row]]) -> None:
+        noted = [
+            {**self._place_of(key), "record": record, "hash": _hash(row)}
+            for key, record, row in rows
+        ]
+        if noted:
+            self.desk.session.execute(insert(cw_seed), noted)
+
+    def _note_again(self, key: str, record: int, row: Row) -> None:
+        statement = update(cw_seed).where(
+            *(cw_seed.c[name] == value for name, value in self._place_of(key).items())
+        )
+        self.desk.session.execute(statement.values(record=record, hash=_hash(row)))
+
+    def _place_of(self, key: str) -> dict[str, str]:
+        return {"pack": self.seed.pack, "entity": self.seed.name, "key": key}
 
     # -- links ---------------------------------------------------------------------------------
 
