@@ -23,6 +23,7 @@ def read_approval(part: Part, parse: Parse) -> ApprovalDefinition:
         stage=part.get("stage", ""),
         origins=tuple(states.get("from", ())),
         pending=states.get("pending", ""),
+        behind=frozenset(states.get("behind", ())),
         approved=states.get("approved", ""),
         rejected=states.get("rejected", ""),
         label=read_text(part.get("label")),

@@ -14,7 +14,7 @@ from typing import cast
 
 from sqlalchemy import func, select
 
-from cardwright_entities.errors import InputError, Message
+from cardwright_entities.errors import ConflictError, InputError, Message
 from cardwright_entities.flows.strands import Strand, strands_from, strands_into, strands_keeping
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.model import Model
@@ -22,6 +22,7 @@ from cardwright_entities.queries.conditions import typed_condition
 from cardwright_entities.queries.pages import open_records
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_entities.queries.sources import Joins
+from cardwright_entities.records.closed_records import is_closed
 from cardwright_entities.records.computing import compute_after
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.effects import Written
@@ -270,6 +271,9 @@ def _keep_one(
         _refuse(gate, group, draft, most - taken, written, refused)
     if kept:
         draft.values[kept] = _as_kept(strand, whole, taken)
+        if is_closed(draft.values) and draft.values[kept] != before:
+            # Nothing of a closed source moves, so what would move it is refused until it is open.
+            raise ConflictError(Message.of("source_closed", source=_title(gate, draft)))
 
 
 def _is_overdrawn(

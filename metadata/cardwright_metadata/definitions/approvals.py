@@ -62,6 +62,7 @@ class ApprovalDefinition:
     origins: tuple[str, ...]  #: key ``states.from``
     pending: str
     approved: str
+    behind: frozenset[str] = frozenset()  #: closed states that only approved records reach
     rejected: str = ""  #: empty: where the record came from
     label: Text = Text()
     pack: str = ""

@@ -9,6 +9,7 @@ from typing import Any
 from cardwright_metadata.approval_parts import ASKED
 from cardwright_metadata.definitions.approvals import ADMIN
 from cardwright_metadata.definitions.stages import ANY_STATE, processes_named, states_of
+from cardwright_metadata.linking.behind import states_behind
 from cardwright_metadata.linking.expressions import Expressions
 from cardwright_metadata.linking.names import Names, UnknownPathError
 from cardwright_metadata.linking.report import Report
@@ -102,8 +103,24 @@ class ApprovalLinker:
             states = states_of(written, self.names.stages)
             if states:
                 self._link_states(content, states)
-                for process in processes_named(written):
-                    self._check_moves(content, self.names.stages.get(process, MarkedMap()))
+                processes = [
+                    self.names.stages.get(each, MarkedMap()) for each in processes_named(written)
+                ]
+                behind = self._behind(content, processes)
+                content["states"]["behind"] = sorted(behind)
+                for process in processes:
+                    self._check_moves(content, process, behind)
+
+    def _behind(self, content: MarkedMap, processes: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+        """Return the states that in none of the processes are reached past the approval."""
+        approved = str(content["states"].get("approved"))
+        own = frozenset({str(content["states"].get("pending"))})
+        behind = [states_behind(each, approved) - own for each in processes]
+        past = [
+            frozenset(each.get("states") or {}) - found
+            for each, found in zip(processes, behind, strict=True)
+        ]
+        return frozenset().union(*behind) - frozenset().union(*past)
 
     def _link_states(self, content: MarkedMap, states: Mapping[str, Any]) -> None:
         said = content["states"]
@@ -123,9 +140,13 @@ class ApprovalLinker:
         if pending in states:
             self._check_pending(content, states[pending], str(pending), places)
 
-    def _check_moves(self, content: MarkedMap, process: Mapping[str, Any]) -> None:
+    def _check_moves(
+        self, content: MarkedMap, process: Mapping[str, Any], behind: frozenset[str]
+    ) -> None:
         pending, approved = (str(content["states"].get(key)) for key in ("pending", "approved"))
         for name, move in (process.get("moves") or {}).items():
+            if move.get("to") == approved and behind.issuperset(move.get("from") or (ANY_STATE,)):
+                continue  # it brings back what was approved
             self._check_move(content, name, move, pending, approved)
 
     def _check_pending(

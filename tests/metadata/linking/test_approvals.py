@@ -33,7 +33,7 @@ fields:
 ---
 kind: stages
 name: way
-states: {draft: {}, checking: {locked: true}, fine: {}, loose: {}, past: {}}
+states: {draft: {}, checking: {locked: true}, fine: {}, loose: {}, past: {}, shut: {frozen: true}}
 moves:
   leave: {from: loose, to: past}
   %s
@@ -104,6 +104,29 @@ def test_states_that_do_not_fit_the_process_are_refused(
 def test_no_move_goes_past_an_approval(refused: Refused, move: str) -> None:
     problem = refused(approval(moves=f"over: {move}"))[0]
     assert (problem.code, problem.found) == ("move_past_approval", "checking")
+
+
+def test_a_move_leads_back_from_where_only_approved_records_are(
+    write_pack: WritePack, types: TypeCatalogue
+) -> None:
+    moves = "shut: {from: fine, to: shut}\n  open: {from: shut, to: fine}"
+    catalog = built(write_pack, types, approval(moves=moves))
+    assert catalog.approvals["check"].behind == {"shut"}
+
+
+@pytest.mark.parametrize(
+    "moves",
+    [
+        "shut: {from: [fine, draft], to: shut}\n  open: {from: shut, to: fine}",
+        "shut: {from: any, to: shut}\n  open: {from: shut, to: fine}",
+        "shut: {from: fine, to: past}\n  open: {from: past, to: fine}",
+        "shut: {from: fine, to: shut}\n  open: {from: [shut, draft], to: fine}",
+    ],
+)
+def test_no_move_leads_back_from_where_others_are_or_what_may_have_changed(
+    write_pack: WritePack, types: TypeCatalogue, moves: str
+) -> None:
+    assert wrong(write_pack, types, approval(moves=moves))[0] == "move_past_approval"
 
 
 @pytest.mark.parametrize(

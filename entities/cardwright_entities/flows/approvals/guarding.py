@@ -54,6 +54,8 @@ def _gone_past(gate: Records, draft: Draft) -> str:
         return ""
     before = (draft.stored or {}).get(definition.stage)
     after = draft.values.get(definition.stage)
+    if after == definition.approved and before in definition.behind:
+        return ""  # it comes back to what was approved, and was closed since
     own = (definition.pending, definition.approved)
     gone = before != after and (after in own or before == definition.pending)
     return definition.stage if gone else ""
