@@ -100,14 +100,14 @@ def _wanted(
     said: Mapping[str, object] = {
         name: _value(gate, expression, names) for name, expression in posting.values.items()
     }
-    for name, dimension in ledger.dimensions.items():
+    measures = tuple(_measure(gate, ledger, name, said.get(name)) for name in ledger.measures)
+    for name, dimension in ledger.dimensions.items() if any(measures) else ():
         if not dimension.optional and not isinstance(said.get(name), int):
             field_name = _field_of(posting, name, names.entity)
             raise InputError({field_name: [Message.of("dimension_missing", name=name)]})
     dimensions = tuple(
         value if isinstance(value := said.get(name), int) else None for name in ledger.dimensions
     )
-    measures = tuple(_measure(gate, ledger, name, said.get(name)) for name in ledger.measures)
     day = _value(gate, posting.day, names) if posting.day is not None else None
     return Wanted(
         posting, ledger, place, dimensions, measures, day if isinstance(day, date) else None
