@@ -17,6 +17,7 @@ SEED = 20_251_120
 _STAGES = ("dig", "track", "confirm", "sign", "collect", "repeat", "lost")
 _SOURCES = ("exhibition", "website", "call", "referral", "search", "tender")
 _STEPS = ("寄送样本", "上门演示", "确认技术参数", "报价", "商务洽谈", "安排打样", "约见总工")
+_STANDINGS = ("equal", "behind")
 _RIVALS = (
     ("凌远伺服", "SERVO", "high", "华东、华南", "交期短，渠道密", "总线型产品少"),
     ("德川传动", "GEAR", "medium", "华东", "减速机精度高", "价格高，服务点少"),
@@ -76,6 +77,7 @@ class Sales:
             before.trace(deal)
             after.carry_out(deal)
         items += before.opportunity_items
+        rivals = [row for chance in chances for row in _rivals_of(chance)]
         chances = [self._expected(row, items) for row in chances + before.opportunities]
         return {
             "cash_accounts": _accounts(),
@@ -96,6 +98,7 @@ class Sales:
             ],
             "converted_leads": before.converted_leads,
             "opportunity_items": items,
+            "opportunity_rivals": rivals,
             "quotes": quotes + before.quotes,
             "quote_lines": quote_lines + before.quote_lines,
             "won_opportunities": before.won_opportunities,
@@ -146,7 +149,7 @@ class Sales:
             "expected_on": day_of(random.randrange(-40, -5) if over else random.randrange(-6, 80)),
             "next_step": "" if over else random.choice(_STEPS),
             "next_on": "" if over else day_of(random.randrange(-3, 14)),
-            "competitors.name": random.choice(_RIVALS)[0] if number % 2 else "",
+            "rival": random.choice(_RIVALS)[0] if number % 2 else "",
             "lost_reason": "price" if stage == "lost" else "",
             "lost_to.name": random.choice(_RIVALS)[0] if stage == "lost" else "",
             "owner.employee.code": client["owner.employee.code"],
@@ -227,6 +230,23 @@ def _intelligence() -> list[Row]:
     return [
         row | {"rating": rating, "owner.employee.code": owner}
         for row, rating, owner in zip(rows, ("4", "5", "3", "", "2"), owners, strict=True)
+    ]
+
+
+def _rivals_of(chance: Row) -> list[Row]:
+    """Return who competes for an opportunity: whom it was lost to, and the one it names."""
+    won, other = chance["lost_to.name"], chance.pop("rival")
+    found = {name: name == won for name in (won, other) if name}
+    return [
+        {
+            "head.name": chance["name"],
+            "competitor.name": name,
+            "standing": "ahead" if is_winner else _STANDINGS[len(chance["name"]) % 2],
+            "strengths": "报价低、货期短" if is_winner else "在当地有服务网点",
+            "weaknesses": "" if is_winner else "大功率型号不全",
+            "result": "won" if is_winner else "out" if won else "competing",
+        }
+        for name, is_winner in found.items()
     ]
 
 
