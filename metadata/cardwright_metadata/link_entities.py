@@ -59,6 +59,7 @@ def _entity(owner: str, name: str, field: MarkedMap) -> MarkedMap:
             made.put(key, made[key], at, spot)
     if "label" in field:
         made.take("label", field)
+    made["icon"] = "link"
     made.put("fields", own, at, spot)
     made["unique"] = marked({"once": {"fields": ["head", first]}})
     if "was" in field:

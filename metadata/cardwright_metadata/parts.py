@@ -122,6 +122,7 @@ def read_entity(part: Part, parse: Parse) -> EntityDefinition:
         locked=_read_expression(part.get("locked"), parse),
         plays={each: dict(roles) for each, roles in part.get("plays", {}).items()},
         post=_read_postings(part.get("post"), parse),
+        made_in=part.get("made_in", ""),
         kept=part.get("kept", False),
         was=tuple(part.get("was", ())),
         retired=part.get("retired", False),

@@ -63,6 +63,8 @@ class RolePolicy:
             return True
         if action not in _OF_READERS and self._catalog.entity(entity).kept:
             return False
+        if action == "import" and self._catalog.entity(entity).made_in:
+            return False
         head = self._catalog.entity(self._head_of(entity))
         definition = self._catalog.entity(entity)
         condition = either(

@@ -187,6 +187,7 @@ class EntityDefinition:
     post: Mapping[str, PostingDefinition] = field(default_factory=dict)
     deadlines: Mapping[str, DeadlineDefinition] = field(default_factory=dict)
     recurrences: Mapping[str, RecurrenceDefinition] = field(default_factory=dict)
+    made_in: str = ""  #: the link to the record inside whose card these are made
     kept: bool = False  #: written by the engine alone, such as the balances of a ledger
     was: tuple[str, ...] = ()
     retired: bool = False

@@ -42,6 +42,7 @@ class EntityLinker:
     def link(self, entity: str, content: MarkedMap) -> None:
         """Check one entity and note which field of its owner holds it."""
         self._link_owner(entity, content)
+        self._link_made_in(entity, content)
         self._link_unique(entity, content)
         self._link_duplicates(entity, content)
         self._link_period(entity, content)
@@ -65,6 +66,22 @@ class EntityLinker:
                     at_key=True,
                 )
             self._check_names(entity, content, (*path, "place"))
+
+    def _link_made_in(self, entity: str, content: MarkedMap) -> None:
+        """Check the link to where records are made; it is required, and kept once it is there."""
+        name = content.get("made_in")
+        if name is None:
+            return
+        links = {
+            each: field
+            for each, field in self._names.fields(entity).items()
+            if (kind := self._names.type_of(field)) is not None and kind.relation in ("one", "any")
+        }
+        if name not in links:
+            self._report.unknown(content, ("made_in",), "link", str(name), links)
+            return
+        links[name]["required"] = True
+        links[name].setdefault("readonly", "created_at is not empty")
 
     def _link_owner(self, entity: str, content: MarkedMap) -> None:
         owner = content.get("owner")

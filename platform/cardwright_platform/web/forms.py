@@ -9,7 +9,14 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from cardwright_entities.engine import Desk
-from cardwright_entities.errors import ConflictError, InputError, NotFoundError, ValueProblem
+from cardwright_entities.errors import (
+    AccessError,
+    ConflictError,
+    InputError,
+    Message,
+    NotFoundError,
+    ValueProblem,
+)
 from cardwright_entities.flows.copying import copied
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.requests import RowOfPage
@@ -47,6 +54,10 @@ def new_form(name: str) -> ResponseReturnValue:
         entity = find_entity(desk.model, name)
         desk.records.may_create(name)
         asked = _new_request(desk, entity)
+        inside = entity.definition.made_in
+        if inside and asked.values.get(inside) is None:
+            label = reader_at(desk).field_label(entity.fields[inside])
+            raise AccessError(Message.of("made_in_record", field=label))
         return show(FormMaker.of(desk, reader_at(desk), entity, asked).form(), desk, entity=name)
 
 

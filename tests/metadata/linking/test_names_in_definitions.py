@@ -126,6 +126,8 @@ def test_what_is_defined_is_taken(problems_of: Callable[[str], object], text: st
         (extend("unique: {x: [nmae]}"), "unknown_field", "nmae", "name"),
         (extend("checks: {x: {level: warn}}"), "missing_key", "", ""),
         (extend("checks: {x: {if: 'name = 1', place: nmae}}"), "unknown_field", "nmae", "name"),
+        (extend("made_in: fimr"), "unknown_link", "fimr", "firm"),
+        (extend("made_in: name"), "unknown_link", "name", ""),
         (extend("search: {nmae: 1}"), "unknown_field", "nmae", "name"),
         (extend("search: {past: 1}"), "not_searchable", "past", ""),
         (extend("list: {columns: [firm.nmae]}"), "unknown_field", "nmae", "name"),

@@ -275,3 +275,24 @@ def test_a_price_is_offered_from_each_of_its_sources(
     assert [Decimal(each) for each in offers.values()] == [
         Decimal("33.33"), Decimal("31.5"), Decimal("33.33"),
     ]  # fmt: skip
+
+
+def test_an_expense_is_added_inside_the_record_it_belongs_to_only(
+    chief: Seller, served: Served, stock: Json, sold: Json
+) -> None:
+    bare = chief.post("/records/expense", {"type": stock["travel"], "amount": "10"})
+    assert bare.status_code == 422
+    assert set(bare.get_json()["error"]["fields"]) == {"about"}
+    about = {"entity": "sales_order", "id": sold["first"]}
+    spent = chief.make("expense", about=about, type=stock["travel"], amount="10")
+    other = {"about": {"entity": "sales_order", "id": sold["second"]}}
+    moved = chief.patch(f"/records/expense/{spent['id']}", other, spent["version"])
+    assert set(moved.get_json()["error"]["fields"]) == {"about"}
+    browser = served.signed_in("spender", "admin")
+    assert "/new/expense" not in browser.get("/list/expense").text
+    assert browser.get("/new/expense").status_code == 403
+    assert browser.get("/import/expense").status_code == 403
+    place = f"/new/expense?about=sales_order:{sold['first']}"
+    assert browser.get(place).status_code == 200
+    card = browser.get(f"/card/sales_order/{sold['first']}?tab=expenses").text
+    assert "/new/expense?about=sales_order" in card

@@ -104,7 +104,7 @@ class FormMaker:
             errors=summary_of(self.desk, self.reader, self.entity, self.asked, sections),
             confirmations=confirmations_of(self.asked.failure),
             save_label=self.reader.t("save"),
-            save_and_new=self.asked.record is None,
+            save_and_new=self.asked.record is None and not self.entity.definition.made_in,
             compute_url=self._compute_url(plan),
             live=plan.written,
             upload=any(each.type.holds_file for each in self.entity.fields.values()),

@@ -173,7 +173,8 @@ class InputMaker:
         if not target:
             return LinkInput()
         may_create = self.desk.policy.may(self.desk.context.principal, target, "create")
-        owned = bool(self.desk.model.entity(target).definition.owner)
+        definition = self.desk.model.entity(target).definition
+        owned = bool(definition.owner or definition.made_in)
         quick = may_create and not owned
         return LinkInput(
             options_url=options_url(self.entity.name, field.name, target),

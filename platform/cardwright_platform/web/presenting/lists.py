@@ -78,7 +78,8 @@ def list_view(desk: Desk, reader: Reader, entity: EntityModel, state: ListState)
     may = desk.policy.may
     principal = desk.context.principal
     heads = column_heads(reader, entity, asked.columns, state)
-    can_create = may(principal, entity.name, "create") and not entity.definition.owner
+    inside = entity.definition.owner or entity.definition.made_in
+    can_create = may(principal, entity.name, "create") and not inside
     return ListView(
         title=reader.list_label(entity),
         url=state.url(),
