@@ -1,9 +1,10 @@
 """``python tests/bench/bench_changes.py``: definitions change while clients write.
 
-A server runs on PostgreSQL (or SQLite) with a table of so many records; 20 clients change records
-over HTTP without pause. Meanwhile a field is added, a text becomes a number, the change is taken
-back, and, with ``--cycles``, a field is added, retired and purged again and again. Printed are the
-times of the writes before and during each change, answers of 5xx, and acknowledged writes lost.
+A server runs on PostgreSQL (or SQLite) with a table of so many records; 20 clients, in a process
+of their own, change records over HTTP without pause. Meanwhile a field is added, a text becomes
+a number, the change is taken back, and, with ``--cycles``, a field is added, retired and purged
+again and again. Printed are the times of the writes before and during each change, answers of
+5xx, and acknowledged writes lost.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import multiprocessing
 import os
 import random
 import signal
@@ -23,6 +25,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -44,6 +47,10 @@ from cardwright_platform.installing import (
 from cardwright_platform.instance import Instance, open_instance
 
 _CARDWRIGHT = str(Path(sys.executable).parent / "cardwright")
+#: Cycles of one line, so that one sees whether the last cost what the first did.
+_A_TURN = 100
+#: What the server wrote to its standard error, shown when something failed.
+_SAID = "said.txt"
 _PACK = "kind: pack\nname: load\nlabel: {zh: 压测, en: Load}\nlanguage: 1\nversion: '1.0'\n"
 _THING = """
 kind: entity
@@ -118,6 +125,45 @@ class Clients:
         return answer.status, int(told.get("version", 0))
 
 
+class Crowd:
+    """The clients as seen from here: in their own process, not to share an interpreter's lock."""
+
+    def __init__(self, port: int, token: str, options: argparse.Namespace) -> None:
+        spawning = multiprocessing.get_context("spawn")
+        self._pipe, far = spawning.Pipe()
+        crowd = (far, port, token, options.rows, options.clients)
+        self._process = spawning.Process(target=run_clients, args=crowd)
+        self._process.start()
+
+    def written(self) -> Written:
+        """Return what was written since last asked."""
+        self._pipe.send("written")
+        told: Written = self._pipe.recv()
+        return told
+
+    def end(self) -> dict[int, int]:
+        """Send the clients home; return the acknowledged size of each record that is sure."""
+        self._pipe.send("end")
+        sizes: dict[int, int] = self._pipe.recv()
+        self._process.join()
+        return sizes
+
+
+def run_clients(pipe: Connection, port: int, token: str, rows: int, count: int) -> None:
+    """Let clients write until the other end of the pipe says that it is enough."""
+    clients = Clients(port, token, rows, count)
+    threads = [threading.Thread(target=clients.run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    while pipe.recv() != "end":
+        told, clients.phase = clients.phase, Written()
+        pipe.send(told)
+    clients.ended.set()
+    for thread in threads:
+        thread.join()
+    pipe.send({n: size for n, size in clients.sizes.items() if n not in clients.unsure})
+
+
 def main() -> int:
     """Print one table; return 1 if anything was lost or failed."""
     options = _options()
@@ -143,25 +189,20 @@ def _measure(folder: Path, url: str, options: argparse.Namespace) -> int:
     instance = open_instance(read_config(folder, environment))
     prepare(instance)
     _load(instance, options.rows)
-    with _serving(folder, environment, instance, options) as clients:
-        threads = [threading.Thread(target=clients.run, args=(n,)) for n in range(options.clients)]
-        for thread in threads:
-            thread.start()
+    with _serving(folder, environment, options) as crowd:
         try:
-            failed = _changes(folder, instance, clients, options)
+            failed = _changes(folder, instance, crowd, options)
         finally:
-            clients.ended.set()
-            for thread in threads:
-                thread.join()
-    lost = _lost(instance, clients)
+            sizes = crowd.end()
+    if failed:
+        print((folder / _SAID).read_text("utf-8")[-8_000:], file=sys.stderr)
+    lost = _lost(instance, sizes)
     print(f"\nacknowledged writes lost: {lost}; answers that were no success: {failed}")
     instance.close()
     return 1 if lost or failed else 0
 
 
-def _changes(
-    folder: Path, instance: Instance, clients: Clients, options: argparse.Namespace
-) -> int:
+def _changes(folder: Path, instance: Instance, clients: Crowd, options: argparse.Namespace) -> int:
     print("| meanwhile | took s | writes | p50 ms | p99 ms | max ms | failed |")
     print("|---|---|---|---|---|---|---|", flush=True)
     time.sleep(2)
@@ -171,9 +212,11 @@ def _changes(
     typed = added.replace("size: {type: text}", "size: {type: integer}")
     failed += _phase("text becomes a number", clients, lambda: _apply(folder, instance, typed))
     failed += _phase("that is taken back", clients, lambda: _revert(instance))
+    for start in range(0, options.cycles, _A_TURN):
+        turn = range(start, min(start + _A_TURN, options.cycles))
+        cycles = f"add, retire, purge {start + 1} to {turn.stop}"
+        failed += _phase(cycles, clients, lambda turn=turn: _cycle(folder, instance, turn, added))
     if options.cycles:
-        cycles = f"{options.cycles} × add, retire, purge"
-        failed += _phase(cycles, clients, lambda: _cycle(folder, instance, options.cycles, added))
         with instance.store.read(instance.system_context()) as session:
             if session.dialect == "postgresql":
                 query = "SELECT max(attnum), count(*) FILTER (WHERE NOT attisdropped) FROM " \
@@ -185,11 +228,12 @@ def _changes(
     return failed
 
 
-def _phase(name: str, clients: Clients, work: Callable[[], object]) -> int:
-    clients.phase = phase = Written()
+def _phase(name: str, clients: Crowd, work: Callable[[], object]) -> int:
+    clients.written()
     start = time.perf_counter()
     work()
     took = time.perf_counter() - start
+    phase = clients.written()
     spent = sorted(phase.seconds) or [0.0]
     marks = [spent[int(share * (len(spent) - 1))] * 1000 for share in (0.5, 0.99, 1)]
     told = " | ".join(f"{mark:.0f}" for mark in marks)
@@ -212,8 +256,8 @@ def _revert(instance: Instance) -> int:
     return apply_plan(instance, plan, author="bench", reason="bench")
 
 
-def _cycle(folder: Path, instance: Instance, count: int, thing: str) -> None:
-    for _ in range(count):
+def _cycle(folder: Path, instance: Instance, turn: range, thing: str) -> None:
+    for _ in turn:
         _apply(folder, instance, thing.replace("  note:", "  passing: {type: text}\n  note:"))
         _apply(folder, instance, thing)
         _purge(instance)
@@ -249,35 +293,34 @@ def _load(instance: Instance, rows: int) -> None:
         session.execute(text(f"INSERT INTO e_thing ({columns}) SELECT {values} FROM {numbers}"))
 
 
-def _lost(instance: Instance, clients: Clients) -> int:
+def _lost(instance: Instance, sizes: dict[int, int]) -> int:
     with instance.store.read(instance.system_context(), timeout=600) as session:
         column = session.scalar(
             text("SELECT physical FROM cw_identity WHERE address = 'entity/thing#fields.size'")
         )
         rows = session.rows(text(f'SELECT id, "{column}" FROM e_thing'))
     stored = {int(record): size for record, size in rows}
-    return sum(
-        1
-        for record, size in clients.sizes.items()
-        if record not in clients.unsure and str(stored[record]) != str(size)
-    )
+    return sum(1 for record, size in sizes.items() if str(stored[record]) != str(size))
 
 
 @contextmanager
 def _serving(
-    folder: Path, environment: dict[str, str], instance: Instance, options: argparse.Namespace
-) -> Iterator[Clients]:
+    folder: Path, environment: dict[str, str], options: argparse.Namespace
+) -> Iterator[Crowd]:
     variables = {**os.environ, **environment}
     _command(folder, variables, "user", "add", "bench", "--role", "admin")
     token = json.loads(_command(folder, variables, "token", "create", "bench", "--json"))["token"]
     port = free_port()
     command = [_CARDWRIGHT, "serve", "--port", str(port)]
-    with subprocess.Popen(
-        command, cwd=folder, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
+    with (
+        (folder / _SAID).open("w", encoding="utf-8") as said,
+        subprocess.Popen(
+            command, cwd=folder, env=variables, stdout=subprocess.DEVNULL, stderr=said
+        ) as server,
+    ):
         try:
             _wait(port)
-            yield Clients(port, token, options.rows, options.clients)
+            yield Crowd(port, token, options)
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(30)

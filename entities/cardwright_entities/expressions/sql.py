@@ -12,6 +12,7 @@ from cardwright_entities.expressions.sql_compiling import Compiler
 from cardwright_entities.expressions.sql_dialects import typed
 from cardwright_entities.expressions.sql_operands import Column, Constant
 from cardwright_entities.expressions.sql_types import ExactDecimal
+from cardwright_entities.expressions.sqlite_integers import stored_integer
 from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_metadata.expressions.tree import Expression, Node
 
@@ -66,7 +67,11 @@ def compile_stored(
     element = compiler.dialect.element(operand, "decimal")
     if compiler.dialect.name == "postgresql":
         return type_coerce(func.round(element, scale or 0), column)
-    return type_coerce(func.cw_scaled(element, scale or 0), column)
+    exactly = func.cw_scaled(element, scale or 0)
+    quickly = None
+    if isinstance(operand, Column):
+        quickly = stored_integer(_node(tree), compiler, scale or 0, exactly)
+    return type_coerce(exactly if quickly is None else quickly, column)
 
 
 def _node(tree: TypedExpression | Expression | Node) -> Node:
