@@ -211,7 +211,8 @@ def _changes(folder: Path, instance: Instance, clients: Crowd, options: argparse
     failed += _phase("a field is added", clients, lambda: _apply(folder, instance, added))
     typed = added.replace("size: {type: text}", "size: {type: integer}")
     failed += _phase("text becomes a number", clients, lambda: _apply(folder, instance, typed))
-    failed += _phase("that is taken back", clients, lambda: _revert(instance))
+    if not options.keep_type:
+        failed += _phase("that is taken back", clients, lambda: _revert(instance))
     for start in range(0, options.cycles, _A_TURN):
         turn = range(start, min(start + _A_TURN, options.cycles))
         cycles = f"add, retire, purge {start + 1} to {turn.stop}"
@@ -354,6 +355,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--clients", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--keep-type", action="store_true", help="do not take it back")
     parser.add_argument("--cycles", type=int, default=0)
     return parser.parse_args()
 

@@ -84,14 +84,15 @@ class _Run:
     def literal(self, node: Literal, values: Values) -> object:
         if isinstance(node.value, datetime):
             return moments.aware(node.value, self.clock.zone)
-        return None if node.value == "" else node.value
+        return None if isinstance(node.value, str) and not node.value else node.value
 
     def path(self, node: Path, values: Values) -> object:
         of_context = node.root in CONTEXT_ROOTS
         found = values.variable(dotted(node)) if of_context else values.value(node)
         if isinstance(found, list | set | frozenset):
             found = tuple(found)
-        return None if found in ("", ()) else found
+        # Not compared with "": decimals take long to tell that they are no text.
+        return None if isinstance(found, str | tuple) and not found else found
 
     def unary(self, node: Unary, values: Values) -> object:
         if node.operator == "not":

@@ -134,18 +134,17 @@ class RecordValues:
     def value(self, path: Path) -> object:
         """Return the value at a path; None where a link on the way is empty."""
         if path.root in self.evaluator.roots:
-            return self.evaluator.roots[path.root].value(replace(path, root=""))
+            return self.evaluator.roots[path.root]._at(path.names)
         if path.root == "$head":
             head = self.of_head()
-            return None if head is None else head.value(replace(path, root=""))
+            return None if head is None else head._at(path.names)
         if path.root == "$old":
             stored = self.draft.stored if self.draft is not None else None
-            return RecordValues(self.evaluator, self.entity, stored or {}).value(
-                replace(path, root="")
-            )
-        if not path.names:
-            return self.values.get("id")
-        return self._walk(path.names)
+            return RecordValues(self.evaluator, self.entity, stored or {})._at(path.names)
+        return self._at(path.names)
+
+    def _at(self, names: tuple[str, ...]) -> object:
+        return self._walk(names) if names else self.values.get("id")
 
     def related(self, path: Path) -> Sequence[RecordValues]:
         """Return the records that a to-many path leads to, in their order."""

@@ -62,7 +62,9 @@ class LookUps:
         of_draft: Callable[[Draft], Asking],
     ) -> object:
         """Return what a look-up finds for a record, and note what it finds for those beside it."""
-        paths = self._paths.setdefault(id(node), (node, asked_paths(node)))[1]
+        if id(node) not in self._paths:
+            self._paths[id(node)] = node, asked_paths(node)
+        paths = self._paths[id(node)][1]
         asked = _asked(record, node, paths)
         if not may_ask_together(asked):
             return look_up(session, reading, node, record.asked, asked.own)

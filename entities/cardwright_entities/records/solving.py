@@ -76,12 +76,12 @@ class _Solving:
             return True
         if any(name in self.draft.pending for name in self.names):
             return True
-        trees = (
-            self.evaluator.model.tree(self.draft.entity, value)
+        reads = (
+            self.evaluator.model.typed(self.draft.entity, value).paths
             for each in self.equations
             for _, value in each.values
         )
-        return any(depends_on_change(self.draft, tree) for tree in trees)
+        return any(depends_on_change(self.draft, paths) for paths in reads)
 
     def _others(self) -> Iterator[str]:
         """Yield the fields that may be taken as they are, the best known first."""

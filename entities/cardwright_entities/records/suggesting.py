@@ -6,7 +6,7 @@ read with the rights of the one who acts: what he may not read is not suggested.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -108,13 +108,12 @@ class Suggesting:
 
     def _is_due(self, draft: Draft, found: FieldModel) -> bool:
         """Tell whether something changed on which a suggestion depends."""
-        trees = [
-            self.evaluator.model.tree(draft.entity, source) for _, _, source in sources_of(found)
-        ]
+        typed = self.evaluator.model.typed
+        reads = [typed(draft.entity, source).paths for _, _, source in sources_of(found)]
         where = found.definition.options.get("where")
         if found.definition.suggest_first and isinstance(where, Expression):
-            trees.append(where.tree)
-        return any(depends_on_change(draft, tree) for tree in trees)
+            reads.append(paths_of(where.tree))
+        return any(depends_on_change(draft, paths) for paths in reads)
 
     def _bring_lines(self, draft: Draft) -> None:
         """Take the lines that nobody touched along, if a change of their head concerns them."""
@@ -164,10 +163,10 @@ def keep_by_hand(draft: Draft, names: set[str]) -> None:
     draft.values[BY_HAND] = sorted(names) or None
 
 
-def depends_on_change(draft: Draft, tree: Node) -> bool:
-    """Tell whether an expression reads what changes in a draft or in its head."""
+def depends_on_change(draft: Draft, paths: Sequence[Path]) -> bool:
+    """Tell whether any of some paths reads what changes in a draft or in its head."""
     own = {"": draft, "$record": draft, "$self": draft, "$head": draft.head}
-    read = ((own.get(path.root), path.names) for path in paths_of(tree))
+    read = ((own.get(path.root), path.names) for path in paths)
     return any(
         changed is not None and names and (changed.is_new or _changes(changed, names[0]))
         for changed, names in read
