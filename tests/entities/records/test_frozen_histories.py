@@ -151,13 +151,14 @@ def _changed(text: str, turn: int) -> str:
 
 def _closed(till: Installation) -> dict[tuple[str, int], Row]:
     """Return the rows of closed documents and of their lines, as they are stored."""
-    with till.engine.read(till.system()) as desk:
-        slip, line = (desk.model.entity(name).table for name in ("slip", "slip_row"))
+    with till.store.read(till.system(), timeout=600) as session:
+        model = till.engine.desk(session, till.system()).model
+        slip, line = (model.entity(name).table for name in ("slip", "slip_row"))
         of_slips = select(slip).where(slip.c["frozen_at"].is_not(None))
         heads = of_slips.with_only_columns(slip.c["id"])
         of_lines = select(line).where(line.c["head"].in_(heads))
         return {
             (name, int(row["id"])): dict(row)
             for name, statement in (("slip", of_slips), ("slip_row", of_lines))
-            for row in desk.session.execute(statement).mappings()
+            for row in session.execute(statement).mappings()
         }
