@@ -82,7 +82,7 @@ def page_frame(desk: Desk | None = None, entity: str = "") -> Frame:
         menus=_menus(desk, reader, entity),
         foot=_foot(reader),
         phone=_phone(desk, reader, entity),
-        create_url=new_url(entity) if entity else "",
+        create_url=_create_url(desk, entity),
         csrf_token=current_csrf_token(),
         toasts=take_toasts(reader.t("undo")),
         search_url="/search",
@@ -92,6 +92,14 @@ def page_frame(desk: Desk | None = None, entity: str = "") -> Frame:
         reload_url=instance.config.reload_url,
         request_id=current_request_id(),
     )
+
+
+def _create_url(desk: Desk, entity: str) -> str:
+    """Return where a record like those of the page is made, empty where it cannot be made so."""
+    definition = desk.model.catalog.entities.get(entity)
+    if definition is None or definition.owner or definition.made_in:
+        return ""
+    return new_url(entity) if desk.policy.may(desk.context.principal, entity, "create") else ""
 
 
 def _theme_choices(reader: Reader, themes: Iterable[Theme], chosen: str) -> tuple[Choice, ...]:
