@@ -14,6 +14,7 @@ kind: role
 name: postmaster
 label: {zh: 消息管理员, en: Postmaster}
 features: [see_messages]
+grants: {visit: read}
 ---
 kind: role
 name: auditor
@@ -61,6 +62,7 @@ def test_the_page_says_what_became_of_each_message(office: Served) -> None:
 def test_the_content_is_for_those_who_may_read_it(office: Served) -> None:
     page = office.signed_in("aud", "auditor").get("/outbox?state=sent").text
     assert "SMS_100" in page
+    assert "/card/visit" not in page
     items = Program(office, "auditor", login="aud2").get("/outbox?state=sent").get_json()["items"]
     assert items[0]["content"]["template"] == "SMS_100"
     plain = Program(office, "postmaster", login="pam2").get("/outbox").get_json()

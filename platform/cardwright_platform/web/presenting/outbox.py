@@ -22,7 +22,9 @@ def message_view(desk: Desk, reader: Reader, message: Outgoing) -> MessageView:
     known = message.entity in desk.model.catalog.entities
     entity = desk.model.entity(message.entity) if known else None
     about = reader.entity_label(entity) if entity is not None else message.entity
-    may_read = desk.policy.has_feature(desk.context.principal, READ_MESSAGES)
+    principal = desk.context.principal
+    may_read = desk.policy.has_feature(principal, READ_MESSAGES)
+    may_open = known and message.record and desk.policy.may(principal, message.entity, "read")
     return MessageView(
         label=reader.t("outbox.and").join(_recipients(message)) or reader.t("outbox.nobody"),
         icon=CHANNEL_ICONS.get(message.channel, "mail"),
@@ -30,7 +32,7 @@ def message_view(desk: Desk, reader: Reader, message: Outgoing) -> MessageView:
         hue=_HUES.get(message.state, "slate"),
         when=reader.locale.datetime(message.sent_at or message.at),
         about=f"{about} #{message.record}" if message.record else about,
-        url=card_url(message.entity, message.record) if known and message.record else "",
+        url=card_url(message.entity, message.record) if may_open else "",
         facts=tuple(_facts(desk, reader, message)),
         reason=_reason(reader, message),
         failed=message.state == FAILED,
