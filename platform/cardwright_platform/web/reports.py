@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, send_file
 from flask.typing import ResponseReturnValue
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import AccessError, Message, NotFoundError
 from cardwright_entities.reports.seeing import may_see, measured_for
 from cardwright_metadata.definitions.reports import ReportDefinition
+from cardwright_platform.current import current_instance
 from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.lists import Empty
@@ -20,8 +21,10 @@ from cardwright_platform.web.answers import show
 from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.presenting.charts import chart_of
 from cardwright_platform.web.presenting.narrowing import narrowed_by, narrowings
-from cardwright_platform.web.presenting.reports import ReportFace, plain_rows
+from cardwright_platform.web.presenting.report_files import ReportFile
+from cardwright_platform.web.presenting.reports import ReportFace
 from cardwright_platform.web.urls import report_url
+from cardwright_platform.worker.assembly import build_exchange
 
 pages = Blueprint("reports", __name__)
 
@@ -57,11 +60,14 @@ def show_report(name: str) -> ResponseReturnValue:
         face = _face(desk, definition)
         inputs = narrowings(desk, reader, definition, sent)
         pairs = [(key, value) for key, value in sent.items() if value]
-        save = Action(
-            label=reader.t("report.save"),
-            url=report_url(name, pairs, "csv"),
-            icon="download",
-            download=True,
+        saves = tuple(
+            Action(
+                label=reader.t(f"report.save_{ending}"),
+                url=report_url(name, pairs, ending),
+                icon=icon,
+                download=True,
+            )
+            for ending, icon in (("xlsx", "file-spreadsheet"), ("csv", "download"))
         )
         page = ReportPage(
             title=reader.text(definition.label, name),
@@ -71,7 +77,7 @@ def show_report(name: str) -> ResponseReturnValue:
             narrowed=face.table.where is not None,
             table=face.number_table() if face.table.rows or not face.table.row_axes else None,
             chart=chart_of(face),
-            more=(save,) if _may_save(desk, definition) else (),
+            more=saves if _may_save(desk, definition) else (),
             empty=None if face.table.rows else Empty(title=reader.t("report.nothing")),
         )
         return show(page, desk)
@@ -82,17 +88,36 @@ def show_report(name: str) -> ResponseReturnValue:
 def save_table(name: str) -> ResponseReturnValue:
     """Answer the table of a report as CSV, as it is shown."""
     with reading_desk() as desk:
-        definition = _definition(desk, name)
-        face = _face(desk, definition)
-        if not _may_save(desk, definition):
-            raise AccessError(Message("not_allowed"))
-        text = io.StringIO()
-        csv.writer(text).writerows(plain_rows(face))
+        text = _file(desk, name).csv()
     # Spreadsheets take a file for UTF-8 by its first bytes.
-    answer = Response(text.getvalue().encode("utf-8-sig"), mimetype="text/csv")
+    answer = Response(text.encode("utf-8-sig"), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+@pages.get("/reports/<name>.xlsx")
+@requires(RECORDS)
+def save_workbook(name: str) -> ResponseReturnValue:
+    """Answer the table of a report as a workbook, with the totals of the page."""
+    workbooks = build_exchange(current_instance()).services.workbooks
+    with (
+        TemporaryDirectory(dir=current_instance().config.files_folder / "tmp") as folder,
+        reading_desk() as desk,
+    ):
+        file, target = _file(desk, name), Path(folder) / "report.xlsx"
+        workbooks.write(target, file.layout(), file.sheet())
+        opened = target.open("rb")
+    answer = send_file(opened, as_attachment=True, download_name=f"{name}.xlsx", max_age=0)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _file(desk: Desk, name: str) -> ReportFile:
+    definition = _definition(desk, name)
+    if not _may_save(desk, definition):
+        raise AccessError(Message("not_allowed"))
+    return ReportFile(_face(desk, definition))
 
 
 def _definition(desk: Desk, name: str) -> ReportDefinition:

@@ -145,7 +145,7 @@ def merge_url(entity: str, records: Iterable[int] = ()) -> str:
 
 
 def report_url(report: str, pairs: Pairs = (), ending: str = "") -> str:
-    """Return the address of a report: its page, or with ending csv its table as a file."""
+    """Return the address of a report: its page, or by ending (csv, xlsx) its table."""
     path = f"/reports/{quote(report)}"
     return with_query(f"{path}.{ending}" if ending else path, pairs)
 

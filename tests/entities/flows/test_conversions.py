@@ -181,6 +181,28 @@ def test_an_order_is_not_lowered_below_what_was_taken(shipping: Installation) ->
         assert open_rests(desk, order) == [Decimal(4)]
 
 
+def test_an_undone_change_of_a_source_counts_what_was_taken_since(shipping: Installation) -> None:
+    with shipping.engine.write(shipping.system()) as desk:
+        order = make_order(desk, 10)
+        (line,) = order_lines(desk, order)
+        more = {"lines": [{"id": line, "quantity": 12}]}
+        changed = desk.records.update("sales_order", order, more, None).change_set
+        deliver(desk, {line: 4})
+        assert undo(desk.records, changed).skipped == ()
+        assert open_rests(desk, order) == [Decimal(6)]
+
+
+def test_an_undo_does_not_lower_a_source_below_what_was_taken(shipping: Installation) -> None:
+    with shipping.engine.write(shipping.system()) as desk:
+        order = make_order(desk, 4)
+        (line,) = order_lines(desk, order)
+        more = {"lines": [{"id": line, "quantity": 10}]}
+        changed = desk.records.update("sales_order", order, more, None).change_set
+        deliver(desk, {line: 8})
+        assert undo(desk.records, changed).skipped == (("order_line", line),)
+        assert open_rests(desk, order) == [Decimal(2)]
+
+
 def test_nobody_types_the_rest(shipping: Installation) -> None:
     with shipping.engine.write(shipping.system()) as desk:
         order = make_order(desk, 10)

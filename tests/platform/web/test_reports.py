@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 from serving import PACKS, Served, serve
 
 from cardwright_entities.accounts.tokens import create_token
@@ -77,6 +79,9 @@ def test_what_one_may_not_read_is_nowhere(office: Served) -> None:
     assert "/reports/secrets" not in listed  # neither in the list nor in the menu
     assert "Mean margin" not in browser.get("/reports/keepers").text
     assert browser.get("/reports/keepers.csv").status_code == 403
+    assert browser.get("/reports/keepers.xlsx").status_code == 403
+    assert browser.get("/reports/secrets.xlsx").status_code == 404
+    assert "/reports/keepers.xlsx" not in browser.get("/reports/keepers").text
 
 
 def test_a_table_is_saved_without_formulas(office: Served) -> None:
@@ -86,6 +91,25 @@ def test_a_table_is_saved_without_formulas(office: Served) -> None:
     assert lines[0].startswith("Keeper,Q1 2026 · Sold")
     assert any(line.startswith("a,2469") for line in lines)
     assert any(line.startswith("'=SUM(A1),30") for line in lines)
+
+
+def test_a_workbook_holds_the_numbers_of_the_page(office: Served) -> None:
+    browser = office.signed_in("kim", "chief")
+    assert "/reports/keepers.xlsx" in browser.get("/reports/keepers").text
+    answer = browser.get("/reports/keepers.xlsx")
+    assert answer.mimetype.endswith("spreadsheetml.sheet")
+    first, *rows = load_workbook(BytesIO(answer.data)).worksheets[0].iter_rows()
+    answer.close()
+    assert first[0].value == "Keeper"
+    sold = [each.value for each in first].index("Q1 2026 · Sold")
+    found = {row[0].value: row[sold] for row in rows}
+    assert {name: cell.value for name, cell in found.items()} == {
+        "a": 2469,
+        "=SUM(A1)": 30,
+        "Total": 2499,
+    }
+    assert {cell.data_type for cell in found.values()} == {"n"}
+    assert {row[0].data_type for row in rows} == {"s"}
 
 
 def test_programs_read_reports_and_series(office: Served) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from cardwright_entities.engine import Desk
-from cardwright_entities.exchange.neutral import neutral
 from cardwright_entities.expressions.numbers import number_of, round_to
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.field_types.periods import shown_period
@@ -78,7 +77,7 @@ class ReportFace:
             if value is None or figure.field is None:
                 return ""
             return figure.field.type.display(value, figure.field.definition, self.reader.locale)
-        kind = figure.format or _kind_of(figure)
+        kind = kind_of(figure)
         if kind == "percent":
             return self.reader.locale.percent(round_to(number, 3))
         if kind == "money":
@@ -212,40 +211,10 @@ class ReportFace:
         )
 
 
-def plain_rows(face: ReportFace) -> Iterator[list[str]]:
-    """Yield the table as lines of a file: titles as texts, numbers as programs read them."""
-    table = face.table
-    columns = (*table.columns, None) if table.column_axes else (None,)
-    over = [
-        face.reader.t("report.total") if each is None else face.key_label(table.column_axes, each)
-        for each in columns
-    ]
-    prefix = [f"{each} · " if table.column_axes else "" for each in over]
-    names = [face.figure_label(each) for each in table.figures]
-    titles = [face.axis_label(each) for each in table.row_axes]
-    yield [neutral(each) for each in (*titles, *(f"{a}{b}" for a in prefix for b in names))]
-    for row in table.rows:
-        words = [
-            face.value_label(axis, each) for axis, each in zip(table.row_axes, row, strict=True)
-        ]
-        values = [
-            table.row_totals[row] if each is None else table.cells[row, each] for each in columns
-        ]
-        yield [
-            *(neutral(each) for each in words),
-            *(_plain(each[figure.name]) for each in values for figure in table.figures),
-        ]
-
-
-def _plain(value: object) -> str:
-    number = number_of(value)
-    if number is not None:
-        return f"{number:f}"
-    return "" if value is None else neutral(str(value))
-
-
-def _kind_of(figure: Figure) -> str:
-    """Return how a number is written that says nothing about it: as the field it is over."""
+def kind_of(figure: Figure) -> str:
+    """Return how a number is written: as it says, else as the field it is over."""
+    if figure.format:
+        return figure.format
     if figure.field is None or figure.measure is None or figure.measure.function == "count":
         return "number"
     if figure.field.base_column is not None:
