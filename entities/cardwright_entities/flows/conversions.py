@@ -8,15 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cardwright_entities.expressions.values import RecordRef
+from cardwright_entities.flows.chains import refuse_later
 from cardwright_entities.flows.origins import fill_from_origins
+from cardwright_entities.flows.proposals import is_convertible
 from cardwright_entities.flows.rests import follow_rests, settle_rests
-from cardwright_entities.flows.strands import Strand, conversions_into, strands_of
+from cardwright_entities.flows.strands import (
+    Strand,
+    conversions_from,
+    conversions_into,
+    strands_of,
+)
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.effects import Written
 from cardwright_entities.records.evaluating import RecordValues
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.kept import lock_rows
-from cardwright_entities.records.saving import SaveOptions
+from cardwright_entities.records.saving import UNDO, SaveOptions
 from cardwright_metadata.definitions.flows import ConversionDefinition, MoveDefinition
 
 #: The kind of save by which a conversion changes its source.
@@ -35,9 +42,12 @@ class ConversionEffect:
             fill_from_origins(gate, draft, messages)
 
     def settle(self, gate: Records, draft: Draft, messages: Messages) -> None:
-        """Put the rest into a source."""
-        if gate.model.catalog.conversions:
-            settle_rests(gate, draft, messages)
+        """Put the rest into a source; refuse to undo what its later documents rely on."""
+        if not gate.model.catalog.conversions:
+            return
+        settle_rests(gate, draft, messages)
+        if draft.meant.kind == UNDO and draft.id is not None:
+            _refuse_unmaking(gate, draft, draft.id)
 
     def follow(self, gate: Records, written: Sequence[Written], change_set: int) -> None:
         """Keep the rests of sources, and do to the source what the conversion says."""
@@ -47,6 +57,14 @@ class ConversionEffect:
         for each in written:
             if each.operation == "create":
                 _finish(gate, each.draft, change_set)
+
+
+def _refuse_unmaking(gate: Records, draft: Draft, record: int) -> None:
+    """Refuse an undo after which a record is none from which its later documents are made."""
+    for each in conversions_from(gate.model, draft.entity.name):
+        was = is_convertible(gate, each, draft.stored or {})
+        if was and not is_convertible(gate, each, draft.values):
+            refuse_later(gate, draft.entity.name, record)
 
 
 def _finish(gate: Records, draft: Draft, change_set: int) -> None:

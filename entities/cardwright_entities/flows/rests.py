@@ -30,6 +30,7 @@ from cardwright_entities.records.evaluating import RecordValues
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.kept import lock_rows, write_kept
 from cardwright_entities.records.loading import Values
+from cardwright_entities.records.saving import UNDO
 
 #: Ids asked for in one statement.
 _MOST = 500
@@ -68,7 +69,8 @@ def _settle_rest(
     gate: Records, strand: Strand, part: Draft, taken: Decimal, messages: Messages
 ) -> None:
     kept = strand.definition.open
-    if kept in part.given and part.values.get(kept) != (part.stored or {}).get(kept):
+    typed = kept in part.given and part.meant.kind != UNDO
+    if typed and part.values.get(kept) != (part.stored or {}).get(kept):
         messages.add(part.prefix + kept, Message("read_only"))
     whole = whole_of(gate, strand, gate.evaluator.of_draft(part))
     part.values[kept] = _as_kept(strand, whole, taken)

@@ -250,7 +250,7 @@ def _action(
     *,
     first: bool,
 ) -> Action:
-    asks = tuple(_asked(entity, move))
+    asks = asked_of_move(entity, move)
     return Action(
         name=_action_name(track, move, first=first),
         label=label_of(track, move),
@@ -258,20 +258,24 @@ def _action(
         icon=move.icon,
         tone=move.tone,
         asks=asks,
-        required=frozenset(
-            each.name for each in asks if move.asks[each.name] or each.definition.required is True
-        ),
+        required=required_of_move(asks, move),
         confirm=move.confirm,
         blocked=obstacle(gate, move, names),
         back=bool(move.reverses),
     )
 
 
-def _asked(entity: EntityModel, move: MoveDefinition) -> Iterator[FieldModel]:
-    for name in move.asks:
-        found = entity.fields.get(name)
-        if found is not None and found.type.editable and found.type.relation != "lines":
-            yield found
+def asked_of_move(entity: EntityModel, move: MoveDefinition) -> tuple[FieldModel, ...]:
+    """Return the fields that a move asks for in its small form."""
+    named = [entity.fields[name] for name in move.asks if name in entity.fields]
+    return tuple(each for each in named if each.type.editable and each.type.relation != "lines")
+
+
+def required_of_move(asks: Sequence[FieldModel], move: MoveDefinition) -> frozenset[str]:
+    """Return those of the fields that must be filled."""
+    return frozenset(
+        each.name for each in asks if move.asks[each.name] or each.definition.required is True
+    )
 
 
 def _action_name(track: Track, move: MoveDefinition, *, first: bool) -> str:

@@ -60,6 +60,7 @@ class Records:
     context: Context
     settings: Mapping[str, object] = field(default_factory=dict)
     effects: Sequence[Effect[Records]] = ()
+    joined: int | None = None  #: the change set of every save that names none
 
     def __post_init__(self) -> None:
         """Prepare what every save of the transaction shares."""
@@ -234,7 +235,11 @@ class Records:
         """
         principal = replace(self.context.principal, kind="system")
         context = replace(self.context, principal=principal)
-        return Records(self.session, self.model, self.policy, context, self.settings, self.effects)
+        return replace(self, context=context)
+
+    def joining(self, change_set: int) -> Records:
+        """Return a gate of the same transaction whose saves are undone as one."""
+        return replace(self, joined=change_set)
 
     def may(self, entity_name: str, action: str) -> None:
         """Raise NotFoundError or AccessError unless an action is granted on the entity."""
@@ -371,8 +376,9 @@ class Records:
             effect.follow(self, written, change_set)
 
     def _change_set(self, options: SaveOptions) -> int:
-        if options.change_set is not None:
-            return options.change_set
+        joined = options.change_set or self.joined
+        if joined is not None:
+            return joined
         return open_change_set(self.session, self.context, options.kind, options.label)
 
 

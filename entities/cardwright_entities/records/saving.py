@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from cardwright_entities.errors import Message
 
+#: The kind of a save that takes another back.
+UNDO = "undo"
+
 
 @dataclass(frozen=True)
 class Saved:

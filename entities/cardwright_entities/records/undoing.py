@@ -12,6 +12,7 @@ from cardwright_entities.errors import (
     AccessError,
     CardwrightError,
     ConflictError,
+    InputError,
     Message,
     NotFoundError,
     ValueProblem,
@@ -21,10 +22,11 @@ from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.reaching import COMPUTED
 from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.records.closed_records import is_closed
-from cardwright_entities.records.drafts import Draft
+from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.gate import Records, SaveOptions
 from cardwright_entities.records.history import KEPT, MERGE, open_change_set
 from cardwright_entities.records.kept_values import refresh
+from cardwright_entities.records.saving import UNDO
 from cardwright_entities.store.platform_tables import cw_change, cw_change_set
 
 #: Records taken back in one transaction; larger sets go on in the next.
@@ -66,7 +68,7 @@ def undo(gate: Records, change_set: int) -> Undone:
         raise NotFoundError(Message("not_found"))
     if row[1] is not None:
         raise ConflictError(Message("already_undone"))
-    new_set = open_change_set(session, gate.context, "undo", f"#{change_set}")
+    new_set = open_change_set(session, gate.context, UNDO, f"#{change_set}")
     undone = 0
     skipped: list[tuple[str, int]] = []
     for entity, record, changes in touched:
@@ -142,7 +144,7 @@ def _take_back(
     )
     if row is None or row[0] != newest[3]:
         raise ConflictError(Message("changed_meanwhile"))
-    options = SaveOptions(kind="undo", change_set=new_set)
+    options = SaveOptions(kind=UNDO, change_set=new_set)
     ops = {change[4] for change in changes}
     if "create" in ops:
         _remove(gate, entity, record, options)
@@ -181,7 +183,7 @@ def _put_back(
     stored = gate.lock(entity, record, "edit")
     if is_closed(stored):
         raise ConflictError(Message("record_frozen"))
-    draft = Draft(entity, dict(stored), stored)
+    draft = Draft(entity, dict(stored), stored, options=options)
     writable = gate.policy.fields(gate.context.principal, entity.name, "write")
     for name, value in _named(entity, before).items():
         found = entity.fields[name]
@@ -192,9 +194,23 @@ def _put_back(
         if found.type.write_only and value is not None:
             continue  # history never knew the secret, only that there was one
         draft.values[name] = _parsed(found, value, gate)
-        draft.given.add(name)
+        # A state goes back by no move; what is undone with it is no edit of what the move locked.
+        (draft.moved if found.type.computed == "stage" else draft.given).add(name)
+    if draft.moved:
+        draft.moved |= draft.given
     refresh(gate.evaluator, draft)
+    _settle(gate, draft)
     gate.write_quietly(draft, options.change_set or 0)
+
+
+def _settle(gate: Records, draft: Draft) -> None:
+    """Let effects complete or refuse what is put back, as they do a save."""
+    messages = Messages()
+    for effect in gate.effects:
+        effect.settle(gate, draft, messages)
+    # Who looks like somebody else is not asked again: the record was there before.
+    if messages.fields:
+        raise InputError(messages.fields)
 
 
 def _parsed(found: FieldModel, value: object, gate: Records) -> object:

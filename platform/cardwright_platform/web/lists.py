@@ -10,11 +10,8 @@ from werkzeug.datastructures import MultiDict
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import CardwrightError, LimitError, Message
-from cardwright_entities.flows.actions import Asking
-from cardwright_entities.flows.selections import perform_on_all, reason_of
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.preferences import write_preference
-from cardwright_entities.queries.titles import titles_of
 from cardwright_entities.records.gate import SaveOptions
 from cardwright_entities.records.history import open_change_set
 from cardwright_platform.permissions import RECORDS, requires
@@ -31,8 +28,6 @@ pages = Blueprint("lists", __name__)
 
 #: Records that one bulk action touches at most.
 MOST_SELECTED = 2_000
-#: Refusals that are told one by one.
-MOST_TOLD = 5
 
 
 @pages.get("/list/<name>")
@@ -68,7 +63,7 @@ def save_columns(name: str) -> ResponseReturnValue:
         if key.startswith("total.") and value in TOTALS
     }
     _keep_layout(name, {"columns": columns, "totals": totals})
-    return go(_back(name))
+    return go(back_to_list(name, request.form))
 
 
 @pages.post("/list/<name>/columns/reset")
@@ -76,7 +71,7 @@ def save_columns(name: str) -> ResponseReturnValue:
 def reset_columns(name: str) -> ResponseReturnValue:
     """Go back to the columns as they are shipped."""
     _keep_layout(name, None)
-    return go(_back(name))
+    return go(back_to_list(name, request.form))
 
 
 @pages.post("/list/<name>/delete")
@@ -105,35 +100,9 @@ def delete_selected(name: str) -> ResponseReturnValue:
     if left:
         text = reader.t("list.deleted_some", count=done, left=left)
     tone = "warning" if left else "done"
-    return go(_back(name), text, change_set=change_set if done else 0, tone=tone)
-
-
-@pages.post("/list/<name>/actions/<action>")
-@requires(RECORDS)
-def perform_on_selected(name: str, action: str) -> ResponseReturnValue:
-    """Do an action on the selected records, and say what refused the others."""
-    reader = current_reader()
-
-    def work(desk: Desk) -> tuple[int, list[str]]:
-        entity = find_entity(desk.model, name)
-        ids = selected_ids(desk, entity, request.form)
-        done = perform_on_all(desk.actions, name, ids, action, Asking())
-        refused = [each for each in done if each.refusal is not None]
-        told = [each.record for each in refused[:MOST_TOLD]]
-        titles = titles_of(desk.session, desk.reading, name, told)
-        texts = [
-            f"{titles.get((name, each.record), each.record)}: {reader.say(reason_of(each))}"
-            for each in refused[:MOST_TOLD]
-        ]
-        if len(refused) > MOST_TOLD:
-            texts.append(f"… +{len(refused) - MOST_TOLD}")
-        return len(done) - len(refused), texts
-
-    count, refused = write_at_desk(work)
-    text = reader.t("list.performed", count=count)
-    if refused:
-        text = reader.t("list.performed_some", count=count, refused="; ".join(refused))
-    return go(_back(name), text, tone="warning" if refused else "done")
+    return go(
+        back_to_list(name, request.form), text, change_set=change_set if done else 0, tone=tone
+    )
 
 
 def selected_ids(desk: Desk, entity: EntityModel, form: MultiDict[str, str]) -> list[int]:
@@ -173,8 +142,9 @@ def _keep_layout(name: str, layout: dict[str, object] | None) -> None:
     write_at_desk(work)
 
 
-def _back(name: str) -> str:
-    wanted = request.form.get("return", "")
+def back_to_list(name: str, form: MultiDict[str, str]) -> str:
+    """Return the list as it was when something was done in it."""
+    wanted = form.get("return", "")
     if wanted and is_local(wanted):
         return wanted
-    return ListState.from_query(name, request.form).url() if request.form else list_url(name)
+    return ListState.from_query(name, form).url() if form else list_url(name)

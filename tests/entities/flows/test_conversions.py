@@ -203,6 +203,19 @@ def test_an_undo_does_not_lower_a_source_below_what_was_taken(shipping: Installa
         assert open_rests(desk, order) == [Decimal(2)]
 
 
+def test_what_was_made_from_an_order_holds_its_release(shipping: Installation) -> None:
+    with shipping.engine.write(shipping.system()) as desk:
+        order = make_order(desk, 10, stage="draft")
+        released = desk.records.update("sales_order", order, {"stage": "approved"}, None)
+        delivery = push(desk, order)
+        assert undo(desk.records, released.change_set).skipped == (("sales_order", order),)
+        assert desk.record("sales_order", order).values["stage"] == "approved"
+        desk.records.delete("delivery", delivery)
+        assert undo(desk.records, released.change_set).skipped == ()
+        assert desk.record("sales_order", order).values["stage"] == "draft"
+        assert open_rests(desk, order) == [Decimal(10)]
+
+
 def test_nobody_types_the_rest(shipping: Installation) -> None:
     with shipping.engine.write(shipping.system()) as desk:
         order = make_order(desk, 10)

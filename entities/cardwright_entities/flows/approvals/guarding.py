@@ -30,7 +30,7 @@ class ApprovalEffect:
         for each in written:
             draft = each.draft
             if each.operation == "update" and _gone_past(gate, draft):
-                # An undo writes without being settled.
+                # What is written quietly is not settled.
                 raise ConflictError(Message("goes_by_approval"))
             if draft.meant.kind == KIND or draft.id is None or draft.is_new:
                 continue

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cardwright_entities.engine import Desk
+from cardwright_entities.flows.actions import Action as Offered
 from cardwright_entities.flows.rules.answers import asked_fields
 from cardwright_entities.flows.rules.lists import rules_above
 from cardwright_entities.flows.selections import actions_of_sets
-from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_metadata.definitions.rules import RuleDefinition
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.forms import ActionForm, FormError, FormSection
@@ -45,7 +46,7 @@ def selection_actions(desk: Desk, reader: Reader, entity: EntityModel) -> list[B
             url=bulk_url(entity.name, f"actions/{each.name}"),
             icon=each.icon,
             danger=each.tone == "danger",
-            confirm=reader.text(each.confirm),
+            confirm="" if each.asks else reader.text(each.confirm),
         )
         for each in actions_of_sets(desk.records, entity.name)
     ]
@@ -61,31 +62,92 @@ def rule_form(
     failure: Failure | None = None,
 ) -> ActionForm:
     """Return what a rule asks: empty, or as typed with what is wrong."""
-    typed, failure = typed or {}, failure or Failure()
-    url, back = rule_url(entity.name, rule.name), list_url(entity.name)
-    asked = replace(FormRequest(action=url, list_url=back, cancel_url=back), typed=typed)
-    fields = asked_fields(desk.model, rule)
+    asking = Asked(
+        label=reader.text(rule.label, rule.name),
+        url=rule_url(entity.name, rule.name),
+        back=list_url(entity.name),
+        fields=asked_fields(desk.model, rule),
+        required=frozenset(name for name, needed in rule.asks.items() if needed),
+    )
+    return _asking_form(desk, reader, entity, asking, typed or {}, failure or Failure())
+
+
+def selection_form(
+    desk: Desk,
+    reader: Reader,
+    entity: EntityModel,
+    action: Offered,
+    hidden: tuple[tuple[str, str], ...],
+    *,
+    back: str,
+    typed: Typed | None = None,
+    failure: Failure | None = None,
+) -> ActionForm:
+    """Return what an action asks once for all selected records; ``hidden`` says which they are.
+
+    ``back`` is the list as it stood.
+    """
+    asking = Asked(
+        label=reader.text(action.label, action.name),
+        url=bulk_url(entity.name, f"actions/{action.name}"),
+        fields=action.asks,
+        required=action.required,
+        back=back,
+        hidden=hidden,
+        danger=action.tone == "danger",
+        question=reader.text(action.confirm),
+    )
+    return _asking_form(desk, reader, entity, asking, typed or {}, failure or Failure())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a small form above a list asks, and where its answers go."""
+
+    label: str
+    url: str
+    back: str
+    fields: tuple[FieldModel, ...]
+    required: frozenset[str]
+    hidden: tuple[tuple[str, str], ...] = ()
+    danger: bool = False
+    question: str = ""
+
+
+def _asking_form(
+    desk: Desk, reader: Reader, entity: EntityModel, asking: Asked, typed: Typed, failure: Failure
+) -> ActionForm:
+    back, fields = asking.back, asking.fields
+    asked = replace(FormRequest(action=asking.url, list_url=back, cancel_url=back), typed=typed)
     # What only the form has may point to records as well.
     wider = replace(entity, fields={**entity.fields, **{each.name: each for each in fields}})
     reader = reader.knowing(titles_of_form(desk, wider, asked))
     maker = InputMaker(desk, reader, entity, typed, failure.errors)
     inputs = tuple(
-        maker.input(each, None, required=rule.asks[each.name], readonly=False, focus=fields[0].name)
+        maker.input(
+            each,
+            None,
+            required=each.name in asking.required,
+            readonly=False,
+            focus=fields[0].name,
+        )
         for each in fields
     )
     shown = {each.name: each.label for each in inputs}
-    label = reader.text(rule.label, rule.name)
     return ActionForm(
-        title=label,
+        title=asking.label,
         entity=reader.entity_label(entity),
-        action=url,
+        action=asking.url,
         list_url=back,
         cancel_url=back,
         sections=(FormSection(name="asks", inputs=inputs, columns=2),) if inputs else (),
+        hidden=asking.hidden,
         errors=tuple(
             FormError(text=text, target=name if name in shown else "", label=shown.get(name, ""))
             for name, texts in failure.errors.items()
             for text in texts
         ),
-        save_label=label,
+        save_label=asking.label,
+        danger=asking.danger,
+        question=asking.question,
     )
