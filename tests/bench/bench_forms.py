@@ -91,20 +91,27 @@ def _at_the_gate(served: Served, number: int) -> int:
 
 def _in_the_browser(page: Page, address: str) -> None:
     opened, typed, answered, added, saved = [], [], [], [], []
+    turned, searched, shown = [], [], []
     for turn in range(TRIES - 2):
         opened.append(_spent(lambda: _answered(page, lambda: _open(page, address))))
         page.locator("[name='lines.1.quantity']").click()
         answered.append(
             _spent(lambda n=turn: _answered(page, lambda: typed.append(_type(page, n))))
         )
+        turned.append(_spent(lambda: _turn(page)))
+        searched.append(_spent(lambda: _search(page)))
         added.append(_spent(lambda: _add(page)))
         _answered(page, page.locator("[data-row] [data-remove]").last.click)
         saved.append(_spent(lambda: _save(page)))
+        shown.append(_spent(lambda: _open(page, address.replace("/edit/", "/card/"))))
     _print("opened, until every behaviour is there and the server has answered", opened)
     _print("one digit typed, until the sum under the lines has followed", typed)
     _print("one digit typed, until the answer of the server stands", answered)
     _print("a line added, until it is drawn", added)
+    _print("the next page of lines, until it is drawn", turned)
+    _print("lines searched for, until they are drawn", searched)
     _print("saved, until the card is there", saved)
+    _print("the card opened, until every behaviour is there", shown)
 
 
 def _open(page: Page, address: str) -> None:
@@ -132,11 +139,27 @@ def _type(page: Page, turn: int) -> float:
     return time.perf_counter() - begun
 
 
+def _turn(page: Page) -> None:
+    last = page.locator("[data-rows] > [data-row]").last
+    before = last.get_attribute("data-row")
+    page.locator("[data-turn='1']").first.click()
+    page.wait_for_function(
+        "before => document.querySelector('[data-rows]').lastElementChild.dataset.row !== before",
+        arg=before,
+    )
+    _painted(page)
+
+
+def _search(page: Page) -> None:
+    page.locator("[data-name=lines] [data-find]").fill("线缆 7")
+    page.locator("[data-name=lines] [data-range]").first.get_by_text("找到").wait_for()
+    _painted(page)
+
+
 def _add(page: Page) -> None:
-    rows = page.locator("[data-rows]").first.locator("> [data-row]")
-    before = rows.count()
+    key = page.locator("[data-name=lines]").get_attribute("data-next")
     page.locator("[data-add]").first.click()
-    rows.nth(before).wait_for()
+    page.locator(f"[data-row='{key}']").wait_for()
     _painted(page)
 
 

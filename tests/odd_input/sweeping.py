@@ -165,7 +165,7 @@ FIELDS = (
     "firm", "due", "stage", "extras", "about", "items.0.thing", "items.0.quantity", "items.0.id",
     "items.0.version", "items.0.remove", "items.².thing", "items.x.thing", "items.99999999999.id",
     "items.shown", "confirm.big_credit", "reason.big_credit", "resolve.name", "column.0",
-    "match.0", "total.staff", "total.nothing", CANARY,
+    "items.*", "match.0", "total.staff", "total.nothing", CANARY,
 )  # fmt: skip
 
 
@@ -184,6 +184,7 @@ def address(rule: Rule, ground: Ground, odd: Mapping[str, str]) -> str:
         "entity": "firm",
         "field": "area",
         "target": "area",
+        "lines": "items",
         "record": str(numbers["firm"]),
         "change_set": str(numbers["set"]),
         "file": str(numbers["file"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -11,13 +11,18 @@ from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.records.saving import SaveOptions
 
 
+def unsent_prefix(name: str, stored: Mapping[str, object]) -> str:
+    """Return where messages of a stored line stand that nobody sent."""
+    return f"{name}.#{stored['id']}."
+
+
 @dataclass(eq=False)
 class Draft:
     """One record in the making, with its lines below it.
 
     ``values`` are complete: stored ones, then what was given, then what was computed. ``given``
     names what the writer set himself. ``prefix`` is where messages of a line stand, such as
-    ``items.0.``.
+    ``items.0.``, of one that was not sent ``items.#17.`` with its id.
     """
 
     entity: EntityModel
@@ -61,10 +66,15 @@ class Draft:
                 values,
                 head=self,
                 position=index,
-                prefix=f"{name}.{index - 1}.",
+                prefix=unsent_prefix(name, values),
             )
             for index, values in enumerate(stored, 1)
         ]
+
+    @property
+    def is_sent(self) -> bool:
+        """Tell whether it came from the writer, and was not taken along as it is stored."""
+        return ".#" not in self.prefix
 
     @property
     def is_new(self) -> bool:

@@ -34,6 +34,7 @@ from cardwright_entities.records.effects import EarlyEffect, Effect, Operation, 
 from cardwright_entities.records.evaluating import Evaluator
 from cardwright_entities.records.file_checks import check_files
 from cardwright_entities.records.history import open_change_set
+from cardwright_entities.records.line_links import bring_links
 from cardwright_entities.records.link_checks import check_links
 from cardwright_entities.records.link_conditions import check_offered
 from cardwright_entities.records.loading import Loader, Values
@@ -136,6 +137,7 @@ class Records:
         draft = Draft(entity, dict(stored), stored, version=version, options=options)
         messages = Messages()
         self._parser(messages, options).read(draft, raw)
+        bring_links(self.session, self.reading, draft)
         refuse_stale(self.session, self.reading, draft, merge=options.merge)
         check_assignment(self.session, self.reading, draft, messages)
         apply_mirror_edits(draft, self.evaluator, self._parser(messages, options))

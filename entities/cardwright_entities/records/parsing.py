@@ -11,7 +11,7 @@ from cardwright_entities.contexts import Context
 from cardwright_entities.errors import Message, ValueProblem
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
-from cardwright_entities.records.drafts import Draft, Messages
+from cardwright_entities.records.drafts import Draft, Messages, unsent_prefix
 from cardwright_entities.records.loading import Loader, Values
 from cardwright_entities.records.suggesting import remembers
 
@@ -145,7 +145,10 @@ class Parser:
         if self.replace_lines:
             draft.removed.extend(Draft(line, dict(each), each, head=draft) for each in rest)
             rest = []
-        kept = [Draft(line, dict(each), each, head=draft, prefix=f"{name}.") for each in rest]
+        kept = [
+            Draft(line, dict(each), each, head=draft, prefix=unsent_prefix(name, each))
+            for each in rest
+        ]
         draft.lines[name] = _in_order(kept, given)
         draft.given.add(name)
         for index, each in enumerate(draft.lines[name]):

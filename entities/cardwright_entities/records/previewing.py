@@ -30,7 +30,10 @@ _DEEPEST = 8
 
 
 class Computed(NamedTuple):
-    """A computed value and where it belongs: ``total``, or ``items.0.amount`` of the first line."""
+    """A computed value and where it belongs: ``total``, or ``items.0.amount`` of the first line.
+
+    A stored line that was not sent is told by its id: ``items.#17.amount``.
+    """
 
     place: str
     field: FieldModel
@@ -70,9 +73,19 @@ def look_ahead(
 ) -> Ahead:
     """Return what raw values would compute, and what suggestions and equations would fill in."""
     parts = _parts(records, entity_name, record, raw)
-    filled = [each for part in parts for each in _filled(records, part)]
+    filled = [each for part in parts for each in _filled(records, part) if _is_news(part, each)]
     live = _live_of(records.reading, parts)
-    return Ahead([each for part in parts for each in _computed(records, part, live)], filled)
+    computed = [
+        each for part in parts for each in _computed(records, part, live) if _is_news(part, each)
+    ]
+    return Ahead(computed, filled)
+
+
+def _is_news(part: Draft, told: Computed) -> bool:
+    """Tell whether a value has to be told: of a line that was not sent, only if it changes."""
+    stored = part.stored or {}
+    name = told.field.name
+    return part.is_sent or name not in stored or stored[name] != told.value
 
 
 def typed_draft(
@@ -119,8 +132,7 @@ def _parts(
     for part in draft.walk():
         _prepare(records.reading, part, messages, live)
     solve(draft, records.evaluator.as_reader(), Messages())
-    # A stored line that was not sent is on no screen, and has no number in its prefix.
-    return [part for part in draft.walk() if part.prefix.count(".") != 1]
+    return list(draft.walk())
 
 
 def _live_of(reading: Reading, drafts: Sequence[Draft]) -> Live:

@@ -66,7 +66,7 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class LinesTable:
-    """The lines of a head, to read."""
+    """The lines of a head, to read; of very many the first, and the way to ``all``."""
 
     template: ClassVar[str] = "parts/lines_table.html"
     name: str
@@ -75,7 +75,9 @@ class LinesTable:
     rows: tuple[Row, ...] = ()
     totals: tuple[Total, ...] = ()
     count: str = ""
+    all: Action | None = None
     empty: str = ""
+    shortened: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

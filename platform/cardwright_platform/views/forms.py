@@ -127,6 +127,7 @@ class GridColumn:
     scale: int = 0
     unit: str = ""
     help: str = ""
+    typed: bool = False  #: has an input in every row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,11 +145,18 @@ class GridRow:
     remove_name: str = ""
     errors: tuple[str, ...] = ()  #: of the line as a whole
     removed: bool = False
+    number: int = 0  #: of a line in a long form; 0: they are counted on the page
 
 
 @dataclass(frozen=True, kw_only=True)
 class LinesGrid:
-    """The lines of a head, to type. ``blank`` has ``__n__`` where new rows get their number."""
+    """The lines of a head, to type. ``blank`` has ``__n__`` where new rows get their number.
+
+    Of many lines ``rows`` is a page, beginning behind ``first`` others. ``carried`` holds all of
+    them, as JSON; it is posted as ``<name>.*``, and a line that has inputs is read from these.
+    A button that posts ``then`` = ``show.<name>.<place>`` shows another page. ``rows_url`` takes
+    lines as ``<name>.*`` and answers them drawn.
+    """
 
     name: str
     label: str
@@ -162,6 +170,19 @@ class LinesGrid:
     can_remove: bool = True
     can_sort: bool = True
     is_matrix: bool = False  #: a row is several lines; its total follows, or is spread
+    carried: str = ""
+    rows_url: str = ""
+    first: int = 0
+    count: int = 0
+    page: int = 0  #: rows of a page
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineRows:
+    """Rows of a grid for a form that is open, nothing around them."""
+
+    template: ClassVar[str] = "line_rows.html"
+    grid: LinesGrid
 
 
 @dataclass(frozen=True, kw_only=True)

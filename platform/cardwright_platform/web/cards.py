@@ -41,6 +41,7 @@ def show_card(name: str, record: int) -> ResponseReturnValue:
                 return go(card_url(name, stays), reader.t("merge.went"))
             recycled = reader.t("card.recycled")
         maker = CardMaker.of(desk, reader, entity, found)
+        maker = replace(maker, whole=request.args.get("whole", ""))
         page = maker.card(
             request.args.get("tab", ""),
             recycled=recycled,

@@ -33,6 +33,7 @@ from cardwright_platform.web.posting import (
     given_confirmations,
     raw_values,
     read_typed,
+    wanted_lines,
 )
 from cardwright_platform.web.presenting.conflicts import find_differences, writer_of
 from cardwright_platform.web.presenting.flowing import proposed
@@ -76,6 +77,8 @@ def edit_form(name: str, record: int) -> ResponseReturnValue:
 def create(name: str) -> ResponseReturnValue:
     """Store a new record, or show the form again with every message."""
     typed = read_typed(request.form.items(multi=True))
+    if wanted_lines(typed):
+        return _again(name, None, typed)
     files = stored_files()
 
     def work(desk: Desk) -> Saved:
@@ -94,6 +97,8 @@ def create(name: str) -> ResponseReturnValue:
 def update(name: str, record: int) -> ResponseReturnValue:
     """Store the changes of a record, or show the form again, or what both have changed."""
     typed = read_typed(request.form.items(multi=True))
+    if wanted_lines(typed):
+        return _again(name, record, typed)
     files = stored_files()
     version = typed.get("version", [""])[0]
 
@@ -314,7 +319,9 @@ def _after(
     return go(card_url(name, saved.id) if seen else list_url(name), text, tone=tone)
 
 
-def _again(name: str, record: int | None, typed: Typed, error: InputError) -> ResponseReturnValue:
+def _again(
+    name: str, record: int | None, typed: Typed, error: InputError | None = None
+) -> ResponseReturnValue:
     with reading_desk() as desk:
         entity = find_entity(desk.model, name)
         reader = reader_at(desk)
@@ -326,11 +333,16 @@ def _again(name: str, record: int | None, typed: Typed, error: InputError) -> Re
         asked = replace(
             asked,
             typed=typed,
-            failure=failure_of(reader, entity, error, typed, uploaded_places()),
+            failure=failure_of(reader, entity, error, typed, uploaded_places())
+            if error is not None
+            else Failure(),
+            first=wanted_lines(typed),
             version=read_number(version) or None,
             hidden=(("return", back),) if is_local(back) else (),
         )
-        return show(FormMaker.of(desk, reader, entity, asked).form(), desk, status=422, entity=name)
+        status = 200 if error is None else 422
+        page = FormMaker.of(desk, reader, entity, asked).form()
+        return show(page, desk, status=status, entity=name)
 
 
 def _conflict(name: str, record: int, typed: Typed, error: ConflictError) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ from cardwright_entities.errors import InputError, ValueProblem
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.records.parsing import SUGGESTED
 from cardwright_platform.security.numbers import is_number
+from cardwright_platform.web.presenting.carried_lines import with_carried
 from cardwright_platform.web.presenting.form_requests import Failure, typed_keys
 from cardwright_platform.web.presenting.inputs import Typed
 from cardwright_platform.web.presenting.matrix_cells import place_in_form, unfolded
@@ -24,11 +25,11 @@ _ADDRESS_PARTS = ("region", "street", "postcode")
 
 
 def read_typed(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Return what was posted by input name, in the order of the screen."""
+    """Return what was posted by input name, in the order of the screen; carried lines unfolded."""
     typed: dict[str, list[str]] = {}
     for name, text in pairs:
         typed.setdefault(name, []).append(text)
-    return typed
+    return with_carried(typed)
 
 
 def raw_values(
@@ -157,6 +158,14 @@ def _take_file(
         raw[found.name] = files[place][-1]
     elif removed:
         raw[found.name] = None
+
+
+def wanted_lines(typed: Typed) -> dict[str, int]:
+    """Return which page of lines a button asks for that saves nothing: the place of its first."""
+    then = (typed.get("then") or [""])[-1].split(".")
+    if len(then) == 3 and then[0] == "show" and is_number(then[2]):
+        return {then[1]: int(then[2])}
+    return {}
 
 
 def given_confirmations(typed: Typed) -> dict[str, str]:

@@ -93,6 +93,12 @@ def compute_url(entity: str, record: int | None) -> str:
     return whole if record is None else f"{whole}/{record}"
 
 
+def rows_url(entity: str, lines: str, record: int | None) -> str:
+    """Return the address that draws lines for a form that is open."""
+    whole = f"/rows/{quote(entity)}/{quote(lines)}"
+    return whole if record is None else f"{whole}/{record}"
+
+
 def map_url(latitude: Decimal, longitude: Decimal) -> str:
     """Return where a map shows a point: a geo address, which phone and desk open with their own."""
     return f"geo:{latitude:f},{longitude:f}"

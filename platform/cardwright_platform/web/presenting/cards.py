@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message
 from cardwright_entities.flows.copying import COPY
-from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.requests import RecordView
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
 from cardwright_entities.records.loading import Loader
@@ -20,21 +20,19 @@ from cardwright_platform.views.cards import (
     Figure,
     HistoryPanel,
     Item,
-    LinesTable,
     Part,
     Section,
 )
 from cardwright_platform.views.cells import Action, Cell
-from cardwright_platform.views.lists import Column, Row
 from cardwright_platform.web.presenting.actions import action_button, lead_and_rest
 from cardwright_platform.web.presenting.approvals import approval_panel
-from cardwright_platform.web.presenting.cells import cell_of, cells_of_row
-from cardwright_platform.web.presenting.columns import totals_row
+from cardwright_platform.web.presenting.cells import cell_of
 from cardwright_platform.web.presenting.currencies import silent_fields
 from cardwright_platform.web.presenting.deadlines import timing_figures
 from cardwright_platform.web.presenting.duplicates import merge_actions
 from cardwright_platform.web.presenting.file_names import file_names
 from cardwright_platform.web.presenting.flowing import chain_panel, pull_actions
+from cardwright_platform.web.presenting.lines_tables import lines_table
 from cardwright_platform.web.presenting.matrices import matrix_table
 from cardwright_platform.web.presenting.panels import files_panel, history_panel
 from cardwright_platform.web.presenting.prints import print_actions
@@ -58,6 +56,7 @@ class CardMaker:
     record: RecordView
     evaluator: Evaluator
     values: RecordValues
+    whole: str = ""  #: the lines that are shown to the last
 
     @classmethod
     def of(cls, desk: Desk, reader: Reader, entity: EntityModel, record: RecordView) -> CardMaker:
@@ -213,7 +212,7 @@ class CardMaker:
         if section.matrix is not None:
             return matrix_table(self.desk, self.reader, self.entity, self.record, section, label)
         if section.grid:
-            return self._grid(section, label)
+            return self._lines(tab, section)
         names = self._auto_fields() if section.auto else list(section.fields)
         items = tuple(item for item in (self._item(name) for name in names) if item is not None)
         if not items:
@@ -259,35 +258,14 @@ class CardMaker:
             spark=spark_of(self.desk, self.reader, self.entity, self.record, field),
         )
 
-    def _grid(self, section: SectionDefinition, label: str) -> LinesTable | None:
-        field = self.entity.fields.get(section.grid)
-        if field is None or section.grid not in self.record.lines:
-            return None
-        line = self.desk.model.lines_of(self.entity, section.grid)
-        columns = grid_columns(self.desk, line, section)
-        rows = self.record.lines[section.grid]
-        functions = {path: "sum" for path in section.totals if path in columns}
-        sums = {path: _sum([row.values.get(path) for row in rows]) for path in functions}
-        return LinesTable(
-            name=section.grid,
-            label=label or self.reader.field_label(field),
-            columns=tuple(
-                Column(
-                    path=path,
-                    label=self.reader.field_label(each),
-                    numeric=each.type.numeric,
-                    unit=self.reader.text(each.definition.unit),
-                )
-                for path, each in columns.items()
-            ),
-            rows=tuple(
-                Row(id=str(row.id), url="", cells=cells_of_row(self.reader, columns, row))
-                for row in rows
-            ),
-            totals=totals_row(self.reader, columns, functions, sums) if rows else (),
-            count=str(len(rows)),
-            empty=self.reader.t("lines.empty"),
-        )
+    def _lines(self, tab: TabDefinition, section: SectionDefinition) -> Part | None:
+        whole = self.whole == section.grid
+        table = lines_table(self.desk, self.reader, self.entity, self.record, section, whole=whole)
+        if table is None or not table.shortened:
+            return table
+        pairs = (("tab", tab.name), ("whole", section.grid))
+        url = f"{card_url(self.entity.name, self.record.id, pairs)}#s-{section.grid}"
+        return replace(table, all=Action(label=self.reader.t("related.all"), url=url))
 
     def _rail(self, tabs: list[TabDefinition]) -> HistoryPanel | None:
         if "history" not in self.entity.definition.features:
@@ -380,19 +358,3 @@ class CardMaker:
                     label = self.reader.field_label(field)
                     actions.append(Action(label=label, url=cell.href, icon=icons[field.type.cell]))
         return tuple(actions)
-
-
-def grid_columns(
-    desk: Desk, line: EntityModel, section: SectionDefinition
-) -> dict[str, FieldModel]:
-    """Return the readable columns of a grid: those the card names, else all that are typed."""
-    named = section.grid_columns or tuple(
-        name for name, each in line.fields.items() if not each.definition.system
-    )
-    readable = desk.reading.readable(line)
-    return {name: line.fields[name] for name in named if name in line.fields and name in readable}
-
-
-def _sum(values: list[object]) -> object:
-    numbers = [value for value in values if value is not None]
-    return sum(numbers[1:], start=numbers[0]) if numbers else None  # type: ignore[call-overload]  # all of one kind

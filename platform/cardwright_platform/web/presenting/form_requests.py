@@ -41,6 +41,7 @@ class FormRequest:
     typed: Typed = field(default_factory=dict)
     failure: Failure = Failure()
     hidden: tuple[tuple[str, str], ...] = ()
+    first: Mapping[str, int] = field(default_factory=dict)  #: places of the lines to show
     focus: str = ""
     only: tuple[str, ...] = ()  #: a quick form asks only these
     title: str = ""
@@ -71,20 +72,6 @@ def typed_keys(typed: Typed, lines: str) -> list[str]:
             if is_number(key):
                 found[key] = None
     return list(found)
-
-
-def place_of_line(typed: Typed, parts: Sequence[str]) -> int:
-    """Return which line a name such as ``items.4.price`` is about, counted from 1."""
-    if parts[1].startswith("r") and is_number(parts[1][1:]):
-        return int(parts[1][1:]) + 1
-    keys = typed_keys(typed, parts[0])
-    return (
-        keys.index(parts[1]) + 1
-        if parts[1] in keys
-        else int(parts[1]) + 1
-        if is_number(parts[1])
-        else 0
-    )
 
 
 def titles_of_form(

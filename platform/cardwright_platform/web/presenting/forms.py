@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cardwright_entities.engine import Desk
+from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
 from cardwright_entities.records.live_plans import LivePlan, conditional_fields
@@ -14,33 +15,27 @@ from cardwright_entities.records.loading import Loader
 from cardwright_entities.records.previewing import live_fields
 from cardwright_metadata.definitions.cards import SectionDefinition
 from cardwright_metadata.expressions.tree import Expression
-from cardwright_platform.security.numbers import is_number
 from cardwright_platform.views.forms import (
     Form,
     FormSection,
-    GridColumn,
-    GridRow,
     Input,
     LinesGrid,
     QuickForm,
-    Suggested,
 )
 from cardwright_platform.web.presenting.attributes import with_attributes
-from cardwright_platform.web.presenting.cards import grid_columns
-from cardwright_platform.web.presenting.columns import grid_width
 from cardwright_platform.web.presenting.currencies import unasked_fields
-from cardwright_platform.web.presenting.flowing import carried_fields, hidden_of_row
 from cardwright_platform.web.presenting.form_errors import summary_of
+from cardwright_platform.web.presenting.form_lines import with_places
 from cardwright_platform.web.presenting.form_requests import (
     FormRequest,
     confirmations_of,
     titles_of_form,
-    typed_keys,
 )
 from cardwright_platform.web.presenting.inputs import InputMaker
+from cardwright_platform.web.presenting.line_grids import GridMaker, with_suggestion
+from cardwright_platform.web.presenting.lines_tables import grid_columns
 from cardwright_platform.web.presenting.live import asks_server, plan_of_form
-from cardwright_platform.web.presenting.matrices import matrix_of
-from cardwright_platform.web.presenting.new_records import new_values
+from cardwright_platform.web.presenting.matrices import MakeInput, matrix_of
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.presenting.suggestions import suggested_of
 from cardwright_platform.web.urls import compute_url
@@ -66,6 +61,7 @@ class FormMaker:
     @classmethod
     def of(cls, desk: Desk, reader: Reader, entity: EntityModel, asked: FormRequest) -> FormMaker:
         """Prepare a form; titles of chosen records are read here."""
+        asked = with_places(asked, entity)
         loader = Loader(desk.session, desk.model)
         evaluator = Evaluator.of(desk.reading, loader)
         values = RecordValues(evaluator, entity, asked.values)
@@ -194,7 +190,7 @@ class FormMaker:
                 continue
             one = self._input(self._maker(), found, self.asked.values.get(name), self.values)
             one = replace(one, hidden=not self._shows(found.definition.visible))
-            made.append(_with_suggestion(one, suggested.get(name)))
+            made.append(with_suggestion(one, suggested.get(name)))
         return tuple(made)
 
     def _is_asked(self, found: FieldModel) -> bool:
@@ -246,129 +242,50 @@ class FormMaker:
         found = self.entity.fields[name]
         line = self.desk.model.lines_of(self.entity, name)
         label = self.reader.text(section.label) or self.reader.field_label(found)
-        columns = grid_columns(self.desk, line, section)
-        columns = {path: each for path, each in columns.items() if each.type.relation != "lines"}
-        grid = self._matrix(line, label, section) or self._grid(found, line, columns, section)
+        grid = self._matrix(line, label, section) or self._grid_maker(name, section).grid()
         one = Input(name=name, widget="lines", label=label, span=4, lines=grid)
         return FormSection(name=section.name, label=label, inputs=(one,))
 
-    def _matrix(
-        self, line: EntityModel, label: str, section: SectionDefinition
-    ) -> LinesGrid | None:
+    def rows_of(self, name: str) -> LinesGrid:
+        """Return the lines of a field that were posted, to be put into a form that is open."""
+        if not self._may_see(name):
+            raise NotFoundError(Message("not_found"))
+        sections = (each for tab in self.entity.definition.card.tabs for each in tab.sections)
+        found = (each for each in sections if each.lines == name)
+        return self._grid_maker(name, next(found, SectionDefinition(name=name))).rows()
+
+    def _grid_maker(self, name: str, section: SectionDefinition) -> GridMaker:
+        line = self.desk.model.lines_of(self.entity, name)
+        columns = grid_columns(self.desk, line, section)
+        return GridMaker(
+            desk=self.desk,
+            reader=self.reader,
+            entity=self.entity,
+            found=self.entity.fields[name],
+            line=line,
+            columns={path: each for path, each in columns.items() if each.type.relation != "lines"},
+            totals=section.totals,
+            asked=self.asked,
+            make=self._line_input(line),
+        )
+
+    def _line_input(self, line: EntityModel) -> MakeInput:
         def make(
             prefix: str, each: FieldModel, value: object, values: Mapping[str, object]
         ) -> Input:
             names = RecordValues(self.evaluator, line, values, None, self.values)
             return self._input(self._maker(prefix, line), each, value, names)
 
+        return make
+
+    def _matrix(
+        self, line: EntityModel, label: str, section: SectionDefinition
+    ) -> LinesGrid | None:
         if section.matrix is None:
             return None
         asked, definition = self.asked, section.matrix
         matrix = matrix_of(definition, self.entity, line, self.reader, asked.values, asked.typed)
-        return matrix.grid(label, asked, make)
-
-    def _grid(
-        self,
-        found: FieldModel,
-        line: EntityModel,
-        columns: Mapping[str, FieldModel],
-        section: SectionDefinition,
-    ) -> LinesGrid:
-        rows = self._rows(found, line, columns)
-        writable = found.name in self.desk.policy.fields(
-            self.desk.context.principal, self.entity.name, "write"
-        )
-        keys = [int(row.key) for row in rows if is_number(row.key)]
-        begin = new_values(self.desk, line, {}) if writable else {}
-        blank = self._row(found, line, columns, "__n__", begin, ()) if writable else None
-        return LinesGrid(
-            name=found.name,
-            label=self.reader.field_label(found),
-            columns=tuple(
-                GridColumn(
-                    name=path,
-                    label=self.reader.field_label(each),
-                    numeric=each.type.numeric,
-                    width=grid_width(each, first=index == 0),
-                    required=each.definition.required is True,
-                    total=path in section.totals,
-                    scale=max(each.value_type.scale, 0),
-                    unit=self.reader.text(each.definition.unit),
-                    help=self.reader.text(each.definition.help),
-                )
-                for index, (path, each) in enumerate(columns.items())
-            ),
-            rows=rows,
-            blank=blank,
-            next_key=max(keys, default=-1) + 1,
-            totals=tuple("" for _ in columns),
-            errors=tuple(self.asked.failure.errors.get(found.name, ())),
-            add_label=self.reader.t("lines.add"),
-            can_remove=writable,
-            can_sort=writable,
-        )
-
-    def _rows(
-        self, found: FieldModel, line: EntityModel, columns: Mapping[str, FieldModel]
-    ) -> tuple[GridRow, ...]:
-        keys = typed_keys(self.asked.typed, found.name)
-        if keys or self.asked.typed:
-            return tuple(self._typed_row(found, line, columns, key) for key in keys)
-        stored = self.asked.lines.get(found.name, ())
-        return tuple(
-            self._row(
-                found,
-                line,
-                columns,
-                str(index),
-                row.values,
-                hidden_of_row(row, self._carried(line) - columns.keys()),
-            )
-            for index, row in enumerate(stored)
-        )
-
-    def _carried(self, line: EntityModel) -> frozenset[str]:
-        return carried_fields(self.desk, self.entity, line)
-
-    def _typed_row(
-        self, found: FieldModel, line: EntityModel, columns: Mapping[str, FieldModel], key: str
-    ) -> GridRow:
-        prefix = f"{found.name}.{key}."
-        carried = sorted(self._carried(line) - columns.keys())
-        hidden = tuple(
-            (name, self.asked.typed[prefix + name][0])
-            for name in ("id", "version", *carried)
-            if self.asked.typed.get(prefix + name)
-        )
-        row = self._row(found, line, columns, key, {}, hidden)
-        removed = bool(self.asked.typed.get(prefix + "remove"))
-        return replace(row, removed=removed)
-
-    def _row(
-        self,
-        found: FieldModel,
-        line: EntityModel,
-        columns: Mapping[str, FieldModel],
-        key: str,
-        values: Mapping[str, object],
-        hidden: tuple[tuple[str, str], ...],
-    ) -> GridRow:
-        prefix = f"{found.name}.{key}."
-        maker = self._maker(prefix, line)
-        names = RecordValues(self.evaluator, line, values, None, self.values)
-        suggested = suggested_of(line, values, self.asked.typed, prefix)
-        inputs = tuple(
-            _with_suggestion(self._input(maker, each, values.get(path), names), suggested.get(path))
-            for path, each in columns.items()
-        )
-        errors = tuple(self.asked.failure.errors.get(prefix.rstrip("."), ()))
-        return GridRow(
-            key=key,
-            inputs=inputs,
-            hidden=tuple((prefix + name, value) for name, value in hidden),
-            remove_name=prefix + "remove" if hidden else "",
-            errors=errors,
-        )
+        return matrix.grid(label, asked, self._line_input(line))
 
     # -- around --------------------------------------------------------------------------------
 
@@ -380,9 +297,3 @@ class FormMaker:
     def _hidden(self) -> tuple[tuple[str, str], ...]:
         version = () if self.asked.version is None else (("version", str(self.asked.version)),)
         return version + self.asked.hidden
-
-
-def _with_suggestion(made: Input, suggested: Suggested | None) -> Input:
-    if suggested is None or made.readonly or made.computed:
-        return made
-    return replace(made, suggested=suggested)

@@ -138,7 +138,7 @@ class InputMaker:
         target = field.targets[0] if field.targets else ""
         given = self.typed.get(made.name)
         values = (
-            tuple(given)
+            tuple(each for each in given if each)
             if given is not None
             else tuple(str(each) for each in (value if isinstance(value, tuple) else ()))
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.model.entities import EntityModel
@@ -13,7 +13,7 @@ from cardwright_entities.records.live_plans import LivePlan, Screen, make_plan
 from cardwright_entities.records.previewing import live_fields, sees_its_lines
 from cardwright_entities.records.suggesting import remembers
 from cardwright_metadata.definitions.entities import CheckDefinition
-from cardwright_platform.views.forms import FormSection, Input, LinesGrid
+from cardwright_platform.views.forms import FormSection, Input
 from cardwright_platform.web.presenting.form_requests import FormRequest
 from cardwright_platform.web.presenting.reader import Reader
 
@@ -38,7 +38,7 @@ def plan_of_form(
     typed = {"": frozenset(each.name for each in inputs if _is_typed(each))}
     for each in inputs:
         if each.lines is not None and not each.lines.is_matrix:
-            typed[each.name] = frozenset(_typed_columns(each.lines))
+            typed[each.name] = frozenset(one.name for one in each.lines.columns if one.typed)
     screen = Screen(typed, asked.values, is_new=record is None)
     return make_plan(desk.reading, entity, screen, values.variable, say)
 
@@ -56,11 +56,3 @@ def asks_server(desk: Desk, entity: EntityModel, plan: LivePlan) -> bool:
 
 def _is_typed(one: Input) -> bool:
     return not one.readonly and one.lines is None
-
-
-def _typed_columns(grid: LinesGrid) -> Iterator[str]:
-    """Yield the columns that can be typed in every row."""
-    rows = [*grid.rows, *([grid.blank] if grid.blank is not None else [])]
-    for index, column in enumerate(grid.columns):
-        if all(_is_typed(row.inputs[index]) for row in rows):
-            yield column.name

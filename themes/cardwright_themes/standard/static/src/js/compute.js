@@ -1,10 +1,12 @@
 // Formulas while one types: the whole form is asked once, computed values come back by name.
 import { ask, debounced, icon, make } from "./dom.js";
+import { settle, storesOf } from "./line_store.js";
 import { attachSuggestions, fillAll } from "./suggest.js";
 
 export function attachCompute(form) {
   let turn = 0;
   attachSuggestions(form);
+  storesOf(form); // from now on lines beyond the screen are posted too
   const compute = debounced(250, async () => {
     const mine = ++turn;
     const body = new FormData(form);
@@ -12,8 +14,8 @@ export function attachCompute(form) {
     const answer = await ask(form.dataset.compute, { method: "POST", body: new URLSearchParams(body) }).catch(() => null);
     if (!answer?.ok || mine !== turn) return;
     const { values, filled, duplicates } = await answer.json();
-    fillAll(form, filled ?? {});
-    showAll(form, values);
+    fillAll(form, settle(form, filled ?? {}, keepFilled));
+    showAll(form, settle(form, values, keepShown));
     warn(form, duplicates ?? []);
     form.dispatchEvent(new CustomEvent("cw:computed"));
   });
@@ -31,6 +33,16 @@ function warn(form, duplicates) {
   const note = make("div", { class: "cw-note cw-note-warning cw-doubles", "data-duplicates": "", role: "status" }, icon("alert-triangle"), make("span", {}, form.dataset.duplicates, ...links));
   if (old) old.replaceWith(note);
   else place.prepend(note);
+}
+
+/** What the server fills in a line that is not on the screen. */
+function keepFilled(row, name, { text, title }, store) {
+  Object.assign(row.texts, { [name]: [text], [`${name}.suggested`]: ["1"] });
+  if (text && title !== text) (store.titles[name] ??= {})[text] = title;
+}
+
+function keepShown(row, name, text) {
+  if (name in row.told) row.told[name] = text;
 }
 
 /** Each place is looked for once: a form may have a thousand lines. */

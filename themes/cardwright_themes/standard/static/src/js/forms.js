@@ -53,11 +53,15 @@ function askToLeave() {
 
 export function focusFirst(summary) {
   summary.focus();
-  summary.addEventListener("click", (event) => {
+  summary.addEventListener("click", async (event) => {
     const link = event.target.closest("a[href^='#']");
-    const target = link && document.getElementById(link.getAttribute("href").slice(1));
-    if (!target) return;
+    if (!link) return;
     event.preventDefault();
+    const name = link.getAttribute("href").slice(1);
+    const lines = document.getElementById(name) ? null : await import("./line_store.js");
+    await lines?.reveal(summary.closest("form"), name.replace(/^f-/, ""));
+    const target = document.getElementById(name);
+    if (!target) return;
     target.scrollIntoView({ block: "center" });
     (target.tomselect ?? target).focus();
   });

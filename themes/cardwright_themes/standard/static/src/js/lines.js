@@ -1,8 +1,10 @@
 // The lines grid: rows by keyboard, from a pasted table, by hand; sums run along.
 import Sortable from "sortablejs/modular/sortable.core.esm.js";
 import { enhance } from "./behaviours.js";
+import { debounced } from "./dom.js";
 import { fromUnits, sum } from "./decimals.js";
 import { fillCell } from "./cells.js";
+import { storeOf } from "./line_store.js";
 
 export function attachLines(grid) {
   const body = grid.querySelector("[data-rows]");
@@ -13,12 +15,15 @@ export function attachLines(grid) {
     addUp(grid);
     grid.closest("form")?.dispatchEvent(new Event("change"));
   };
-  const add = ({ focus = true } = {}) => {
-    if (!blank) return null;
+  const store = storeOf(grid);
+
+  const add = async ({ focus = true } = {}) => {
+    if (!blank || (store && !(await store.toEnd()))) return null;
     const made = document.createElement("template");
     made.innerHTML = blank.innerHTML.replaceAll("__n__", String(next++));
     const row = made.content.querySelector("[data-row]");
     body.append(row);
+    store?.append(row);
     enhance(row);
     if (focus) focusCell(cells(row)[0]);
     changed();
@@ -29,7 +34,8 @@ export function attachLines(grid) {
     if (mark) {
       mark.disabled = !removed; // a disabled input is not posted
       row.classList.toggle("cw-removed", removed);
-    } else row.remove();
+    } else if (store) store.drop(row);
+    else row.remove();
     changed();
   };
 
@@ -39,18 +45,45 @@ export function attachLines(grid) {
     if (event.target.closest("[data-remove]")) remove(row, true);
     else if (event.target.closest("[data-unremove]")) remove(row, false);
   });
-  body.addEventListener("keydown", (event) => onKey(event, { add, remove }));
-  body.addEventListener("paste", (event) => onPaste(event, add, changed));
+  body.addEventListener("keydown", (event) => onKey(event, { add, remove, store }));
+  body.addEventListener("paste", (event) => onPaste(event, { add, changed, store }));
+  if (store) leafThrough(grid, store);
+  grid.addEventListener("cw:lines", changed);
   if (grid.dataset.matrix !== undefined) grid.addEventListener("input", chooseWay);
   grid.addEventListener("input", () => addUp(grid));
   grid.addEventListener("change", () => addUp(grid));
   grid.closest("form")?.addEventListener("cw:computed", () => addUp(grid));
-  if (body.querySelector("[data-handle]") || blank) Sortable.create(body, { handle: "[data-handle]", draggable: "[data-row]", animation: 160, onEnd: changed });
+  if (body.querySelector("[data-handle]") || blank) Sortable.create(body, { handle: "[data-handle]", draggable: "[data-row]", animation: 160, onEnd: ({ item }) => {
+    store?.place(item);
+    changed();
+  } });
   addUp(grid);
 }
 
+/** Buttons and a search lead to lines that are not on the screen; without this script the buttons ask the server. */
+function leafThrough(grid, store) {
+  for (const bar of grid.querySelectorAll("[data-lines-bar]")) {
+    bar.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-turn]");
+      if (!button) return;
+      event.preventDefault();
+      store.turn(Number(button.dataset.turn));
+    });
+    const find = bar.querySelector("[data-find]");
+    if (!find) continue;
+    bar.querySelector("[data-find-frame]").hidden = false;
+    const search = debounced(150, () => store.search(find.value));
+    find.addEventListener("input", (event) => {
+      event.stopPropagation(); // nothing of the record was typed
+      search();
+    });
+    find.addEventListener("change", (event) => event.stopPropagation());
+    find.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+  }
+}
+
 const cells = (row) => [...row.querySelectorAll("[data-column]")];
-const rowsOf = (body) => [...body.querySelectorAll("[data-row]")];
+const rowsOf = (body) => [...body.querySelectorAll("[data-row]:not([hidden])")];
 
 function focusCell(cell) {
   const field = cell?.querySelector("input:not([type=hidden]),select,textarea");
@@ -59,7 +92,17 @@ function focusCell(cell) {
   if (field.matches("input[type=text]")) field.select();
 }
 
-function onKey(event, { add, remove }) {
+/** The line before or after one, fetched if it is on another page. */
+async function neighbour(row, by, store) {
+  const rows = rowsOf(row.parentElement);
+  const next = rows[rows.indexOf(row) + by];
+  if (next || !store) return next;
+  const view = store.view();
+  const other = view[view.indexOf(store.rowOf(row)) + by];
+  return other && (await store.reveal(other)) ? other.element : undefined;
+}
+
+function onKey(event, { add, remove, store }) {
   const cell = event.target.closest("[data-column]");
   if (!cell || event.isComposing || event.defaultPrevented) return;
   const row = cell.closest("[data-row]");
@@ -68,16 +111,18 @@ function onKey(event, { add, remove }) {
   const column = cells(row).indexOf(cell);
   const open = cell.querySelector(".ts-wrapper.dropdown-active");
   const modified = event.metaKey || event.ctrlKey;
-  const go = (to) => focusCell(cells(to)[column]);
+  const go = async (by) => {
+    const to = await neighbour(row, by, store);
+    if (to) focusCell(cells(to)[column]);
+    return Boolean(to);
+  };
+  const above = at ? () => textOf(cells(rows[at - 1])[column]) : store?.textAbove(row, cell.dataset.column);
   if (event.key === "Enter" && !event.shiftKey && !open) {
-    if (rows[at + 1]) go(rows[at + 1]);
-    else add();
+    go(1).then((gone) => gone || add());
   } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !open && !event.target.matches("textarea,select")) {
-    const to = rows[at + (event.key === "ArrowDown" ? 1 : -1)];
-    if (!to) return;
-    go(to);
-  } else if (modified && event.key.toLowerCase() === "d" && rows[at - 1]) {
-    fillCell(cell, textOf(cells(rows[at - 1])[column]));
+    go(event.key === "ArrowDown" ? 1 : -1);
+  } else if (modified && event.key.toLowerCase() === "d" && above) {
+    fillCell(cell, above());
   } else if (modified && event.key === "Backspace") {
     remove(row, true);
     focusCell(cells(rows[at + 1] ?? rows[at - 1] ?? row)[column]);
@@ -87,18 +132,16 @@ function onKey(event, { add, remove }) {
 }
 
 /** A copied table: cells to the right and below, with new rows where there are none. */
-async function onPaste(event, add, changed) {
+async function onPaste(event, { add, changed, store }) {
   const text = event.clipboardData?.getData("text/plain") ?? "";
   const cell = event.target.closest("[data-column]");
   if (!cell || !/[\t\n]/.test(text.trimEnd())) return;
   event.preventDefault();
-  const row = cell.closest("[data-row]");
-  const body = row.parentElement;
-  const first = rowsOf(body).indexOf(row);
-  const column = cells(row).indexOf(cell);
+  const column = cells(cell.closest("[data-row]")).indexOf(cell);
   const table = text.trimEnd().split(/\r?\n/).map((line) => line.split("\t"));
-  for (const [down, values] of table.entries()) {
-    const target = rowsOf(body)[first + down] ?? add({ focus: false });
+  let target = null;
+  for (const values of table) {
+    target = target ? ((await neighbour(target, 1, store)) ?? (await add({ focus: false }))) : cell.closest("[data-row]");
     if (!target) break;
     await Promise.all(values.map((value, right) => cells(target)[column + right] && fillCell(cells(target)[column + right], value.trim())));
   }
@@ -132,10 +175,13 @@ function chooseWay(event) {
 
 function addUp(grid) {
   const rows = [...grid.querySelectorAll("[data-row]:not(.cw-removed)")].filter((row) => !row.closest("template"));
+  const store = storeOf(grid);
+  const beyond = store ? store.rows.filter((row) => !row.element && !store.isRemoved(row)) : [];
   if (grid.dataset.matrix !== undefined) rows.forEach(addUpRow);
   for (const output of grid.querySelectorAll("output[data-total]")) {
     const scale = Number(output.dataset.scale);
     const texts = rows.map((row) => textOf(row.querySelector(`[data-column="${CSS.escape(output.dataset.total)}"]`)));
+    texts.push(...beyond.map((row) => store.shown(row, output.dataset.total)));
     output.textContent = fromUnits(sum(texts, scale), scale);
   }
 }

@@ -1,5 +1,7 @@
 // Formulas, conditions of inputs and checks while one types, computed on the page as a save would.
 import { icon, make } from "./dom.js";
+import { storeOf } from "./line_store.js";
+import { inputOf } from "./line_texts.js";
 import { LiveRecord, readInputs } from "./expressions/records.js";
 import { FuelError } from "./expressions/evaluating.js";
 import { show } from "./expressions/showing.js";
@@ -42,8 +44,13 @@ function recordsOf(form, plan, world) {
   const inputs = readInputs(form);
   const head = new LiveRecord(plan, "", inputs, world);
   for (const [name, part] of Object.entries(plan.lines)) {
-    const rows = form.querySelectorAll(`[data-cw~="lines"][data-name="${CSS.escape(name)}"] [data-rows] > [data-row]:not(.cw-removed)`);
-    head.lines[name] = [...rows].map((row) => new LiveRecord(part, `${name}.${row.dataset.row}.`, inputs, world, head));
+    const store = storeOf(form.querySelector(`[data-cw~="lines"][data-name="${CSS.escape(name)}"]`));
+    head.lines[name] = (store?.rows ?? []).filter((row) => !store.isRemoved(row)).map((row) => {
+      const prefix = `${name}.${row.key}.`;
+      if (row.element) return new LiveRecord(part, prefix, inputs, world, head);
+      const beyond = { get: (place) => inputOf(row.texts[place.slice(prefix.length)]) };
+      return Object.assign(new LiveRecord(part, prefix, beyond, world, head), { row, isChanged: store.isChanged(row) });
+    });
   }
   return head;
 }
@@ -73,6 +80,10 @@ function showFormulas({ computed }, records) {
   let changed = false;
   for (const record of records) {
     for (const [name, formula] of Object.entries(record.part.formulas ?? {})) {
+      if (record.row) {
+        changed = keepShown(record, name, formula) || changed;
+        continue;
+      }
       const place = computed.get(record.prefix + name);
       if (!formula.show || !place) continue;
       const text = show(given(() => record.value("", [name])), formula);
@@ -82,6 +93,16 @@ function showFormulas({ computed }, records) {
       changed = true;
     }
   }
+  return changed;
+}
+
+/** Of a line that is not on the screen only what stands in a sum is of use. */
+function keepShown(record, name, formula) {
+  const { row } = record;
+  if (!formula.show || !(name in row.told)) return false;
+  const text = show(given(() => record.value("", [name])), formula);
+  const changed = row.told[name] !== text;
+  row.told[name] = text;
   return changed;
 }
 
@@ -116,6 +137,7 @@ function lock(field, locked) {
 function showChecks(form, places, records) {
   for (const old of form.querySelectorAll("[data-live-note]")) old.remove();
   for (const record of records) {
+    if (record.row && !record.isChanged) continue; // as it is stored
     for (const check of record.part.checks ?? []) {
       if (!given(() => record.fails(check))) continue;
       const place = check.place ? (places.fields.get(record.prefix + check.place) ?? places.cells.get(record.prefix + check.place)) : null;

@@ -1,6 +1,7 @@
 // Suggested values: what a hand has set is marked and kept, all others follow the server; the
 // bulb lists every suggestion with where it comes from.
 import { ask, make } from "./dom.js";
+import { storeOf } from "./line_store.js";
 import { say } from "./words.js";
 
 const markOf = (form, name) => form.querySelector(`[data-suggest="${CSS.escape(name)}"]`);
@@ -60,6 +61,7 @@ async function openOffers(form, button) {
   if (open?.forButton === button) return;
   const mark = button.closest("[data-suggest]");
   const name = mark.dataset.suggest;
+  storeOf(mark)?.claim(name);
   const body = new FormData(form);
   for (const [key, value] of [...body]) if (value instanceof File) body.delete(key);
   const url = `${form.dataset.compute}?offers=${encodeURIComponent(name)}`;

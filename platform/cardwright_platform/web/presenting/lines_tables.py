@@ -1,0 +1,75 @@
+"""The lines of a record → the table of them on its card; of very many the first ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cardwright_entities.engine import Desk
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.queries.requests import RecordView
+from cardwright_metadata.definitions.cards import SectionDefinition
+from cardwright_platform.views.cards import LinesTable
+from cardwright_platform.views.lists import Column, Row
+from cardwright_platform.web.presenting.cells import cells_of_row
+from cardwright_platform.web.presenting.columns import totals_row
+from cardwright_platform.web.presenting.reader import Reader
+
+#: Lines that a card shows before somebody asks for all.
+MOST_ON_CARD = 100
+
+
+def lines_table(
+    desk: Desk,
+    reader: Reader,
+    entity: EntityModel,
+    record: RecordView,
+    section: SectionDefinition,
+    *,
+    whole: bool,
+) -> LinesTable | None:
+    """Return the table with the sums of all lines; ``whole`` draws all of them."""
+    field = entity.fields.get(section.grid)
+    if field is None or section.grid not in record.lines:
+        return None
+    line = desk.model.lines_of(entity, section.grid)
+    columns = grid_columns(desk, line, section)
+    rows = record.lines[section.grid]
+    functions = {path: "sum" for path in section.totals if path in columns}
+    sums = {path: _sum([row.values.get(path) for row in rows]) for path in functions}
+    return LinesTable(
+        name=section.grid,
+        label=reader.text(section.label) or reader.field_label(field),
+        columns=tuple(
+            Column(
+                path=path,
+                label=reader.field_label(each),
+                numeric=each.type.numeric,
+                unit=reader.text(each.definition.unit),
+            )
+            for path, each in columns.items()
+        ),
+        rows=tuple(
+            Row(id=str(row.id), url="", cells=cells_of_row(reader, columns, row))
+            for row in (rows if whole else rows[:MOST_ON_CARD])
+        ),
+        totals=totals_row(reader, columns, functions, sums) if rows else (),
+        count=f"{len(rows):,}",
+        empty=reader.t("lines.empty"),
+        shortened=not whole and len(rows) > MOST_ON_CARD,
+    )
+
+
+def grid_columns(
+    desk: Desk, line: EntityModel, section: SectionDefinition
+) -> dict[str, FieldModel]:
+    """Return the readable columns of a grid: those the card names, else all that are typed."""
+    named = section.grid_columns or tuple(
+        name for name, each in line.fields.items() if not each.definition.system
+    )
+    readable = desk.reading.readable(line)
+    return {name: line.fields[name] for name in named if name in line.fields and name in readable}
+
+
+def _sum(values: Sequence[object]) -> object:
+    numbers = [value for value in values if value is not None]
+    return sum(numbers[1:], start=numbers[0]) if numbers else None  # type: ignore[call-overload]  # all of one kind
