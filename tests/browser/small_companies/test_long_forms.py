@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from serving import PACKS, PASSWORD, Served, serve
-from werkzeug.serving import make_server
+from screens.small_company import signed_in
+from serving import Served
 
+SERVES = "live_form"
+PEOPLE = {"chief": "chief"}
 LINES = 260
 
 
@@ -35,49 +36,27 @@ class Desk:
             return dict(found.values), [dict(each.values) for each in found.lines["items"]]
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "live_form")
-    served.add("chief", "chief")
-    server = make_server("127.0.0.1", 0, served.app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Desk(served, f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    thread.join()
-    served.instance.close()
+@pytest.fixture
+def desk(served: Served, address: str) -> Desk:
+    return Desk(served, address)
 
 
-def opened(browser: Browser, desk: Desk, **choices: object) -> Iterator[Page]:
-    """Open a browser in which somebody is signed in, and close it; no script may have failed."""
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    with signed_in(browser, address, "chief") as screen:
+        screen.provoked.add(422)
+        yield screen.page
+
+
+@pytest.fixture
+def plain(browser: Browser, page: Page) -> Iterator[Page]:
+    """A page of the same person, without scripts."""
+    state = page.context.storage_state()
     context = browser.new_context(
-        viewport={"width": 1440, "height": 900},
-        locale="en-GB",
-        **choices,  # type: ignore[arg-type] # as the browser takes them
+        viewport={"width": 1440, "height": 900}, java_script_enabled=False, storage_state=state
     )
-    context.set_default_timeout(15_000)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"{desk.address}/sign-in")
-    page.locator("[name=login]").fill("chief")
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("[name=password]").press("Enter")
-    page.wait_for_url(lambda url: "sign-in" not in url)
-    yield page
+    yield context.new_page()
     context.close()
-    assert complaints == []
-
-
-@pytest.fixture
-def page(browser: Browser, desk: Desk) -> Iterator[Page]:
-    yield from opened(browser, desk)
-
-
-@pytest.fixture
-def plain(browser: Browser, desk: Desk) -> Iterator[Page]:
-    """A page without scripts."""
-    yield from opened(browser, desk, java_script_enabled=False)
 
 
 def edit(page: Page, desk: Desk, record: int) -> None:
