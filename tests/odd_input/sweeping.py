@@ -185,6 +185,7 @@ def address(rule: Rule, ground: Ground, odd: Mapping[str, str]) -> str:
         "field": "area",
         "target": "area",
         "lines": "items",
+        "message": "1",
         "record": str(numbers["firm"]),
         "change_set": str(numbers["set"]),
         "file": str(numbers["file"]),
