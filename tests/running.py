@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 CARDWRIGHT = Path(sys.executable).with_name("cardwright")
-PATIENCE = 90.0
+#: On a busy machine a company of its own takes its time to be there.
+PATIENCE = 200.0
 
 
 @contextmanager
