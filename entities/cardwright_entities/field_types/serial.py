@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar
 
@@ -17,6 +17,9 @@ from cardwright_entities.field_types.texts import CodeType
 from cardwright_metadata.definitions.entities import FieldDefinition
 
 _PART = re.compile(r"\{(YYYY|YY|MM|DD|0{1,12})\}")
+
+#: Of a count that is read: more than anybody ever numbers.
+_MOST_DIGITS = 12
 
 #: What a pattern must hold so that no two periods make the same number. Two-digit years would
 #: repeat, but only after a century.
@@ -117,6 +120,42 @@ class SerialPattern:
         return _PART.sub(
             lambda found: parts.get(found[1]) or f"{count:0{len(found[1])}d}", self.pattern
         )
+
+    def read(self, number: str) -> tuple[str, int] | None:
+        """Return period and count of a number of this pattern, None for any other text."""
+        found = self._form().fullmatch(number)
+        if found is None:
+            return None
+        parts = found.groupdict()
+        year = parts.get("YYYY") or "20" + (parts.get("YY") or "00")
+        day = (year, parts.get("MM") or "01", parts.get("DD") or "01")
+        lengths = {"never": 0, "year": 1, "month": 2, "day": 3}
+        return "-".join(day[: lengths[self.reset]]), int(parts["count"])
+
+    def before_counter(self, day: date) -> str:
+        """Return what numbers of a day have before their count."""
+        head = self.pattern[: self._counter().start()]
+        return replace(self, pattern=head).number(0, day)
+
+    def _counter(self) -> re.Match[str]:
+        return next(found for found in _PART.finditer(self.pattern) if found[1].startswith("0"))
+
+    def _form(self) -> re.Pattern[str]:
+        written, end, seen = "", 0, set[str]()
+        for found in _PART.finditer(self.pattern):
+            written += re.escape(self.pattern[end : found.start()])
+            written += _form_of(found[1], seen)
+            end = found.end()
+        return re.compile(written + re.escape(self.pattern[end:]))
+
+
+def _form_of(part: str, seen: set[str]) -> str:
+    if part.startswith("0"):
+        return f"(?P<count>[0-9]{{{len(part)},{_MOST_DIGITS}}})"
+    if part in seen:
+        return f"(?P={part})"
+    seen.add(part)
+    return f"(?P<{part}>[0-9]{{{len(part)}}})"
 
 
 _PLAIN_CODE = FieldDefinition(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -12,11 +14,14 @@ from cardwright_entities.records.drafts import Draft
 from cardwright_entities.store.platform_tables import cw_number
 from cardwright_entities.store.sessions import Session
 
+#: A counter: whose, and of which period.
+Series = tuple[str, str]
+
 
 def number_drafts(session: Session, drafts: list[Draft], context: Context) -> None:
     """Give each new draft the next number of its serial fields."""
     today = context.now.astimezone(context.zone).date()
-    wanted: dict[tuple[str, str], list[tuple[Draft, FieldModel]]] = {}
+    wanted: dict[Series, list[tuple[Draft, FieldModel]]] = {}
     for draft in drafts:
         for found in draft.entity.fields.values():
             if found.type.computed != "serial" or draft.values.get(found.name) is not None:
@@ -24,11 +29,30 @@ def number_drafts(session: Session, drafts: list[Draft], context: Context) -> No
             series = found.definition.id or f"{draft.entity.name}.{found.name}"
             period = SerialPattern.of(found.definition).period(today)
             wanted.setdefault((series, period), []).append((draft, found))
-    for (series, period), places in sorted(wanted.items(), key=lambda each: each[0]):
-        last = take_numbers(session, series, period, len(places))
-        for offset, (draft, found) in enumerate(places):
-            number = last - len(places) + offset + 1
-            draft.values[found.name] = SerialPattern.of(found.definition).number(number, today)
+    for key in sorted(wanted):
+        _number(session, key, wanted[key], today)
+
+
+def _number(
+    session: Session, key: Series, places: list[tuple[Draft, FieldModel]], today: date
+) -> None:
+    last = take_numbers(session, *key, len(places))
+    if last == len(places):
+        # The first of its period: numbers may be there from another rhythm of the same pattern.
+        there = _highest(session, places[0][1], today, key[1])
+        last = take_numbers(session, *key, there) if there else last
+    for offset, (draft, found) in enumerate(places):
+        count = last - len(places) + offset + 1
+        draft.values[found.name] = SerialPattern.of(found.definition).number(count, today)
+
+
+def _highest(session: Session, found: FieldModel, today: date, period: str) -> int:
+    """Return the highest count that stands in records already, deleted ones among them."""
+    pattern, column = SerialPattern.of(found.definition), found.columns[0]
+    start = pattern.before_counter(today)
+    rows = session.rows(select(column).where(column.startswith(start, autoescape=True)))
+    read = [pattern.read(number) for (number,) in rows]
+    return max((each[1] for each in read if each is not None and each[0] == period), default=0)
 
 
 def take_numbers(session: Session, series: str, period: str, count: int) -> int:

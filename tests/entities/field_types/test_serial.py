@@ -76,3 +76,21 @@ def test_an_import_may_bring_its_own_numbers(make: Any) -> None:
     assert not field.type.editable
     assert field.load("x" * 130) == field.parsed("x" * 130) == (None, "too_long")
     assert SerialPattern.of(field.definition) == SerialPattern("Q{0000}", "never")
+
+
+@given(
+    st.sampled_from(
+        [
+            ("Q{YYYY}{MM}-{0000}", "month"), ("{YY}{MM}{DD}{000}", "day"), ("LX{0}", "never"),
+            ("合同{YYYY}第{00}号", "year"), ("{YYYY}.{0}.{YYYY}", "never"),
+        ]
+    ),
+    st.dates(date(2000, 1, 1), date(2099, 12, 31)),
+    st.integers(1, 10**11),
+)  # fmt: skip
+def test_a_number_is_read_as_it_was_made(made: tuple[str, str], day: date, count: int) -> None:
+    pattern = SerialPattern(*made)
+    number = pattern.number(count, day)
+    assert pattern.read(number) == (pattern.period(day), count)
+    assert number.startswith(pattern.before_counter(day))
+    assert pattern.read(number + "x") is None
