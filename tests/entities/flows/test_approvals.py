@@ -13,6 +13,7 @@ import pytest
 from approving import Office, build_office
 from installation import PACKS
 from sqlalchemy import select
+from untouched import untouched
 
 from cardwright_entities.errors import (
     CardwrightError,
@@ -105,6 +106,24 @@ def test_who_is_missing_is_replaced_and_in_the_end_by_administrators(office: Off
     assert office.asked(record) == "王"  # his superior
     above = office.submitted("总")
     assert office.asked(above) == "管"
+
+
+def test_a_step_that_nobody_fills_is_not_gone_into(office: Office) -> None:
+    with office.installation.engine.write(office.system()) as desk:
+        desk.records.update("section", 1, {"head_of": None}, None)
+    above, below = office.claim("总"), office.submitted(amount="5000")
+    with office.installation.engine.write(office.system()) as desk:
+        desk.records.update("login", office.accounts["管"], {"roles": ["clerk"]}, None)
+        for name in ("钱", "孙"):
+            desk.records.update("login", office.accounts[name], {"roles": ["clerk"]}, None)
+    with untouched(office.installation.store):
+        with pytest.raises(ConflictError) as refused:
+            office.act("总", above, "submit")
+        with pytest.raises(ConflictError) as later:
+            office.act("王", below, "approve")
+    assert [each.value.message.code for each in (refused, later)] == ["approval_nobody"] * 2
+    assert dict(refused.value.message.params)["step"]
+    assert (office.stage(above), office.asked(below)) == ("draft", "王")
 
 
 def test_who_may_not_read_the_record_is_not_asked(office: Office) -> None:

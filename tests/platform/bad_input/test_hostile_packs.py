@@ -208,3 +208,33 @@ def test_packs_that_come_to_need_each_other_change_nothing(site: Served, key: Pa
     assert refusal(site, signed(newer, key), upgrade=True) == {"pack_cycle"}
     older = {**base, "pack.yaml": base["pack.yaml"].replace('"1.0"', '"0.9"')}
     assert refusal(site, signed(older, key), upgrade=True) == {"pack_not_newer"}
+
+
+def test_an_upgrade_that_removes_what_the_site_built_on_changes_nothing(
+    site: Served, key: Path
+) -> None:
+    name = "acme_jobs"
+    send(site, signed(skeleton(name), key))
+    over = skeleton("acme_views")
+    built_on = {
+        "pack.yaml": over["pack.yaml"].replace(
+            "powers: {}", f"requires: [{name}]\npowers: {{extends: [entity/{name}]}}"
+        ),
+        "views.yaml": (
+            f"kind: entity\nextend: {name}\nfields:\n"
+            "  acme_double: {type: formula, returns: decimal, formula: hours * 2}\n"
+        ),
+    }
+    send(site, signed(built_on, key))
+    newer = skeleton(name)
+    entity = newer[f"{name}.yaml"]
+    for line in ("hours:   {", "cost:    {"):
+        start = entity.index(f"  {line}")
+        end = entity.index("\n", start) if line.startswith("h") else entity.index("list:")
+        entity = entity[:start] + entity[end:].lstrip("\n")
+    entity = entity.replace("[hours, rate, cost]", "[rate]").replace(", due, cost]", ", due]")
+    gone = {
+        "pack.yaml": newer["pack.yaml"].replace('"1.0"', '"1.1"'),
+        f"{name}.yaml": entity,
+    }
+    assert refusal(site, signed(gone, key), upgrade=True) == {"unknown_field"}

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cardwright_entities.errors import Message
+from cardwright_entities.accounts.accounts import list_accounts
+from cardwright_entities.errors import ConflictError, Message
 from cardwright_entities.flows.approvals.asking import Asking
 from cardwright_entities.flows.approvals.kept import (
     AGREED,
@@ -107,6 +108,7 @@ class Way:
         people = asking.accounts(step.by) or asking.accounts(step.missing)
         people = people or asking.accounts(ADMINS)
         if not people:
+            self._refuse(step, asking)
             add_task(self.gate.session, self.kept.id, step.name, {"state": OPEN})
             return
         applicant = self.kept.account
@@ -117,6 +119,19 @@ class Way:
                 return
             people = others
         self._ask(step, people)
+
+    def _refuse(self, step: ApprovalStepDefinition, asking: Asking) -> None:
+        """Tell people that a step has nobody; what the system lets wait goes on waiting.
+
+        Administrators who are no employees find what nobody is asked about by themselves.
+        """
+        context = self.gate.context
+        if context.principal.account is None:
+            return
+        accounts = list_accounts(self.gate.session)
+        if not any(ADMIN in each.roles and asking.may_read(each.id) for each in accounts):
+            label = step.label.in_language(context.language, name=step.name)
+            raise ConflictError(Message.of("approval_nobody", step=label))
 
     def _skip(self, step: ApprovalStepDefinition, people: dict[int, int]) -> None:
         for employee, account in people.items():
