@@ -42,8 +42,8 @@ def moved(screen: Screen, label: str, state: str) -> None:
 
 
 def now(screen: Screen) -> Locator:
-    """Find the state in which the record is."""
-    return screen.page.locator(".cw-path [aria-current=step]")
+    """Find the state in which the record is; an order that recurs shows that below."""
+    return screen.page.locator(".cw-path [aria-current=step]").first
 
 
 def dialog(screen: Screen) -> Locator:

@@ -194,11 +194,11 @@ def test_what_is_defined_is_taken(problems_of: Callable[[str], object], text: st
         ("kind: role\nname: r\ngrants: {frim: all}", "unknown_entity", "frim", "firm"),
         ("kind: role\nname: r\ngrants: {firm: [raed]}", "unknown_action", "raed", "read"),
         (
-            "kind: role\nname: r\ngrants: {firm: {actions: all, hidden: [nmae]}}",
+            "kind: role\nname: r\ngrants: {firm: {actions: [read], hidden: [nmae]}}",
             "unknown_field", "nmae", "name",
         ),
         (
-            "kind: role\nname: r\ngrants: {firm: {actions: all, rows: 'nmae = 1'}}",
+            "kind: role\nname: r\ngrants: {firm: {actions: [read], rows: 'nmae = 1'}}",
             "unknown_field", "nmae", "name",
         ),
         ("kind: setting\nname: s\ntype: txet", "unknown_field_type", "txet", "text"),

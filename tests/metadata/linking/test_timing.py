@@ -60,7 +60,7 @@ def problem(write_pack: WritePack, types: TypeCatalogue, text: str) -> tuple[str
     [
         (calendar("week: {workdays: 09:00-08:00}"), ("wrong_order", "09:00-08:00")),
         (calendar("week: {monday: [09:00-12:00, 11:00-17:00]}"), ("wrong_order", "09:00-12:00")),
-        (calendar("week: {monday: 9-17}"), ("wrong_hours", "9-17")),
+        (calendar("week: {monday: 9-17}"), ("bad_spelling", "9-17")),
         (calendar("week: {mondays: 09:00-17:00}"), ("unknown_key", "monday")),
         (calendar("week: {monday: 09:00-17:00}", "days: {gone: 2026-02-30}"), ("no_such_day", "")),
         (
