@@ -37,6 +37,11 @@ def test_a_button_that_asks_nothing_moves_at_once_and_offers_the_way_back(browse
     assert f'action="{card}/actions/send"' in browser.get(card).text
 
 
+def test_a_path_is_drawn_only_where_its_field_is_visible(browser: Browser) -> None:
+    assert 'aria-current="step"' in browser.get(new_bid(browser)).text
+    assert 'aria-current="step"' not in browser.get(new_bid(browser, name="Unsaid")).text
+
+
 def test_a_button_that_asks_leads_to_a_form_which_keeps_what_was_typed(browser: Browser) -> None:
     card = new_bid(browser)
     page = browser.get(f"{card}/actions/lose").text

@@ -31,15 +31,17 @@ class Button(NamedTuple):
 def stage_paths(
     desk: Desk, reader: Reader, entity: EntityModel, record: RecordView, buttons: Sequence[Button]
 ) -> tuple[StagePath, ...]:
-    """Return a path for each stage field that the reader may see."""
+    """Return a path for each stage field that the reader may see and that is visible now."""
     found: list[StagePath] = []
     if not has_stages(entity):
         return ()
     # What decides about the process may be hidden from the reader, and still decides.
     values = desk.records.loader.record(entity, record.id) or record.values
-    names = RecordValues(desk.records.evaluator.computing, entity, values)
+    evaluator = desk.records.evaluator.computing
+    names = RecordValues(evaluator, entity, values)
     for track in tracks_of(desk.records, names):
-        if track.name in record.values:
+        visible = evaluator.holds(track.field.definition.visible, names)
+        if track.name in record.values and visible:
             visits = visits_of(desk.session, entity, record.id, record.values, track)
             found.append(_path(reader, track, visits, _by_target(track, buttons)))
     return tuple(found)
