@@ -273,9 +273,22 @@ def _keep_one(
         _refuse(gate, group, draft, most - taken, written, refused)
     if kept:
         draft.values[kept] = _as_kept(strand, whole, taken)
-        if is_closed(draft.values) and draft.values[kept] != before:
-            # Nothing of a closed source moves, so what would move it is refused until it is open.
+        moved = draft.values[kept] != before
+        if moved and is_closed(draft.values) and not _gives_on(gate, group, names):
+            # Its sums stay as they are, so what would move it is refused until it is open again.
             raise ConflictError(Message.of("source_closed", source=_title(gate, draft)))
+
+
+def _gives_on(gate: Records, group: Sequence[Strand], source: RecordValues) -> bool:
+    """Tell whether a conversion takes from a source as it stands, closed as it is."""
+    for each in group:
+        head = source.of_head() if each.from_lines else source
+        condition = each.conversion.condition
+        if condition is None or (
+            head is not None and gate.evaluator.value(condition, head) is True
+        ):
+            return True
+    return False
 
 
 def _is_overdrawn(

@@ -31,5 +31,6 @@ def test_what_is_counted_and_posted_is_the_same_on_postgresql(
     context = served.instance.system_context()
     with served.instance.engine.read(context) as desk:
         scenario = desk.model.catalog.scenarios[name]
-    assert play(served.instance.engine, scenario, context).passed
+    outcome = play(served.instance.engine, scenario, context)
     served.instance.close()
+    assert outcome.passed, outcome
