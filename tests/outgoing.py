@@ -19,7 +19,7 @@ def send_due(served: Served) -> None:
     bell.close()
 
 
-def outgoing(served: Served, **narrowed: str) -> list[Outgoing]:
+def outgoing(served: Served, *, channel: str = "", state: str = "") -> list[Outgoing]:
     """Return the messages, the newest first."""
     with served.instance.store.read(served.instance.system_context()) as session:
-        return list_messages(session, **narrowed)  # type: ignore[arg-type] # texts by name
+        return list_messages(session, channel=channel, state=state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -53,3 +53,7 @@ class Context:
     rules: tuple[str, ...] = ()  #: the rules that led here, one behind the other
     #: how secrets are kept; None where none can be taken in
     sealing: Sealing | None = field(default=None, repr=False, compare=False)
+
+    def beyond_rights(self) -> Context:
+        """Return this with the rights of the system, under the name of the same principal."""
+        return replace(self, principal=replace(self.principal, kind="system"))

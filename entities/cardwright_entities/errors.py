@@ -29,6 +29,10 @@ class CardwrightError(Exception):
         self.message = message
         super().__init__(message.code, dict(message.params))
 
+    def foremost(self) -> Message:
+        """Return the one message that says most of what stood in the way."""
+        return self.message
+
 
 class ValueProblem(Exception):  # noqa: N818 - a value's problem becomes part of an InputError
     """One value cannot be taken; raised by a field type's parse, gathered by the gate."""
@@ -54,6 +58,11 @@ class InputError(CardwrightError):
         self.fields = {name: tuple(messages) for name, messages in fields.items()}
         self.confirm = dict(confirm or {})
         super().__init__(Message("invalid"))
+
+    def foremost(self) -> Message:
+        """Return the first message of a field, else of a check that asks."""
+        wrong = (each for messages in self.fields.values() for each in messages)
+        return next(wrong, None) or next(iter(self.confirm.values()), self.message)
 
 
 class NotFoundError(CardwrightError):

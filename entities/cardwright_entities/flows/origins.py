@@ -53,6 +53,13 @@ def fill_from_origins(gate: Records, draft: Draft, messages: Messages) -> None:
         _copy_all(gate, conversion, draft, fresh)
 
 
+def is_source(gate: Records, conversion: ConversionDefinition, head: RecordValues | None) -> bool:
+    """Tell whether a record meets the condition of a conversion from it."""
+    if conversion.condition is None:
+        return True
+    return head is not None and gate.evaluator.value(conversion.condition, head) is True
+
+
 def evaluated(
     gate: Records, copy: Mapping[str, Expression], target: EntityModel, source: RecordValues
 ) -> dict[str, object]:
@@ -105,11 +112,8 @@ def _readable(gate: Records, entity: EntityModel, ids: Sequence[int]) -> dict[in
 def _check_condition(
     gate: Records, conversion: ConversionDefinition, fresh: Sequence[Origin], messages: Messages
 ) -> None:
-    if conversion.condition is None:
-        return
     for each in fresh:
-        head = each.head
-        if head is None or gate.evaluator.value(conversion.condition, head) is not True:
+        if not is_source(gate, conversion, each.head):
             messages.add(each.place, Message("not_convertible"))
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from cardwright_entities.errors import ConflictError, InputError, Message, NotFoundError
-from cardwright_entities.flows.origins import evaluated, first_difference
+from cardwright_entities.flows.origins import evaluated, first_difference, is_source
 from cardwright_entities.flows.rests import rests_of
 from cardwright_entities.flows.strands import Strand, strands_of
 from cardwright_entities.model.entities import EntityModel
@@ -92,11 +92,9 @@ def has_open(gate: Records, conversion: ConversionDefinition, head: Values) -> b
 
 
 def is_convertible(gate: Records, conversion: ConversionDefinition, head: Values) -> bool:
-    """Tell whether a source meets the condition of a conversion."""
-    if conversion.condition is None:
-        return True
+    """Tell whether the values of a record make it a source of a conversion."""
     names = RecordValues(gate.evaluator, gate.model.entity(conversion.source), head)
-    return gate.evaluator.value(conversion.condition, names) is True
+    return is_source(gate, conversion, names)
 
 
 def _sources(

@@ -15,6 +15,7 @@ from typing import cast
 from sqlalchemy import func, select
 
 from cardwright_entities.errors import ConflictError, InputError, Message
+from cardwright_entities.flows.origins import is_source
 from cardwright_entities.flows.strands import Strand, strands_from, strands_into, strands_keeping
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.model import Model
@@ -281,14 +282,10 @@ def _keep_one(
 
 def _gives_on(gate: Records, group: Sequence[Strand], source: RecordValues) -> bool:
     """Tell whether a conversion takes from a source as it stands, closed as it is."""
-    for each in group:
-        head = source.of_head() if each.from_lines else source
-        condition = each.conversion.condition
-        if condition is None or (
-            head is not None and gate.evaluator.value(condition, head) is True
-        ):
-            return True
-    return False
+    return any(
+        is_source(gate, each.conversion, source.of_head() if each.from_lines else source)
+        for each in group
+    )
 
 
 def _is_overdrawn(

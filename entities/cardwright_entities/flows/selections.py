@@ -67,12 +67,7 @@ def perform_on_all(
 
 def reason_of(done: Done) -> Message:
     """Return in one message what refused an action; what a check asks counts too."""
-    refusal = done.refusal
-    if isinstance(refusal, InputError):
-        asked = [each for messages in refusal.fields.values() for each in messages]
-        for message in (*asked, *refusal.confirm.values()):
-            return message
-    return refusal.message if refusal is not None else Message("not_allowed")
+    return done.refusal.foremost() if done.refusal is not None else Message("not_allowed")
 
 
 def actions_of_sets(gate: Records, entity_name: str) -> Iterator[Action]:

@@ -235,9 +235,7 @@ class Records:
 
         History keeps the name of the principal; the rights are those of the system.
         """
-        principal = replace(self.context.principal, kind="system")
-        context = replace(self.context, principal=principal)
-        return replace(self, context=context)
+        return replace(self, context=self.context.beyond_rights())
 
     def joining(self, change_set: int) -> Records:
         """Return a gate of the same transaction whose saves are undone as one."""

@@ -8,7 +8,7 @@ answered by one statement.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from cardwright_entities.errors import Message
 from cardwright_entities.model.entities import FieldModel
@@ -84,6 +84,5 @@ def _refuse_others(evaluator: Evaluator, reading: Reading, entity: str, chosen: 
 
 
 def _beyond_rights(reading: Reading) -> Reading:
-    principal = replace(reading.context.principal, kind="system")
-    context = replace(reading.context, principal=principal)
+    context = reading.context.beyond_rights()
     return Reading(reading.model, reading.policy, context, reading.dialect, reading.settings)

@@ -192,3 +192,8 @@ class EntityDefinition:
     was: tuple[str, ...] = ()
     retired: bool = False
     hash: str = ""  #: content hash of the canonical part, with identities
+
+    @property
+    def is_made_inside(self) -> bool:
+        """Tell whether records are made in another one only: lines, and what ``made_in`` says."""
+        return bool(self.owner or self.made_in)

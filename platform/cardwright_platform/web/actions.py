@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from cardwright_entities.engine import Desk
-from cardwright_entities.errors import AccessError, ConflictError, InputError
+from cardwright_entities.errors import AccessError, ConflictError, InputError, Message
 from cardwright_entities.flows.actions import Action, Asking, Performed
 from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.security.numbers import read_number
@@ -50,11 +50,11 @@ def perform(name: str, record: int, action: str) -> ResponseReturnValue:
     def work(desk: Desk) -> tuple[Action, Performed]:
         offered = desk.actions.find(name, record, action)
         numbers = note_files(desk.session, files)
-        problems: dict[str, list[object]] = {}
+        problems: dict[str, list[Message]] = {}
         asked = {each.name: each for each in offered.asks}
         raw = read_inputs(asked, typed, numbers, problems)
         if problems:
-            raise InputError(problems)  # type: ignore[arg-type] # messages, as posting notes them
+            raise InputError(problems)
         asking = Asking(
             values=raw,
             version=read_number(typed.get("version", [""])[-1]) or None,

@@ -97,7 +97,7 @@ def page_frame(desk: Desk | None = None, entity: str = "") -> Frame:
 def _create_url(desk: Desk, entity: str) -> str:
     """Return where a record like those of the page is made, empty where it cannot be made so."""
     definition = desk.model.catalog.entities.get(entity)
-    if definition is None or definition.owner or definition.made_in:
+    if definition is None or definition.is_made_inside:
         return ""
     return new_url(entity) if desk.policy.may(desk.context.principal, entity, "create") else ""
 

@@ -202,7 +202,7 @@ def _menu_entities(desk: Desk) -> list[EntityModel]:
 def _tile(desk: Desk, reader: Reader, entity: EntityModel) -> Tile:
     page = desk.page(PageRequest(entity=entity.name, limit=1, titles=False))
     may_create = desk.policy.may(desk.context.principal, entity.name, "create")
-    may_create = may_create and not entity.definition.made_in
+    may_create = may_create and not entity.definition.is_made_inside
     return Tile(
         label=reader.list_label(entity),
         url=list_url(entity.name),

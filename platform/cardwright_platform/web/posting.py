@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cardwright_entities.engine import Desk
-from cardwright_entities.errors import InputError, ValueProblem
+from cardwright_entities.errors import InputError, Message, ValueProblem
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.records.parsing import SUGGESTED
 from cardwright_platform.security.numbers import is_number
@@ -37,12 +37,12 @@ def raw_values(
     entity: EntityModel,
     typed: Typed,
     files: Mapping[str, Sequence[int]] = _NO_FILES,
-) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+) -> tuple[dict[str, Any], dict[str, list[Message]]]:
     """Return the raw values for the gate, and per input name problems of their spelling.
 
     Only inputs that the form showed are taken: what was not posted stays as it is.
     """
-    problems: dict[str, list[Any]] = {}
+    problems: dict[str, list[Message]] = {}
     posted = typed
     typed = unfolded(entity, _lines_of(desk, entity), typed)
     raw = read_inputs(entity.fields, typed, files, problems)
@@ -65,7 +65,7 @@ def _raw_line(
     typed: Typed,
     prefix: str,
     files: Mapping[str, Sequence[int]],
-    problems: dict[str, list[Any]],
+    problems: dict[str, list[Message]],
 ) -> dict[str, Any]:
     raw = read_inputs(line.fields, typed, files, problems, prefix)
     for name in ("id", "version", "remove"):
@@ -78,7 +78,7 @@ def read_inputs(
     fields: Mapping[str, FieldModel],
     typed: Typed,
     files: Mapping[str, Sequence[int]],
-    problems: dict[str, list[Any]],
+    problems: dict[str, list[Message]],
     prefix: str = "",
 ) -> dict[str, Any]:
     """Return the raw values of the fields whose inputs were posted; note bad spellings."""
@@ -128,7 +128,7 @@ def _is_suggested(typed: Typed, place: str) -> bool:
 
 
 def _one(
-    found: FieldModel, texts: Sequence[str], place: str, problems: dict[str, list[Any]]
+    found: FieldModel, texts: Sequence[str], place: str, problems: dict[str, list[Message]]
 ) -> Any:  # noqa: ANN401 - whatever the type's parse takes
     if found.type.relation == "many" or found.type.widget == "multiselect":
         return [text for text in texts if text.strip()]

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from cardwright_entities.engine import Desk
-from cardwright_entities.errors import InputError
+from cardwright_entities.errors import InputError, Message
 from cardwright_entities.flows.actions import Action, Asking
 from cardwright_entities.flows.selections import (
     Done,
@@ -91,11 +91,11 @@ def _perform(desk: Desk, name: str, action: str, sent: _Sent) -> tuple[int, int,
     offered = _offered(desk, name, action)
     raw: dict[str, object] = {}
     if offered is not None and offered.asks:
-        problems: dict[str, list[object]] = {}
+        problems: dict[str, list[Message]] = {}
         asked = {each.name: each for each in offered.asks}
         raw = read_inputs(asked, sent.answers or {}, {}, problems)
         if problems:
-            raise InputError(problems)  # type: ignore[arg-type] # messages, as posting notes them
+            raise InputError(problems)
         check_answers(desk.records, offered, raw)
     change_set = None
     if offered is not None and offered.kind == "move":

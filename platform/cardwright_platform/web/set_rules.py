@@ -6,7 +6,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from cardwright_entities.engine import Desk
-from cardwright_entities.errors import InputError
+from cardwright_entities.errors import InputError, Message
 from cardwright_entities.flows.rules.answers import asked_fields
 from cardwright_entities.flows.rules.lists import find_rule, start_rule
 from cardwright_platform.current import current_instance
@@ -41,11 +41,11 @@ def begin(name: str, rule: str) -> ResponseReturnValue:
     def work(desk: Desk) -> int:
         find_entity(desk.model, name)
         found = find_rule(desk.records, name, rule)
-        problems: dict[str, list[object]] = {}
+        problems: dict[str, list[Message]] = {}
         asked = {each.name: each for each in asked_fields(desk.model, found)}
         raw = read_inputs(asked, typed, {}, problems)
         if problems:
-            raise InputError(problems)  # type: ignore[arg-type] # messages, as posting notes them
+            raise InputError(problems)
         return start_rule(desk.records, current_instance().jobs, rule, raw)
 
     try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -73,7 +74,7 @@ def planned(ground: Ground, formula: str, more: str = "") -> tuple[int, Any]:
     return send_json(ground.admin, "POST", "/plans", body, Accept_Language="en")
 
 
-def held(ground: Ground) -> Any:  # noqa: ANN401 - a context manager of a context manager
+def held(ground: Ground) -> AbstractContextManager[Callable[[], None]]:
     """Look that an installation stays as it is."""
     instance = ground.served.instance
     return untouched(instance.store, instance.config.folder)

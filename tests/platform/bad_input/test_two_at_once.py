@@ -13,6 +13,7 @@ from odd_input.ground import Ground, ground_on, send_json
 from serving import PACKS
 from shipping_steps import make_order, open_rests, order_lines
 from untouched import untouched
+from werkzeug.test import TestResponse
 
 from cardwright_entities.changes.comparing import compare_tables
 
@@ -28,13 +29,13 @@ def site(store_module_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield ground
 
 
-def planned(site: Ground, fields: str, **more: object) -> Any:  # noqa: ANN401 - a JSON answer
+def planned(site: Ground, fields: str, **more: object) -> dict[str, Any]:
     """Plan some fields of things; return the plan."""
     text = THINGS.replace(PRICE, PRICE.replace("---\n", f"{fields}---\n"))
     body = {"documents": {"workshop/things.yaml": text}, **more}
     status, answer = send_json(site.admin, "POST", "/plans", body, Accept_Language="en")
     assert status == 201, answer
-    return answer
+    return dict(answer)
 
 
 def applied(site: Ground, plan: str) -> tuple[int, Any]:
@@ -122,7 +123,7 @@ def test_two_browsers_do_not_pull_more_than_is_open(shop: Ground) -> None:
         assert 'value="10"' in page
     together = Barrier(2)
 
-    def take(number: int) -> Any:  # noqa: ANN401 - an answer
+    def take(number: int) -> TestResponse:
         together.wait()
         return browsers[number].post("/new/delivery", form)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cardwright_entities.errors import CardwrightError, InputError, Message
+from cardwright_entities.errors import CardwrightError, Message
 from cardwright_entities.flows.timing.recurrences import key_of
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.notifications import Notice, notify
@@ -25,7 +25,7 @@ def tell_refused(
     """Tell whoever owns a record, and administrators, why what was due was not made."""
     stored = gate.loader.records(entity, [record]).get(record) or {}
     day = str(stored.get(definition.next) or "")
-    reason = _reason(error)
+    reason = error.foremost()
     people = People(gate.session, gate.model)
     employees = {*people.behind(stored.get("owner")), *people.employees_in_role(ADMIN)}
     accounts = [people.account_of(each) for each in sorted(employees)]
@@ -41,13 +41,3 @@ def tell_refused(
         key=" ".join(map(str, (*own.values(), day, reason.code))),
     )
     notify(gate.session, [each for each in accounts if each is not None], notice)
-
-
-def _reason(error: CardwrightError) -> Message:
-    """Return what says most: the first thing wrong with a field, or a check to be confirmed."""
-    if isinstance(error, InputError):
-        for messages in error.fields.values():
-            return messages[0]
-        for message in error.confirm.values():
-            return message
-    return error.message

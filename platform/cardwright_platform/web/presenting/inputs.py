@@ -174,8 +174,7 @@ class InputMaker:
             return LinkInput()
         may_create = self.desk.policy.may(self.desk.context.principal, target, "create")
         definition = self.desk.model.entity(target).definition
-        owned = bool(definition.owner or definition.made_in)
-        quick = may_create and not owned
+        quick = may_create and not definition.is_made_inside
         return LinkInput(
             options_url=options_url(self.entity.name, field.name, target),
             picker_url=picker_url(self.entity.name, field.name, target),

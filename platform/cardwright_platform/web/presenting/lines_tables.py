@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import add
+from typing import Any
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.model.entities import EntityModel, FieldModel
@@ -71,5 +74,6 @@ def grid_columns(
 
 
 def _sum(values: Sequence[object]) -> object:
-    numbers = [value for value in values if value is not None]
-    return sum(numbers[1:], start=numbers[0]) if numbers else None  # type: ignore[call-overload]  # all of one kind
+    """Add what is there up: numbers or lengths of time, in one column all of one kind."""
+    there: list[Any] = [value for value in values if value is not None]
+    return reduce(add, there) if there else None

@@ -78,8 +78,7 @@ def list_view(desk: Desk, reader: Reader, entity: EntityModel, state: ListState)
     may = desk.policy.may
     principal = desk.context.principal
     heads = column_heads(reader, entity, asked.columns, state)
-    inside = entity.definition.owner or entity.definition.made_in
-    can_create = may(principal, entity.name, "create") and not inside
+    can_create = may(principal, entity.name, "create") and not entity.definition.is_made_inside
     return ListView(
         title=reader.list_label(entity),
         url=state.url(),
