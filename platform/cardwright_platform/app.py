@@ -38,6 +38,7 @@ def create_app(instance: Instance, theming: Theming) -> Flask:
     app.url_map.converters["int"] = NumberInAddress
     _limit(app, instance)
     app.before_request(requests.open_request)
+    app.teardown_request(requests.end_request)
     app.after_request(_finish)
     app.register_error_handler(Exception, _fail)
     for pages in PAGES:

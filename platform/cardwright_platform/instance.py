@@ -16,6 +16,7 @@ from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_entities.jobs.queue import Jobs
 from cardwright_entities.model.model import Models
 from cardwright_entities.store.doors import Store
+from cardwright_entities.store.in_flight import InFlight
 from cardwright_platform.config import Config
 from cardwright_platform.connectors.connector import Connector
 from cardwright_platform.connectors.registered import connect
@@ -42,6 +43,7 @@ class Instance:
     engine: Engine
     openings: Openings
     printing: Turns  #: of those who wait for a document
+    in_flight: InFlight = field(default_factory=InFlight)  #: requests and jobs of this process
     connector: Connector | None = None  #: what sends short messages
     key: bytes = field(repr=False)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)

@@ -57,6 +57,8 @@ def open_request() -> ResponseReturnValue | None:
     if permission in (STATIC, SIGNED):
         return None
     instance = current_instance()
+    # Before the commit in use is read: what goes for good waits for this request.
+    instance.in_flight.begin(instance.models.known())
     token = _bearer_token()
     opening = _open(instance, token)
     set_opening(opening)
@@ -78,6 +80,11 @@ def close_request(response: Response) -> Response:
         if opening.is_new_visit and response.mimetype == "text/html":
             cookies.set_visit(response, current_instance().config, opening.visit)
     return response
+
+
+def end_request(error: BaseException | None) -> None:
+    """Let go of the definitions by which the request was answered."""
+    current_instance().in_flight.end()
 
 
 def _open(instance: Instance, token: str) -> Opening:

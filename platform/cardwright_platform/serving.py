@@ -25,6 +25,8 @@ from cardwright_platform.config import Config
 from cardwright_platform.instance import Instance
 
 _LOG = logging.getLogger("cardwright")
+#: So often a process looks which commit is in use, asked or not.
+_LOOK_SECONDS = 0.5
 _SWEEP_EVERY = timedelta(hours=1)
 
 
@@ -42,6 +44,7 @@ class Presence:
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="presence", daemon=True)
         self._swept = instance.clock()
+        self._told = 0  # the commit that others were told
 
     def start(self) -> None:
         """Begin to report; the first report is made before this returns."""
@@ -51,23 +54,47 @@ class Presence:
     def stop(self) -> None:
         """Say goodbye, so that nobody waits for this process."""
         self._ended.set()
+        self._instance.in_flight.passed.set()
         self._thread.join(5)
         self._write(lambda session: processes.leave(session, self._name))
 
     def _run(self) -> None:
-        while not self._ended.wait(processes.HEARTBEAT.total_seconds()):
-            self._report()
+        due = self._instance.clock() + processes.HEARTBEAT
+        passed = self._instance.in_flight.passed
+        while not self._ended.is_set():
+            # Work by an older commit that ends is told at once, a new commit within a look.
+            passed.wait(_LOOK_SECONDS)
+            passed.clear()
+            if self._instance.clock() >= due or self._moved():
+                self._report()
+                due = self._instance.clock() + processes.HEARTBEAT
+
+    def _moved(self) -> bool:
+        """Tell whether another commit is served than others were told."""
+        system = self._instance.system_context()
+        try:
+            return self._instance.store.glance(system, self._serves) != self._told
+        except CardwrightError:
+            return False  # the database is away; the next heartbeat says so
+
+    def _serves(self, session: Session) -> int:
+        """Return the oldest commit that this process works by."""
+        # Also a process that nobody asks anything goes on to what is in use.
+        return self._instance.in_flight.oldest(self._instance.models.current(session).commit)
 
     def _report(self) -> None:
-        # Also a process that nobody asks anything goes on to what is in use.
-        self._write(
-            lambda session: processes.report(
-                session, self._name, self._kind, self._instance.models.current(session).commit
-            )
-        )
+        def report(session: Session) -> None:
+            commit = self._serves(session)
+            processes.report(session, self._name, self._kind, commit)
+            session.after_commit(lambda: self._tell(commit))
+
+        self._write(report)
         if self._instance.clock() - self._swept > _SWEEP_EVERY:
             self._swept = self._instance.clock()
             self._write(_sweep)
+
+    def _tell(self, commit: int) -> None:
+        self._told = commit
 
     def _write(self, action: Callable[[Session], None]) -> None:
         try:

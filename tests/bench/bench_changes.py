@@ -265,10 +265,6 @@ def _cycle(folder: Path, instance: Instance, turn: range, thing: str) -> None:
 
 
 def _purge(instance: Instance) -> None:
-    # The servers' heartbeats say, every 15 s, that they have gone on; here nobody waits for them:
-    # what purging drops is read by no statement of the definitions before it.
-    with instance.store.write(instance.system_context()) as session:
-        session.execute(text("DELETE FROM cw_process"))
     plan = make_purge(instance.store, instance.system_context(), instance.types, "thing.passing")
     apply_plan(instance, plan, author="bench", reason="bench")
 

@@ -22,7 +22,6 @@ from cardwright_entities.changes.tables import EntityTables, TypesOfFields, buil
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import Message, NotFoundError, PlanError
 from cardwright_entities.store.doors import Store
-from cardwright_entities.store.processes import oldest_commit
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.definitions.entities import EntityDefinition, FieldDefinition
@@ -58,8 +57,7 @@ def list_retired(store: Store, context: Context, types: TypesOfFields) -> tuple[
 def make_purge(store: Store, context: Context, types: TypesOfFields, *names: str) -> Plan:
     """Plan to purge retired ones, each an ``entity`` or ``entity.field``, all together.
 
-    Raise NotFoundError if nothing of a name is retired, PlanError while others point to it or
-    a process still goes by definitions in which it lived.
+    Raise NotFoundError if nothing of a name is retired, PlanError while others point to it.
     """
     with store.read(context, timeout=60) as session:
         number, catalog = load_active(session)
@@ -78,9 +76,6 @@ def make_purge(store: Store, context: Context, types: TypesOfFields, *names: str
                 part = parts[entity]
                 fields = {key: each for key, each in part["fields"].items() if key != field.name}
                 parts[entity] = {**part, "fields": fields}
-        oldest = oldest_commit(session)
-        if oldest is not None and oldest < number:
-            raise PlanError(Message("processes_behind"), stale=True)
         documents = load_documents(session, number)
         return plan_in(session, types, Catalog.from_parts(parts), documents, (), addresses)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from sqlalchemy import text
 
 from cardwright_entities.changes import journal
@@ -12,6 +14,7 @@ from cardwright_entities.changes.indexes import build_indexes
 from cardwright_entities.changes.partial import ConditionWriter
 from cardwright_entities.changes.reflection import read_indexes
 from cardwright_entities.changes.tables import TypesOfFields, build_tables
+from cardwright_entities.changes.waiting import StillWaiting
 from cardwright_entities.contexts import Context
 from cardwright_entities.store.doors import Store
 from cardwright_entities.store.sessions import Session
@@ -30,7 +33,8 @@ def reconcile(
             return False
     try:
         with hold_apply(store, context, clock) as hold:
-            finish_all(store, context, types, hold, clock)
+            with suppress(StillWaiting):
+                finish_all(store, context, types, hold, clock)
             _repair_indexes(store, context, types)
             return True
     except ApplyRunning:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+#: What nobody may name any more when it is done.
+_FINAL = frozenset({"archive", "forget", "drop_table", "drop_column", "drop_search"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
@@ -30,6 +33,11 @@ class Step:
     def works(self) -> bool:
         """Tell whether there is something to do in the database."""
         return bool(self.statements or self.fills)
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether it must wait until nobody works by the former definitions any more."""
+        return self.phase == "contract" and self.kind in _FINAL
 
     def to_json(self) -> dict[str, Any]:
         """Return the step as plain JSON."""

@@ -17,6 +17,7 @@ from cardwright_entities.changes.holders import Clock, Hold
 from cardwright_entities.changes.reflection import read_indexes
 from cardwright_entities.changes.steps import Step
 from cardwright_entities.changes.tables import TypesOfFields, build_tables
+from cardwright_entities.changes.waiting import wait_for_others
 from cardwright_entities.contexts import Context
 from cardwright_entities.store.doors import Store
 from cardwright_entities.store.driver_errors import Contention
@@ -50,6 +51,8 @@ class Worker:
     def do(self, entry: journal.Entry) -> None:
         """Do one step and mark it: applied, or active if publishing is over."""
         step = entry.step
+        if step.is_final:
+            wait_for_others(self.store, self.context, self.clock, self.commit)
         done = journal.ACTIVE if step.phase == "contract" else journal.APPLIED
         if step.concurrent:
             self._build_index(step)

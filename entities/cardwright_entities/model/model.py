@@ -156,6 +156,11 @@ class Models:
         """Return the model of the newest commit that this process has loaded."""
         return next(reversed(self._kept.values()), None)
 
+    def known(self) -> int:
+        """Return the newest commit that this process has loaded, 0 for none."""
+        newest = self.newest()
+        return newest.commit if newest is not None else 0
+
     def kept(self, number: int) -> Model | None:
         """Return the model of a commit if this process holds it."""
         return self._kept.get(number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cardwright_entities.accounts.acting import principal_of
@@ -15,8 +15,9 @@ from cardwright_entities.exchange.services import Services
 from cardwright_entities.files.blobs import Blobs
 from cardwright_entities.flow_jobs import SCHEDULES as FLOW_SCHEDULES
 from cardwright_entities.flow_jobs import flow_kinds
-from cardwright_entities.jobs.kinds import JobKinds
+from cardwright_entities.jobs.kinds import JobKind, JobKinds
 from cardwright_entities.jobs.running import JobRunner, Worker
+from cardwright_entities.jobs.runs import JobRun
 from cardwright_platform.config import Config
 from cardwright_platform.confined.workbooks import ConfinedWorkbooks
 from cardwright_platform.instance import Instance
@@ -69,14 +70,15 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
     exchange = build_exchange(instance)
     plugins = instance.plugins
     kinds = JobKinds(
-        [
+        _in_flight(instance, each)
+        for each in (
             *exchange.kinds(),
             *flow_kinds(instance.engine.desk),
             *sending_kinds(channels_of(instance)),
             *check_kinds(instance),
             *housekeeping_kinds(instance.jobs, exchange.services.blobs),
             *(kind for plugin in plugins for kind in plugin.jobs),
-        ]
+        )
     )
     worker = Worker(instance.store, kinds, job_contexts(instance), instance.clock, name)
     schedules = [
@@ -94,6 +96,16 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
         bell.event,
         schedules=schedules,
     )
+
+
+def _in_flight(instance: Instance, kind: JobKind) -> JobKind:
+    """Return the kind so that what goes for good waits until its jobs are over."""
+
+    def run(run: JobRun) -> None:
+        with instance.in_flight.work(instance.models.known()):
+            kind.run(run)
+
+    return replace(kind, run=run)
 
 
 def channels_of(instance: Instance) -> tuple[Channel, ...]:

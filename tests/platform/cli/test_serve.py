@@ -64,6 +64,23 @@ def test_a_change_is_in_use_at_the_next_request_of_every_process(place: Path) ->
             assert httpx.get(f"{address}/readyz", trust_env=False).json()["commit"] == 2
 
 
+def test_what_is_purged_goes_while_servers_work(place: Path) -> None:
+    file = place / "crew" / "crew.yaml"
+    text = file.read_text(encoding="utf-8")
+    with server(place) as (one, _), server(place) as (two, _):
+        ranked = text.replace("  called:   {", "  rank: {type: text}\n  called:   {", 1)
+        for wanted in (ranked, text):
+            file.write_text(wanted)
+            assert run(["--in", str(place), "apply", "--yes"]) == 0
+        asked = ["purge", "sailor.rank", "--early", "--confirm", "sailor.rank"]
+        assert run(["--in", str(place), *asked]) == 0
+        for address in (one, two):
+            assert httpx.get(f"{address}/readyz", trust_env=False).json()["commit"] == 4
+    with closing(sqlite3.connect(place / "var" / "cardwright.sqlite")) as database:
+        columns = database.execute("select name from pragma_table_xinfo('e_sailor')").fetchall()
+    assert ("rank",) not in columns
+
+
 def test_a_server_says_when_files_differ_and_leaves_them_alone(place: Path) -> None:
     with server(place):
         pass
