@@ -19,6 +19,9 @@ from cardwright_entities.store.sessions import Session
 
 Titles = dict[tuple[str, int], str]
 
+#: Links that are followed to a name: a line is called as its product, that by its own name.
+_MOST_HOPS = 3
+
 
 def read_titles(
     session: Session,
@@ -59,14 +62,14 @@ def titles_of(
 ) -> Titles:
     """Return the titles of some records of one entity, without those that may not be read."""
     entity = reading.model.entity(entity_name)
-    title = entity.title
     ids = sorted(set(records))
-    if not ids or title is None or title.name not in reading.readable(entity):
+    path = _title_path(reading, entity)
+    if not ids or not path:
         return {}
     sources = Sources()
     source = sources.take(entity)
     names = RecordNames(reading, entity, source, Joins(source), sources=sources)
-    field, cells = names.cells((title.name,))
+    field, cells = names.cells(path)
     statement = select(source.c["id"], *cells).where(
         and_(source.c["id"].in_(ids), rows_condition(reading, entity, source, sources=sources))
     )
@@ -80,6 +83,21 @@ def titles_of(
         )
         for row in session.rows(statement)
     }
+
+
+def _title_path(reading: Reading, entity: EntityModel) -> tuple[str, ...]:
+    """Return the way to the text that names a record; a line is called as what it links to."""
+    path: tuple[str, ...] = ()
+    here: EntityModel | None = entity
+    while here is not None and here.title is not None and len(path) < _MOST_HOPS:
+        if here.title.name not in reading.readable(here):
+            return ()
+        path = (*path, here.title.name)
+        if here.title.type.relation != "one":
+            return path
+        targets = here.title.targets
+        here = reading.model.entity(targets[0]) if len(targets) == 1 else None
+    return ()
 
 
 def read_many_links(

@@ -30,7 +30,6 @@ from cardwright_entities.records.loading import Values
 from cardwright_entities.records.suggesting import BY_HAND, Suggesting, sources_of
 from cardwright_metadata.closing import FROZEN_AT
 from cardwright_metadata.definitions.texts import Text
-from cardwright_metadata.expressions.text import write
 from cardwright_metadata.expressions.tree import (
     Binary,
     Expression,
@@ -67,7 +66,7 @@ class Reason:
     by: int | None = None  #: the account that entered it
     at: datetime | None = None
     via: str = ""  #: kind of the change set: edit, import, rule …
-    formula: str = ""
+    formula: Node | None = None  #: of a formula, a rollup or a default
     source: Text = Text()  #: of a suggestion
     inputs: tuple[Input, ...] = ()
     records: tuple[RecordRef, ...] = ()  #: what a rollup asked, those that the reader may see
@@ -119,9 +118,9 @@ class _Explaining:
 
     def _followed(self, found: Reason, record: RecordValues) -> Reason:
         formula = found.field.definition.options.get("formula")
-        text = write(formula.tree) if isinstance(formula, Expression) else ""
+        tree = formula.tree if isinstance(formula, Expression) else None
         paths = dict.fromkeys(inputs_of(self.gate.model, self.entity, found.field))
-        return replace(found, formula=text, inputs=tuple(self._inputs(paths, record)))
+        return replace(found, formula=tree, inputs=tuple(self._inputs(paths, record)))
 
     def _inputs(self, paths: Iterable[tuple[str, ...]], record: RecordValues) -> Iterator[Input]:
         for path in paths:
@@ -149,7 +148,7 @@ class _Explaining:
             return found
         records = tuple(self._asked(tree))
         more = len(records) > MOST_RECORDS
-        return replace(found, formula=write(tree), records=records[:MOST_RECORDS], more=more)
+        return replace(found, formula=tree, records=records[:MOST_RECORDS], more=more)
 
     def _asked(self, question: Related) -> Iterator[RecordRef]:
         """Yield the records that a rollup asks, as far as the reader may see them and its why."""
@@ -195,7 +194,7 @@ class _Explaining:
         default = found.field.definition.default
         created = entry is None or entry.op == "create"
         if default is not None and created and self._gives(default, record, found.value):
-            return replace(found, kind="default", formula=write(default.tree))
+            return replace(found, kind="default", formula=default.tree)
         return replace(found, kind="entered")
 
     def _gives(self, default: Expression, record: RecordValues, value: object) -> bool:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.records.reasons import Reason, reasons_of
+from cardwright_metadata.expressions.text import write
 from cardwright_platform.api.answers import BASE, dumps, respond
 from cardwright_platform.api.desks import reading_desk
 from cardwright_platform.api.operations import Operation, operation, read_parameters
@@ -43,7 +44,7 @@ def reason_json(found: Reason, language: str) -> dict[str, Any]:
         "by": found.by,
         "at": plain_value(found.at),
         "via": found.via,
-        "formula": found.formula,
+        "formula": "" if found.formula is None else write(found.formula),
         "source": found.source.in_language(language),
         "inputs": [
             {"path": ".".join(each.path), "value": _json(each.field, each.value)}

@@ -65,9 +65,13 @@ def new_form(name: str) -> ResponseReturnValue:
 @pages.get("/edit/<name>/<int:record>")
 @requires(RECORDS)
 def edit_form(name: str, record: int) -> ResponseReturnValue:
-    """Show the form of a record."""
+    """Show the form of a record; of one that may not be edited now, its card, which says why."""
     with reading_desk() as desk:
         entity = find_entity(desk.model, name)
+        desk.records.may_edit(name, record)
+        obstacle = desk.obstacle(name, record)
+        if obstacle is not None:
+            return go(card_url(name, record), reader_at(desk).say(obstacle), tone="warning")
         asked = _edit_request(desk, entity, record)
         return show(FormMaker.of(desk, reader_at(desk), entity, asked).form(), desk, entity=name)
 

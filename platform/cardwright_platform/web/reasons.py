@@ -9,14 +9,17 @@ from flask.typing import ResponseReturnValue
 
 from cardwright_entities.accounts.accounts import names_of_accounts
 from cardwright_entities.engine import Desk
+from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.titles import pointed, titles_of
 from cardwright_entities.records.reasons import Reason, reasons_of
+from cardwright_metadata.expressions.tree import Literal
 from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.views.reasons import Origin, ReasonsPage, ReasonView
 from cardwright_platform.web.answers import find_entity, show
 from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.presenting.cells import cell_of
+from cardwright_platform.web.presenting.formulas import spoken
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import card_url
 
@@ -75,12 +78,12 @@ def _view(reader: Reader, entity: EntityModel, reason: Reason, names: dict[int, 
         f"why.{reason.kind}",
         who=who,
         when=when,
-        formula=reason.formula,
+        formula=_spoken(reader, entity, reason),
         source=reader.text(reason.source),
     )
     if reason.kind in ("default", "suggested") and when:
         told = f"{told} · {reader.t('why.entered', who=who, when=when)}"
-    frozen, titles = reason.frozen_at, reader.locale.titles
+    frozen = reason.frozen_at
     return ReasonView(
         label=reader.field_label(reason.field),
         cell=cell_of(reader, reason.field, reason.value),
@@ -94,8 +97,20 @@ def _view(reader: Reader, entity: EntityModel, reason: Reason, names: dict[int, 
             for each in reason.inputs
         ),
         records=tuple(
-            (titles.get((each.entity, each.id)) or f"#{each.id}", card_url(each.entity, each.id))
-            for each in reason.records
+            (_called(reader, each), card_url(each.entity, each.id)) for each in reason.records
         ),
         more=reader.t("why.more") if reason.more else "",
     )
+
+
+def _spoken(reader: Reader, entity: EntityModel, reason: Reason) -> str:
+    if reason.formula is None:
+        return ""
+    if isinstance(reason.formula, Literal) and reason.value is not None:
+        return cell_of(reader, reason.field, reason.value).text
+    return spoken(reader, entity, reason.formula)
+
+
+def _called(reader: Reader, record: RecordRef) -> str:
+    title = reader.locale.titles.get((record.entity, record.id))
+    return title or f"{reader.entity_label(reader.model.entity(record.entity))} #{record.id}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from serving import PACKS, serve
+from shipping_steps import make_order
 
 from cardwright_entities.accounts.tokens import create_token
 from cardwright_entities.engine import Desk
@@ -34,4 +35,26 @@ def test_the_reader_of_a_card_is_told_where_its_values_come_from(tmp_path: Path)
     assert known.get_json()["kind"] == "entered"
     hidden = client.get("/api/v1/records/offer/1/reasons/margin", headers=asked)
     assert hidden.status_code == 404
+    office.instance.close()
+
+
+def test_formulas_and_the_records_behind_them_are_told_in_the_words_of_the_page(
+    tmp_path: Path,
+) -> None:
+    office = serve("", tmp_path, PACKS / "shipping")
+
+    def work(desk: Desk) -> int:
+        desk.records.create("customer", {"name": "Kunshan"})
+        for name in ("Shaft", "Wheel"):
+            desk.records.create("product", {"name": name})
+        return make_order(desk, 10, 4, payable="100")
+
+    order = office.instance.engine.run_write(office.instance.system_context(), work)
+    browser = office.signed_in("kim", "clerk")
+    page = browser.get(f"/why/sales_order/{order}", headers={"Accept-Language": "en"}).text
+    assert "Formula: [Payable] - [Open amount]" in page
+    assert "Default: Approved" in page
+    assert "sum([Lines], [Open])" in page
+    assert ">Shaft</a>" in page
+    assert ">Wheel</a>" in page
     office.instance.close()
