@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cardwright_entities.contexts import Context
@@ -38,12 +38,20 @@ def _number(
 ) -> None:
     last = take_numbers(session, *key, len(places))
     if last == len(places):
-        # The first of its period: numbers may be there from another rhythm of the same pattern.
+        # The first of its period: numbers may be there from another rhythm of the same pattern,
+        # and this one must not find an old counter when it comes back to that.
+        _forget_others(session, *key)
         there = _highest(session, places[0][1], today, key[1])
         last = take_numbers(session, *key, there) if there else last
     for offset, (draft, found) in enumerate(places):
         count = last - len(places) + offset + 1
         draft.values[found.name] = SerialPattern.of(found.definition).number(count, today)
+
+
+def _forget_others(session: Session, series: str, period: str) -> None:
+    session.execute(
+        delete(cw_number).where(cw_number.c.series == series, cw_number.c.period != period)
+    )
 
 
 def _highest(session: Session, found: FieldModel, today: date, period: str) -> int:

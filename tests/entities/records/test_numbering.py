@@ -50,3 +50,11 @@ def test_another_pattern_begins_anew(papers: Installation, folder: Path) -> None
     assert made(papers, 2) == ["P2026-001", "P2026-002"]
     papers.install(write(folder, FIELD.replace("P{", "Q%_{").replace("year", "never")))
     assert made(papers, 1) == ["Q%_2026-001"]
+
+
+def test_a_rhythm_that_comes_back_meets_no_old_counter(papers: Installation, folder: Path) -> None:
+    assert made(papers, 2) == ["P2026-001", "P2026-002"]
+    papers.install(write(folder, FIELD.replace("year", "never")))
+    assert made(papers, 2) == ["P2026-003", "P2026-004"]
+    papers.install(write(folder, FIELD))
+    assert made(papers, 2) == ["P2026-005", "P2026-006"]
