@@ -138,6 +138,9 @@ class _Checking:
             type_ = self.scope.type_of(node)
         except UnknownNameError as error:
             refuse_unknown(error, node)
+        except ExpressionError as error:
+            error.at = error.at or node.at
+            raise
         scale = type_.scale if type_.scale >= 0 else 18
         return Checked(node, type_, 18, scale)
 

@@ -75,7 +75,7 @@ class FieldType(ABC):
     tree: ClassVar[bool] = False  #: a link to its own entity that makes it a tree (closure table)
     #: where a value that nobody types comes from: "" typed, formula, mirror, serial, mnemonic
     computed: ClassVar[str] = ""
-    parts: ClassVar[tuple[str, ...]] = ()  #: names that may follow in a path: amount, base
+    parts: tuple[str, ...] = ()  #: names that may follow in a path: amount, base
     #: what was stored is never shown again: only whether there is a value
     write_only: ClassVar[bool] = False
     holds_file: ClassVar[bool] = False  #: the value is the id of a stored file, or several

@@ -69,6 +69,7 @@ class ReturningType(FieldType):
         face.input_type, face.input_mode = inner.input_type, inner.input_mode
         face.excel_format = inner.excel_format
         face.numeric, face.sortable = inner.numeric, inner.sortable
+        face.parts = inner.parts
         face.searchable, face.folded_sort = inner.searchable, inner.folded_sort
         return face
 

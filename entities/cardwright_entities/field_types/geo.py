@@ -37,7 +37,7 @@ class GeoType(FieldType):
     cell = "geo"
     excel_format = "@"
     sortable = False
-    parts: ClassVar[tuple[str, ...]] = ("latitude", "longitude")
+    parts: tuple[str, ...] = ("latitude", "longitude")
 
     def value_type(self, field: FieldDefinition) -> ValueType:
         return JSON

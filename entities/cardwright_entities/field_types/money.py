@@ -43,7 +43,7 @@ class MoneyType(NumberType):
     }
     cell = "money"
     excel_format = "#,##0.00"
-    parts: ClassVar[tuple[str, ...]] = ("amount", "base")
+    parts: tuple[str, ...] = ("amount", "base")
 
     def scale(self, field: FieldDefinition) -> int:
         """Return the decimals that the field keeps."""

@@ -57,7 +57,7 @@ class PeriodType(FieldType):
     widget = "period"
     cell = "date"
     excel_format = "@"
-    parts: ClassVar[tuple[str, ...]] = ("start", "end")
+    parts: tuple[str, ...] = ("start", "end")
 
     def value_type(self, field: FieldDefinition) -> ValueType:
         return SPAN if _grain(field) == "range" else DATE

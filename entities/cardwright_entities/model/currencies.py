@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_entities.model.model import Model
-from cardwright_metadata.currencies import CURRENCY
+from cardwright_metadata.catalog import Catalog
+from cardwright_metadata.currencies import CURRENCY, RATE
 
 
-def currency_link(model: Model, entity: EntityModel) -> FieldModel | None:
+class Entities(Protocol):
+    """What is asked of a model."""
+
+    catalog: Catalog
+
+    def entity(self, name: str) -> EntityModel:
+        """Return an entity ready for work."""
+        ...
+
+
+def currency_link(model: Entities, entity: EntityModel) -> FieldModel | None:
     """Return an entity's own link to a currency; one called ``currency`` goes before others."""
     player = model.catalog.player(CURRENCY)
     if player is None:
@@ -23,21 +35,41 @@ def currency_link(model: Model, entity: EntityModel) -> FieldModel | None:
     return next(named, links[0] if links else None)
 
 
-def base_names(model: Model, entity: EntityModel) -> dict[str, str]:
+def base_names(model: Entities, entity: EntityModel) -> dict[str, str]:
     """Return the names of what amounts are worth, by field: ``price_base`` beside ``price``.
 
     None where records have no currency of their own: there an amount is worth itself.
     """
     if not is_in_currency(model, entity):
         return {}
+    kept = bool(way_to_rate(model, entity))
     return {
         name: f"{name}_base"
         for name, found in entity.fields.items()
-        if found.base_column is not None
+        if found.base_column is not None or (found.is_amount and not found.columns and kept)
     }
 
 
-def is_in_currency(model: Model, entity: EntityModel) -> bool:
+def way_to_rate(model: Entities, entity: EntityModel) -> tuple[str, ...] | None:
+    """Return the path to the link to a currency beside which a rate is kept.
+
+    Empty where amounts are worth themselves; None where nobody keeps the rate of a record.
+    """
+    way: tuple[str, ...] = ()
+    while (own := currency_link(model, entity)) is None:
+        if not entity.definition.owner:
+            return ()
+        entity, way = model.entity(entity.definition.owner), (*way, "head")
+    return (*way, own.name) if keeps_rate(entity) else None
+
+
+def keeps_rate(entity: EntityModel) -> bool:
+    """Tell whether the records of an entity keep the rate of their currency."""
+    kept = entity.fields.get(RATE)
+    return kept is not None and bool(kept.columns) and kept.value_type.kind == "decimal"
+
+
+def is_in_currency(model: Entities, entity: EntityModel) -> bool:
     """Tell whether records have a currency, their own or that of their head."""
     if currency_link(model, entity) is not None:
         return True

@@ -47,6 +47,11 @@ class FieldModel:
         """Return the column of an amount in the base currency, None for what is no money."""
         return base_column(self.columns)
 
+    @property
+    def is_amount(self) -> bool:
+        """Tell whether the value is an amount of money, kept or calculated."""
+        return "base" in self.type.parts
+
 
 @dataclass(frozen=True, eq=False)
 class EntityModel:

@@ -19,9 +19,11 @@ from cardwright_entities.expressions.values import (
     record_of,
 )
 from cardwright_entities.field_types.registry import FieldTypes
+from cardwright_entities.model.currencies import way_to_rate
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.resolving import setting_field
 from cardwright_metadata.catalog import Catalog
+from cardwright_metadata.currencies import RATE
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.tree import Path
 
@@ -57,6 +59,9 @@ PARTS = {
     "latitude": DECIMAL,
     "longitude": DECIMAL,
 }
+
+#: Of these, the parts of an amount of money.
+AMOUNT_PARTS = ("amount", "base")
 
 
 #: Names of a record that is being made or changed, as its slots, checks and defaults say them.
@@ -197,8 +202,23 @@ class EntityScope:
             if rest[0] in self._fields(model):
                 return self._walk(model, rest)
         if not found.targets and rest[0] in PARTS:
+            self._require_worth(entity, found, rest[0])
             return PARTS[rest[0]]
         raise UnknownNameError(rest[0], self._nearest_behind(found, rest[0]))
+
+    def _require_worth(self, entity: EntityModel, found: FieldModel, part: str) -> None:
+        """Raise ExpressionError for what an amount is worth that nobody can tell in a statement."""
+        if part not in AMOUNT_PARTS or found.columns or found.type.computed == "mirror":
+            return
+        if not found.is_amount:
+            message = f"'{found.name}' has a part '{part}' when it says returns: money."
+            raise ExpressionError("no_amount", message, found=part, expected="returns: money")
+        if part == "base" and way_to_rate(self.model, entity) is None:
+            message = (
+                f"'{found.name}' is calculated when it is read, and no field '{RATE}' keeps at "
+                "which rate; keep the rate, or say stored: true."
+            )
+            raise ExpressionError("no_rate_kept", message, found=part, expected="stored: true")
 
     def _own_type(self, entity: EntityModel, found: FieldModel) -> ValueType:
         if found.type.computed == "mirror":

@@ -219,7 +219,8 @@ def _sorted_cells(names: RecordNames, key: _Key) -> tuple[ColumnElement[Any], ..
     if names.dialect == "postgresql" or key.field.columns or _is_period(key):
         return key.cells
     # SQLite holds calculated decimals as text, which does not stand in the order of numbers.
-    return (compile_order(Path(tuple(key.path.split("."))), names),)
+    path = base_path(names, key.field, tuple(key.path.split(".")))
+    return (compile_order(Path(path), names),)
 
 
 def _is_period(key: _Key) -> bool:

@@ -83,7 +83,7 @@ def base_path(names: RecordNames, field: FieldModel, parts: tuple[str, ...]) -> 
     base = (*parts, "base")
     # What says .amount or .base means just that.
     said = parts[-1] != field.name
-    if said or field.base_column is None or not names.exists(".".join(base)):
+    if said or not field.is_amount or not names.exists(".".join(base)):
         return parts
     return base
 

@@ -26,6 +26,7 @@ from cardwright_entities.queries.reading import Reading, mirrored
 from cardwright_entities.queries.sources import Joins, RelatedRecords, Sources
 from cardwright_entities.queries.trees import Tree
 from cardwright_entities.queries.variables import SqlVariables
+from cardwright_entities.queries.worth import calculated_part, column_part
 from cardwright_metadata.expressions.tree import Path
 
 Cells = tuple[ColumnElement[Any], ...]
@@ -92,8 +93,10 @@ class RecordNames:
             return self._through_any(found, path[1:], by_key)
         if found.type.relation == "lines" and path[1] == "current" and len(path) > 2:
             return self._through_current(found, path[2:], by_key)
-        if part := _column_part(found, path[1]):
+        if part := column_part(found, path[1]):
             return found, (self.source.c[part],)
+        if found.is_amount:
+            return found, (calculated_part(self, found, path[1]),)
         raise QueryError(Message.of("not_a_link", name=path[0], entity=self.entity.name))
 
     def column(self, path: Path) -> tuple[ColumnElement[Any], ValueType]:
@@ -247,6 +250,10 @@ class RecordNames:
             return shown_as(found, end), cells
         raise QueryError(Message.of("not_a_value", name=found.name, entity=self.entity.name))
 
+    def trusting(self) -> RecordNames:
+        """Return names of the same record that read every field."""
+        return replace(self, trusted=True, _hops={})
+
     def _through_link(
         self, found: FieldModel, rest: tuple[str, ...], by_key: bool
     ) -> tuple[FieldModel, Cells]:
@@ -384,11 +391,3 @@ def _granted(
         return sql_false()
     names = RecordNames(reading, entity, source, joins=None, trusted=True, sources=sources)
     return compile_condition(allowed, names)
-
-
-def _column_part(found: FieldModel, part: str) -> str:
-    main = {"amount": "", "start": "", "latitude": ""}
-    wanted = main.get(part, f"_{part}")
-    stem = found.definition.column or found.name
-    names = [column.name for column in found.columns]
-    return stem + wanted if stem + wanted in names else ""

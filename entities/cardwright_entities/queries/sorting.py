@@ -28,6 +28,7 @@ from sqlalchemy.types import NullType, TypeEngine
 from cardwright_entities.errors import Message, QueryError
 from cardwright_entities.expressions.sql import compile_order
 from cardwright_entities.model.entities import FieldModel
+from cardwright_entities.queries.measures import base_path
 from cardwright_entities.queries.names import RecordNames
 from cardwright_metadata.definitions.lists import SortDefinition
 from cardwright_metadata.expressions.tree import Path
@@ -83,7 +84,7 @@ def _key(names: RecordNames, sort: SortDefinition) -> SortKey:
 def _term(names: RecordNames, path: tuple[str, ...], found: FieldModel) -> ColumnElement[Any]:
     if found.columns:
         return names.cells(path, by_key=True)[1][0]
-    term = compile_order(Path(path), names)
+    term = compile_order(Path(base_path(names, found, path)), names)
     return type_coerce(term, Text()) if isinstance(term.type, NullType) else term
 
 

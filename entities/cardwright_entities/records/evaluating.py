@@ -23,7 +23,7 @@ from cardwright_entities.people.people import People
 from cardwright_entities.queries.calendars import Calendars
 from cardwright_entities.queries.ledger_balances import LedgerBalances
 from cardwright_entities.queries.names import rows_condition
-from cardwright_entities.queries.reading import Reading
+from cardwright_entities.queries.reading import Reading, mirrored
 from cardwright_entities.records.balances import Balances
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.loading import Loader, Values
@@ -250,6 +250,8 @@ class RecordValues:
             if target is None or (rest[0] not in target.entity.fields):
                 return None
             return target.value(Path(rest))
+        if found.type.computed == "mirror" and not found.columns:
+            return self.value(Path((*mirrored(found), *rest)))
         value = self.own(found)
         if rest[0] == "base":
             return self.evaluator.rates.base(self, found, value)
@@ -268,7 +270,7 @@ class RecordValues:
         if found.type.computed in ("formula", "rollup"):
             return self.evaluator.value(options["formula"], self)
         if found.type.computed == "mirror":
-            return self.value(Path(tuple(str(options["path"]).split("."))))
+            return self.value(Path(mirrored(found)))
         return None
 
     def target(self, found: FieldModel) -> RecordValues | None:

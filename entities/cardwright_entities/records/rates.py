@@ -16,7 +16,7 @@ from typing import Protocol
 
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import Message, ValueProblem
-from cardwright_entities.model.currencies import currency_link
+from cardwright_entities.model.currencies import currency_link, keeps_rate
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.records.drafts import Draft, Messages
@@ -60,7 +60,7 @@ class Rates:
         currency = record.value(Path((own.name,)))
         if not isinstance(currency, int):
             return None
-        kept = record.values.get(RATE) if self._keeps_rate(record.entity) else None
+        kept = record.values.get(RATE) if keeps_rate(record.entity) else None
         if isinstance(kept, Decimal) and not self._is_stale(record, own):
             return kept
         return self._rate_on(currency, self._day_of(record))
@@ -93,7 +93,7 @@ class Rates:
         draft.restated = self.is_restated(draft)
         # Without a rate: that of the currency before must not come back at the next save.
         settled = draft.rate is not None or self._is_stale(record, own)
-        if settled and self._keeps_rate(draft.entity):
+        if settled and keeps_rate(draft.entity):
             draft.values[RATE] = draft.rate
 
     def is_restated(self, draft: Draft) -> bool:
@@ -124,10 +124,6 @@ class Rates:
         if entity.name not in self._currencies:
             self._currencies[entity.name] = currency_link(self.model, entity)
         return self._currencies[entity.name]
-
-    def _keeps_rate(self, entity: EntityModel) -> bool:
-        kept = entity.fields.get(RATE)
-        return kept is not None and bool(kept.columns) and kept.value_type.kind == "decimal"
 
     def _is_stale(self, record: Record, own: FieldModel) -> bool:
         """Tell whether the kept rate belongs to another currency or day than the record's now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cardwright_metadata.expressions.names import CURRENT
@@ -159,7 +159,7 @@ class Names:
             field = self.fields(entity).get(name)
             if field is None:
                 continue
-            described = self.type_of(field)
+            described = self._with_parts(field)
             # An address names a region, but no path goes on from it.
             points = described is not None and bool(described.relation)
             targets = self.targets(entity, name) if points else ()
@@ -170,6 +170,14 @@ class Names:
         known = [each for entity in here for each in self.fields(entity)]
         of = " or ".join(f"'{each}'" for each in here) or "this"
         raise UnknownPathError(index, name, known, f"{of} has no field '{name}'.")
+
+    def _with_parts(self, field: Any) -> TypeDescription | None:
+        """Return the type of a field; what it returns has parts as a value of that type."""
+        described = self.type_of(field)
+        if described is None or not field.get("returns"):
+            return described
+        returned = self.type_of({"type": field["returns"]})
+        return described if returned is None else replace(described, parts=returned.parts)
 
     def _through_mirror(self, entity: str, name: str, field: Any, depth: int) -> PathEnd:
         path = field.get("path")
@@ -198,14 +206,12 @@ class Names:
         parts = end.type.parts if end.type else ()
         if end.type is None or names[index] in parts:
             return
-        raise UnknownPathError(
-            index,
-            names[index],
-            parts,
-            f"'{end.field}' is no link, so nothing can follow it."
-            if not parts
-            else f"'{end.field}' has no part '{names[index]}'.",
-        )
+        message = f"'{end.field}' is no link, so nothing can follow it."
+        if parts:
+            message = f"'{end.field}' has no part '{names[index]}'."
+        elif names[index] == "base" and end.type.computed:
+            message = f"'{end.field}' is worth something only if it says returns: money."
+        raise UnknownPathError(index, names[index], parts, message)
 
     def _points(self, field: Any) -> bool:
         described = self.type_of(field)

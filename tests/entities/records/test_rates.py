@@ -85,6 +85,8 @@ fields:
   name:  {type: text}
   rows:  {type: lines, of: parcel_row}
   total: {type: formula, stored: true, returns: money, formula: "sum(rows, price)"}
+  third: {type: formula, returns: money, formula: "total / 3"}
+  whole: {type: formula, stored: true, returns: money, formula: "third.base * 3"}
 ---
 kind: entity
 name: parcel_row
@@ -92,6 +94,16 @@ owner: parcel
 label: 行
 fields:
   price: {type: money}
+  twice: {type: formula, returns: money, formula: "price * 2"}
+  of:    {type: mirror, path: head.third}
+  worth: {type: formula, returns: money, formula: "twice.base"}
+  seen:  {type: formula, stored: true, returns: money, formula: "of.base"}
+---
+kind: role
+name: clerk
+grants:
+  parcel:     {actions: [read], fields: {rate: hidden, currency: hidden}}
+  parcel_row: {actions: [read]}
 """
 
 
@@ -246,6 +258,71 @@ def test_a_given_currency_counts_for_lines_and_keeps_its_rate(trade: Installatio
         (Decimal(12), Decimal(12)), (Decimal(12), Decimal(84)),
     ]  # fmt: skip
     assert page.totals["total"] == Decimal(96)
+
+
+@pytest.fixture
+def parcels(trade: Installation) -> Installation:
+    """Two parcels of 10: one in the base currency, one in tender 2 at 7."""
+    with trade.engine.write(trade.system()) as desk:
+        rows = [{"price": "7"}, {"price": "3"}]
+        desk.records.create("parcel", {"name": "home", "rows": rows})
+        values = {"name": "abroad", "currency": 2, "rate_date": "2026-06-30", "rows": rows}
+        desk.records.create("parcel", values)
+    return trade
+
+
+def test_a_calculated_amount_is_worth_what_the_rate_of_its_record_says(
+    parcels: Installation,
+) -> None:
+    shown = ("third.base", "third.amount", "whole")
+    with parcels.engine.read(parcels.system()) as desk:
+        abroad, home = desk.page(PageRequest(entity="parcel", columns=shown)).rows
+        lines = desk.page(PageRequest(entity="parcel_row", columns=("worth", "of.base", "seen")))
+    assert abroad.values["third.base"] == Decimal("23.33")
+    assert home.values["third.base"] == home.values["third.amount"]
+    # What is stored was computed by Python, what is shown by the database.
+    assert [each.values["whole"] for each in (abroad, home)] == [Decimal("69.99"), Decimal(10)]
+    assert [each.values["worth"] for each in lines.rows] == [42, 98, 6, 14]
+    assert [each.values["seen"] for each in lines.rows] == [
+        round(Decimal(str(each.values["of.base"])), 2) for each in lines.rows
+    ]
+
+
+def test_calculated_amounts_are_added_up_and_sorted_by_what_they_are_worth(
+    parcels: Installation,
+) -> None:
+    with parcels.engine.read(parcels.system()) as desk:
+        request = PageRequest(
+            entity="parcel",
+            columns=("name",),
+            totals={"third": "sum"},
+            sort=(SortDefinition(path="third", descending=True),),
+            where=desk.condition("parcel", "third.base < 100"),
+        )
+        page = desk.page(request)
+        grouped = AggregateRequest(
+            entity="parcel_row",
+            group_by=(GroupKey("head.name"),),
+            measures={"most": Measure("max", "twice")},
+        )
+        groups = desk.aggregate(grouped).groups
+    assert [row.values["name"] for row in page.rows] == ["abroad", "home"]
+    assert round(Decimal(str(page.totals["third"])), 2) == Decimal("26.66")
+    assert [(each.key, each.values["most"]) for each in groups] == [
+        (("abroad",), 98), (("home",), 14),
+    ]  # fmt: skip
+
+
+def test_who_may_not_read_the_rate_still_reads_what_a_calculated_amount_is_worth(
+    parcels: Installation,
+) -> None:
+    with parcels.engine.read(parcels.acting("clerk")) as desk:
+        page = desk.page(PageRequest(entity="parcel", columns=("third.base",)))
+        lines = desk.page(PageRequest(entity="parcel_row", columns=("twice.base",)))
+        readable = desk.reading.readable(desk.model.entity("parcel"))
+    assert {"third"} == {"third", "rate", "currency"} & set(readable)
+    assert page.rows[0].values["third.base"] == Decimal("23.33")
+    assert [each.values["twice.base"] for each in lines.rows] == [42, 98, 6, 14]
 
 
 @pytest.mark.parametrize("base", [1, None])

@@ -26,7 +26,7 @@ def test_wrong_types_are_told_in_words(cardwright: Cardwright, wrong_types: Path
     assert "34:65    fields.count.required: A value of kind boolean is expected" in told.out
     assert "fields.code.type: RE2 cannot read the pattern: missing ]: [a-." in told.out
     assert "76:10    default: Not a number." in told.out
-    assert "30 problems found." in told.out
+    assert "31 problems found." in told.out
 
 
 def test_wrong_types_are_neither_planned_nor_applied(

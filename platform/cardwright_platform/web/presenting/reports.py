@@ -217,7 +217,7 @@ def kind_of(figure: Figure) -> str:
         return figure.format
     if figure.field is None or figure.measure is None or figure.measure.function == "count":
         return "number"
-    if figure.field.base_column is not None:
+    if figure.field.is_amount:
         return "money"
     return "percent" if figure.field.type.cell == "percent" else "number"
 
