@@ -11,24 +11,36 @@ from sqlalchemy import URL, make_url
 
 #: What was made, by server and name: the bytes of a SQLite file, or PostgreSQL's template.
 _originals: dict[tuple[str, Hashable], bytes | str] = {}
+#: And the file that was made beside it.
+_beside: dict[tuple[str, Hashable], bytes] = {}
 _numbers = count(1)
 
 
-def make_alike(url: str, name: Hashable, make: Callable[[], None]) -> None:
+def make_alike(
+    url: str, name: Hashable, make: Callable[[], None], beside: Path | None = None
+) -> None:
     """Bring an empty database to what ``make`` makes of it; it is asked for the first one only.
 
-    Nobody may be connected to the database, before or afterwards.
+    Nobody may be connected to the database, before or afterwards. ``beside`` is a file that is
+    made with it.
     """
     where = make_url(url)
     if where.get_backend_name() == "sqlite":
-        _make_file(Path(str(where.database)), ("", name), make)
+        key: tuple[str, Hashable] = ("", name)
+        _make_file(Path(str(where.database)), key, make)
     else:
-        _make_database(where, (f"{where.host}:{where.port}", name), make)
+        key = (f"{where.host}:{where.port}", name)
+        _make_database(where, key, make)
+    if beside is not None:
+        _beside.setdefault(key, beside.read_bytes() if beside.exists() else b"")
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(_beside[key])
 
 
 def _make_file(path: Path, key: tuple[str, Hashable], make: Callable[[], None]) -> None:
     original = _originals.get(key)
     if isinstance(original, bytes):
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(original)
         return
     make()

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 from flask import Flask
 from flask.testing import FlaskClient
+from originals import make_alike
 from werkzeug.test import TestResponse
 
 from cardwright_entities.accounts.accounts import Account
 from cardwright_entities.accounts.tokens import SCOPES, create_token
+from cardwright_metadata.pack_folders import bundled_packs
 from cardwright_platform.app import create_app, make_theming
 from cardwright_platform.config import Config
 from cardwright_platform.installing import prepare
@@ -24,6 +30,10 @@ from cardwright_platform.signing_in import set_password
 PACKS = Path(__file__).parent / "packs"
 #: No rule of passwords refuses it.
 PASSWORD = "three old lanterns"
+#: Settings that the first start writes something about.
+_STORED = ("demo", "language", "packs", "plugins", "zone")
+#: A statement may wait for its turn on a busy machine; what ends one sets a time of its own.
+_STATEMENT_SECONDS = 120
 _TOKEN = re.compile(r'name="csrf-token" content="([0-9a-f]+)"')
 
 
@@ -133,11 +143,52 @@ def serve(url: str, folder: Path, *packs: Path, **choices: object) -> Served:
         database_url=url,
         packs=tuple(str(pack) for pack in packs or (PACKS / "crew",)),
         language="en",
+        statement_seconds=_STATEMENT_SECONDS,
     )
+    config = replace(config, **choices)  # type: ignore[arg-type] # fields by name
     clock = Clock()
-    instance = replace(open_instance(replace(config, **choices)), clock=clock)  # type: ignore[arg-type] # fields by name
-    prepare(instance)
+    if _is_alike(config):
+        key = tuple(getattr(config, name) for name in _STORED)
+        make_alike(config.store_url, key, lambda: _start(config, clock).close(), _beside(config))
+    share_templates(config)
+    instance = _start(config, clock)
     return Served(create_app(instance, make_theming(instance)), instance, clock)
+
+
+def _is_alike(config: Config) -> bool:
+    """Tell whether nothing goes into a fresh database but packs that no test writes."""
+    kept = (PACKS, *(Path(str(each)).parent for each in bundled_packs().values()))
+    return not _beside(config).exists() and all(
+        pack in bundled_packs() or any(Path(pack).is_relative_to(each) for each in kept)
+        for pack in config.packs
+    )
+
+
+def _beside(config: Config) -> Path:
+    """Return what a start need not read the packs for, if it is there."""
+    return config.folder / "cache" / "checked-packs"
+
+
+@cache
+def _templates() -> Path:
+    """Return where all applications of this process keep their templates as compiled."""
+    folder = Path(mkdtemp(prefix="cardwright-templates-"))
+    atexit.register(rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def share_templates(config: Config) -> None:
+    """Let an application find the templates compiled that another one has drawn before."""
+    place = config.folder / "cache" / "templates"
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(_templates(), target_is_directory=True)
+
+
+def _start(config: Config, clock: Clock) -> Instance:
+    instance = replace(open_instance(config), clock=clock)
+    prepare(instance)
+    return instance
 
 
 def _dashed(headers: dict[str, str]) -> dict[str, str]:
