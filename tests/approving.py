@@ -110,7 +110,7 @@ class Office:
         self.now += timedelta(hours=hours)
         store = self.installation.store
         with store.write(self.system()) as session:
-            Jobs(lambda: None).enqueue(session, SWEEP, {})
+            Jobs().enqueue(session, SWEEP, {})
         kinds = JobKinds(approval_kinds(self.installation.engine.desk))
         worker = Worker(store, kinds, lambda asker: self.system(), lambda: self.now, "test")
         runner = JobRunner(worker)

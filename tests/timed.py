@@ -67,7 +67,7 @@ class Plant:
         system = replace(self.installation.system(), now=self.now)
         for kind in kinds or (SWEEP, SWEEP_RULES):
             with self.installation.store.write(system) as session:
-                Jobs(lambda: None).enqueue(session, kind, {})
+                Jobs().enqueue(session, kind, {})
         runner, count = self._runner(), 0
         while runner.run_next():
             count += 1

@@ -5,10 +5,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from functools import partial
 from typing import Any, cast
 
@@ -21,6 +20,7 @@ from cardwright_entities.exchange.finding import find_records
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.records.gate import Saved, SaveOptions
 from cardwright_entities.records.history import open_change_set
+from cardwright_entities.relative_days import moment_of
 from cardwright_entities.store.platform_tables import cw_seed
 from cardwright_metadata.definitions.others import SeedDefinition
 
@@ -30,7 +30,6 @@ BATCH = 500
 #: A column like ``order_line.@demo_order_lines`` finds its records by the key of another seed.
 _SEEDED = "@"
 
-_OFFSET = re.compile(r"@([+-]\d{1,5})?(?: (\d{2}:\d{2}))?")
 
 Row = Mapping[str, Any]
 
@@ -103,21 +102,12 @@ class Seeder:
         return [dict(row) for row in csv.DictReader(io.StringIO(text))]
 
     def _dated(self, row: Row) -> Row:
+        since = (self.reference, self.context.zone)
         return {
-            name: self._moment(value) if isinstance(value, str) and value.startswith("@") else value
+            name: moment_of(value, *since) if isinstance(value, str) else value
             for name, value in row.items()
             if value not in (None, "")
         }
-
-    def _moment(self, text: str) -> str:
-        found = _OFFSET.fullmatch(text)
-        if found is None:
-            return text
-        day = self.reference + timedelta(days=int(found[1] or 0))
-        if found[2] is None:
-            return day.isoformat()
-        local = datetime.combine(day, time.fromisoformat(found[2]), self.context.zone)
-        return local.isoformat()
 
 
 def _create(

@@ -40,7 +40,7 @@ def open_exchange(url: str, folder: Path) -> tuple[Installation, Exchange]:
         desk=engine.desk,
         blobs=Blobs(folder),
         workbooks=ConfinedWorkbooks(folder=folder),
-        jobs=Jobs(lambda: None),
+        jobs=Jobs(),
         say=lambda message, language: message.code,
     )
     return Installation(engine, store, types), Exchange(services)

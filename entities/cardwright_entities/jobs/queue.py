@@ -83,10 +83,14 @@ def written_principal(context: Context) -> dict[str, Any]:
     }
 
 
+def wait_to_be_found() -> None:
+    """Wake nobody: workers look for jobs by themselves, now and then."""
+
+
 class Jobs:
     """Jobs of one installation. ``ring`` wakes the workers after the commit."""
 
-    def __init__(self, ring: Callable[[], None]) -> None:
+    def __init__(self, ring: Callable[[], None] = wait_to_be_found) -> None:
         self._ring = ring
 
     def enqueue(

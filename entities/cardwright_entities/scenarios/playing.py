@@ -200,9 +200,9 @@ class _Playing:
         rule = desk.model.catalog.rules[step.word]
         values = self._values(desk, rule.entity, step)
         if rule.trigger.schedule or rule.trigger.webhook:  # its time has come, or it was told
-            begin_rule(desk.records, Jobs(_silent), rule, values)
+            begin_rule(desk.records, Jobs(), rule, values)
         else:
-            start_rule(desk.records, Jobs(_silent), step.word, values)
+            start_rule(desk.records, Jobs(), step.word, values)
 
     def _read(self, desk: Desk, step: StepDefinition) -> RecordRef:
         found = self.known.record(step.word)
@@ -254,10 +254,6 @@ class _Playing:
 
 def _set(desk: Desk, *, name: str, value: object) -> None:
     write_setting(desk.session, desk.model, desk.context, name, value)
-
-
-def _silent() -> None:
-    """Let what settles find the job."""
 
 
 def _part(desk: Desk, employee: RecordRef, part: str) -> int | None:

@@ -46,7 +46,7 @@ class Settling:
         while runner.run_next():
             pass
         with self.engine.store.read(context) as session:
-            for job in Jobs(_silent).page(session, states=(FAILED,), limit=1):
+            for job in Jobs().page(session, states=(FAILED,), limit=1):
                 code = str((job.error or {}).get("code", ""))
                 raise StepFailure(Message.of("scenario_job_failed", kind=job.kind, reason=code))
 
@@ -74,11 +74,7 @@ class Settling:
 
         def ask(session: Session) -> None:
             for each in SCHEDULES:
-                Jobs(_silent).enqueue(session, each.kind, {})
+                Jobs().enqueue(session, each.kind, {})
 
         self.engine.store.run_write(then, ask)
         self.settle(then)
-
-
-def _silent() -> None:
-    """Let the next look at the table find the job."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,9 +15,8 @@ from cardwright_entities.model.ends import end_of
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.reading import mirrored
 from cardwright_entities.queries.requests import PageRequest
+from cardwright_entities.relative_days import moment_of
 from cardwright_entities.scenarios.outcomes import StepFailure
-
-_OFFSET = re.compile(r"@([+-]\d{1,5})?(?: (\d{2}:\d{2}))?")
 
 
 @dataclass(eq=False)
@@ -38,13 +36,7 @@ class Known:
 
     def moment(self, written: str) -> str:
         """Return the day or time that ``@+3`` or ``@+3 09:30`` means; other text as it is."""
-        found = _OFFSET.fullmatch(written)
-        if found is None:
-            return written
-        day = self.day + timedelta(days=int(found[1] or 0))
-        if found[2] is None:
-            return day.isoformat()
-        return datetime.combine(day, time.fromisoformat(found[2]), self.zone).isoformat()
+        return moment_of(written, self.day, self.zone)
 
     def raw_values(
         self, desk: Desk, entity: EntityModel | None, values: Mapping[str, Any]

@@ -51,7 +51,7 @@ class Trade:
     folder: Path
     context: Context
     now: datetime = NOW
-    jobs: Jobs = field(default_factory=lambda: Jobs(lambda: None))
+    jobs: Jobs = field(default_factory=Jobs)
 
     def __post_init__(self) -> None:
         self.engine = self.installation.engine

@@ -151,7 +151,7 @@ def test_a_content_with_another_name_stays(store: Store, blobs: Blobs) -> None:
 
 def test_a_job_keeps_its_files_as_long_as_it_is_remembered(store: Store, blobs: Blobs) -> None:
     blob = put(blobs, b"rows")
-    jobs = Jobs(lambda: None)
+    jobs = Jobs()
     with store.write(context()) as session:
         job = jobs.enqueue(session, "import", {})
         keep_for_job(session, add_file(session, blob, "rows.csv"), job, "source")

@@ -74,7 +74,7 @@ class Duties:
     def sweep(self) -> None:
         """Let the clock's rules look."""
         with self.installation.store.write(self.system()) as session:
-            Jobs(lambda: None).enqueue(session, SWEEP, {})
+            Jobs().enqueue(session, SWEEP, {})
         self.work()
 
 

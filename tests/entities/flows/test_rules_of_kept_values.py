@@ -23,7 +23,7 @@ class Credit:
 
     def __post_init__(self) -> None:
         with self.installation.store.write(self.installation.system()) as session:
-            Jobs(lambda: None).enqueue(session, SWEEP, {})
+            Jobs().enqueue(session, SWEEP, {})
         self.work()
 
     def create(self, entity: str, **values: object) -> int:

@@ -93,17 +93,13 @@ def ask_for(gate: Records, rule: RuleDefinition, records: Sequence[int], key: st
         for record in records:
             note_run(gate.session, rule.name, record, LOOP, key=key, problem=problem)
         return
-    Jobs(_silent).enqueue(
+    Jobs().enqueue(
         gate.session,
         RUN,
         {"rule": rule.name, "records": list(records), "chain": list(chain), "key": key},
         key=f"rule {rule.name} {key} {records[0]}" if key and len(records) == 1 else None,
         cause=f"rule/{rule.name}",
     )
-
-
-def _silent() -> None:
-    """Let the workers find the job by themselves."""
 
 
 def _written_records(written: Sequence[Written]) -> Iterator[tuple[Draft, Operation]]:

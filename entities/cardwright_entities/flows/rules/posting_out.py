@@ -13,8 +13,4 @@ def put_out(work: Work, messages: Iterable[Wanted]) -> None:
     """Put messages into the outbox in the transaction of the run."""
     for each in messages:
         put_message(work.gate.session, each, work.gate.context)
-    Jobs(_silent).enqueue(work.gate.session, SEND, {}, cause=f"rule/{work.rule.name}")
-
-
-def _silent() -> None:
-    """Let the workers find the job by themselves."""
+    Jobs().enqueue(work.gate.session, SEND, {}, cause=f"rule/{work.rule.name}")

@@ -41,7 +41,7 @@ class TimingEffect:
             write_kept(gate.beyond_rights(), late, change_set)
         noted = {each.noted.entity for each in gate.model.catalog.calendars.values() if each.noted}
         if any(each.draft.entity.name in noted for each in written):
-            Jobs(_silent).enqueue(gate.session, RECKON, {})
+            Jobs().enqueue(gate.session, RECKON, {})
 
 
 def is_timed(entity: EntityModel) -> bool:
@@ -83,7 +83,3 @@ def _again(gate: Records, draft: Draft, operation: Operation) -> Draft | None:
         return None
     options = SaveOptions(kind=_COUNTED)
     return Draft(draft.entity, {**stored, **kept}, dict(stored), options=options)
-
-
-def _silent() -> None:
-    """Let the workers find the job by themselves."""
