@@ -37,6 +37,7 @@ from cardwright_entities.records.gate import Records
 from cardwright_entities.records.kept_states import note_checked
 from cardwright_entities.records.recomputing import Recomputed, recompute, recompute_changed
 from cardwright_entities.records.sampling import Checked, check_values
+from cardwright_entities.reports.listing import RecordList, read_records
 from cardwright_entities.reports.reading import read_report
 from cardwright_entities.reports.tables import ReportTable
 from cardwright_entities.settings import LazySettings
@@ -189,6 +190,13 @@ class Desk:
         if definition is None:
             raise NotFoundError(Message("not_found"))
         return read_report(self.session, self.reading, definition, where)
+
+    def listed(self, name: str, where: Node | None = None) -> RecordList:
+        """List the records of a report that lists them; raise NotFoundError."""
+        definition = self.model.catalog.reports.get(name)
+        if definition is None:
+            raise NotFoundError(Message("not_found"))
+        return read_records(self.session, self.reading, definition, self.cursors, where)
 
     def condition(
         self, entity: str, text: str = "", filter_: Mapping[str, Any] | None = None

@@ -358,14 +358,16 @@ def _read_related(part: Any, parse: Parse) -> RelatedDefinition | None:
     )
 
 
-def _read_columns(part: Any) -> tuple[ColumnDefinition, ...]:
+def read_columns(part: Any) -> tuple[ColumnDefinition, ...]:
+    """Build the columns of a list."""
     return tuple(
         ColumnDefinition(path=path, width=each.get("width", 0), label=read_text(each.get("label")))
         for path, each in in_order(part)
     )
 
 
-def _read_sort(part: Any) -> tuple[SortDefinition, ...]:
+def read_sort(part: Any) -> tuple[SortDefinition, ...]:
+    """Build the keys of a sort."""
     return tuple(
         SortDefinition(path=path, descending=each.get("desc", False))
         for path, each in in_order(part)
@@ -374,8 +376,8 @@ def _read_sort(part: Any) -> tuple[SortDefinition, ...]:
 
 def _read_list(part: Part) -> ListDefinition:
     return ListDefinition(
-        columns=_read_columns(part.get("columns")),
-        sort=_read_sort(part.get("sort")),
+        columns=read_columns(part.get("columns")),
+        sort=read_sort(part.get("sort")),
         totals=dict(part.get("totals", {})),
         filters=tuple(part.get("filters", ())),
         lead=part.get("lead", ""),
@@ -389,6 +391,6 @@ def _read_query(name: str, entity: str, part: Part, parse: Parse) -> QueryDefini
         entity=entity,
         label=read_text(part.get("label")),
         where=_read_expression(part.get("where"), parse),
-        sort=_read_sort(part.get("sort")),
-        columns=_read_columns(part.get("columns")),
+        sort=read_sort(part.get("sort")),
+        columns=read_columns(part.get("columns")),
     )

@@ -8,10 +8,14 @@ from cardwright_metadata.definitions.reports import (
     ChartDefinition,
     FigureDefinition,
     MeasureDefinition,
+    RecordsDefinition,
     ReportDefinition,
     ShiftDefinition,
 )
-from cardwright_metadata.parts import Parse, Part, in_order, read_text
+from cardwright_metadata.parts import Parse, Part, in_order, read_columns, read_sort, read_text
+
+#: The one figure of a report that lists records: their number.
+RECORDS = "records"
 
 
 def read_measure(part: Part, parse: Parse) -> MeasureDefinition:
@@ -40,11 +44,10 @@ def read_report(part: Part, parse: Parse) -> ReportDefinition:
         pack=part.get("pack", ""),
         label=read_text(part.get("label")),
         description=read_text(part.get("description")),
-        figures=tuple(
-            _read_figure(name, each, parse) for name, each in in_order(part.get("measures"))
-        ),
+        figures=_read_figures(part, parse),
         rows=_read_axes(part.get("rows")),
         columns=_read_axes(part.get("columns")),
+        records=_read_records(part.get("records")),
         where=parse(part["where"]) if "where" in part else None,
         asks=tuple(part.get("ask", ())),
         sort=tuple(part.get("sort", ())),
@@ -54,6 +57,23 @@ def read_report(part: Part, parse: Parse) -> ReportDefinition:
         drill=part.get("drill", False),
         icon=part.get("icon", ""),
         order=part.get("order", 0),
+    )
+
+
+def _read_figures(part: Part, parse: Parse) -> tuple[FigureDefinition, ...]:
+    listed = part.get("records")
+    if listed is None:
+        found = in_order(part.get("measures"))
+        return tuple(_read_figure(name, each, parse) for name, each in found)
+    counted = {"count": listed["of"], **{key: listed[key] for key in ("where",) if key in listed}}
+    return (_read_figure(RECORDS, counted, parse),)
+
+
+def _read_records(part: Part | None) -> RecordsDefinition | None:
+    if part is None:
+        return None
+    return RecordsDefinition(
+        columns=read_columns(part.get("columns")), sort=read_sort(part.get("sort"))
     )
 
 

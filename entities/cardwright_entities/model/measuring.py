@@ -13,6 +13,7 @@ from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.model.scopes import EntityScope
 from cardwright_metadata.catalog import Catalog
+from cardwright_metadata.definitions.entities import TRAIT_PREFIX
 from cardwright_metadata.definitions.reports import (
     GRAINS,
     FigureDefinition,
@@ -52,9 +53,25 @@ class Way:
         return ".".join(self.names)
 
 
-def measure_of(catalog: Catalog, figure: FigureDefinition) -> MeasureDefinition | None:
-    """Return what a number of a report measures, None for an expression over others."""
-    return catalog.measures[figure.measure] if figure.measure else figure.own
+def measures_of(catalog: Catalog, figure: FigureDefinition) -> tuple[MeasureDefinition, ...]:
+    """Return what a number of a report measures: nothing for an expression over others."""
+    measure = catalog.measures[figure.measure] if figure.measure else figure.own
+    return () if measure is None else over_each(catalog, measure)
+
+
+def entities_of(catalog: Catalog, of: str) -> tuple[str, ...]:
+    """Return the entities whose records ``of:`` means: the one named, or all with a trait."""
+    trait = of.removeprefix(TRAIT_PREFIX) if of.startswith(TRAIT_PREFIX) else ""
+    return tuple(
+        name
+        for name, each in catalog.entities.items()
+        if not each.retired and (name == of or trait in each.traits)
+    )
+
+
+def over_each(catalog: Catalog, measure: MeasureDefinition) -> tuple[MeasureDefinition, ...]:
+    """Return a measure once for each entity whose records it is over: several of a trait."""
+    return tuple(replace(measure, entity=each) for each in entities_of(catalog, measure.entity))
 
 
 def measured_in(
@@ -62,8 +79,7 @@ def measured_in(
 ) -> Iterator[tuple[FigureDefinition, MeasureDefinition]]:
     """Yield the numbers of a report that are measured, in their order."""
     for figure in report.figures:
-        measure = measure_of(catalog, figure)
-        if measure is not None:
+        for measure in measures_of(catalog, figure):
             yield figure, measure
 
 

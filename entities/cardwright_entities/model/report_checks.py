@@ -18,6 +18,7 @@ from cardwright_entities.model.measuring import (
     fits,
     measured_in,
     over_dimensions,
+    over_each,
     own_grain,
     way_of,
 )
@@ -42,16 +43,15 @@ def written_in_reports(model: Model) -> Iterator[Written]:
     """Yield what measures add up and which records they are about."""
     catalog = model.catalog
     for measure in catalog.measures.values():
-        if measure.entity in catalog.entities:
-            yield from _of_measure(model, f"measure/{measure.name}", (), measure)
+        for each in over_each(catalog, measure):
+            yield from _of_measure(model, f"measure/{measure.name}", (), each)
     for report in catalog.reports.values():
         address = f"report/{report.name}"
         for figure, measure in measured_in(catalog, report):
-            if measure.entity not in catalog.entities:
-                continue
             scope = EntityScope(model, model.entity(measure.entity))
             if figure.own is not None:
-                yield from _of_measure(model, address, ("measures", figure.name), measure)
+                at = ("records",) if report.records else ("measures", figure.name)
+                yield from _of_measure(model, address, at, measure)
             if report.where is not None:
                 tree = over_dimensions(report.where.tree, scope, measure, None)
                 yield Written(
@@ -90,6 +90,7 @@ def _of_measure(
 def wrong_reports(model: Model) -> Iterator[Finding]:
     """Yield dimensions that cannot meet, and expressions over numbers that cannot be computed."""
     for report in model.catalog.reports.values():
+        yield from _wrong_records(model, report)
         for key, axes in (("rows", report.rows), ("columns", report.columns)):
             for axis in axes:
                 yield from _wrong_axis(model, report, (key, axis.path), axis.path)
@@ -155,6 +156,30 @@ def _problem_of(seen: _Seen, first: _Seen) -> tuple[str, str] | None:
     if not grain and own != first.own:
         return "cannot_meet", f"'{name}' is known by {own}, others by {first.own}: say a period."
     return None
+
+
+def _wrong_records(model: Model, report: ReportDefinition) -> Iterator[Finding]:
+    """Yield columns that hold other values in another entity, and sorts by what has no order."""
+    listed = report.records
+    asked = [("columns", each.path) for each in listed.columns] if listed is not None else []
+    asked += [("sort", each.path) for each in listed.sort] if listed is not None else []
+    for key, path in asked:
+        found: list[FieldModel] = []
+        for _, measure in measured_in(model.catalog, report):
+            entity = model.entity(measure.entity)
+            way = Way(tuple(path.split(".")), "", DECIMAL)
+            field = field_at(model, entity, way)
+            found += [] if field is None else [field]
+        code = message = ""
+        if len({each.value_type.kind for each in found}) > 1:
+            code, message = "cannot_meet", f"'{path}' is of another kind in each of the entities."
+        elif key == "sort" and not all(each.type.sortable for each in found):
+            code, message = "not_sortable", f"Nothing can be sorted by '{path}'."
+        if code:
+            at = ("records", key, path)
+            yield Finding(
+                address=f"report/{report.name}", path=at, code=code, message=message, found=path
+            )
 
 
 def _wrong_expressions(report: ReportDefinition) -> Iterator[Finding]:

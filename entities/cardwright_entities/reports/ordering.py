@@ -9,6 +9,7 @@ from decimal import Decimal
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.field_types.picklists import choices_of
 from cardwright_entities.folding import sort_key
+from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.model.measuring import field_grain
 from cardwright_entities.reports.tables import Axis, Key, Values
 
@@ -20,7 +21,7 @@ _MOST_PERIODS = 100
 
 def in_order(keys: Iterable[Key], axes: Sequence[Axis], titles: Titles) -> tuple[Key, ...]:
     """Return keys by their dimensions: times and choices as they follow, records by title."""
-    ranks = [_ranks_of(axis) for axis in axes]
+    ranks = [_ranks_of(axis.field) for axis in axes]
 
     def place(key: Key) -> tuple[object, ...]:
         return tuple(_place(value, rank, titles) for value, rank in zip(key, ranks, strict=True))
@@ -69,8 +70,14 @@ def following(day: date, grain: str) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
-def _ranks_of(axis: Axis) -> Mapping[str, int]:
-    field = axis.field
+def place_of(value: object, field: FieldModel, titles: Titles) -> tuple[object, ...]:
+    """Return what a field's value stands by in an order."""
+    if isinstance(value, int) and field.targets:
+        value = RecordRef(field.targets[0], value)
+    return _place(value, _ranks_of(field), titles)
+
+
+def _ranks_of(field: FieldModel | None) -> Mapping[str, int]:
     listed = field is not None and field.type.cell == "pill" and field.value_type.kind == "text"
     if field is None or not listed:
         return {}

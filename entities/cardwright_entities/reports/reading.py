@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from itertools import chain
 
 from cardwright_entities.errors import LimitError, Message, NotFoundError
 from cardwright_entities.expressions.values import RecordRef
@@ -50,14 +51,16 @@ def read_report(
     measured = measured_for(reading, report)
     if not measured:
         raise NotFoundError(Message("not_found"))
-    groups = {each.figure.name: _groups(session, reading, each, where) for each in measured}
+    groups: dict[str, Groups] = {}
+    for each in measured:
+        # Of a trait the parts of each entity stand at the same places: they are added up.
+        groups.setdefault(each.figure.name, []).extend(_groups(session, reading, each, where))
     _keep_inside(measured, groups)
     titles = _read_titles(session, reading, groups.values())
+    functions = {each.figure.name: each.measure.function for each in measured}
     sums = {
-        each.figure.name: add_up(
-            each.measure.function, _seen(reading, groups[each.figure.name], titles)
-        )
-        for each in measured
+        name: add_up(function, _seen(reading, groups[name], titles))
+        for name, function in functions.items()
     }
     return replace(_put_together(reading, report, measured, sums, titles), where=where)
 
@@ -99,7 +102,7 @@ def _put_together(
     )
 
 
-Groups = dict[Place, Part]
+Groups = list[tuple[Place, Part]]
 
 
 def _axes(
@@ -139,15 +142,15 @@ def _groups(session: Session, reading: Reading, each: Measured, where: Node | No
     if answer.cut:
         raise LimitError(Message.of("report_too_large", rows=MOST_ROWS, columns=MOST_COLUMNS))
     if not ways:
-        return {((), ()): tuple(answer.totals.values())}
-    found: Groups = {}
+        return [(((), ()), tuple(answer.totals.values()))]
+    found: Groups = []
     width = len(each.rows)
     for group in answer.groups:
         values = [
             _as_reference(field, value) for field, value in zip(answer.keys, group.key, strict=True)
         ]
         key = (tuple(values[:width]), tuple(values[width:]))
-        found[key] = tuple(group.values.values())
+        found.append((key, tuple(group.values.values())))
     return found
 
 
@@ -182,15 +185,17 @@ def _keep_inside(measured: Sequence[Measured], groups: Mapping[str, Groups]) -> 
     shifted = {each.figure.name for each in measured if each.figure.definition.shift is not None}
     days: defaultdict[int, list[date]] = defaultdict(list)
     for name, parts in groups.items():
-        for row, column in parts if name not in shifted else ():
+        for (row, column), _ in parts if name not in shifted else ():
             for place, value in enumerate((*row, *column)):
                 if isinstance(value, date):
                     days[place].append(value)
     ends = {place: (min(found), max(found)) for place, found in days.items()}
     for name in shifted:
-        for row, column in tuple(groups[name]):
-            if any(_is_outside(each, ends.get(at)) for at, each in enumerate((*row, *column))):
-                del groups[name][row, column]
+        groups[name][:] = [
+            (place, part)
+            for place, part in groups[name]
+            if not any(_is_outside(each, ends.get(at)) for at, each in enumerate(chain(*place)))
+        ]
 
 
 def _is_outside(value: object, ends: tuple[date, date] | None) -> bool:
@@ -200,7 +205,7 @@ def _is_outside(value: object, ends: tuple[date, date] | None) -> bool:
 def _read_titles(session: Session, reading: Reading, groups: Iterable[Groups]) -> Titles:
     wanted: defaultdict[str, set[int]] = defaultdict(set)
     for parts in groups:
-        for row, column in parts:
+        for (row, column), _ in parts:
             for value in (*row, *column):
                 if isinstance(value, RecordRef):
                     wanted[value.entity].add(value.id)
@@ -220,7 +225,7 @@ def _seen(reading: Reading, parts: Groups, titles: Titles) -> Iterator[tuple[Pla
         named = entity.title is not None and entity.title.name in reading.readable(entity)
         return None if named else value
 
-    for (row, column), part in parts.items():
+    for (row, column), part in parts:
         yield (tuple(map(see, row)), tuple(map(see, column))), part
 
 

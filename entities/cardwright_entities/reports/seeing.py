@@ -10,7 +10,7 @@ from cardwright_entities.expressions.checking import check_types
 from cardwright_entities.expressions.names import UnknownNameError
 from cardwright_entities.expressions.values import DECIMAL
 from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_entities.model.measuring import Way, field_at, measure_of, over_dimensions, way_of
+from cardwright_entities.model.measuring import Way, field_at, measures_of, over_dimensions, way_of
 from cardwright_entities.model.model import Model
 from cardwright_entities.model.scopes import EntityScope
 from cardwright_entities.queries.conditions import reader_scope, refused, typed_condition
@@ -44,16 +44,17 @@ class Measured:
 
 
 def measured_for(reading: Reading, report: ReportDefinition) -> tuple[Measured, ...]:
-    """Return what this reader may measure in a report, without a statement."""
+    """Return what this reader may measure in a report, without a statement.
+
+    A number over a trait comes once for each of its entities that he may read.
+    """
     found: list[Measured] = []
     for figure in report.figures:
-        measure = measure_of(reading.model.catalog, figure)
-        if measure is None:
-            continue
-        try:
-            found.append(_measured(reading, report, figure, measure))
-        except (QueryError, UnknownNameError):
-            continue  # it needs a field that does not exist for this reader
+        for measure in measures_of(reading.model.catalog, figure):
+            try:
+                found.append(_measured(reading, report, figure, measure))
+            except (QueryError, UnknownNameError):
+                continue  # it needs a field that does not exist for this reader
     return tuple(found)
 
 

@@ -16,6 +16,9 @@ from cardwright_metadata.expressions.tree import Expression
 #: A value-or-expression slot: true, false, or an expression decided per record.
 Slot = bool | Expression
 
+#: What stands before the name of a trait where an entity may be named too.
+TRAIT_PREFIX = "trait:"
+
 
 @dataclass(frozen=True, kw_only=True)
 class CheckDefinition:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cardwright_metadata.definitions.lists import ColumnDefinition, SortDefinition
 from cardwright_metadata.definitions.texts import Text
 from cardwright_metadata.expressions.tree import Expression
 
@@ -74,8 +75,19 @@ class ChartDefinition:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordsDefinition:
+    """What a report shows of records that it lists one by one."""
+
+    columns: tuple[ColumnDefinition, ...]
+    sort: tuple[SortDefinition, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReportDefinition:
-    """Figures by rows and columns; measures of different entities meet on equal values."""
+    """Figures by rows and columns; measures of different entities meet on equal values.
+
+    Of one that lists ``records`` the only figure is their number.
+    """
 
     name: str
     pack: str = ""
@@ -84,6 +96,7 @@ class ReportDefinition:
     figures: tuple[FigureDefinition, ...] = ()  #: key ``measures``
     rows: tuple[AxisDefinition, ...] = ()
     columns: tuple[AxisDefinition, ...] = ()
+    records: RecordsDefinition | None = None
     where: Expression | None = None  #: over dimensions
     asks: tuple[str, ...] = ()  #: dimensions that the reader may narrow
     sort: tuple[str, ...] = ()  #: figures, a minus before one that runs downwards

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cardwright_metadata.canonical import make_canonical
+from cardwright_metadata.definitions.entities import TRAIT_PREFIX
 from cardwright_metadata.expressions.words import KEYWORDS
 from cardwright_metadata.linking.expressions import Expressions, Scope
-from cardwright_metadata.linking.names import TRAIT_PREFIX, Names, UnknownPathError
+from cardwright_metadata.linking.names import Names, UnknownPathError
 from cardwright_metadata.linking.record_paths import check_records
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.linking.rollups import RollupLinker

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from cardwright_metadata.definitions.entities import TRAIT_PREFIX
 from cardwright_metadata.definitions.reports import CHARTS, FUNCTIONS, GRAINS, way_to
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.names import dotted
@@ -61,24 +62,34 @@ class ReportLinker:
             # What stands in a part can always be read.
             if not functions:
                 content["count"] = True
-        entity = self._entity(content, ("of",))
+        entities = self._entities(content, ("of",))
         for name, said in (content.get("by") or {}).items():
             said.setdefault("path", name)
-            if entity:
-                self._check_way(content, ("by", name), entity, said["path"].split("."))
-        if entity:
-            for key in (*FUNCTIONS, "where"):
-                self._expressions.check(content, (key,), self._expressions.scope_of(entity))
+            way = said["path"].split(".")
+            all(self._check_way(content, ("by", name), each, way) for each in entities)
+        self._check_written(content, entities, ((key,) for key in (*FUNCTIONS, "where")))
 
-    def _entity(self, content: MarkedMap, at: At) -> str:
-        """Return an entity that is named; empty, and reported, if there is none."""
+    def _entities(self, content: MarkedMap, at: At) -> tuple[str, ...]:
+        """Return the entities that are named; none, and reported, if there are none."""
         named = value_at(content, at)
-        if not isinstance(named, str):
-            return ""
-        if named not in self._names.entities:
-            self._report.unknown(content, at, "entity", named, self._names.entities)
-            return ""
-        return named
+        found = self._names.of(named) if isinstance(named, str) else ()
+        if found or not isinstance(named, str):
+            return found
+        kind, known = "entity", list(self._names.entities)
+        if named.startswith(TRAIT_PREFIX):
+            kind, known = "trait", sorted(f"{TRAIT_PREFIX}{each}" for each in self._names.traits())
+        self._report.unknown(content, at, kind, named, known)
+        return ()
+
+    def _check_written(
+        self, content: MarkedMap, entities: Iterable[str], places: Iterable[At]
+    ) -> None:
+        """Check expressions for each entity; what the first of them refuses is told once."""
+        before = len(self._report.problems)
+        wanted = list(places)
+        for entity in entities:
+            for at in wanted if len(self._report.problems) == before else ():
+                self._expressions.check(content, at, self._expressions.scope_of(entity))
 
     # -- reports -------------------------------------------------------------------------------
 
@@ -86,6 +97,7 @@ class ReportLinker:
         """Check one report: its numbers, then every dimension for each that is measured."""
         figures = content.get("measures") or {}
         measured = [each for name in figures for each in self._link_figure(content, name)]
+        measured += self._link_records(content)
         for key in ("rows", "columns"):
             for path in content.get(key) or {}:
                 self._check_axis(content, (key, path), path, measured, at_key=True)
@@ -105,6 +117,29 @@ class ReportLinker:
             if name not in figures:
                 at: At = ("chart", "measures", index)
                 self._report.unknown(content, at, "measure", str(name), figures)
+
+    def _link_records(self, content: MarkedMap) -> Iterator[_Measured]:
+        """Check the records that a report lists: its columns and order are for each entity."""
+        if ("records" in content) == ("measures" in content):
+            self._report.add(
+                content, ("measures",) if "measures" in content else ("name",), "one_of_two",
+                "A report either adds up measures or lists records.",
+                expected="measures or records", at_key=True,
+            )  # fmt: skip
+        listed = content.get("records") or {}
+        for key in (each for each in ("rows", "columns", "sort", "chart") if listed):
+            if content.get(key):
+                message = f"A report that lists records has no '{key}' beside them."
+                self._report.add(content, (key,), "not_with_records", message, at_key=True)
+        entities = self._entities(content, ("records", "of")) if "of" in listed else ()
+        self._check_written(content, entities, [("records", "where")])
+        for key in ("columns", "sort"):
+            for path in listed.get(key) or {}:
+                at: At = ("records", key, path)
+                way = path.split(".")
+                all(self._check_way(content, at, each, way, at_key=True) for each in entities)
+        for entity in entities:
+            yield _Measured("records", entity, None)
 
     def _link_figure(self, content: MarkedMap, name: str) -> Iterator[_Measured]:
         """Check one number; yield what it measures, nothing for an expression over others."""
@@ -143,8 +178,8 @@ class ReportLinker:
             name: str(each.get("path", name)) if isinstance(each, Mapping) else name
             for name, each in (found.get("by") or {}).items()
         }
-        if found.get("of") in self._names.entities:
-            yield _Measured(str(at[-1]), str(found["of"]), ways)
+        for entity in self._names.of(str(found.get("of"))):
+            yield _Measured(str(at[-1]), entity, ways)
 
     def _own(self, content: MarkedMap, at: At, function: str) -> Iterator[_Measured]:
         """Check a measure that is written inside the report."""
@@ -155,13 +190,11 @@ class ReportLinker:
             self._report.add(content, (*at, function), "missing_key", message, expected="of:")
             said["of"] = ""
             return
-        entity = self._entity(content, (*at, key))
-        if not entity:
-            return
-        scope = self._expressions.scope_of(entity)
-        for each in ("where", *(() if function == "count" else (function,))):
-            self._expressions.check(content, (*at, each), scope)
-        yield _Measured(str(at[-1]), entity, None)
+        entities = self._entities(content, (*at, key))
+        written = ("where", *(() if function == "count" else (function,)))
+        self._check_written(content, entities, ((*at, each) for each in written))
+        for entity in entities:
+            yield _Measured(str(at[-1]), entity, None)
 
     def _check_expression(self, content: MarkedMap, at: At, text: str) -> None:
         """Check that an expression names other numbers only."""

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cardwright_metadata.definitions.entities import TRAIT_PREFIX
 from cardwright_metadata.expressions.names import CURRENT
 from cardwright_metadata.marks import MarkedMap
 from cardwright_metadata.merging import Merged
 from cardwright_metadata.type_catalogue import TypeCatalogue, TypeDescription
 
-TRAIT_PREFIX = "trait:"
 _MAX_MIRRORS = 8
 
 
@@ -102,6 +102,10 @@ class Names:
         return tuple(
             name for name, content in self.entities.items() if trait in content.get("traits", ())
         )
+
+    def of(self, named: str) -> tuple[str, ...]:
+        """Return the entities that ``of:`` means: the one that is named, or those with a trait."""
+        return self._expand(named)
 
     def traits(self) -> set[str]:
         """Return the traits that any entity has."""

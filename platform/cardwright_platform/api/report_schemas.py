@@ -20,6 +20,7 @@ _NUMBERS: Schema = {
     "additionalProperties": {"type": ["string", "integer", "null"]},
     "description": "Numbers by name, decimals as text; null where there is none.",
 }
+_VALUES: Schema = {"type": "object", "description": "By path, as the record's fields show them."}
 _DIMENSIONS = listed(thing({"path": _TEXT, "label": _TEXT, "period": _TEXT}))
 
 #: To be added to the other schemas of answers.
@@ -39,16 +40,32 @@ REPORT_SCHEMAS: Mapping[str, Schema] = {
     "Reports": thing(
         {"items": listed(thing({"name": _TEXT, "label": _TEXT, "description": _TEXT}))}
     ),
-    "Report": thing(
-        {
-            "name": _TEXT,
-            "label": _TEXT,
-            "measures": listed(thing({"name": _TEXT, "label": _TEXT, "format": _TEXT})),
-            "row_dimensions": _DIMENSIONS,
-            "column_dimensions": _DIMENSIONS,
-            "columns": listed(thing({"key": _KEY, "totals": _NUMBERS})),
-            "rows": listed(thing({"key": _KEY, "cells": listed(_NUMBERS), "totals": _NUMBERS})),
-            "totals": _NUMBERS,
-        }
-    ),
+    "Report": {
+        "oneOf": [
+            thing(
+                {
+                    "name": _TEXT,
+                    "label": _TEXT,
+                    "measures": listed(thing({"name": _TEXT, "label": _TEXT, "format": _TEXT})),
+                    "row_dimensions": _DIMENSIONS,
+                    "column_dimensions": _DIMENSIONS,
+                    "columns": listed(thing({"key": _KEY, "totals": _NUMBERS})),
+                    "rows": listed(
+                        thing({"key": _KEY, "cells": listed(_NUMBERS), "totals": _NUMBERS})
+                    ),
+                    "totals": _NUMBERS,
+                }
+            ),
+            thing(
+                {
+                    "name": _TEXT,
+                    "label": _TEXT,
+                    "fields": listed(thing({"path": _TEXT, "label": _TEXT})),
+                    "records": listed(
+                        thing({"entity": _TEXT, "id": _ID, "title": _TEXT, "values": _VALUES})
+                    ),
+                }
+            ),
+        ]
+    },
 }

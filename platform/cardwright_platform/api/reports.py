@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.queries.conditions import read_expression
+from cardwright_entities.reports.listing import RecordList
 from cardwright_entities.reports.naming import name_of_axis, name_of_figure
 from cardwright_entities.reports.seeing import may_see
 from cardwright_entities.reports.tables import Axis, Key, ReportTable
@@ -16,6 +17,7 @@ from cardwright_platform.api.answers import BASE, dumps, respond
 from cardwright_platform.api.desks import reading_desk
 from cardwright_platform.api.operations import Operation, operation, read_parameters
 from cardwright_platform.api.parameters import Parameter
+from cardwright_platform.api.rows import conversion
 from cardwright_platform.api.values import plain_value
 from cardwright_platform.current import current_context
 from cardwright_platform.permissions import RECORDS, requires
@@ -54,10 +56,13 @@ def list_reports() -> ResponseReturnValue:
 @requires(RECORDS)
 @operation(Operation(answer="Report", parameters=NARROWING))
 def show_report(name: str) -> ResponseReturnValue:
-    """Answer a report: its numbers by rows and columns, with totals."""
+    """Answer a report: its numbers by rows and columns, with totals; or the records it lists."""
     asked = read_parameters()
     where = read_expression(asked.text("where")) if asked.text("where") else None
     with reading_desk() as desk:
+        definition = desk.model.catalog.reports.get(name)
+        if definition is not None and definition.records is not None:
+            return respond(dumps(_records_json(desk.listed(name, where))))
         table = desk.report(name, where)
         told = {
             "name": table.definition.name,
@@ -89,6 +94,36 @@ def show_report(name: str) -> ResponseReturnValue:
             "totals": _values_json(table.totals),
         }
     return respond(dumps(told))
+
+
+def _records_json(listed: RecordList) -> dict[str, object]:
+    language, name = current_context().language, listed.definition.name
+    converts = [
+        (column.path, conversion(field), field, column.label or field.definition.label)
+        for column, field in listed.columns
+    ]
+    return {
+        "name": name,
+        "label": listed.definition.label.in_language(language, name=name),
+        "fields": [
+            {"path": path, "label": label.in_language(language, name=path)}
+            for path, _, _, label in converts
+        ],
+        "records": [
+            {
+                "entity": each.record.entity,
+                "id": each.record.id,
+                "title": listed.titles.get((each.record.entity, each.record.id), ""),
+                "values": {
+                    path: convert(each.values[path])
+                    if convert is not None and each.values.get(path) is not None
+                    else each.values.get(path)
+                    for path, convert, _, _ in converts
+                },
+            }
+            for each in listed.records
+        ],
+    }
 
 
 def _axis_json(table: ReportTable, axis: Axis) -> dict[str, object]:

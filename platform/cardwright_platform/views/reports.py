@@ -31,13 +31,14 @@ class ReportsPage:
 
 @dataclass(frozen=True, kw_only=True)
 class NumberCell:
-    """A number; ``url`` opens the records behind it."""
+    """A number; ``url`` opens the records behind it. In a list of records any value."""
 
     text: str
     url: str = ""
     nil: bool = False  #: nothing, or nought
     bold: bool = False  #: a total
     first: bool = False  #: the first number of a column
+    words: bool = False  #: no number at all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,7 @@ class HeadCell:
     rows: int = 1
     number: bool = False  #: above numbers
     first: bool = False
+    url: str = ""  #: of the record that a row is about
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,7 +22,8 @@ from cardwright_platform.web.answers import show
 from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.presenting.charts import chart_of
 from cardwright_platform.web.presenting.narrowing import narrowed_by, narrowings
-from cardwright_platform.web.presenting.report_files import ReportFile
+from cardwright_platform.web.presenting.report_files import RecordFile, ReportFile
+from cardwright_platform.web.presenting.report_records import ListFace
 from cardwright_platform.web.presenting.reports import ReportFace
 from cardwright_platform.web.urls import report_url
 from cardwright_platform.worker.assembly import build_exchange
@@ -57,7 +59,6 @@ def show_report(name: str) -> ResponseReturnValue:
     with reading_desk() as desk:
         reader, definition = reader_at(desk), _definition(desk, name)
         sent = request.args.to_dict()
-        face = _face(desk, definition)
         inputs = narrowings(desk, reader, definition, sent)
         pairs = [(key, value) for key, value in sent.items() if value]
         saves = tuple(
@@ -74,13 +75,30 @@ def show_report(name: str) -> ResponseReturnValue:
             text=reader.text(definition.description),
             action=report_url(name),
             inputs=inputs,
-            narrowed=face.table.where is not None,
-            table=face.number_table() if face.table.rows or not face.table.row_axes else None,
-            chart=chart_of(face),
             more=saves if _may_save(desk, definition) else (),
-            empty=None if face.table.rows else Empty(title=reader.t("report.nothing")),
         )
-        return show(page, desk)
+        return show(_filled(desk, definition, page), desk)
+
+
+def _filled(desk: Desk, definition: ReportDefinition, page: ReportPage) -> ReportPage:
+    """Return a page with its table: numbers with their picture, or records."""
+    reader = reader_at(desk)
+    if definition.records is not None:
+        listed = _list_face(desk, definition)
+        return replace(
+            page,
+            narrowed=listed.listed.where is not None,
+            table=listed.table() if listed.listed.records else None,
+            empty=Empty(title=reader.t("report.no_records")),
+        )
+    face = _face(desk, definition)
+    return replace(
+        page,
+        narrowed=face.table.where is not None,
+        table=face.number_table() if face.table.rows or not face.table.row_axes else None,
+        chart=chart_of(face),
+        empty=None if face.table.rows else Empty(title=reader.t("report.nothing")),
+    )
 
 
 @pages.get("/reports/<name>.csv")
@@ -113,10 +131,12 @@ def save_workbook(name: str) -> ResponseReturnValue:
     return answer
 
 
-def _file(desk: Desk, name: str) -> ReportFile:
+def _file(desk: Desk, name: str) -> ReportFile | RecordFile:
     definition = _definition(desk, name)
     if not _may_save(desk, definition):
         raise AccessError(Message("not_allowed"))
+    if definition.records is not None:
+        return RecordFile(_list_face(desk, definition))
     return ReportFile(_face(desk, definition))
 
 
@@ -128,7 +148,7 @@ def _definition(desk: Desk, name: str) -> ReportDefinition:
 
 
 def _may_save(desk: Desk, report: ReportDefinition) -> bool:
-    """Tell whether the reader may take away all that the report adds up."""
+    """Tell whether the reader may take away all that the report adds up or lists."""
     may, principal = desk.policy.may, desk.context.principal
     measured = measured_for(desk.reading, report)
     return all(may(principal, each.entity.name, "export") for each in measured)
@@ -137,3 +157,8 @@ def _may_save(desk: Desk, report: ReportDefinition) -> bool:
 def _face(desk: Desk, report: ReportDefinition) -> ReportFace:
     where = narrowed_by(desk, report, request.args.to_dict())
     return ReportFace.of(desk, reader_at(desk), desk.report(report.name, where))
+
+
+def _list_face(desk: Desk, report: ReportDefinition) -> ListFace:
+    where = narrowed_by(desk, report, request.args.to_dict())
+    return ListFace.of(reader_at(desk), desk.listed(report.name, where))

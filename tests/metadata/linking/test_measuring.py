@@ -43,6 +43,7 @@ def wrong(tmp_path: Path) -> Check:
 
 
 REPORT = "kind: report\nname: more\n"
+LISTED = f"{REPORT}records: {{of: sale, "
 SOLD = f"{REPORT}measures: [sold]\n"
 MEASURE = "kind: measure\nname: more\nof: sale\n"
 
@@ -56,6 +57,15 @@ MEASURE = "kind: measure\nname: more\nof: sale\n"
          "unknown_dimension", 4, "keeper"),
         (f"{REPORT}measures: [goals, sold]\nrows: [keeper]", "unknown_dimension", 4, ""),
         (f"{SOLD}rows: [shop.aera]", "unknown_field", 4, "area"),
+        ("kind: measure\nname: more\nof: trait:sold\ncount: true\n", "unknown_trait", 3, ""),
+        (f"{LISTED}columns: [dey]}}", "unknown_field", 3, "day"),
+        (f"{LISTED}columns: [items]}}", "several", 3, ""),
+        (f"{LISTED}columns: [day], sort: [dya]}}", "unknown_field", 3, "day"),
+        (f"{LISTED}columns: [day], where: margn > 1}}", "unknown_field", 3, "margin"),
+        (f"{LISTED}columns: [day]}}\nmeasures: [sold]", "one_of_two", 4, ""),
+        (f"{LISTED}columns: [day]}}\nrows: [shop]", "not_with_records", 4, ""),
+        (f"{LISTED}columns: [day]}}\nask: [shp]", "unknown_dimension", 4, "shop"),
+        (REPORT, "one_of_two", 2, ""),
         (f"{SOLD}rows: [time.decade]", "unknown_field", 4, ""),
         (f"{SOLD}columns: [shop.month]", "unknown_dimension", 4, ""),
         (f"{SOLD}where: tme in this_year()", "unknown_dimension", 4, "time"),

@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
-from serving import PACKS, Served, serve
+from serving import PACKS, Program, Served, serve
 
 from cardwright_entities.accounts.tokens import create_token
 from cardwright_entities.engine import Desk
@@ -139,3 +139,53 @@ def test_a_card_draws_the_values_that_a_field_has_had(office: Served) -> None:
     text = office.signed_in("kim", "chief").get("/card/shop/1").text
     assert 'class="cw-spark"' in text
     assert "1.5" in text.split('class="cw-spark"', 1)[1].split(">", 1)[0]
+
+
+@pytest.fixture
+def errands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    served = serve("", tmp_path_factory.mktemp("served"), PACKS / "errands")
+
+    def work(desk: Desk) -> None:
+        firm = desk.records.create("firm", {"name": "<甲>"}).id
+        errand = {"firm": firm, "state": "done", "day": "2026-03-02", "hours": "2.5"}
+        desk.records.create("ticket", {**errand, "name": "=1+1"})
+        desk.records.create("visit", {**errand, "name": "fair", "hours": "4"})
+
+    served.instance.engine.run_write(served.instance.system_context(), work)
+    yield served
+    served.instance.close()
+
+
+def test_a_report_lists_records_that_lead_to_their_cards(errands: Served) -> None:
+    browser = errands.signed_in("kim", "chief")
+    text = browser.get("/reports/errands").text
+    assert text.index("/card/ticket/1") < text.index("/card/visit/1")
+    assert "&lt;甲&gt;" in text
+    assert "Took" in text
+    assert "/card/visit/1" in browser.get("/reports/errands?firm=1&state=done").text
+    assert "No records found" in browser.get("/reports/errands?day.to=2026-01-01").text
+    assert "/reports/errands" in browser.get("/reports").text
+
+
+def test_a_list_of_records_is_saved_with_its_values(errands: Served) -> None:
+    browser = errands.signed_in("kim", "chief")
+    lines = browser.get("/reports/errands.csv").data.decode("utf-8-sig").splitlines()
+    assert lines[0] == "Record,Kind,Firm,Day,State,Took"
+    assert lines[1].startswith("'=1+1,Ticket,<甲>,")
+    answer = browser.get("/reports/errands.xlsx")
+    sheet = load_workbook(BytesIO(answer.data)).worksheets[0]
+    answer.close()
+    assert [sheet.cell(3, column).value for column in (1, 2, 3, 6)] == ["fair", "Visit", "<甲>", 4]
+    assert sheet["A2"].data_type == "s"
+    guide = errands.signed_in("lee", "guide")
+    assert "Visit" not in guide.get("/reports/errands.csv").text
+    assert guide.get("/reports/work.csv").status_code == 403
+
+
+def test_programs_read_the_records_of_a_report(errands: Served) -> None:
+    told = Program(errands, "chief").get("/reports/errands?where=firm=1").json
+    assert [each["path"] for each in told["fields"]] == ["firm", "day", "state", "hours"]
+    assert told["records"][0] == {
+        "entity": "ticket", "id": 1, "title": "=1+1",
+        "values": {"firm": 1, "day": "2026-03-02", "state": "done", "hours": "2.5"},
+    }  # fmt: skip

@@ -11,7 +11,9 @@ from cardwright_entities.exchange.cells import Cell
 from cardwright_entities.exchange.neutral import neutral
 from cardwright_entities.exchange.sheets import SheetColumn, SheetLayout
 from cardwright_entities.expressions.numbers import number_of
+from cardwright_entities.reports.listing import Listed
 from cardwright_entities.reports.tables import Figure, Key, Values
+from cardwright_platform.web.presenting.report_records import ListFace
 from cardwright_platform.web.presenting.reports import ReportFace, kind_of
 
 #: How a workbook shows numbers of a kind; what it holds is not rounded.
@@ -101,6 +103,43 @@ class ReportFile:
         if number is not None or value is None:
             return number
         return self.face.number(figure, value)
+
+
+@dataclass(frozen=True)
+class RecordFile:
+    """The records of one report for one reader, as lines."""
+
+    face: ListFace
+
+    def csv(self) -> str:
+        """Return the records as CSV, values as they are shown."""
+        text = io.StringIO()
+        lines = csv.writer(text)
+        lines.writerow([neutral(each) for each in self.face.titles()])
+        for each in self.face.listed.records:
+            values = (self.face.text(field, value) for field, value in self.face.cells(each))
+            lines.writerow([neutral(word) for word in (*self.face.heads(each), *values)])
+        return text.getvalue()
+
+    def layout(self) -> SheetLayout:
+        """Return the sheet of a workbook: its columns with their titles and formats."""
+        fields = (field for _, field in self.face.listed.columns)
+        formats = ["@", "@", *(each.type.excel_format for each in fields)]
+        columns = (
+            SheetColumn(title=title, format=format_, width=max(12, 2 * len(title) + 2))
+            for title, format_ in zip(self.face.titles(), formats, strict=True)
+        )
+        return SheetLayout(name=self.face.name, columns=tuple(columns))
+
+    def sheet(self) -> Iterator[list[Cell]]:
+        """Yield the rows of a workbook, with values as programs read them."""
+        for each in self.face.listed.records:
+            yield [*self.face.heads(each), *self._cells(each)]
+
+    def _cells(self, each: Listed) -> Iterator[Cell]:
+        for field, value in self.face.cells(each):
+            cell = field.type.to_excel(value, field.definition, self.face.reader.locale)
+            yield cell if value is not None else None  # type: ignore[misc] # cells of field types are cells
 
 
 def _plain(cell: Cell) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -37,7 +38,9 @@ class ReportFace:
         size = (len(table.rows) + 1) * (len(table.columns) + 1) * len(table.figures)
         drills = table.definition.drill and size <= MOST_LINKS
         measured = measured_for(desk.reading, table.definition) if drills else ()
-        behind = {each.figure.name: each for each in measured}
+        # What is added up over several entities of a trait has no one list behind it.
+        lists = Counter(each.figure.name for each in measured)
+        behind = {each.figure.name: each for each in measured if lists[each.figure.name] == 1}
         return cls(reader.knowing(table.titles), table, behind)
 
     # -- words ---------------------------------------------------------------------------------
