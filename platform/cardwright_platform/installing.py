@@ -10,12 +10,14 @@ from pathlib import Path
 from cardwright_entities.changes.applying import apply
 from cardwright_entities.changes.commits import ActiveCommit, read_active
 from cardwright_entities.changes.overlay_report import overlay_report
-from cardwright_entities.changes.planning import make_plan
+from cardwright_entities.changes.planning import Purge, make_plan
 from cardwright_entities.changes.plans import Plan
 from cardwright_entities.changes.reconciling import reconcile
 from cardwright_entities.changes.reverting import Reversal, make_revert
+from cardwright_entities.changes.working import Archive
 from cardwright_entities.field_types.builtin import BUILTIN_FIELD_TYPES
 from cardwright_entities.field_types.registry import FieldTypes
+from cardwright_entities.files.blobs import Blobs
 from cardwright_entities.model.checking import check_definitions
 from cardwright_entities.seeds import Seeder
 from cardwright_metadata.catalog import Examine, build_catalog
@@ -23,6 +25,7 @@ from cardwright_metadata.extending import NO_CHOICES, Choices, History
 from cardwright_metadata.loading import PACK_FILE, Pack, load_pack
 from cardwright_metadata.pack_folders import bundled_packs
 from cardwright_metadata.shipped import history_of
+from cardwright_platform.archiving import write_archive
 from cardwright_platform.checked_packs import CheckedPacks
 from cardwright_platform.config import Config, ConfigError
 from cardwright_platform.installed_packs import installed_packs, pack_parts
@@ -83,12 +86,14 @@ def plan_packs(
     *,
     accepted: Collection[str] = (),
     history: History | None = None,
+    purge: Purge | None = None,
 ) -> Plan:
     """Compare packs with what is in use; raise MetadataError with every problem found.
 
     ``choices`` decide where a pack and a change to it both touched a property. ``accepted``: kinds
     of offences with which the plan may be applied, see ``make_plan``. ``history`` is what is known
-    of earlier changes to other packs, if not from this installation.
+    of earlier changes to other packs, if not from this installation. ``purge``: what does not only
+    retire but goes for good.
     """
     catalog = build_catalog(
         packs,
@@ -104,6 +109,7 @@ def plan_packs(
         catalog,
         documents=documents_of(packs),
         accepted=accepted,
+        purge=purge,
     )
     return replace(plan, overlays=overlay_report(catalog.merged))
 
@@ -130,9 +136,27 @@ def apply_plan(instance: Instance, plan: Plan, *, author: str, reason: str) -> i
         author=author,
         reason=reason,
         clock=instance.clock,
+        archive=archive_of(instance),
     )
     instance.engine.recompute_changed(instance.system_context())
     return commit
+
+
+def repair(instance: Instance) -> bool:
+    """Finish or take back what a killed apply has left; return whether there was anything."""
+    return reconcile(
+        instance.store,
+        instance.system_context(),
+        instance.types,
+        clock=instance.clock,
+        archive=archive_of(instance),
+    )
+
+
+def archive_of(instance: Instance) -> Archive:
+    """Return what writes the archives of an installation, with the files that are held."""
+    blobs = Blobs(instance.config.files_folder)
+    return lambda name, lines: write_archive(instance.config.folder, name, lines, blobs)
 
 
 def prepare(instance: Instance, *, may_apply: bool = False) -> Prepared:
@@ -141,9 +165,7 @@ def prepare(instance: Instance, *, may_apply: bool = False) -> Prepared:
     A later difference between files and database is only applied with ``may_apply``.
     """
     upgrade(instance)
-    is_repaired = reconcile(
-        instance.store, instance.system_context(), instance.types, clock=instance.clock
-    )
+    is_repaired = repair(instance)
     active = _active(instance)
     if active.number:
         instance.engine.recompute_changed(instance.system_context())

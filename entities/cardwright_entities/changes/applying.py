@@ -27,9 +27,10 @@ from cardwright_entities.changes.identity_rows import (
     record_identities,
     reserve_names,
 )
+from cardwright_entities.changes.personal_lists import carry_over, new_names
 from cardwright_entities.changes.plans import Plan
 from cardwright_entities.changes.tables import TypesOfFields
-from cardwright_entities.changes.working import Worker
+from cardwright_entities.changes.working import Archive, Worker
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import CardwrightError, Message, PlanError
 from cardwright_entities.store.doors import Store, wait_for_writers
@@ -51,25 +52,32 @@ def apply(
     author: str,
     reason: str,
     clock: Clock = utc_now,
+    archive: Archive | None = None,
 ) -> int:
     """Do a plan and return the number of its commit, the active one's if the plan is empty.
 
     Raise PlanError if the plan is stale or records stand against it, UnavailableError while
-    another apply is running. What an apply that was killed has left is finished first.
+    another apply is running, StillWaiting if it is in use and what goes for good is still there.
+    What an apply that was killed has left is finished first. ``archive`` writes what is purged.
     """
     if plan.blocking:
         raise PlanError(Message.of("records_stand_against_it"), stale=False)
     with hold_apply(store, context, clock) as hold:
-        finish_all(store, context, types, hold, clock)
+        finish_all(store, context, types, hold, clock, archive)
         number = _begin(store, replace(context, now=clock()), plan, hold, author, reason)
         if number is None:
             return plan.base
-        _run(_worker(store, context, types, hold, clock, number))
+        _run(_worker(store, context, types, hold, clock, archive, number))
     return number
 
 
 def finish_all(
-    store: Store, context: Context, types: TypesOfFields, hold: Hold, clock: Clock
+    store: Store,
+    context: Context,
+    types: TypesOfFields,
+    hold: Hold,
+    clock: Clock,
+    archive: Archive | None,
 ) -> bool:
     """Finish every commit that has something left to do; what cannot be done is taken back."""
     with store.read(context) as session:
@@ -77,7 +85,7 @@ def finish_all(
     for number in left:
         # Taken back already, with everything as before: the definitions in use stay.
         with suppress(PlanError):
-            _run(_worker(store, context, types, hold, clock, number))
+            _run(_worker(store, context, types, hold, clock, archive, number))
     return bool(left)
 
 
@@ -116,12 +124,18 @@ def _begin(
 
 
 def _worker(
-    store: Store, context: Context, types: TypesOfFields, hold: Hold, clock: Clock, number: int
+    store: Store,
+    context: Context,
+    types: TypesOfFields,
+    hold: Hold,
+    clock: Clock,
+    archive: Archive | None,
+    number: int,
 ) -> Worker:
     with store.read(context) as session:
         catalog = load_catalog(session, read_commit(session, number))
         begun = read_moment(session, number)
-    return Worker(store, context, clock, hold, number, catalog, types, begun)
+    return Worker(store, context, clock, hold, number, catalog, types, begun, archive)
 
 
 def _run(worker: Worker) -> None:
@@ -182,6 +196,8 @@ def _refusal(entry: journal.Entry, error: Exception) -> PlanError:
 
 def _publish(worker: Worker, entries: Sequence[journal.Entry]) -> None:
     conversions = [entry.step for entry in entries if entry.step.kind == "convert"]
+    with worker.store.read(worker.context) as session:
+        names = new_names(session, worker.commit)
 
     def publish(session: Session) -> None:
         if conversions:
@@ -190,6 +206,8 @@ def _publish(worker: Worker, entries: Sequence[journal.Entry]) -> None:
             worker.converting(step).catch_up(session, worker.commit)
         record_identities(session, *journal.identities_of(session, worker.commit))
         activate(session, worker.commit)
+        if names is not None:
+            carry_over(session, names)
         journal.mark_published(session, worker.commit)
 
     try:

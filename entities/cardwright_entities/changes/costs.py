@@ -24,6 +24,7 @@ _POSTGRESQL: Mapping[str, tuple[str, str]] = {
     "unwatch": (BRIEF, "ACCESS EXCLUSIVE"),
     "drop_index": (BRIEF, "ACCESS EXCLUSIVE"),
     "archive": (NONE, "ACCESS SHARE"),
+    "forget": (BRIEF, "ROW EXCLUSIVE"),
     "drop_column": (BRIEF, "ACCESS EXCLUSIVE"),
     "drop_table": (BRIEF, "ACCESS EXCLUSIVE"),
 }
@@ -52,6 +53,7 @@ _INVERSE: Mapping[str, str] = {
     "drop_index": "create_index",
     "drop_search": "create_search",
     "archive": "nothing",
+    "forget": "archive_only",
     "drop_column": "archive_only",
     "drop_table": "archive_only",
     "add": "retire",
@@ -71,6 +73,7 @@ _SECONDS_A_ROW: Mapping[str, float] = {
     "recode": 0.00001,
     "create_index": 0.000002,
     "archive": 0.00001,
+    "drop_table": 0.000001,
 }
 #: SQLite writes the whole table again.
 _SECONDS_A_COPIED_ROW = 0.000004

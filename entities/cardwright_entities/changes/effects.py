@@ -43,7 +43,7 @@ def measure_effects(
     records = {
         step.target.partition("#")[0]: cost.rows
         for step, cost in zip(steps, costs, strict=True)
-        if step.fills
+        if step.fills or step.kind == "drop_table"
     }
     return Effects(
         entities=sum(1 for s in steps if s.kind == "add" and _is_entity(s)),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Set
+from dataclasses import dataclass, replace
 
 from cardwright_entities.changes.breaking import find_breaking
 from cardwright_entities.changes.budgets import measure_budgets
@@ -12,16 +12,19 @@ from cardwright_entities.changes.commits import load_bodies, read_active
 from cardwright_entities.changes.differences import Differences, Side
 from cardwright_entities.changes.effects import find_offences, measure_costs, measure_effects
 from cardwright_entities.changes.freezing import count_frozen
-from cardwright_entities.changes.identities import Part, assign, set_aside
+from cardwright_entities.changes.identities import Part, assign, field_address, set_aside
 from cardwright_entities.changes.identity_rows import load_identities
 from cardwright_entities.changes.keeping import keep_retired
+from cardwright_entities.changes.leaving import forget_statements, gone_between
 from cardwright_entities.changes.partial import ConditionWriter
+from cardwright_entities.changes.personal_lists import find_views
 from cardwright_entities.changes.plans import Plan
 from cardwright_entities.changes.recoding import begin_steps, find_lost_codes, recode_steps
 from cardwright_entities.changes.references import find_uses, touched_fields
 from cardwright_entities.changes.reflection import read_columns
 from cardwright_entities.changes.rejecting import find_rejects
 from cardwright_entities.changes.retyping import retype
+from cardwright_entities.changes.steps import Step
 from cardwright_entities.changes.tables import TypesOfFields
 from cardwright_entities.changes.telling import ask_for_renames, tell
 from cardwright_entities.contexts import Context
@@ -32,6 +35,14 @@ from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.parts import hash_part
 
 
+@dataclass(frozen=True)
+class Purge:
+    """What goes for good with a plan: addresses, and the name of the file that it goes to."""
+
+    addresses: tuple[str, ...]
+    archive: str = ""  #: empty where somebody else has archived it
+
+
 def make_plan(
     store: Store,
     context: Context,
@@ -40,6 +51,7 @@ def make_plan(
     *,
     documents: Mapping[str, str] | None = None,
     accepted: Collection[str] = (),
+    purge: Purge | None = None,
 ) -> Plan:
     """Compare a catalog with what is active; raise PlanError for what cannot be done.
 
@@ -48,7 +60,7 @@ def make_plan(
     stay in the retired field), ``required``, ``check`` and ``value`` hold from the next save on.
     """
     with store.read(context, timeout=60) as session:
-        return plan_in(session, types, wanted, documents or {}, accepted)
+        return plan_in(session, types, wanted, documents or {}, accepted, purge)
 
 
 def plan_in(
@@ -57,13 +69,15 @@ def plan_in(
     wanted: Catalog,
     documents: Mapping[str, str],
     accepted: Collection[str] = (),
-    purged: Collection[str] = (),
+    purge: Purge | None = None,
 ) -> Plan:
-    """Make the plan inside an open transaction; ``purged`` are addresses of what is retired."""
+    """Make the plan inside an open transaction."""
+    purged = purge.addresses if purge is not None else ()
     active = read_active(session)
     stored = load_bodies(session, [found for _, found in active.part_hashes])
     base = {address: stored[found] for address, found in active.part_hashes}
     kept = keep_retired(base, wanted.to_parts(), purged)
+    _refuse_pointed_at(kept, frozenset(purged) - frozenset(kept))
     known = load_identities(session)
     assigned = assign(kept, known, _suffixes(Catalog.from_parts(kept), types))
     retyping = retype(assigned, base, types, session.context)
@@ -81,12 +95,7 @@ def plan_in(
     bare = Plan(
         base=active.number,
         dialect=session.dialect,
-        steps=(
-            *differences.steps(),
-            *recode_steps(differences, base, parts),
-            *begin_steps(base, parts),
-            *tell(base, parts),
-        ),
+        steps=(*_farewell(purge, base, parts, session.dialect), *_work(differences, base, parts)),
         parts=tuple((address, hash_part(part)) for address, part in parts.items()),
         bodies=_new_bodies(stored, parts),
         documents=dict(documents),
@@ -97,6 +106,41 @@ def plan_in(
         accepted=frozenset(accepted),
     )
     return _measured(session, types, bare, differences, base, parts)
+
+
+def _refuse_pointed_at(parts: Mapping[str, Part], gone: Set[str]) -> None:
+    names = frozenset(address.partition("/")[2] for address in gone)
+    for part in parts.values():
+        for name, field in part.get("fields", {}).items():
+            if names & set(field.get("targets", ())):
+                by = f"{part['name']}.{name}"
+                raise PlanError(Message.of("still_pointed_at", by=by), stale=False)
+
+
+def _work(
+    differences: Differences, base: Mapping[str, Part], parts: Mapping[str, Part]
+) -> Iterator[Step]:
+    yield from differences.steps()
+    yield from recode_steps(differences, base, parts)
+    yield from begin_steps(base, parts)
+    yield from tell(base, parts)
+
+
+def _farewell(
+    purge: Purge | None, base: Mapping[str, Part], parts: Mapping[str, Part], dialect: str
+) -> Iterator[Step]:
+    """Yield what is done before anything is dropped: the archive, and what others keep of it."""
+    gone = gone_between(base, parts)
+    names = gone.names()
+    if purge is None or not names:
+        return
+    entity, _, field = names[0].partition(".")
+    target = field_address(entity, field) if field else f"entity/{entity}"
+    if purge.archive:
+        yield Step(kind="archive", target=target, name=purge.archive, phase="contract")
+    forget = forget_statements(gone, dialect)
+    if forget:
+        yield Step(kind="forget", target=target, phase="contract", statements=forget)
 
 
 def _measured(
@@ -115,6 +159,7 @@ def _measured(
         *find_rejects(session, types, Catalog.from_parts(parts), plan.steps),
     )
     costs = measure_costs(session, plan.steps, differences)
+    touched = touched_fields(plan.steps)
     budgets = measure_budgets(session, plan.steps)
     for budget in budgets:
         if budget.is_exceeded:
@@ -127,7 +172,7 @@ def _measured(
         effects=measure_effects(plan.steps, costs, offences, frozen),
         offences=offences,
         costs=costs,
-        uses=find_uses(base, touched_fields(plan.steps)),
+        uses=(*find_uses(base, touched), *find_views(session, base, touched)),
         budgets=budgets,
     )
 

@@ -86,6 +86,11 @@ class Plan:
         return not self.steps
 
     @property
+    def archives(self) -> tuple[str, ...]:
+        """Return the names of the files to which goes what is purged."""
+        return tuple(step.name for step in self.steps if step.kind == "archive")
+
+    @property
     def is_safe(self) -> bool:
         """Tell whether no stored record stands against it."""
         return not self.blocking

@@ -1,26 +1,33 @@
 """What was retired goes for good: its values into an archive, then its columns and tables.
 
-Purging is a plan like any other. The archive is written before it is applied: values of a retired
-field do not change, and a plan is bound to the definitions it was made from.
+Purging is a plan like any other. Its archive is written by it: once nobody works any more by the
+definitions before, and before anything is dropped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
-from cardwright_entities.changes.commits import load_active, load_documents
+from cardwright_entities.changes.commits import (
+    load_active,
+    load_catalog,
+    load_documents,
+    read_commit,
+    read_parent,
+)
 from cardwright_entities.changes.identities import Part, field_address
 from cardwright_entities.changes.identity_rows import retired_moments
-from cardwright_entities.changes.planning import plan_in
+from cardwright_entities.changes.leaving import gone_between, kept_rows
+from cardwright_entities.changes.planning import Purge, plan_in
 from cardwright_entities.changes.plans import Plan
 from cardwright_entities.changes.tables import EntityTables, TypesOfFields, build_tables
 from cardwright_entities.contexts import Context
-from cardwright_entities.errors import Message, NotFoundError, PlanError
+from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.store.doors import Store
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.catalog import Catalog
@@ -54,21 +61,21 @@ def list_retired(store: Store, context: Context, types: TypesOfFields) -> tuple[
         return tuple(_retired(session, catalog, types, since))
 
 
-def make_purge(store: Store, context: Context, types: TypesOfFields, *names: str) -> Plan:
+def make_purge(
+    store: Store, context: Context, types: TypesOfFields, *names: str, archive: str = ""
+) -> Plan:
     """Plan to purge retired ones, each an ``entity`` or ``entity.field``, all together.
 
-    Raise NotFoundError if nothing of a name is retired, PlanError while others point to it.
+    ``archive`` is the name of the file that their values are written to before they go. Raise
+    NotFoundError if nothing of a name is retired, PlanError while others point to it.
     """
     with store.read(context, timeout=60) as session:
         number, catalog = load_active(session)
-        found = [_find(catalog, name) for name in names]
-        going = {definition.name for definition, field in found if field is None}
         parts = {address: dict(part) for address, part in catalog.to_parts().items()}
         addresses: list[str] = []
-        for definition, field in found:
+        for definition, field in [_find(catalog, name) for name in names]:
             entity = f"entity/{definition.name}"
             if field is None:
-                _refuse_pointed_at(catalog, definition, going)
                 addresses.append(entity)
                 del parts[entity]
             else:
@@ -77,29 +84,65 @@ def make_purge(store: Store, context: Context, types: TypesOfFields, *names: str
                 fields = {key: each for key, each in part["fields"].items() if key != field.name}
                 parts[entity] = {**part, "fields": fields}
         documents = load_documents(session, number)
-        return plan_in(session, types, Catalog.from_parts(parts), documents, (), addresses)
+        purge = Purge(tuple(addresses), archive)
+        return plan_in(session, types, Catalog.from_parts(parts), documents, purge=purge)
 
 
 def read_values(
     store: Store, context: Context, types: TypesOfFields, name: str
 ) -> Iterator[dict[str, Any]]:
-    """Yield what an archive holds: a line about it, then one for each record with values."""
+    """Yield what is retired: a line about it, then one for each record with values."""
     with store.read(context, timeout=600) as session:
         number, catalog = load_active(session)
-        definition, field = _find(catalog, name)
-        tables = build_tables(definition, catalog, types, session.dialect)
-        fields = [field] if field is not None else list(definition.fields.values())
-        yield {
-            "archive": name,
-            "commit": number,
-            "at": context.now.isoformat(),
-            "part": catalog.to_parts()[f"entity/{definition.name}"],
-        }
-        yield from _records(session, tables, types, fields)
-        for each in fields:
-            if each.name in tables.links:
-                for source, target in session.rows(select(tables.links[each.name])):
-                    yield {"id": source, each.name: target}
+        _find(catalog, name)
+        yield from _values(session, types, context, catalog, number, name)
+
+
+def archive_lines(
+    store: Store, context: Context, types: TypesOfFields, commit: int, label: str
+) -> Iterator[dict[str, Any]]:
+    """Yield all of what a commit lets go of, as the definitions before it said it.
+
+    First a line about it, with the documents of packs that go; then each entity and field with
+    its records; then what the platform kept of them: history, approvals, files.
+    """
+    with store.read(context, timeout=600) as session:
+        former = read_parent(session, commit) or 0
+        before = load_catalog(session, read_commit(session, former))
+        after = load_catalog(session, read_commit(session, commit))
+        gone = gone_between(before.to_parts(), after.to_parts())
+        packs = tuple(f"{name}/" for name in gone.keys("pack"))
+        texts = load_documents(session, former) if packs else {}
+        documents = {path: text for path, text in texts.items() if path.startswith(packs)}
+        yield {"archive": label, "commit": commit, "documents": documents}
+        for name in gone.names():
+            yield from _values(session, types, context, before, former, name)
+        yield from kept_rows(session, gone)
+
+
+def _values(
+    session: Session,
+    types: TypesOfFields,
+    context: Context,
+    catalog: Catalog,
+    number: int,
+    name: str,
+) -> Iterator[dict[str, Any]]:
+    entity, _, field = name.partition(".")
+    definition = catalog.entities[entity]
+    tables = build_tables(definition, catalog, types, session.dialect)
+    fields = [definition.fields[field]] if field else list(definition.fields.values())
+    yield {
+        "archive": name,
+        "commit": number,
+        "at": context.now.isoformat(),
+        "part": catalog.to_parts()[f"entity/{entity}"],
+    }
+    yield from _records(session, tables, types, fields)
+    for each in fields:
+        if each.name in tables.links:
+            for source, target in session.rows(select(tables.links[each.name])):
+                yield {"id": source, each.name: target}
 
 
 def _records(
@@ -139,16 +182,6 @@ def _find(catalog: Catalog, name: str) -> tuple[EntityDefinition, FieldDefinitio
     if definition is None or found is None or not found.retired:
         raise NotFoundError(Message.of("nothing_retired", name=name))
     return definition, found
-
-
-def _refuse_pointed_at(catalog: Catalog, definition: EntityDefinition, going: Set[str]) -> None:
-    for other in catalog.entities.values():
-        if other.name in going:
-            continue
-        for field in other.fields.values():
-            if definition.name in field.targets:
-                name = f"{other.name}.{field.name}"
-                raise PlanError(Message.of("still_pointed_at", by=name), stale=False)
 
 
 def _retired(

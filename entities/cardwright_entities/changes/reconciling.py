@@ -15,13 +15,19 @@ from cardwright_entities.changes.partial import ConditionWriter
 from cardwright_entities.changes.reflection import read_indexes
 from cardwright_entities.changes.tables import TypesOfFields, build_tables
 from cardwright_entities.changes.waiting import StillWaiting
+from cardwright_entities.changes.working import Archive
 from cardwright_entities.contexts import Context
 from cardwright_entities.store.doors import Store
 from cardwright_entities.store.sessions import Session
 
 
 def reconcile(
-    store: Store, context: Context, types: TypesOfFields, *, clock: Clock = utc_now
+    store: Store,
+    context: Context,
+    types: TypesOfFields,
+    *,
+    clock: Clock = utc_now,
+    archive: Archive | None = None,
 ) -> bool:
     """Finish or take back what a killed apply has left; return whether there was anything.
 
@@ -34,7 +40,7 @@ def reconcile(
     try:
         with hold_apply(store, context, clock) as hold:
             with suppress(StillWaiting):
-                finish_all(store, context, types, hold, clock)
+                finish_all(store, context, types, hold, clock, archive)
             _repair_indexes(store, context, types)
             return True
     except ApplyRunning:

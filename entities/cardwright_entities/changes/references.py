@@ -33,6 +33,7 @@ class Use:
     path: str  #: ``list.columns.payable``
     entity: str
     field: str
+    views: int = 0  #: how many people show it in a list that they arranged for themselves
 
     @property
     def place(self) -> str:

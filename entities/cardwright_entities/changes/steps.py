@@ -15,8 +15,8 @@ class Step:
     """One step. Without statements and filling it only says what publishing changes.
 
     Kinds with statements: create_table, add_column, add_reference, create_index, create_search,
-    fill, recode, watch, convert, unwatch, drop_index, drop_search. Kinds without: add, rename,
-    retype, change, retire, restore.
+    fill, recode, watch, convert, unwatch, drop_index, drop_search, drop_column, drop_table,
+    archive, forget. Kinds without: add, rename, retype, change, retire, restore.
     """
 
     kind: str
@@ -32,7 +32,7 @@ class Step:
     @property
     def works(self) -> bool:
         """Tell whether there is something to do in the database."""
-        return bool(self.statements or self.fills)
+        return bool(self.statements or self.fills or self.kind == "archive")
 
     @property
     def is_final(self) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import text
 
@@ -14,11 +15,13 @@ from cardwright_entities.changes import journal
 from cardwright_entities.changes.converting import Conversion
 from cardwright_entities.changes.filling import fill
 from cardwright_entities.changes.holders import Clock, Hold
+from cardwright_entities.changes.purging import archive_lines
 from cardwright_entities.changes.reflection import read_indexes
 from cardwright_entities.changes.steps import Step
 from cardwright_entities.changes.tables import TypesOfFields, build_tables
-from cardwright_entities.changes.waiting import wait_for_others
+from cardwright_entities.changes.waiting import StillWaiting, wait_for_others
 from cardwright_entities.contexts import Context
+from cardwright_entities.errors import Message
 from cardwright_entities.store.doors import Store
 from cardwright_entities.store.driver_errors import Contention
 from cardwright_entities.store.fault_points import reach
@@ -35,6 +38,10 @@ _STATEMENT_SECONDS = 3_600.0
 _SLACK = timedelta(minutes=5)
 
 
+#: Writes lines to a file of this name, whole or not at all.
+Archive = Callable[[str, Iterator[Mapping[str, Any]]], object]
+
+
 @dataclass(frozen=True)
 class Worker:
     """Does the steps of one commit under the lease of its apply."""
@@ -47,6 +54,7 @@ class Worker:
     catalog: Catalog
     types: TypesOfFields
     begun: datetime
+    archive: Archive | None = None
 
     def do(self, entry: journal.Entry) -> None:
         """Do one step and mark it: applied, or active if publishing is over."""
@@ -56,6 +64,8 @@ class Worker:
         done = journal.ACTIVE if step.phase == "contract" else journal.APPLIED
         if step.concurrent:
             self._build_index(step)
+        elif step.kind == "archive":
+            self._archive(step)
         elif step.kind == "convert":
             self._convert(step)
         elif step.fills:
@@ -103,6 +113,19 @@ class Worker:
         while self._tell(lambda session: conversion.batch(session, self.commit)):
             reach("between batches of a conversion")
         self.follow(step)
+
+    def _archive(self, step: Step) -> None:
+        """Write what goes to a file, whole; the step may be done again."""
+        if self.archive is None:
+            raise StillWaiting(Message.of("archive_unwritten", name=step.name))
+        label = step.name.partition("-")[0]
+        try:
+            self.archive(
+                step.name,
+                archive_lines(self.store, self._now(), self.types, self.commit, label),
+            )
+        except OSError as error:
+            raise StillWaiting(Message.of("archive_unwritten", name=step.name)) from error
 
     def _now(self) -> Context:
         return replace(self.context, now=self.clock())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text, text
 
 from cardwright_entities.store.column_types import JsonDocument, UtcDateTime
-from cardwright_entities.store.platform_tables import METADATA, identity
+from cardwright_entities.store.platform_tables import METADATA, OF_ENTITY, identity
 
 #: One submission of a record. ``flow`` is the definition as it was then; ``origin`` is the state
 #: that the record came from. State: running, approved, rejected, withdrawn, revoked or void.
@@ -14,7 +14,7 @@ cw_approval = Table(
     METADATA,
     identity(),
     Column("approval", Text, nullable=False),
-    Column("entity", Text, nullable=False),
+    Column("entity", Text, nullable=False, info=OF_ENTITY),
     Column("record", BigInteger, nullable=False),
     Column("state", Text, nullable=False),
     Column("step", Text, nullable=False, default=""),
@@ -36,6 +36,7 @@ cw_approval = Table(
         postgresql_where=text("state = 'running'"),
     ),
     sqlite_autoincrement=True,
+    info={"archived": True},
 )
 
 #: One person asked in one step. State: waiting (for those before), open, agreed, rejected,
@@ -44,7 +45,7 @@ cw_approval_task = Table(
     "cw_approval_task",
     METADATA,
     identity(),
-    Column("approval", BigInteger, nullable=False),
+    Column("approval", BigInteger, nullable=False, info={"part_of": "cw_approval"}),
     Column("step", Text, nullable=False),
     Column("position", Integer, nullable=False),
     Column("employee", BigInteger),

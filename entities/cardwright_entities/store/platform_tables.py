@@ -21,6 +21,11 @@ from cardwright_entities.store.column_types import JsonDocument, UtcDateTime
 
 METADATA = MetaData()
 
+#: What the rows of a table belong to: they go for good with it, see ``changes.leaving``.
+OF_ENTITY = {"names": "entity"}
+OF_FIELD = {"names": "field"}
+OF_RULE = {"names": "rule"}
+
 # --- Definitions and their life ---
 
 #: Stable identities of what packs define: ``address`` is ``entity/customer`` or
@@ -114,17 +119,18 @@ cw_process = Table(
 cw_setting = Table(
     "cw_setting",
     METADATA,
-    Column("name", Text, primary_key=True),
+    Column("name", Text, primary_key=True, info={"names": "setting"}),
     Column("value", JsonDocument),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("changed_by", BigInteger),
+    info={"archived": True},
 )
 
 #: Records that came with a pack, and how they looked then.
 cw_seed = Table(
     "cw_seed",
     METADATA,
-    Column("pack", Text, primary_key=True),
+    Column("pack", Text, primary_key=True, info={"names": "pack"}),
     Column("entity", Text, primary_key=True),
     Column("key", Text, primary_key=True),
     Column("record", BigInteger, nullable=False),
@@ -219,7 +225,7 @@ cw_preference = Table(
     "cw_preference",
     METADATA,
     Column("account", BigInteger, primary_key=True, autoincrement=False),
-    Column("address", Text, primary_key=True),
+    Column("address", Text, primary_key=True, info={"names": "list"}),
     Column("value", JsonDocument, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
 )
@@ -229,7 +235,7 @@ cw_draft = Table(
     "cw_draft",
     METADATA,
     Column("account", BigInteger, primary_key=True, autoincrement=False),
-    Column("entity", Text, primary_key=True),
+    Column("entity", Text, primary_key=True, info=OF_ENTITY),
     Column("record", BigInteger, primary_key=True, autoincrement=False),
     Column("values", JsonDocument, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
@@ -257,21 +263,22 @@ cw_change = Table(
     METADATA,
     identity(),
     Column("change_set", BigInteger, ForeignKey(cw_change_set.c.id), nullable=False, index=True),
-    Column("entity", Text, nullable=False),
+    Column("entity", Text, nullable=False, info=OF_ENTITY),
     Column("record", BigInteger, nullable=False),
     Column("head", BigInteger),
     Column("version", Integer, nullable=False),
     Column("op", Text, nullable=False),
-    Column("before", JsonDocument),
+    Column("before", JsonDocument, info={"values": "by field"}),
     Index("cw_change_record", "entity", "record", "id"),
     Index("cw_change_head", "entity", "head", "id"),
     sqlite_autoincrement=True,
+    info={"archived": True},
 )
 
 cw_number = Table(
     "cw_number",
     METADATA,
-    Column("series", Text, primary_key=True),
+    Column("series", Text, primary_key=True, info=OF_FIELD),
     Column("period", Text, primary_key=True),
     Column("last", BigInteger, nullable=False),
 )
@@ -294,10 +301,11 @@ cw_file_use = Table(
     "cw_file_use",
     METADATA,
     Column("file", BigInteger, ForeignKey(cw_file.c.id), primary_key=True),
-    Column("entity", Text, primary_key=True),
+    Column("entity", Text, primary_key=True, info=OF_ENTITY),
     Column("record", BigInteger, primary_key=True, autoincrement=False),
-    Column("field", Text, primary_key=True),
+    Column("field", Text, primary_key=True, info=OF_FIELD),
     Index("cw_file_use_record", "entity", "record"),
+    info={"archived": True},
 )
 
 #: Answers given to requests that may be sent again.

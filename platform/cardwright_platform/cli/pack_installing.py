@@ -8,16 +8,16 @@ from pathlib import Path
 
 import click
 
-from cardwright_entities.changes.reconciling import reconcile
+from cardwright_platform.archiving import archive_path
 from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.overlay_output import choices_of, take_option
 from cardwright_platform.cli.plan_output import show_plan
 from cardwright_platform.cli.scenario_report import outcomes_to_json, write_outcomes
 from cardwright_platform.cli.workplace import Workplace, pass_workplace
 from cardwright_platform.installed_packs import pack_parts
+from cardwright_platform.installing import repair
 from cardwright_platform.instance import Instance
 from cardwright_platform.packs.plans import PackPlan, carry_out, plan_install, plan_uninstall
-from cardwright_platform.packs.plans import purge as purge_data
 
 _FILE = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 _YES = click.option("--yes", is_flag=True, help="Do it without asking.")
@@ -129,7 +129,7 @@ def _run(
 ) -> int:
     with workplace.instance() as instance:
         # A plan that is made over an unfinished apply is stale before it is done.
-        if reconcile(instance.store, instance.system_context(), instance.types):
+        if repair(instance):
             output.say("cli.repaired")
         found = plan(instance)
         _show(found, output)
@@ -137,8 +137,8 @@ def _run(
         number = None
         if wanted:
             number = carry_out(instance, found, author=getpass.getuser(), reason=reason)
-            if found.purged:
-                number, kept = purge_data(instance, found, author=getpass.getuser(), reason=reason)
+            for each in found.plan.archives:
+                kept = archive_path(instance.config.folder, each)
                 output.say("cli.purged", name=found.name, archive=kept)
     written = {**found.to_json(), **outcomes_to_json(found.outcomes, output), "commit": number}
     output.write_json(written)

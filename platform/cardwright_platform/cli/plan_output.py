@@ -56,6 +56,8 @@ def _show_surroundings(found: Plan, output: Output) -> None:
     if not output.as_json:
         for use in found.uses[:_USES]:
             click.echo(f"  {use.place}: {use.entity}.{use.field}")
+            if use.views:
+                output.say("cli.plan_views", count=use.views)
 
 
 def show_reversal(found: Reversal, output: Output) -> None:

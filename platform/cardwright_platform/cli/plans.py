@@ -10,7 +10,6 @@ import click
 from cardwright_entities.changes.commits import list_commits
 from cardwright_entities.changes.conversion_rows import list_rejects
 from cardwright_entities.changes.plans import Plan
-from cardwright_entities.changes.reconciling import reconcile
 from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.overlay_output import choices_of, take_option
 from cardwright_platform.cli.plan_output import show_plan, show_reversal
@@ -22,6 +21,7 @@ from cardwright_platform.installing import (
     plan_revert,
     plant_seeds,
     read_packs,
+    repair,
 )
 from cardwright_platform.instance import Instance
 
@@ -240,7 +240,7 @@ def _accepted(empty_rejects: bool, later: bool) -> frozenset[str]:
 
 def _repair(instance: Instance, output: Output) -> None:
     # A plan that is made over an unfinished apply is stale before it is done.
-    if reconcile(instance.store, instance.system_context(), instance.types):
+    if repair(instance):
         output.say("cli.repaired")
 
 

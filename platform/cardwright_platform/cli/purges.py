@@ -11,9 +11,8 @@ from cardwright_entities.changes.purging import (
     Retired,
     list_retired,
     make_purge,
-    read_values,
 )
-from cardwright_platform.archiving import write_archive
+from cardwright_platform.archiving import archive_name, archive_path
 from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.plan_output import show_plan
 from cardwright_platform.cli.workplace import Workplace, pass_workplace
@@ -49,7 +48,8 @@ def purge(workplace: Workplace, name: str, confirm: str, early: bool, as_json: b
 
 def _purge(instance: Instance, name: str, confirm: str, output: Output) -> int:
     context = instance.system_context()
-    plan = make_purge(instance.store, context, instance.types, name)
+    file = archive_name(name, context.now)
+    plan = make_purge(instance.store, context, instance.types, name, archive=file)
     show_plan(plan, output)
     if not confirm and not output.as_json:
         confirm = click.prompt(output.text("cli.purge_question", {"name": name}))
@@ -57,9 +57,8 @@ def _purge(instance: Instance, name: str, confirm: str, output: Output) -> int:
         output.say("cli.nothing_applied")
         output.write_json({"error": {"code": "not_confirmed"}})
         return 1
-    values = read_values(instance.store, context, instance.types, name)
-    archive = write_archive(instance.config.folder, name, context.now, values)
-    reason = output.text("cli.purge_reason", {"name": name, "archive": archive.name})
+    archive = archive_path(instance.config.folder, file)
+    reason = output.text("cli.purge_reason", {"name": name, "archive": file})
     number = apply_plan(instance, plan, author=getpass.getuser(), reason=reason)
     output.write_json({"commit": number, "archive": str(archive)})
     output.say("cli.purged", name=name, archive=archive)

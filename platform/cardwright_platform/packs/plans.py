@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from cardwright_entities.changes.commits import load_active
+from cardwright_entities.changes.identities import field_address
+from cardwright_entities.changes.planning import Purge
 from cardwright_entities.changes.plans import Plan
-from cardwright_entities.changes.purging import make_purge, names_of_pack, read_values
+from cardwright_entities.changes.purging import names_of_pack
 from cardwright_entities.errors import CardwrightError, Message
 from cardwright_entities.scenarios.outcomes import Outcome
 from cardwright_entities.seeds import SeedError
@@ -20,12 +22,11 @@ from cardwright_metadata.loading import Pack, load_pack
 from cardwright_metadata.pack_versions import version_of
 from cardwright_metadata.problems import MetadataError
 from cardwright_metadata.schema_files import LANGUAGE
-from cardwright_platform.archiving import write_archive
+from cardwright_platform.archiving import archive_name
 from cardwright_platform.confined.packs import unpacked
 from cardwright_platform.installed_packs import OF_SITE, as_installed
 from cardwright_platform.installing import (
     apply_plan,
-    documents_of,
     history_in,
     plan_packs,
     plan_revert,
@@ -58,7 +59,6 @@ class PackPlan:
     new_powers: tuple[str, ...] = ()  #: that the installed version does not have
     outcomes: tuple[Outcome, ...] = ()
     archive: bytes = b""
-    documents: Mapping[str, str] = field(default_factory=dict, repr=False)  #: of what is removed
     purged: tuple[str, ...] = ()  #: entities, and fields of others, whose data goes to an archive
 
     @property
@@ -142,7 +142,7 @@ def plan_uninstall(
 ) -> PackPlan:
     """Plan to remove a pack, its data kept; or to hand it over to the site, which keeps all.
 
-    With ``purge`` its data goes to an archive once it is removed, and then for good.
+    With ``purge`` its data goes to an archive, and then for good, by the same plan.
     """
     present = {each.definition.name: each for each in read_packs(instance)}
     pack = present.get(name)
@@ -157,13 +157,11 @@ def plan_uninstall(
             said = Message.of("pack_needed", name=name, others=", ".join(needing))
             raise PackError(said)
         wanted = tuple(others.values())
-    plan = plan_packs(instance, wanted)
-    with instance.store.read(instance.system_context()) as session:
-        parts = load_active(session)[1].to_parts() if purge else {}
+    purged = _names_in_use(instance, name) if purge else ()
+    plan = plan_packs(instance, wanted, purge=_purge_of(instance, name, purged))
     return PackPlan(
         action="hand_over" if hand_over else "uninstall",
-        purged=names_of_pack(parts, name),
-        documents=documents_of([pack]),
+        purged=purged,
         name=name,
         version=pack.definition.version,
         former=pack.definition.version,
@@ -181,6 +179,8 @@ def carry_out(instance: Instance, found: PackPlan, *, author: str, reason: str) 
     if found.failed:
         raise PackError(Message.of("pack_scenarios", count=len(found.failed)))
     number = apply_plan(instance, found.plan, author=author, reason=reason)
+    if found.action == "uninstall":
+        return number
     try:
         plant_seeds(instance, found.packs)
     except (SeedError, CardwrightError, MetadataError) as error:
@@ -191,24 +191,19 @@ def carry_out(instance: Instance, found: PackPlan, *, author: str, reason: str) 
     return number
 
 
-def purge(instance: Instance, found: PackPlan, *, author: str, reason: str) -> tuple[int, Path]:
-    """Write the data of a pack that was removed to an archive, then drop it; all of it or nothing.
+def _names_in_use(instance: Instance, pack: str) -> tuple[str, ...]:
+    with instance.store.read(instance.system_context()) as session:
+        return names_of_pack(load_active(session)[1].to_parts(), pack)
 
-    Return the commit and the archive: its definitions first, then each entity with its records.
-    """
-    context = instance.system_context()
-    store, types = instance.store, instance.types
-    plan = make_purge(store, context, types, *found.purged)
 
-    def lines() -> Iterator[Mapping[str, Any]]:
-        own = f"{found.name}/"
-        documents = {path: text for path, text in found.documents.items() if path.startswith(own)}
-        yield {"archive": found.name, "version": found.version, "documents": documents}
-        for name in found.purged:
-            yield from read_values(store, context, types, name)
-
-    archive = write_archive(instance.config.folder, found.name, context.now, lines())
-    return apply_plan(instance, plan, author=author, reason=reason), archive
+def _purge_of(instance: Instance, pack: str, names: Sequence[str]) -> Purge | None:
+    if not names:
+        return None
+    addresses = (
+        field_address(entity, field) if field else f"entity/{entity}"
+        for entity, _, field in (each.partition(".") for each in names)
+    )
+    return Purge(tuple(addresses), archive_name(pack, instance.system_context().now))
 
 
 def _take_back(instance: Instance, number: int) -> None:

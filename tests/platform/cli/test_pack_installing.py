@@ -245,6 +245,8 @@ def test_a_pack_is_removed_for_good_with_its_data_in_one_archive(
         "pack", "uninstall", "acme_visits", "--purge", "--yes", "--confirm", "acme_visits"
     )
     assert told.code == 0, told.err
+    # One change, not two: whoever looks between finds either all or nothing.
+    assert cardwright("commits", "--json").json()[0]["number"] == before + 1
     (archive,) = (place / "var" / "archive").glob("acme_visits-*.jsonl.gz")
     lines = [json.loads(each) for each in gzip.decompress(archive.read_bytes()).splitlines()]
     assert "acme_visits/rooms.yaml" in lines[0]["documents"]
