@@ -13,7 +13,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from cardwright_platform.instance import Instance
-from cardwright_platform.serving import Presence, bind
+from cardwright_platform.serving import Presence, bind, set_apart_what_stays
 
 #: What a process does beside answering requests; left when it ends.
 Beside = Callable[[], AbstractContextManager[None]]
@@ -24,6 +24,7 @@ def serve_processes(
 ) -> None:
     """Answer requests in as many processes as configured until the first one is asked to end."""
     listening = bind(instance.config)
+    set_apart_what_stays()
     when_ready()
     # A connection must not be shared by two processes: each opens its own.
     instance.store.close()

@@ -11,9 +11,12 @@ from cardwright_platform.app import create_app as create_product
 from cardwright_platform.app import make_theming
 from cardwright_platform.config import read_config
 from cardwright_platform.instance import open_instance
+from cardwright_platform.serving import set_apart_what_stays
 
 
 def create_app() -> Flask:
     """Return the application of the installation that the environment names."""
     instance = open_instance(read_config(Path(os.environ["CARDWRIGHT_FOLDER"]), os.environ))
-    return create_product(instance, make_theming(instance))
+    app = create_product(instance, make_theming(instance))
+    set_apart_what_stays()
+    return app

@@ -13,7 +13,7 @@ from cardwright_entities.errors import LimitError, Message
 from cardwright_entities.expressions import moments
 from cardwright_entities.expressions.calling import call
 from cardwright_entities.expressions.comparing import are_equal, are_ordered, is_member
-from cardwright_entities.expressions.names import Clock, Finding, Values
+from cardwright_entities.expressions.names import Clock, Values, can_find
 from cardwright_entities.expressions.numbers import ARITHMETIC, EXACT, average, number_of, total
 from cardwright_entities.expressions.periods import valid_record
 from cardwright_entities.expressions.reading import COST_OF_LOOKUP, DEEPEST, READERS
@@ -40,6 +40,12 @@ from cardwright_metadata.expressions.tree import (
 from cardwright_metadata.expressions.walking import operands
 from cardwright_metadata.expressions.words import CONTEXT_ROOTS
 
+#: What holds a tree, what paths give as several values, and what of their values may be empty:
+#: made once, a union would be made anew at each look.
+_WITH_TREES = (TypedExpression, Expression)
+_SEVERAL = (list, set, frozenset)
+_EMPTIABLE = (str, tuple)
+
 
 def evaluate(
     expression: TypedExpression | Expression | Node,
@@ -52,9 +58,8 @@ def evaluate(
     A condition gives True or False. Kinds that do not fit, which the checker would have refused,
     give None. A datetime is UTC, a span a timedelta, ``this_month()`` a Period.
     """
-    if isinstance(expression, TypedExpression | Expression):
-        expression = expression.tree
-    return _Run(clock, fuel).value(expression, values)
+    tree = expression.tree if isinstance(expression, _WITH_TREES) else expression
+    return _Run(clock, fuel).value(tree, values)
 
 
 def is_identity(node: Node) -> bool:
@@ -89,10 +94,10 @@ class _Run:
     def path(self, node: Path, values: Values) -> object:
         of_context = node.root in CONTEXT_ROOTS
         found = values.variable(dotted(node)) if of_context else values.value(node)
-        if isinstance(found, list | set | frozenset):
+        if isinstance(found, _SEVERAL):
             found = tuple(found)
         # Not compared with "": decimals take long to tell that they are no text.
-        return None if isinstance(found, str | tuple) and not found else found
+        return None if isinstance(found, _EMPTIABLE) and not found else found
 
     def unary(self, node: Unary, values: Values) -> object:
         if node.operator == "not":
@@ -101,6 +106,9 @@ class _Run:
         return None if number is None else EXACT.minus(number)
 
     def binary(self, node: Binary, values: Values) -> object:
+        if node.operator in ARITHMETIC:
+            left, right = self.value(node.left, values), self.value(node.right, values)
+            return _calculate(node.operator, left, right)
         match node.operator:
             case "and":
                 return all(self.holds(each, values) for each in operands(node, "and"))
@@ -116,9 +124,7 @@ class _Run:
                 return are_ordered(node.operator, left, right, self.clock.zone)
             case "contains" | "starts":
                 return self.text_test(node.operator, left, right)
-            case "under":
-                return left is not None and right is not None and values.is_under(left, right)
-        return _calculate(node.operator, left, right)
+        return left is not None and right is not None and values.is_under(left, right)
 
     def equal(self, node: Binary, left: object, right: object) -> bool:
         if left is None and right is None and (is_identity(node.left) or is_identity(node.right)):
@@ -202,13 +208,13 @@ class _Run:
 
     def find(self, node: Find, values: Values) -> object:
         self.fuel -= COST_OF_LOOKUP
-        return values.find(node) if isinstance(values, Finding) else None
+        return values.find(node) if can_find(values) else None
 
     def kept_formula(self, node: Call, values: Values) -> object:
         self.fuel -= COST_OF_LOOKUP
         field, over = node.arguments
         kept = None
-        if isinstance(values, Finding) and isinstance(field, Path) and self.depth < DEEPEST:
+        if can_find(values) and isinstance(field, Path) and self.depth < DEEPEST:
             kept = values.formula(field, self.value(over, values))
         if kept is None:
             return None
@@ -221,9 +227,9 @@ class _Run:
 def _calculate(operator: str, left: object, right: object) -> object:
     if left is None or right is None:
         return None
-    numbers = number_of(left), number_of(right)
-    if numbers[0] is not None and numbers[1] is not None:
-        result = ARITHMETIC[operator](numbers[0], numbers[1])
+    first, second = number_of(left), number_of(right)
+    if first is not None and second is not None:
+        result = ARITHMETIC[operator](first, second)
         return result if result is not None and result.is_finite() else None
     if isinstance(left, date) and isinstance(right, timedelta) and operator in "+-":
         return moments.shift(left, right if operator == "+" else -right)

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol, runtime_checkable
+from functools import cache
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement
@@ -117,6 +118,17 @@ class Finding(Values, Protocol):
     def workdays(self, first: date, last: date, calendar: object) -> object:
         """Return how many days are worked from the first to the last, both included."""
         ...
+
+
+def can_find(values: Values) -> TypeGuard[Finding]:
+    """Tell whether values can also read other records."""
+    return _is_finding(type(values))
+
+
+@cache
+def _is_finding(kind: type) -> bool:
+    # Kept by class: asking an object for each name of the protocol takes longer than most formulas.
+    return issubclass(kind, Finding)
 
 
 class SqlNames(Protocol):

@@ -14,7 +14,7 @@ from cardwright_entities.expressions.matching import (
     matched,
     wrong_type,
 )
-from cardwright_entities.expressions.names import Finding, TypeScope, UnknownNameError, Values
+from cardwright_entities.expressions.names import TypeScope, UnknownNameError, Values, can_find
 from cardwright_entities.expressions.numbers import number_of
 from cardwright_entities.expressions.values import DECIMAL, INTEGER, ValueType
 from cardwright_metadata.expressions.errors import ExpressionError
@@ -163,7 +163,7 @@ def _read_workdays(node: Call, values: Values, read: Read) -> object:
     first, last, *rest = (read(each, values) for each in node.arguments)
     if not isinstance(first, date) or not isinstance(last, date):
         return None
-    if isinstance(values, Finding):
+    if can_find(values):
         return values.workdays(first, last, rest[0] if rest else None)
     return None  # nobody knows a calendar here
 
@@ -184,7 +184,7 @@ def _read_band(node: Call, values: Values, read: Read) -> object:
 
 def _read_balance(node: Call, values: Values, read: Read) -> object:
     ledger = node.arguments[0]
-    if not isinstance(values, Finding) or not isinstance(ledger, Path):
+    if not can_find(values) or not isinstance(ledger, Path):
         return None
     dimensions: dict[str, object] = {}
     at: date | None = None

@@ -53,7 +53,7 @@ class Sources:
 
 def settle_rests(gate: Records, draft: Draft, messages: Messages) -> None:
     """Put the rest into a source in the making; note where less is left than was taken."""
-    changed = False
+    changed: set[tuple[str, str]] = set()
     for strand in _kept_once(strands_from(gate.model, draft.entity.name)):
         parts = draft.lines.get(strand.definition.lines, []) if strand.from_lines else [draft]
         known = [each.id for each in parts if each.id is not None]
@@ -61,9 +61,10 @@ def settle_rests(gate: Records, draft: Draft, messages: Messages) -> None:
         for part in parts:
             before = part.values.get(strand.definition.open)
             _settle_rest(gate, strand, part, taken.get(part.id or 0, ZERO), messages)
-            changed = changed or part.values.get(strand.definition.open) != before
+            if part.values.get(strand.definition.open) != before:
+                changed.add((part.entity.name, strand.definition.open))
     if changed:
-        compute_after(draft, gate.evaluator, messages)
+        compute_after(draft, gate.evaluator, messages, changed)
 
 
 def _settle_rest(
@@ -208,9 +209,15 @@ def _note_sources(gate: Records, written: Written, sources: Sources) -> None:
         if draft.entity is strand.source:
             sources.add(strand.source, draft.id)
         elif draft.entity is strand.source_head:
-            lines = gate.loader.lines(draft.entity, strand.definition.lines, [draft.id or 0])
-            for line in lines:
-                sources.add(strand.source, line["id"])
+            for record in _lines_of(gate, draft, strand.definition.lines):
+                sources.add(strand.source, record)
+
+
+def _lines_of(gate: Records, draft: Draft, name: str) -> list[object]:
+    """Return the ids of a head's lines: those just written, else those that are stored."""
+    if name in draft.lines:
+        return [each.id for each in draft.lines[name]]
+    return [each["id"] for each in gate.loader.lines(draft.entity, name, [draft.id or 0])]
 
 
 def _kept_once(strands: Iterable[Strand]) -> list[Strand]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, FromClause, Table
 
@@ -37,7 +38,7 @@ class FieldModel:
     targets: tuple[str, ...]
     parse: Callable[[object, Context], object]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Return the field's API name."""
         return self.definition.name
@@ -53,6 +54,16 @@ class FieldModel:
         return "base" in self.type.parts
 
 
+class CellPlace(NamedTuple):
+    """Where a stored field's cells stand in a row; ``from_row`` None: its value is the cell."""
+
+    name: str
+    start: int
+    end: int
+    from_row: Callable[[Sequence[object], FieldDefinition], object] | None
+    definition: FieldDefinition
+
+
 @dataclass(frozen=True, eq=False)
 class EntityModel:
     """One entity: its fields by name in their order, and its tables."""
@@ -61,7 +72,7 @@ class EntityModel:
     tables: EntityTables
     fields: Mapping[str, FieldModel]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Return the entity's API name."""
         return self.definition.name
@@ -107,6 +118,31 @@ class EntityModel:
     def stored(self) -> tuple[FieldModel, ...]:
         """Return the fields with columns of their own."""
         return tuple(each for each in self.fields.values() if each.columns)
+
+    @cached_property
+    def places(self) -> tuple[CellPlace, ...]:
+        """Return where each stored field's cells stand in a row of all their columns."""
+        ends = list(accumulate(len(each.columns) for each in self.stored))
+        return tuple(
+            CellPlace(
+                each.name,
+                end - len(each.columns),
+                end,
+                None if type(each.type).from_row is FieldType.from_row else each.type.from_row,
+                each.definition,
+            )
+            for each, end in zip(self.stored, ends, strict=True)
+        )
+
+    @cached_property
+    def suggested(self) -> tuple[FieldModel, ...]:
+        """Return the fields that have suggestions."""
+        found = (each.definition for each in self.fields.values())
+        return tuple(
+            self.fields[each.name]
+            for each in found
+            if each.suggest_first or each.suggestions or each.suggest is not None
+        )
 
     @cached_property
     def searched(self) -> tuple[TypedField, ...]:

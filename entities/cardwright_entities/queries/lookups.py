@@ -19,9 +19,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
-    column,
     select,
-    values,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -37,6 +35,7 @@ from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_entities.queries.sorting import sort_keys
 from cardwright_entities.queries.sources import Joins
+from cardwright_entities.store.bound_tables import table_of
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.definitions.lists import SortDefinition
 from cardwright_metadata.expressions.names import paths_of
@@ -121,7 +120,7 @@ def look_up_many(
         names, condition = open_records(
             reading, reading.model.entity(node.entity), PageRequest(entity=node.entity)
         )
-        table = _table_of(every)
+        table = _table_of(session, every)
         paths = asked_paths(node)
         names.roots = {_ROW: lambda path: _cell_of(table, path[0], every[0], names.dialect)}
         if node.where is not None:
@@ -141,17 +140,16 @@ def look_up_many(
     return [values.get(found[number] or 0) for number in range(len(every))]
 
 
-def _table_of(every: Sequence[Asked]) -> CTE:
+def _table_of(session: Session, every: Sequence[Asked]) -> CTE:
     """Return the rows of those who ask as a table: a number, the values that are not empty."""
     names = [f"a{index}" for index, value in enumerate(every[0].values) if value is not None]
-    types = [_SQL_TYPES[type(value)] for value in every[0].values if value is not None]
-    columns = [column(name, type_()) for name, type_ in zip(names, types, strict=True)]
-    given = values(column("n", Integer), column("own", BigInteger), *columns, name="asked")
+    types = [_SQL_TYPES[type(value)]() for value in every[0].values if value is not None]
     rows = [
         (number, each.own or 0, *(value for value in each.values if value is not None))
         for number, each in enumerate(every)
     ]
-    return given.data(rows).cte("asked")
+    columns = [("n", Integer()), ("own", BigInteger()), *zip(names, types, strict=True)]
+    return table_of(session.connection.dialect, "asked", columns, rows)
 
 
 def _cell_of(table: CTE, name: str, like: Asked, dialect: str) -> Column:

@@ -50,7 +50,7 @@ def calculate(
         for index, (name, item) in enumerate(zip(names, items, strict=True))
     }
     known = {name for name in names if name}
-    reader = evaluator.as_reader()
+    reader = evaluator.reader
     values: dict[str, object] = {}
     siblings = _Siblings(reader, over, values)
     for name in _in_order(reader, found, texts, known):

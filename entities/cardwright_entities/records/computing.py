@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cardwright_entities.contexts import Context
 from cardwright_entities.expressions.values import RecordRef
+from cardwright_entities.model.dependencies import Place
 from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.records.closed_records import is_closed
@@ -28,15 +31,19 @@ def compute(draft: Draft, evaluator: Evaluator, messages: Messages) -> None:
     settle_rates(draft, evaluator, messages)
 
 
-def compute_after(draft: Draft, evaluator: Evaluator, messages: Messages) -> None:
-    """Compute what follows from values that the engine put into a draft after it was computed."""
+def compute_after(
+    draft: Draft, evaluator: Evaluator, messages: Messages, put: Iterable[Place]
+) -> None:
+    """Compute what follows from fields that the engine put into a draft after it was computed."""
     if is_closed(draft.stored or {}):
         return
+    graph = evaluator.model.graph
+    due = {place for entity, name in put for place in graph.affected_by(entity, name)}
     for each in draft.walk():
         each.pending.update(
             found.name
-            for found in each.entity.fields.values()
-            if found.columns and is_computed_here(each, found)
+            for found in each.entity.stored
+            if (each.entity.name, found.name) in due and is_computed_here(each, found)
         )
     for each in draft.walk():
         fill_pending(each, evaluator, messages)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy import and_, select
 
 from cardwright_entities.contexts import Context
-from cardwright_entities.errors import Message, QueryError, ValueProblem
+from cardwright_entities.errors import Message, QueryError
 from cardwright_entities.expressions.evaluation import evaluate
 from cardwright_entities.expressions.periods import valid_record
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.kept_scopes import KeptScope, attribute_of, check_kept, field_at
 from cardwright_entities.model.model import Model
-from cardwright_entities.model.reaching import formula_of
 from cardwright_entities.model.scopes import EntityScope
 from cardwright_entities.people.belonging import SETS
 from cardwright_entities.people.people import People
@@ -26,10 +26,10 @@ from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.queries.reading import Reading, mirrored
 from cardwright_entities.records.balances import Balances
 from cardwright_entities.records.drafts import Draft
+from cardwright_entities.records.filling import fill
 from cardwright_entities.records.loading import Loader, Values
 from cardwright_entities.records.looking_up import LookUps, linked_beside
 from cardwright_entities.records.rates import Rates
-from cardwright_entities.records.rounding import kept_value
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.tree import Expression, Find, Node, Path
 
@@ -50,6 +50,8 @@ class Evaluator:
     look_ups: LookUps = field(default_factory=LookUps)
     _kept: dict[tuple[str, str], Node | None] = field(default_factory=dict)
     _seen: dict[tuple[str, int], bool] = field(default_factory=dict)
+    #: the head whose lines are read now
+    _head: RecordValues | None = field(default=None, init=False)
 
     @classmethod
     def of(cls, reading: Reading, loader: Loader) -> Evaluator:
@@ -63,11 +65,10 @@ class Evaluator:
 
     def value(self, expression: Expression | Node, record: RecordValues) -> object:
         """Return the value of an expression for one record."""
-        tree = expression
-        if isinstance(expression, Expression):
-            roots = {name: each.entity.name for name, each in self.roots.items()}
-            tree = self.model.typed(record.entity, expression, roots).tree
-        return evaluate(tree, record, self.context)
+        if not isinstance(expression, Expression):
+            return evaluate(expression, record, self.context)
+        roots = {name: each.entity.name for name, each in self.roots.items()}
+        return evaluate(self.model.typed(record.entity, expression, roots), record, self.context)
 
     def people_around(self, name: str) -> tuple[RecordRef, ...]:
         """Return what ``$my_subordinates`` and its like stand for."""
@@ -77,7 +78,8 @@ class Evaluator:
         """Tell whether a slot or condition is true for one record."""
         return slot if isinstance(slot, bool) else self.value(slot, record) is True
 
-    def as_reader(self) -> Evaluator:
+    @cached_property
+    def reader(self) -> Evaluator:
         """Return an evaluator that reads as its principal would: what he must not see is empty."""
         return replace(self, guarded=True, full=self)
 
@@ -117,8 +119,14 @@ class Evaluator:
 
     def of_draft(self, draft: Draft) -> RecordValues:
         """Return the names of a draft."""
-        head = self.of_draft(draft.head) if draft.head is not None else None
+        head = None if draft.head is None else self._of_head(draft.head)
         return RecordValues(self, draft.entity, draft.values, draft, head)
+
+    def _of_head(self, head: Draft) -> RecordValues:
+        kept = self._head
+        if kept is None or kept.draft is not head or kept.values is not head.values:
+            self._head = kept = self.of_draft(head)
+        return kept
 
 
 @dataclass(eq=False)
@@ -133,6 +141,8 @@ class RecordValues:
 
     def value(self, path: Path) -> object:
         """Return the value at a path; None where a link on the way is empty."""
+        if not path.root:
+            return self._at(path.names)
         if path.root in self.evaluator.roots:
             return self.evaluator.roots[path.root]._at(path.names)
         if path.root == "$head":
@@ -142,6 +152,10 @@ class RecordValues:
             stored = self.draft.stored if self.draft is not None else None
             return RecordValues(self.evaluator, self.entity, stored or {})._at(path.names)
         return self._at(path.names)
+
+    def read(self, name: str) -> object:
+        """Return the value of an own field, None where it must not be read."""
+        return self._walk((name,))
 
     def _at(self, names: tuple[str, ...]) -> object:
         return self._walk(names) if names else self.values.get("id")
@@ -181,24 +195,22 @@ class RecordValues:
 
     def find(self, node: Find) -> object:
         """Return what a look-up finds for the one who acts."""
-        reading = self.evaluator.reading
+        evaluator, reading = self.evaluator, self.evaluator.reading
         if reading is None:
             return False if node.tests else None
-        session, of_draft = self.evaluator.loader.session, self.evaluator.of_draft
-        return self.evaluator.look_ups.find(session, reading, node, self, of_draft)
+        session, of_draft = evaluator.loader.session, evaluator.of_draft
+        return evaluator.look_ups.find(session, reading, node, self, of_draft)
 
     def asked(self, path: Path) -> object:
         """Return what a look-up asks of this record: ``$record.x``, ``$head.x``."""
-        own = replace(path, root="") if path.root in ("$record", "$self") else path
-        return self.value(own)
+        return self._at(path.names) if path.root in ("$record", "$self") else self.value(path)
 
     def formula(self, field: Path, over: object) -> tuple[Node, RecordValues] | None:
         """Return the formula that a field keeps, and the names of the record it is read over.
 
         It is read with the rights of the one who acts; what can no longer be read gives nothing.
         """
-        model, reader = self.evaluator.model, self.evaluator.as_reader()
-        text = self.value(field)
+        model, reader, text = self.evaluator.model, self.evaluator.reader, self.value(field)
         found = field_at(self.entity, field.names, model)
         if found is None or not isinstance(text, str):
             return None
@@ -263,7 +275,8 @@ class RecordValues:
         """Return the value of the record's own field, filled first if it is still to be filled."""
         if self.draft is not None and found.name in self.draft.pending:
             self.draft.pending.discard(found.name)
-            fill(self.evaluator.computing.of_draft(self.draft), found)
+            record = self.evaluator.computing.of_draft(self.draft)
+            fill(self.draft, found, record.computed, self.evaluator.context)
         if found.columns or found.name in self.values:
             return self.values.get(found.name)
         options = found.definition.options
@@ -272,6 +285,10 @@ class RecordValues:
         if found.type.computed == "mirror":
             return self.value(Path(mirrored(found)))
         return None
+
+    def computed(self, expression: Expression) -> object:
+        """Return the value of an expression for this record."""
+        return self.evaluator.value(expression, self)
 
     def target(self, found: FieldModel) -> RecordValues | None:
         """Return the record that a link leads to."""
@@ -333,8 +350,11 @@ class RecordValues:
             statement = select(between.c.target).where(between.c.source == self.values.get("id"))
             chosen = tuple(row[0] for row in self.evaluator.loader.session.rows(statement))
         found = self.evaluator.loader.records(target, list(chosen))
-        rows = self.evaluator.seen(target, list(found.values()))
-        return [RecordValues(self.evaluator, target, values) for values in rows]
+        return self._seen(target, list(found.values()))
+
+    def _seen(self, entity: EntityModel, rows: Sequence[Values]) -> Sequence[RecordValues]:
+        seen = self.evaluator.seen(entity, rows)
+        return [RecordValues(self.evaluator, entity, each) for each in seen]
 
     def _pointing(self, names: tuple[str, ...]) -> Sequence[RecordValues]:
         model = self.evaluator.model
@@ -348,14 +368,12 @@ class RecordValues:
                 between = entity.tables.links[link.name]
                 mine = select(between.c.source).where(between.c.target == self.values["id"])
                 found = self.evaluator.loader.where(entity, entity.table.c["id"].in_(mine))
-                return [RecordValues(self.evaluator, entity, row) for row in found]
+                return self._seen(entity, found)
             condition = columns[0] == self.values.get("id")
             if link.type.relation == "any":
                 own = self.entity.definition
                 condition = and_(condition, columns[1] == (own.id or own.name))
-            rows: list[Values] = self.evaluator.loader.where(entity, condition)
-            seen = self.evaluator.seen(entity, rows)
-            return [RecordValues(self.evaluator, entity, row) for row in seen]
+            return self._seen(entity, self.evaluator.loader.where(entity, condition))
         raise QueryError(Message.of("unknown_field", name=names[0], entity=self.entity.name))
 
     def _current(self, found: FieldModel, rest: tuple[str, ...]) -> object:
@@ -375,26 +393,3 @@ class RecordValues:
             return None
         found = self._stored(self.evaluator.model.entity(employee.name), me)
         return None if found is None else found.value(Path(tuple(names)))
-
-
-def fill(record: RecordValues, found: FieldModel) -> None:
-    """Put a field's default or stored formula into a draft, through the type's own parse."""
-    draft = record.draft
-    if draft is None:
-        return
-    source: Expression | None = found.definition.options.get("formula")
-    if found.type.computed == "mirror" and found.columns:
-        source = formula_of(found)
-    elif found.type.computed not in ("formula", "rollup"):
-        if (suggested := draft.suggest(found.name)) is not None or not draft.is_new:
-            draft.values[found.name] = suggested
-            return
-        source = found.definition.default
-    if source is None:
-        return
-    try:
-        value = kept_value(found, record.evaluator.value(source, record), record.evaluator.context)
-    except ValueProblem as problem:
-        draft.problems[found.name] = problem.message
-        value = None
-    draft.values[found.name] = value

@@ -119,13 +119,13 @@ def stored_columns(entity: EntityModel) -> list[Any]:
 
 def to_values(entity: EntityModel, row: Sequence[object]) -> Values:
     """Return a row of ``stored_columns`` as values by field name."""
-    values: Values = {}
-    start = 0
-    for each in entity.stored:
-        end = start + len(each.columns)
-        values[each.name] = each.type.from_row(tuple(row[start:end]), each.definition)
-        start = end
-    return values
+    cells = tuple(row)
+    return {
+        place.name: cells[place.start]
+        if place.from_row is None
+        else place.from_row(cells[place.start : place.end], place.definition)
+        for place in entity.places
+    }
 
 
 def to_cells(

@@ -17,7 +17,7 @@ from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.parsing import Parser
 from cardwright_entities.records.solving import solve
-from cardwright_entities.records.suggesting import Offer, Suggesting, suggested_fields
+from cardwright_entities.records.suggesting import Offer, Suggesting
 from cardwright_metadata.expressions.tree import Binary, Expression, Node, Path, RecordAt, Related
 from cardwright_metadata.expressions.walking import children
 from cardwright_metadata.expressions.words import CONTEXT_ROOTS
@@ -110,7 +110,7 @@ def offers_at(
     return [
         (found, each)
         for part in _parts(records, entity_name, record, raw)
-        for found in suggested_fields(part.entity)
+        for found in part.entity.suggested
         if is_meant(part.prefix + found.name) and records.reading.has_field(part.entity, found.name)
         for each in suggesting.offers(part, found)
     ]
@@ -131,7 +131,7 @@ def _parts(
     live = _live_of(records.reading, list(draft.walk()))
     for part in draft.walk():
         _prepare(records.reading, part, messages, live)
-    solve(draft, records.evaluator.as_reader(), Messages())
+    solve(draft, records.evaluator.reader, Messages())
     return list(draft.walk())
 
 
@@ -144,7 +144,7 @@ def _live_of(reading: Reading, drafts: Sequence[Draft]) -> Live:
 def _filled(records: Records, draft: Draft) -> Iterator[Computed]:
     """Yield the values that nobody set by hand: of suggestions, and of equations."""
     bound = {name for each in draft.entity.definition.solve.values() for name in each.fields}
-    bound |= {each.name for each in suggested_fields(draft.entity)}
+    bound |= {each.name for each in draft.entity.suggested}
     names = records.evaluator.of_draft(draft)
     for name in draft.entity.fields:
         if name not in bound or name in draft.given:

@@ -88,7 +88,7 @@ def reasons_of(
         raise NotFoundError(Message("not_found"))
     history = read_history(gate.session, gate.reading, entity, record, limit=MOST_CHANGES)
     own = [each for each in history if each.entity == entity.name and each.record == record]
-    explaining = _Explaining(gate, gate.evaluator.as_reader(), entity, values, own)
+    explaining = _Explaining(gate, gate.evaluator.reader, entity, values, own)
     return [explaining.reason(each) for each in fields]
 
 

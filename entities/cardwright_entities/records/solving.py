@@ -20,7 +20,7 @@ from cardwright_entities.records.suggesting import (
     set_by_hand,
 )
 from cardwright_metadata.definitions.entities import EquationDefinition
-from cardwright_metadata.expressions.tree import Expression, Path
+from cardwright_metadata.expressions.tree import Expression
 
 
 def solve(draft: Draft, evaluator: Evaluator, messages: Messages) -> None:
@@ -98,7 +98,7 @@ class _Solving:
         return self._value(name) is not None
 
     def _value(self, name: str) -> object:
-        return self.record.value(Path((name,)))
+        return self.record.read(name)
 
     def _follow(self) -> None:
         """Compute what the known fields leave no choice about."""

@@ -51,7 +51,7 @@ class Suggesting:
 
     def _mark(self, draft: Draft) -> None:
         by_hand = set_by_hand(draft)
-        for found in suggested_fields(draft.entity):
+        for found in draft.entity.suggested:
             name = found.name
             if name in draft.given:
                 if draft.values.get(name) is None and draft.is_new:
@@ -76,7 +76,7 @@ class Suggesting:
 
     def offers(self, draft: Draft, found: FieldModel) -> Iterator[Offer]:
         """Yield what is suggested for a field, source by source; empty ones are left out."""
-        evaluator = self.evaluator.as_reader()
+        evaluator = self.evaluator.reader
         record = evaluator.of_draft(draft)
         for name, label, source in sources_of(found):
             try:
@@ -136,13 +136,6 @@ def _trees(suggesting: Suggesting, line: EntityModel, found: FieldModel) -> list
 def remembers(entity: EntityModel) -> bool:
     """Tell whether the records of an entity remember what was set by hand."""
     return BY_HAND in entity.fields and entity.fields[BY_HAND].definition.system
-
-
-def suggested_fields(entity: EntityModel) -> list[FieldModel]:
-    """Return the fields that have suggestions."""
-    return [
-        each for each in entity.fields.values() if each.definition.suggest_first or sources_of(each)
-    ]
 
 
 def sources_of(found: FieldModel) -> list[tuple[str, Text, Expression]]:

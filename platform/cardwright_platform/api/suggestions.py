@@ -8,7 +8,6 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from cardwright_entities.records.previewing import look_ahead, offers_at
-from cardwright_entities.records.suggesting import suggested_fields
 from cardwright_platform.api.answers import BASE, dumps, respond
 from cardwright_platform.api.bodies import read_object
 from cardwright_platform.api.desks import find_entity, reading_desk
@@ -41,7 +40,7 @@ def show_suggestions(entity: str) -> ResponseReturnValue:
             convert = conversion(field)
             filled[at] = convert(value) if convert and value is not None else value
         offers: dict[str, list[dict[str, Any]]] = {}
-        own = [each.name for each in suggested_fields(found)]
+        own = [each.name for each in found.suggested]
         for name in dict.fromkeys((*own, *([place] if place else ()))):
             for field, offer in offers_at(desk.records, entity, None, values, name.__eq__):
                 convert = conversion(field)

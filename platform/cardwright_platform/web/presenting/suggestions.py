@@ -8,7 +8,7 @@ from cardwright_entities.engine import Desk
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.titles import pointed, titles_of
-from cardwright_entities.records.suggesting import BY_HAND, remembers, suggested_fields
+from cardwright_entities.records.suggesting import BY_HAND, remembers
 from cardwright_platform.views.forms import Suggested
 from cardwright_platform.web.presenting.inputs import Typed
 from cardwright_platform.web.presenting.reader import Reader
@@ -22,7 +22,7 @@ def suggested_of(
         return {}
     kept = values.get(BY_HAND)
     by_hand = {str(each) for each in kept} if isinstance(kept, list | tuple) else set()
-    offered = {each.name for each in suggested_fields(entity)}
+    offered = {each.name for each in entity.suggested}
     equations = [each.fields for each in entity.definition.solve.values()]
     bound = {name for fields in equations for name in fields}
     found: dict[str, Suggested] = {}
