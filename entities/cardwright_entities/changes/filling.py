@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -38,7 +39,9 @@ def fill(
     work = _Filling(tables, types, step, since)
     last: int | None = 0
     while last is not None:
+        begun = time.monotonic()
         last = store.run_write(context, _batch_after(work, last), timeout=60)
+        store.give_way(time.monotonic() - begun)
 
 
 def _batch_after(work: _Filling, last: int) -> Callable[[Session], int | None]:

@@ -103,9 +103,11 @@ class Worker:
                 time.sleep(_PAUSE_SECONDS * (0.5 + random.random()))
 
     def _tell(self, action: Callable[[Session], bool]) -> bool:
-        """Run an action like ``transact`` and return its answer."""
+        """Run an action like ``transact``, leave others as much time, and return its answer."""
         answers: list[bool] = []
+        begun = time.monotonic()
         self.transact(lambda session: answers.append(action(session)))
+        self.store.give_way(time.monotonic() - begun)
         return answers[-1]
 
     def _convert(self, step: Step) -> None:

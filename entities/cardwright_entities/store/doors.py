@@ -6,10 +6,11 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -19,6 +20,7 @@ from cardwright_entities.store.driver_errors import Contention, DatabaseGone, tr
 from cardwright_entities.store.engines import Synchronous, build_engine
 from cardwright_entities.store.fault_points import reach
 from cardwright_entities.store.sessions import Session
+from cardwright_entities.store.turnstiles import Turnstile
 from cardwright_entities.store.upgrading import upgrade
 
 Result = TypeVar("Result")
@@ -27,6 +29,8 @@ Result = TypeVar("Result")
 TRIES = 5
 _QUEUE_SECONDS = 30.0
 _PAUSE_SECONDS = 0.05
+#: Seconds that one gives way to others at most.
+_MOST_REST = 0.1
 #: Key of PostgreSQL's advisory lock that all who write share.
 WRITING = 7_226_001
 
@@ -48,6 +52,7 @@ class Store:
         # Embedded writers queue here instead of spinning on SQLite's busy timeout.
         self._writers = threading.Lock()
         self._turns = threading.local()
+        self._turnstile = _turnstile_of(self.engine)
 
     def close(self) -> None:
         """Close all connections that are not in use."""
@@ -119,6 +124,11 @@ class Store:
         session.finish()
         return result
 
+    def give_way(self, seconds: float) -> None:
+        """Leave others time to write where one writes at a time: as much as was just taken."""
+        if self.dialect == "sqlite":
+            time.sleep(min(seconds, _MOST_REST))
+
     @contextmanager
     def alone(self) -> Iterator[Connection]:
         """Open a connection without a transaction, for what PostgreSQL does only outside of one."""
@@ -149,7 +159,8 @@ class Store:
         self, context: Context, *, writing: bool, timeout: float | None
     ) -> Iterator[Session]:
         seconds = self.statement_timeout if timeout is None else timeout
-        connection = self._open(writing=writing, seconds=seconds)
+        with self._turnstile.passing() if writing and self._turnstile else nullcontext():
+            connection = self._open(writing=writing, seconds=seconds)
         try:
             with connection, connection.begin():
                 session = Session(context, connection, writing=writing, timeout=seconds)
@@ -185,6 +196,13 @@ class Store:
             connection.close()
             raise translate(DBAPIError("BEGIN", {}, error)) from error
         return connection
+
+
+def _turnstile_of(engine: Engine) -> Turnstile | None:
+    """Return what keeps the processes apart that write to a SQLite file, None for a server."""
+    if engine.dialect.name != "sqlite":
+        return None
+    return Turnstile(Path(engine.url.database or "").parent, _QUEUE_SECONDS)
 
 
 def wait_for_writers(session: Session) -> None:

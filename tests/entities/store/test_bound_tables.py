@@ -24,7 +24,7 @@ COLUMNS = (
     ("day", Date()),
 )
 ROWS = (
-    (0, 2**40, Decimal("1.10"), "it's \"so\" {}, \\ 价", True, date(2026, 2, 28)),
+    (0, 2**40, Decimal("1.10"), 'it\'s "so" {}, \\ 价', True, date(2026, 2, 28)),
     (1, 0, Decimal("-999999999999.999999"), "", False, date(1999, 12, 31)),
 )
 
