@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -181,7 +181,7 @@ def prepare(instance: Instance, *, may_apply: bool = False) -> Prepared:
         apply_plan(instance, plan, author="system", reason=reason)
         plan_needed = False
     if is_first or may_apply:
-        plant_seeds(instance, packs)
+        plant_seeds(instance, documents_of(packs))
     active = _active(instance)
     if not plan_needed:
         checked.remember(active.part_hashes)
@@ -201,13 +201,13 @@ def _configured(instance: Instance) -> list[Traversable]:
     return folders + [plugin.pack for plugin in instance.plugins if plugin.pack is not None]
 
 
-def plant_seeds(instance: Instance, packs: Sequence[Pack]) -> int:
-    """Store the records that packs bring along; return how many were made."""
+def plant_seeds(instance: Instance, documents: Mapping[str, str]) -> int:
+    """Store the records that packs bring along in their texts; return how many were made."""
     context = instance.system_context()
     seeder = Seeder(
         engine=instance.engine,
         context=context,
-        tables=documents_of(packs),
+        tables=documents,
         reference=context.now.astimezone(context.zone).date(),
     )
     return seeder.run({"install", "demo"} if instance.config.demo else {"install"})

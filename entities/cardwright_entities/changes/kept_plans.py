@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from cardwright_entities.changes.budgets import Budget
+from cardwright_entities.changes.commits import read_active
 from cardwright_entities.changes.costs import Cost
 from cardwright_entities.changes.identities import Identity
 from cardwright_entities.changes.plans import Offence, Plan, RenameQuestion
@@ -31,30 +33,45 @@ class KeptPlan:
     id: str
     plan: Plan
     commit: int
+    pack: Mapping[str, Any] = field(default_factory=dict)  #: of a pack: which, and what it may do
+    at: datetime | None = None
 
 
-def keep_plan(session: Session, plan: Plan) -> KeptPlan:
+def keep_plan(session: Session, plan: Plan, pack: Mapping[str, Any] | None = None) -> KeptPlan:
     """Keep a plan for those who may define, and forget those that are too old."""
     now = session.context.now
     session.execute(delete(cw_plan).where(cw_plan.c.at < now - KEPT))
     identifier = secrets.token_urlsafe(12)
     row = {"id": identifier, "account": session.context.principal.account, "at": now}
-    session.execute(insert(cw_plan).values(**row, body=_write(plan)))
-    return KeptPlan(identifier, plan, 0)
+    session.execute(insert(cw_plan).values(**row, body={**_write(plan), "pack": dict(pack or {})}))
+    return KeptPlan(identifier, plan, 0, pack or {}, now)
 
 
 def read_plan(session: Session, identifier: str) -> KeptPlan:
     """Return a plan that waits or was applied; raise NotFoundError."""
     held = cw_plan.c
-    row = session.row(select(held.body, held.commit).where(held.id == identifier))
+    row = session.row(select(*held).where(held.id == identifier))
     if row is None:
         raise NotFoundError(Message("not_found"))
-    return KeptPlan(identifier, _read(row.body), row.commit or 0)
+    return _kept(row)
+
+
+def waiting_plans(session: Session) -> tuple[KeptPlan, ...]:
+    """Return the plans that may still be applied, newest first."""
+    held = cw_plan.c
+    active = read_active(session).number
+    rows = session.rows(select(*held).where(held.commit.is_(None)).order_by(held.at.desc()))
+    return tuple(each for each in map(_kept, rows) if each.plan.base == active)
 
 
 def note_commit(session: Session, identifier: str, commit: int) -> None:
     """Note which change a plan became."""
     session.execute(update(cw_plan).where(cw_plan.c.id == identifier).values(commit=commit))
+
+
+def _kept(row: Row[Any]) -> KeptPlan:
+    pack = row.body.get("pack", {})
+    return KeptPlan(row.id, _read(row.body), row.commit or 0, pack, row.at)
 
 
 def _write(plan: Plan) -> dict[str, Any]:

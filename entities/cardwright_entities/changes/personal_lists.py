@@ -27,7 +27,8 @@ def find_views(
     if not wanted:
         return ()
     found: Counter[tuple[str, str, str]] = Counter()
-    for _, address, value in _lists(session):
+    for row in _lists(session):
+        address, value = row.address, row.value
         entity = address.removeprefix(LIST)
         shown: set[tuple[str, str]] = set()
         for path in _paths(value):
@@ -92,7 +93,8 @@ def new_names(session: Session, commit: int) -> Names | None:
 def carry_over(session: Session, names: Names) -> None:
     """Let personal lists name entities and fields as a change has renamed them."""
     table = every_table()["cw_preference"]
-    for account, address, value in _lists(session):
+    for row in _lists(session):
+        account, address, value = row.account, row.address, row.value
         entity = address.removeprefix(LIST)
         place = LIST + names.entity(entity)
         written = _rewritten(value, partial(names.path, entity))
@@ -100,8 +102,8 @@ def carry_over(session: Session, names: Names) -> None:
             continue
         gone = and_(table.c.account == account, table.c.address.in_([address, place]))
         session.execute(delete(table).where(gone))
-        row = {"account": account, "address": place, "value": written}
-        session.execute(insert(table).values(**row, changed_at=session.context.now))
+        moved = {"account": account, "address": place, "value": written}
+        session.execute(insert(table).values(**moved, changed_at=session.context.now))
 
 
 def _bodies(session: Session, hashes: Mapping[str, str]) -> dict[str, Part]:

@@ -88,6 +88,23 @@ def make_purge(
         return plan_in(session, types, Catalog.from_parts(parts), documents, purge=purge)
 
 
+def make_restore(store: Store, context: Context, types: TypesOfFields, *names: str) -> Plan:
+    """Plan to put retired ones to use again, with their values; raise NotFoundError for others."""
+    with store.read(context, timeout=60) as session:
+        number, catalog = load_active(session)
+        parts = {address: dict(part) for address, part in catalog.to_parts().items()}
+        for definition, field in [_find(catalog, name) for name in names]:
+            part = parts[f"entity/{definition.name}"]
+            if field is None:
+                part.pop("retired", None)
+                continue
+            living = {**part["fields"][field.name]}
+            living.pop("retired", None)
+            part["fields"] = {**part["fields"], field.name: living}
+        documents = load_documents(session, number)
+        return plan_in(session, types, Catalog.from_parts(parts), documents)
+
+
 def read_values(
     store: Store, context: Context, types: TypesOfFields, name: str
 ) -> Iterator[dict[str, Any]]:

@@ -253,6 +253,29 @@ SCHEMAS: Mapping[str, Schema] = {
             "questions": listed({"type": "object"}),
             "references": listed({"type": "object"}),
             "columns": listed({"type": "object"}),
+            "pack": {"type": "object", "description": "Of a pack: versions, signer, powers."},
+        }
+    ),
+    "Retired": thing(
+        {
+            "items": listed(
+                thing(
+                    {
+                        "name": _TEXT,
+                        "since": _MOMENT_OR_NOT,
+                        "values": {"type": "integer"},
+                        "kept_of": {"type": ["string", "null"]},
+                        "early": {"type": "boolean", "description": "Less than 90 days ago."},
+                    }
+                )
+            )
+        }
+    ),
+    "Packs": thing(
+        {
+            "items": listed(
+                thing({"name": _TEXT, "version": _TEXT, "vendor": _TEXT, "archive": _TEXT})
+            )
         }
     ),
     "Applied": thing({"commit": {"type": "integer"}}),

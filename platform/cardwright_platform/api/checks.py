@@ -11,12 +11,12 @@ from cardwright_entities.engine import Desk
 from cardwright_platform.api.answers import BASE, Answer, answer_write, dumps, location, respond
 from cardwright_platform.api.bodies import read_object
 from cardwright_platform.api.body_fields import Body, flag, load_body
-from cardwright_platform.api.changes import DEFINE
 from cardwright_platform.api.desks import reading_desk
 from cardwright_platform.api.jobs import job_json
 from cardwright_platform.api.operations import Operation, operation, read_parameters
 from cardwright_platform.current import current_instance
 from cardwright_platform.permissions import requires
+from cardwright_platform.worker.changes import DEFINE
 from cardwright_platform.worker.checks import CHECK, ask_for_check
 
 pages = Blueprint("api_checks", __name__, url_prefix=BASE)

@@ -147,6 +147,8 @@ class _Route:
         headers = _headers(declared)
         if headers:
             good["headers"] = headers
+        if declared.later:
+            return {str(declared.status): good, "202": _job(), **errors_of(declared, self.method)}
         return {str(declared.status): good, **errors_of(declared, self.method)}
 
 
@@ -189,6 +191,15 @@ def _parameters(declared: Operation) -> Iterator[Schema]:
             "description": "Whoever sends the same again within 24 hours gets the same answer.",
             "schema": {"type": "string", "maxLength": 200},
         }
+
+
+def _job() -> Schema:
+    """Return the answer of what is done in a job, which one watches."""
+    return {
+        "description": "It takes longer: the job that does it.",
+        "headers": {"Location": {"schema": {"type": "string"}}},
+        "content": {"application/json": {"schema": reference("Job")}},
+    }
 
 
 def _headers(declared: Operation) -> Schema:

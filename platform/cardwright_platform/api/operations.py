@@ -38,6 +38,7 @@ class Operation:
     once: bool = False  #: Idempotency-Key is honoured
     tagged: bool = False  #: the answer has an ETag
     conflicts: bool = False  #: 409 without a version
+    later: bool = False  #: may answer 202 with a job that does it
 
 
 def operation(declared: Operation) -> Callable[[View], View]:

@@ -15,10 +15,10 @@ from cardwright_entities.settings import read_settings
 from cardwright_platform.api.answers import BASE, Answer, answer_write, dumps, respond
 from cardwright_platform.api.bodies import read_object
 from cardwright_platform.api.body_fields import Body, Plain, load_body
-from cardwright_platform.api.changes import DEFINE
 from cardwright_platform.api.desks import reading_desk
 from cardwright_platform.api.operations import Operation, operation, read_parameters
 from cardwright_platform.permissions import requires
+from cardwright_platform.worker.changes import DEFINE
 
 pages = Blueprint("api_settings", __name__, url_prefix=BASE)
 

@@ -17,6 +17,7 @@ from cardwright_platform.cli.workplace import Workplace, pass_workplace
 from cardwright_platform.connectors.missing import missing_of_plan
 from cardwright_platform.installing import (
     apply_plan,
+    documents_of,
     plan_packs,
     plan_revert,
     plant_seeds,
@@ -104,7 +105,7 @@ def apply(
         if not _confirmed(yes, output):
             return 1
         number = apply_plan(instance, found, author=getpass.getuser(), reason=reason)
-        plant_seeds(instance, packs)
+        plant_seeds(instance, documents_of(packs))
     output.write_json({"commit": number, "empty": False})
     output.say("cli.applied", number=number)
     return 0

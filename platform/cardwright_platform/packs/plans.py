@@ -94,11 +94,13 @@ def plan_install(
     upgrade: bool = False,
     choices: Choices = NO_CHOICES,
     accepted: Collection[str] = (),
+    present: Sequence[Pack] | None = None,
 ) -> PackPlan:
     """Look at an archive and plan to install it, or to upgrade the pack that is installed.
 
-    Raise ConfinedError for an archive that is none, PackError for one that is not wanted here,
-    MetadataError with all problems of its definitions.
+    ``present`` are the packs in use if not those of the configuration. Raise ConfinedError for an
+    archive that is none, PackError for one that is not wanted here, MetadataError with all
+    problems of its definitions.
     """
     content = path.read_bytes()
     archive = hashlib.sha256(content).hexdigest()
@@ -109,13 +111,13 @@ def plan_install(
             raise PackError(Message.of("pack_language", name=manifest.name, here=LANGUAGE))
         pack = as_installed(load_pack(opened.folder), archive)
     _check_manifest(pack, manifest)
-    present = {each.definition.name: each for each in read_packs(instance)}
-    former = _former(present, pack, upgrade=upgrade)
-    _check_prefix(present, pack)
+    there = _by_name(instance, present)
+    former = _former(there, pack, upgrade=upgrade)
+    _check_prefix(there, pack)
     problems = check_for_travel(pack)
     if problems:
         raise MetadataError(problems)
-    wanted = (*(each for name, each in present.items() if name != manifest.name), pack)
+    wanted = (*(each for name, each in there.items() if name != manifest.name), pack)
     plan = plan_packs(instance, wanted, choices, accepted=accepted)
     outcomes = play_scenarios(
         instance.config, wanted, choices=choices, history=history_in(instance), seeds=True
@@ -138,17 +140,22 @@ def plan_install(
 
 
 def plan_uninstall(
-    instance: Instance, name: str, *, hand_over: bool = False, purge: bool = False
+    instance: Instance,
+    name: str,
+    *,
+    hand_over: bool = False,
+    purge: bool = False,
+    present: Sequence[Pack] | None = None,
 ) -> PackPlan:
     """Plan to remove a pack, its data kept; or to hand it over to the site, which keeps all.
 
     With ``purge`` its data goes to an archive, and then for good, by the same plan.
     """
-    present = {each.definition.name: each for each in read_packs(instance)}
-    pack = present.get(name)
+    there = _by_name(instance, present)
+    pack = there.get(name)
     if pack is None or not pack.definition.archive:
         raise PackError(Message.of("pack_not_installed", name=name))
-    others = {key: each for key, each in present.items() if key != name}
+    others = {key: each for key, each in there.items() if key != name}
     if hand_over:
         wanted = (*others.values(), as_installed(pack, OF_SITE))
     else:
@@ -179,16 +186,38 @@ def carry_out(instance: Instance, found: PackPlan, *, author: str, reason: str) 
     if found.failed:
         raise PackError(Message.of("pack_scenarios", count=len(found.failed)))
     number = apply_plan(instance, found.plan, author=author, reason=reason)
-    if found.action == "uninstall":
-        return number
+    if found.action != "uninstall":
+        bring_records(instance, found.plan, number)
+    keep_archive(instance, found.archive)
+    return number
+
+
+def bring_records(instance: Instance, plan: Plan, number: int) -> None:
+    """Store the records that a plan's packs bring; if that fails the change is taken back."""
     try:
-        plant_seeds(instance, found.packs)
+        plant_seeds(instance, plan.documents)
     except (SeedError, CardwrightError, MetadataError) as error:
-        if number != found.plan.base:
+        if number != plan.base:
             _take_back(instance, number)
         raise PackError(Message.of("pack_seeds", why=error)) from error
-    _keep_archive(instance, found.archive)
-    return number
+
+
+def keep_archive(instance: Instance, content: bytes) -> None:
+    """Keep the archive of a pack as it came; what runs is in the database."""
+    if not content:
+        return
+    folder = instance.config.folder / "packs"
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{hashlib.sha256(content).hexdigest()}.zip"
+    if not target.exists():
+        part = target.with_suffix(".part")
+        part.write_bytes(content)
+        part.replace(target)
+
+
+def _by_name(instance: Instance, present: Sequence[Pack] | None) -> dict[str, Pack]:
+    packs = read_packs(instance) if present is None else present
+    return {each.definition.name: each for each in packs}
 
 
 def _names_in_use(instance: Instance, pack: str) -> tuple[str, ...]:
@@ -209,19 +238,6 @@ def _purge_of(instance: Instance, pack: str, names: Sequence[str]) -> Purge | No
 def _take_back(instance: Instance, number: int) -> None:
     reversal = plan_revert(instance, number)
     apply_plan(instance, reversal.plan, author="system", reason=f"Takes back {number}.")
-
-
-def _keep_archive(instance: Instance, content: bytes) -> None:
-    """Keep the archive as it came; what runs is in the database."""
-    if not content:
-        return
-    folder = instance.config.folder / "packs"
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{hashlib.sha256(content).hexdigest()}.zip"
-    if not target.exists():
-        part = target.with_suffix(".part")
-        part.write_bytes(content)
-        part.replace(target)
 
 
 def _manifest(body: Mapping[str, Any]) -> Manifest:

@@ -21,6 +21,7 @@ from cardwright_entities.jobs.runs import JobRun
 from cardwright_platform.config import Config
 from cardwright_platform.confined.workbooks import ConfinedWorkbooks
 from cardwright_platform.instance import Instance
+from cardwright_platform.worker.changes import change_kinds
 from cardwright_platform.worker.checks import CHECK_SCHEDULES, check_kinds
 from cardwright_platform.worker.housekeeping import SCHEDULES, housekeeping_kinds
 from cardwright_platform.worker.loop import WorkerLoop
@@ -76,6 +77,7 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
             *flow_kinds(instance.engine.desk),
             *sending_kinds(channels_of(instance)),
             *check_kinds(instance),
+            *change_kinds(instance),
             *housekeeping_kinds(instance.jobs, exchange.services.blobs),
             *(kind for plugin in plugins for kind in plugin.jobs),
         )

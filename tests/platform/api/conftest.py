@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from cardwright_entities.accounts.accounts import set_roles
 from cardwright_entities.accounts.tokens import SCOPES, create_token
+from cardwright_entities.changes.commits import load_documents, read_active
 from cardwright_entities.contexts import Principal
 from cardwright_platform.app import create_app, make_theming
 from cardwright_platform.config import read_config
@@ -163,8 +164,8 @@ def _run(connection: Connection, *statements: str) -> None:
         driver.execute(statement)
 
 
-def _open(folder: Path, url: str) -> Site:
-    environment = {"CARDWRIGHT_PACKS": str(WORKSHOP), "CARDWRIGHT_DATABASE_URL": url}
+def _open(folder: Path, url: str, **more: str) -> Site:
+    environment = {"CARDWRIGHT_PACKS": str(WORKSHOP), "CARDWRIGHT_DATABASE_URL": url, **more}
     instance = open_instance(read_config(folder, environment))
     prepare(instance)
     return Site(create_app(instance, make_theming(instance)), instance)
@@ -202,7 +203,8 @@ def site(request: pytest.FixtureRequest) -> Site:
 def own_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An installation of one file of tests, whose definitions they may change."""
     folder = tmp_path_factory.mktemp("own")
-    site = _open(folder, f"sqlite:///{folder / 'store.sqlite'}")
+    url = f"sqlite:///{folder / 'store.sqlite'}"
+    site = _open(folder, url, CARDWRIGHT_UNSIGNED_PACKS="true")
     yield site
     site.instance.close()
 
@@ -220,3 +222,17 @@ def clerk(site: Site) -> Caller:
 @pytest.fixture
 def guest(site: Site) -> Caller:
     return site.caller("guest")
+
+
+@pytest.fixture
+def maker(own_site: Site) -> Caller:
+    """Somebody who may define."""
+    return own_site.caller("admin")
+
+
+@pytest.fixture
+def firm(own_site: Site) -> tuple[str, str]:
+    """The path and text of the document that defines firms."""
+    with own_site.instance.store.read(own_site.instance.system_context()) as session:
+        documents = load_documents(session, read_active(session).number)
+    return next((path, text) for path, text in documents.items() if "name: firm\n" in text)

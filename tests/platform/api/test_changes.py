@@ -4,22 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from cardwright_entities.changes.commits import load_documents, read_active
-
-
-@pytest.fixture
-def maker(own_site):
-    """Somebody who may define."""
-    return own_site.caller("admin")
-
-
-@pytest.fixture
-def firm(own_site) -> tuple[str, str]:
-    """The path and text of the document that defines firms."""
-    with own_site.instance.store.read(own_site.instance.system_context()) as session:
-        documents = load_documents(session, read_active(session).number)
-    return next((path, text) for path, text in documents.items() if "name: firm\n" in text)
-
 
 def with_field(text: str, line: str) -> str:
     before, start, after = text.partition("\nname: firm\n")
