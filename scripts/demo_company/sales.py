@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from random import Random
 
+from demo_company.abroad import Abroad
 from demo_company.chains import NEEDS, Chains, Deal
 from demo_company.counter import counter_tables
 from demo_company.execution import Execution
@@ -79,7 +80,7 @@ class Sales:
         items += before.opportunity_items
         rivals = [row for chance in chances for row in _rivals_of(chance)]
         chances = [self._expected(row, items) for row in chances + before.opportunities]
-        return {
+        tables = {
             "cash_accounts": _accounts(),
             "competitor_kinds": [{"code": code, "name": name} for code, name in _KINDS],
             "competitor_attributes": [
@@ -116,6 +117,9 @@ class Sales:
             **counter_tables(deals, self._goods),
             **spending_tables(deals, self._random),
         }
+        for name, rows in Abroad(self._prices).invent().items():
+            tables[name] = [*tables.get(name, []), *rows]
+        return tables
 
     def _lead(self, number: int) -> Row:
         random = self._random
@@ -257,8 +261,11 @@ def _rivals() -> list[Row]:
 
 def _accounts() -> list[Row]:
     rows = (
-        ("ICBC", "工商银行基本户", "bank"),
-        ("CMB", "招商银行", "bank"),
-        ("CASH", "现金", "cash"),
+        ("ICBC", "工商银行基本户", "bank", ""),
+        ("CMB", "招商银行", "bank", ""),
+        ("CASH", "现金", "cash", ""),
+        ("BOC-USD", "中国银行美元户", "bank", "USD"),
+        ("BOC-EUR", "中国银行欧元户", "bank", "EUR"),
     )
-    return [dict(zip(("code", "name", "kind"), row, strict=True)) for row in rows]
+    columns = ("code", "name", "kind", "currency.code")
+    return [dict(zip(columns, row, strict=True)) for row in rows]

@@ -113,16 +113,37 @@ def total(desk: Desk, entity: str, field: str, where: str = "id > 0") -> Decimal
 
 
 def test_the_receivables_of_the_demo_are_its_orders_less_its_receipts(demo: Served) -> None:
+    here = " and currency is empty"
     with demo.instance.engine.read(acting(demo, "admin")) as desk:
         ordered = total(desk, "sales_order", "total", "stage in ('approved', 'closed')")
         received = total(desk, "receipt", "amount", "stage = 'confirmed'")
         opening = total(desk, "customer", "opening_balance")
         balance = total(desk, "receivable_balance", "amount")
-        unpaid = total(desk, "sales_order", "open_amount", "stage in ('approved', 'closed')")
-        announced = total(desk, "receipt", "applied", "stage = 'draft'")
-        advances = total(desk, "receipt", "open_advance", "stage = 'confirmed'")
-    assert balance == ordered - received + opening > 0
-    assert ordered - received == unpaid + announced - advances
+        differences = (
+            total(desk, "receipt", "exchange_difference", "stage = 'confirmed'")
+            + total(desk, "advance_set_off", "exchange_difference")
+            + total(desk, "receipt", "exchange_rest")
+            + total(desk, "sales_order", "exchange_rest")
+        )
+        ordered_here = total(desk, "sales_order", "total", f"stage in ('approved', 'closed'){here}")
+        received_here = total(desk, "receipt", "amount", f"stage = 'confirmed'{here}")
+        unpaid = total(desk, "sales_order", "open_amount", f"stage in ('approved', 'closed'){here}")
+        announced = total(desk, "receipt", "applied", f"stage = 'draft'{here}")
+        advances = total(desk, "receipt", "open_advance", f"stage = 'confirmed'{here}")
+    assert differences != 0
+    assert balance == ordered - received + opening + differences > 0
+    assert ordered_here - received_here == unpaid + announced - advances
+
+
+def test_what_customers_abroad_paid_leaves_nothing_but_what_is_open(demo: Served) -> None:
+    with demo.instance.engine.read(acting(demo, "admin")) as desk:
+        paid = "name = 'Pacific Motion Systems, Inc.'"
+        condition = desk.condition("customer", paid)
+        client = desk.page(PageRequest(entity="customer", where=condition)).rows[0]
+        owed = total(desk, "receivable_balance", "amount", f"customer = {client.id}")
+    assert owed == 0
+    for rate in ("7.179", "7.115"):
+        assert count(demo, "admin", "receipt", f"currency.code = 'USD' and rate = {rate}") > 0
 
 
 #: What each may do with what the sales chain brings: read, create, edit, delete, export, print.
@@ -208,3 +229,16 @@ def test_the_papers_for_customers_are_printed_with_the_amount_in_words(
     assert page.status_code == 200
     assert "大写：" in page.text
     assert "圆" in page.text or "元" in page.text
+
+
+def test_a_paper_in_another_currency_says_so_and_has_no_chinese_amount_in_words(
+    demo: Served,
+) -> None:
+    with demo.instance.engine.read(acting(demo, "office")) as desk:
+        condition = desk.condition("quote", "currency.code = 'EUR'")
+        record = desk.page(PageRequest(entity="quote", where=condition)).rows[0].id
+    browser = demo.browser()
+    browser.sign_in("office", PASSWORD)
+    page = browser.get(f"/print/quote/{record}/quote_sheet.html")
+    assert "€" in page.text
+    assert "大写" not in page.text

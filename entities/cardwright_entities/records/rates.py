@@ -8,7 +8,7 @@ a field ``rate`` keeps the rate and may be set by hand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -96,6 +96,25 @@ class Rates:
         if settled and keeps_rate(draft.entity):
             draft.values[RATE] = draft.rate
 
+    def given_by(self, entity: EntityModel) -> tuple[str, ...]:
+        """Return what the kept rate of an entity's records follows from, itself among it."""
+        own = self._currency_of(entity)
+        if own is None or not self._keeps_rate(entity):
+            return ()
+        has_default = entity.fields[RATE].definition.default is not None
+        return () if has_default else (own.name, RATE, RATE_DATE)
+
+    def found(self, record: Record) -> Callable[[], object]:
+        """Return what finds the rate of a record; a day without one is refused by settling."""
+
+        def rate() -> Decimal | None:
+            try:
+                return self.rate(record)
+            except ValueProblem:
+                return None
+
+        return rate
+
     def is_restated(self, draft: Draft) -> bool:
         """Tell whether a change of the draft changes what its amounts are worth."""
         own = self._currency_of(draft.entity)
@@ -132,8 +151,9 @@ class Rates:
             return False
         if RATE in draft.given and draft.values.get(RATE) != draft.stored.get(RATE):
             return False  # set by hand; a form sends along the one that it showed
-        names = (own.name, RATE_DATE)
-        return any(draft.values.get(name) != draft.stored.get(name) for name in names)
+        names = [name for name in (own.name, RATE_DATE) if name in draft.entity.fields]
+        # Read as a path, so that a suggested day is filled before.
+        return any(record.value(Path((name,))) != draft.stored.get(name) for name in names)
 
     def _day_of(self, record: Record) -> date:
         if RATE_DATE in record.entity.fields:

@@ -20,6 +20,7 @@ from cardwright_entities.queries.conditions import bound_condition
 from cardwright_entities.queries.lookups import candidates
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
+from cardwright_metadata.currencies import RATE
 from cardwright_metadata.definitions.texts import Text
 from cardwright_metadata.expressions.names import paths_of
 from cardwright_metadata.expressions.tree import Expression, Node, Path
@@ -44,13 +45,21 @@ class Suggesting:
 
     def mark(self, draft: Draft) -> None:
         """Say of a draft and its lines which fields suggestions fill, and note what is by hand."""
+        self._mark(draft)
         self._bring_lines(draft)
         for each in draft.walk():
-            if remembers(each.entity):
+            if each is not draft:
                 self._mark(each)
 
     def _mark(self, draft: Draft) -> None:
-        by_hand = set_by_hand(draft)
+        if remembers(draft.entity):
+            by_hand = set_by_hand(draft)
+            self._mark_suggested(draft, by_hand)
+            keep_by_hand(draft, by_hand)
+        _mark_rate(draft, self.evaluator)
+
+    def _mark_suggested(self, draft: Draft, by_hand: set[str]) -> None:
+        waiting = []
         for found in draft.entity.suggested:
             name = found.name
             if name in draft.given:
@@ -62,10 +71,26 @@ class Suggesting:
             was_set = name in by_hand
             if name in draft.released:
                 by_hand.discard(name)
-            if name not in by_hand and (draft.is_new or was_set or self._is_due(draft, found)):
-                draft.pending.add(name)
-                draft.suggested[name] = self._suggest(draft, found)
-        keep_by_hand(draft, by_hand)
+            if name in by_hand:
+                continue
+            if draft.is_new or was_set:
+                self._fill_later(draft, found)
+            else:
+                waiting.append(found)
+        self._follow(draft, waiting)
+
+    def _follow(self, draft: Draft, waiting: Sequence[FieldModel]) -> None:
+        """Fill anew what reads something that changes; that may be what another one reads."""
+        _mark_rate(draft, self.evaluator)
+        due = [each for each in waiting if self._is_due(draft, each)]
+        for each in due:
+            self._fill_later(draft, each)
+        if due:
+            self._follow(draft, [each for each in waiting if each not in due])
+
+    def _fill_later(self, draft: Draft, found: FieldModel) -> None:
+        draft.pending.add(found.name)
+        draft.suggested[found.name] = self._suggest(draft, found)
 
     def _suggest(self, draft: Draft, found: FieldModel) -> Callable[[], object]:
         def first() -> object:
@@ -128,6 +153,18 @@ class Suggesting:
                 self.evaluator.rates.take_lines(draft, each)
 
 
+def _mark_rate(draft: Draft, evaluator: Evaluator) -> None:
+    """Have the rate that a draft keeps found before what follows from it, if it may be another."""
+    given_by = evaluator.rates.given_by(draft.entity)
+    if (
+        given_by
+        and RATE not in draft.pending
+        and (draft.is_new or any(_changes(draft, name) for name in given_by))
+    ):
+        draft.pending.add(RATE)
+        draft.suggested[RATE] = evaluator.rates.found(evaluator.of_draft(draft))
+
+
 def _trees(suggesting: Suggesting, line: EntityModel, found: FieldModel) -> list[Node]:
     model = suggesting.evaluator.model
     return [model.tree(line, source) for _, _, source in sources_of(found)]
@@ -172,7 +209,7 @@ def _reads_changed_head(head: Draft, tree: Node) -> bool:
 
 
 def _changes(draft: Draft, name: str) -> bool:
-    if name in draft.lines:
+    if name in draft.lines or name in draft.suggested:
         return True
     return draft.values.get(name) != (draft.stored or {}).get(name)
 
