@@ -99,7 +99,7 @@ class Rates:
     def given_by(self, entity: EntityModel) -> tuple[str, ...]:
         """Return what the kept rate of an entity's records follows from, itself among it."""
         own = self._currency_of(entity)
-        if own is None or not self._keeps_rate(entity):
+        if own is None or not keeps_rate(entity):
             return ()
         has_default = entity.fields[RATE].definition.default is not None
         return () if has_default else (own.name, RATE, RATE_DATE)
