@@ -32,7 +32,7 @@ from cardwright_entities.queries.requests import (
 )
 from cardwright_entities.queries.single import read_record
 from cardwright_entities.queries.sorting import Cursors
-from cardwright_entities.records.closing import obstacle_of
+from cardwright_entities.records.closing import leaves_open, obstacle_of
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.kept_states import note_checked
 from cardwright_entities.records.recomputing import Recomputed, recompute, recompute_changed
@@ -179,6 +179,10 @@ class Desk:
         """Return why a record that was read here may not be edited: closed, locked; else None."""
         model = self.model.entity(entity)
         return obstacle_of(self.records, model, record)
+
+    def leaves_open(self, entity: str, record: int) -> bool:
+        """Tell whether some fields of a record with an obstacle may be edited all the same."""
+        return leaves_open(self.records, self.model.entity(entity), record)
 
     def aggregate(self, request: AggregateRequest) -> Aggregate:
         """Group and measure records."""

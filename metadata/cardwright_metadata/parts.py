@@ -44,9 +44,9 @@ Parse = Callable[[str], Expression]
 FIELD_KEYS = frozenset(
     {
         "type", "id", "column", "number", "label", "help", "hint", "example", "unit", "required",
-        "readonly", "visible", "default", "suggest", "suggest_first", "suggestions", "check",
-        "checks", "unique", "index", "sort", "active", "system", "was", "pack", "retired", "order",
-        "after", "before", "targets", "kept_of", "copy", "history",
+        "readonly", "visible", "unlocked", "default", "suggest", "suggest_first", "suggestions",
+        "check", "checks", "unique", "index", "sort", "active", "system", "was", "pack", "retired",
+        "order", "after", "before", "targets", "kept_of", "copy", "history",
     }
 )  # fmt: skip
 
@@ -155,6 +155,7 @@ def read_field(name: str, part: Part, parse: Parse) -> FieldDefinition:
         required=_read_slot(part.get("required", False), parse),
         readonly=_read_slot(part.get("readonly", False), parse),
         visible=_read_slot(part.get("visible", True), parse),
+        unlocked=_read_slot(part.get("unlocked", False), parse),
         default=_read_expression(part.get("default"), parse),
         suggest=_read_expression(part.get("suggest"), parse),
         suggest_first=part.get("suggest_first", False),

@@ -72,6 +72,7 @@ def _read_move(name: str, part: Part, parse: Parse) -> MoveDefinition:
         confirm=read_text(part.get("confirm")),
         sets={field: parse(text) for field, text in part.get("set", {}).items()},
         reverses=part.get("reverses", ""),
+        waits_for={entity: parse(text) for entity, text in part.get("waits_for", {}).items()},
     )
 
 

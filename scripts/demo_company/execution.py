@@ -16,6 +16,8 @@ _ADVANCES = {"PO-0006": "PO-0026", "PO-0010": "PO-0025"}
 _ADVANCE = Decimal(5000)
 _CARRIERS = (("顺丰速运", "SF"), ("德邦物流", "DPK"), ("跨越速运", "KY"), ("京东物流", "JDL"))
 #: Where the goods of every fourth order are; the last are only announced.
+#: From this order on, what goes out in two parts is planned for two days.
+_PLANNED = 14
 _COURSE = ("delivered", "shipped", "delivered", "released")
 
 
@@ -28,6 +30,7 @@ class Execution:
     receipt_lines: list[Row] = field(default_factory=list)
     set_offs: list[Row] = field(default_factory=list)
     invoices: list[Row] = field(default_factory=list)
+    planned: list[Row] = field(default_factory=list)
     notices: list[Row] = field(default_factory=list)
     notice_lines: list[Row] = field(default_factory=list)
     closed_orders: list[Row] = field(default_factory=list)
@@ -125,12 +128,26 @@ class Execution:
         )
         for line in deal.lines:
             quantity = int(line["quantity"])
+            in_parts = deal.number % 4 == 2
+            if in_parts and deal.number >= _PLANNED:
+                self._plan(deal, line, quantity)
             self.notice_lines.append(
                 {
                     "head.remark": batch,
                     "order_line.@demo_order_lines": f"{deal.code} | {line['product.code']}",
                     "sales_order.customer_number": deal.code,
                     "product.code": line["product.code"],
-                    "quantity": str(quantity // 2 if deal.number % 4 == 2 else quantity),
+                    "quantity": str(quantity // 2 if in_parts else quantity),
+                }
+            )
+
+    def _plan(self, deal: Deal, line: Row, quantity: int) -> None:
+        for days, part in ((7, quantity // 2), (37, quantity - quantity // 2)):
+            self.planned.append(
+                {
+                    "head.customer_number": deal.code,
+                    "order_line.@demo_order_lines": f"{deal.code} | {line['product.code']}",
+                    "day": day_of(days - deal.ago),
+                    "quantity": str(part),
                 }
             )

@@ -107,6 +107,7 @@ class Sales:
             "contract_lines": before.contract_lines,
             "orders": [deal.order for deal in deals],
             "order_lines": [line for deal in deals for line in deal.lines],
+            "order_deliveries": after.planned,
             "delivery_notices": after.notices,
             "delivery_notice_lines": after.notice_lines,
             "receipts": after.receipts,

@@ -31,6 +31,7 @@ from cardwright_entities.queries.sources import Joins
 from cardwright_entities.queries.titles import titles_of
 from cardwright_entities.records.gate import Records
 from cardwright_entities.store.sessions import Session
+from cardwright_metadata.expressions.tree import Expression
 
 #: Steps that are followed each way, records that are shown, records named in a refusal.
 MOST_STEPS = 6
@@ -101,12 +102,48 @@ def later_message(gate: Records, entity: str, record: int) -> Message | None:
 
     Those that the principal may not see are only counted.
     """
-    found = later_documents(gate, entity, record)
+    return _named("later_documents", gate, later_documents(gate, entity, record))
+
+
+def open_message(
+    gate: Records, entity: str, record: int, waits_for: Mapping[str, Expression]
+) -> Message | None:
+    """Return what is said of the documents for which a move of a record waits, None without any.
+
+    ``waits_for`` says by entity which of those that were made from the record are still open.
+    """
+    reading = gate.beyond_rights().reading
+    made = {edge.target for edge in _edges_from(gate.session, reading, entity, [record])}
+    found: list[RecordRef] = []
+    for name, condition in waits_for.items():
+        ids = sorted(each for kind, each in made if kind == name)
+        if ids:
+            found += _holding(gate.session, reading, name, ids, condition)
+    return _named("open_documents", gate, found)
+
+
+def _holding(
+    session: Session, reading: Reading, entity: str, ids: Sequence[int], condition: Expression
+) -> list[RecordRef]:
+    where = typed_condition(reading, entity, condition.tree)
+    model = reading.model.entity(entity)
+    names, holds = open_records(reading, model, PageRequest(entity=entity, where=where))
+    column: Any = names.source.c["id"]
+    statement = (
+        select(column)
+        .select_from(cast(Joins, names.joins).clause)
+        .where(holds, column.in_(ids))
+        .order_by(column)
+    )
+    return [RecordRef(entity, int(row[0])) for row in session.rows(statement)]
+
+
+def _named(code: str, gate: Records, found: Sequence[RecordRef]) -> Message | None:
     if not found:
         return None
     titles = _titles_of(gate, found).values()
     named = [title for title in titles if title][:MOST_NAMED]
-    return Message.of("later_documents", count=len(found), names=", ".join(named))
+    return Message.of(code, count=len(found), names=", ".join(named))
 
 
 def refuse_later(gate: Records, entity: str, record: int) -> None:
@@ -213,7 +250,7 @@ def _edges_from(
         for link, target in _links(session, reading, strand, "link", sources, counting=counting):
             source = link if heads is None else heads[link]
             edges.add(_edge(strand, source, target))
-    return sorted(edges)
+    return _between_records(edges)
 
 
 def _edges_into(session: Session, reading: Reading, entity: str, ids: Sequence[int]) -> list[Edge]:
@@ -227,7 +264,12 @@ def _edges_into(session: Session, reading: Reading, entity: str, ids: Sequence[i
         for link, target in links:
             source = link if heads is None else heads.get(link, 0)
             edges.add(_edge(strand, source, target))
-    return sorted(edges)
+    return _between_records(edges)
+
+
+def _between_records(edges: Iterable[Edge]) -> list[Edge]:
+    """Return the edges that lead on: lines made from lines of their own head lead nowhere."""
+    return sorted(each for each in edges if each.source != each.target)
 
 
 def _edge(strand: Strand, source: int, target: int) -> Edge:

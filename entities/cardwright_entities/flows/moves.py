@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cardwright_entities.errors import Message
-from cardwright_entities.flows.chains import later_message
+from cardwright_entities.flows.chains import later_message, open_message
+from cardwright_entities.flows.postings import has_entries
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.names import rows_condition
+from cardwright_entities.records.closed_records import is_closed
 from cardwright_entities.records.evaluating import RecordValues
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.loading import Values
@@ -69,7 +71,28 @@ def tracks_of(gate: Records, names: RecordValues) -> list[Track]:
     return found
 
 
-def is_offered(gate: Records, move: MoveDefinition, names: RecordValues) -> bool:
+def moves_of(
+    gate: Records, track: Track, names: RecordValues, stored: Values
+) -> Iterator[MoveDefinition]:
+    """Yield the moves that the principal is offered where a stored record stands.
+
+    What is closed or posted is left by moves that say so: ``from: any`` leads from all else.
+    """
+    for move in track.moves_from(track.state_of(stored.get(track.name))):
+        if not _is_offered(gate, move, names):
+            continue
+        if not move.from_any or not _is_fixed(gate, move, names.entity, stored):
+            yield move
+
+
+def _is_fixed(gate: Records, move: MoveDefinition, entity: EntityModel, stored: Values) -> bool:
+    record = stored.get("id")
+    if is_closed(stored):
+        return True
+    return not move.reverses and isinstance(record, int) and has_entries(gate, entity, record)
+
+
+def _is_offered(gate: Records, move: MoveDefinition, names: RecordValues) -> bool:
     """Tell whether a move is one for the principal: his roles, and what ``who.if`` says."""
     principal = gate.context.principal
     if principal.is_system:
@@ -86,6 +109,10 @@ def obstacle(gate: Records, move: MoveDefinition, names: RecordValues) -> Messag
         later = later_message(gate, names.entity.name, record)
         if later is not None:
             return later
+    if move.waits_for and isinstance(record, int):
+        waiting = open_message(gate, names.entity.name, record, move.waits_for)
+        if waiting is not None:
+            return waiting
     if move.condition is None or gate.evaluator.holds(move.condition, names):
         return None
     if move.message:

@@ -42,6 +42,28 @@ class PostingEffect:
             _Posting(gate, entity, record, drafts, change_set).post()
 
 
+def has_entries(gate: Records, entity: EntityModel, record: int) -> bool:
+    """Tell whether a document stands in any ledger."""
+    system = gate.beyond_rights()
+    known = system.model.catalog.ledgers
+    ledgers = {each.ledger for each in entity.definition.post.values()} & known.keys()
+    return any(standing_entries(system, known[name], entity, record) for name in sorted(ledgers))
+
+
+def standing_entries(
+    system: Records, ledger: LedgerDefinition, entity: EntityModel, record: int
+) -> Sequence[Values]:
+    """Return the entries of a document in a ledger that nothing has taken back."""
+    entry = system.model.entity(ledger.entry)
+    number, kind = entry.fields["document"].columns
+    key = entity.definition.id or entity.name
+    reverses, reversed_by = (entry.fields[name].columns[0] for name in ("reverses", "reversed_by"))
+    return system.loader.where(
+        entry,
+        (number == record) & (kind == key) & reverses.is_(None) & reversed_by.is_(None),
+    )
+
+
 def _documents(gate: Records, written: Sequence[Written]) -> list[tuple[EntityModel, int]]:
     """Return the documents to which what was written belongs, each once, in order."""
     found: dict[tuple[str, int], EntityModel] = {}
@@ -103,16 +125,7 @@ class _Posting:
 
     def _standing(self, ledger: LedgerDefinition) -> dict[Place, Values]:
         """Return the entries of the document that nothing has taken back."""
-        entry = self._system.model.entity(ledger.entry)
-        record, kind = entry.fields["document"].columns
-        key = self._entity.definition.id or self._entity.name
-        reverses, reversed_by = (
-            entry.fields[name].columns[0] for name in ("reverses", "reversed_by")
-        )
-        found = self._system.loader.where(
-            entry,
-            (record == self._record) & (kind == key) & reverses.is_(None) & reversed_by.is_(None),
-        )
+        found = standing_entries(self._system, ledger, self._entity, self._record)
         return {
             (str(v["posting"]), int(str(v["line"] or 0)), int(str(v["part"] or 0))): v
             for v in found

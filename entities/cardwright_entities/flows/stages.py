@@ -9,9 +9,9 @@ from cardwright_entities.flows.actions import Action, Asking, Performed
 from cardwright_entities.flows.moves import (
     Track,
     has_stages,
-    is_offered,
     label_of,
     may_edit,
+    moves_of,
     obstacle,
     tracks_of,
 )
@@ -144,10 +144,7 @@ def _take(gate: Records, draft: Draft, track: Track, messages: Messages) -> None
 
 def _candidates(gate: Records, draft: Draft, track: Track) -> Iterator[MoveDefinition]:
     """Yield the moves from the stored state that the principal is offered."""
-    names = _as_before(gate, draft, track)
-    for move in track.moves_from(track.state_of((draft.stored or {}).get(track.name))):
-        if is_offered(gate, move, names):
-            yield move
+    return moves_of(gate, track, _as_before(gate, draft, track), draft.stored or {})
 
 
 def _chosen(gate: Records, draft: Draft, track: Track) -> MoveDefinition | None:
@@ -205,8 +202,7 @@ class MoveSource:
             _action(gate, entity, track, move, names, first=index == 0)
             for index, track in enumerate(tracks)
             if track.name in writable
-            for move in track.moves_from(track.state_of(values.get(track.name)))
-            if is_offered(gate, move, names)
+            for move in moves_of(gate, track, names, values)
         ]
 
     def perform(

@@ -188,7 +188,7 @@ def _of_equations(about: _About) -> Iterator[Written]:
 def _of_field(about: _About, field: FieldModel) -> Iterator[Written]:
     path = ("fields", field.name)
     definition = field.definition
-    for slot in ("required", "readonly", "visible"):
+    for slot in ("required", "readonly", "visible", "unlocked"):
         yield from about.slot((*path, slot), getattr(definition, slot))
     formula = definition.options.get("formula")
     if field.type.computed == "rollup":
@@ -215,6 +215,7 @@ def _of_process(about: _About, field: FieldModel) -> Iterator[Written]:
     for name in processes_named(field.definition.options["stages"]):
         if name in stages:
             yield from _of_moves(about, stages[name])
+            yield from _of_waiting(about, stages[name])
 
 
 def _of_moves(about: _About, process: StagesDefinition) -> Iterator[Written]:
@@ -236,6 +237,20 @@ def _of_moves(about: _About, process: StagesDefinition) -> Iterator[Written]:
                 scope=scope,
                 expected=expected,
             )
+
+
+def _of_waiting(about: _About, process: StagesDefinition) -> Iterator[Written]:
+    """Yield what moves say about the documents for which they wait."""
+    for move in process.moves.values():
+        for entity, condition in move.waits_for.items():
+            if entity in about.model.catalog.entities:
+                yield Written(
+                    address=f"stages/{process.name}",
+                    path=("moves", move.name, "waits_for", entity),
+                    expression=condition,
+                    scope=EntityScope(about.model, about.model.entity(entity)),
+                    backends=IN_STATEMENTS,
+                )
 
 
 def _of_tab(about: _About, tab: TabDefinition) -> Iterator[Written]:

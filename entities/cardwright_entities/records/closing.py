@@ -11,7 +11,7 @@ from typing import Protocol
 
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import ConflictError, Message
-from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.records.closed_records import is_closed
 from cardwright_entities.records.drafts import Draft, Messages
@@ -40,7 +40,7 @@ class Closing:
         """Refuse what may not be edited; close or open the record with its lines."""
         was = is_closed(draft.stored or {})
         refusal = obstacle(gate, draft.entity, draft.stored) if draft.stored else None
-        if refusal is not None and _is_edited(draft):
+        if refusal is not None and _is_edited(gate, draft, frozen=was):
             messages.add("", refusal)
         if FROZEN_AT not in draft.entity.fields:
             return
@@ -78,6 +78,25 @@ def obstacle_of(gate: Gate, entity: EntityModel, record: int) -> Message | None:
     return None if stored is None else obstacle(gate, entity, stored)
 
 
+def leaves_open(gate: Gate, entity: EntityModel, record: int) -> bool:
+    """Tell whether people may still change some fields of a record that they may not edit."""
+    stored = gate.loader.record(entity, record)
+    if stored is None or is_closed(stored):
+        return False
+    names = RecordValues(gate.evaluator.computing, entity, stored)
+    held = [(each, names) for each in entity.fields.values()]
+    for found in entity.lines:
+        line = gate.model.lines_of(entity, found.name)
+        below = RecordValues(gate.evaluator.computing, line, {}, None, names)
+        held += [(each, below) for each in line.fields.values()]
+    return any(_is_unlocked(gate, each, values) for each, values in held)
+
+
+def _is_unlocked(gate: Gate, found: FieldModel, names: RecordValues) -> bool:
+    slot = found.definition.unlocked
+    return slot if isinstance(slot, bool) else _holds(gate, slot, names)
+
+
 def is_frozen(gate: Gate, names: RecordValues) -> bool:
     """Tell whether a record is to be closed: by its entity's condition or a state it stands in."""
     if _holds(gate, names.entity.definition.frozen, names):
@@ -106,18 +125,30 @@ def _states(model: Model, names: RecordValues) -> Iterator[StateDefinition]:
             yield state
 
 
-def _is_edited(draft: Draft) -> bool:
-    """Tell whether somebody changes more than what a move asks for and sets."""
+def _is_edited(gate: Gate, draft: Draft, *, frozen: bool) -> bool:
+    """Tell whether somebody changes more than what a move asks for and sets, or a lock leaves."""
     stored = draft.stored or {}
-    if draft.removed:
+    names = gate.evaluator.computing.of_draft(draft)
+    left = {
+        name
+        for name in draft.entity.fields
+        if not frozen and _is_unlocked(gate, draft.entity.fields[name], names)
+    }
+    ours = {gate.model.lines_of(draft.entity, name).name for name in left & _lines_of(draft)}
+    if any(each.entity.name not in ours for each in draft.removed):
         return True
-    for name in draft.given - draft.moved:
+    for name in draft.given - draft.moved - left:
         if name in draft.lines:
-            if any(each.is_new or _is_edited(each) for each in draft.lines[name]):
+            below = draft.lines[name]
+            if any(each.is_new or _is_edited(gate, each, frozen=frozen) for each in below):
                 return True
         elif draft.values.get(name) != stored.get(name):
             return True
     return False
+
+
+def _lines_of(draft: Draft) -> set[str]:
+    return {each.name for each in draft.entity.lines}
 
 
 def _mark(gate: Gate, draft: Draft, moment: object) -> None:

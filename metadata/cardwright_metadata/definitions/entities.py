@@ -81,6 +81,7 @@ class FieldDefinition:
     required: Slot = False
     readonly: Slot = False
     visible: Slot = True
+    unlocked: Slot = False  #: people may change it though the record is locked
     default: Expression | None = None  #: literals are written as expressions too, see loading
     suggest: Expression | None = None
     suggest_first: bool = False  #: key ``suggest: first``: the first candidate of a link

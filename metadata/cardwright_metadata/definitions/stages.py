@@ -10,7 +10,7 @@ from typing import Any
 from cardwright_metadata.definitions.texts import Text
 from cardwright_metadata.expressions.tree import Expression
 
-#: In ``from`` of a move: every state but the one it leads to.
+#: In ``from`` of a move: every state but the one it leads to, and those in which all is fixed.
 ANY_STATE = "any"
 
 
@@ -35,7 +35,8 @@ class StateDefinition:
 class MoveDefinition:
     """One step. ``asks`` maps fields to whether they must be answered.
 
-    ``roles`` and ``allowed`` say who is offered the move, ``condition`` when it can be taken.
+    ``roles`` and ``allowed`` say who is offered the move, ``condition`` when it can be taken,
+    ``waits_for`` what of the documents made from the record stands in its way, by entity.
     """
 
     name: str
@@ -52,10 +53,16 @@ class MoveDefinition:
     confirm: Text = Text()
     sets: Mapping[str, Expression] = field(default_factory=dict)
     reverses: str = ""
+    waits_for: Mapping[str, Expression] = field(default_factory=dict)
+
+    @property
+    def from_any(self) -> bool:
+        """Tell whether the move names no state in which it begins."""
+        return ANY_STATE in self.origins
 
     def leads(self, origin: str) -> bool:
         """Tell whether the move can begin in a state."""
-        if ANY_STATE in self.origins:
+        if self.from_any:
             return origin != self.target
         return origin in self.origins
 

@@ -26,7 +26,7 @@ from cardwright_metadata.type_catalogue import TypeDescription
 
 #: What is computed and leaves no trace in the history.
 _UNRECORDED = ("rollup", "mirror")
-_SLOTS = ("required", "readonly", "visible")
+_SLOTS = ("required", "readonly", "visible", "unlocked")
 #: Behind the name of an amount: the same in the base currency.
 _BASE = "_base"
 

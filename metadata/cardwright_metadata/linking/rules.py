@@ -38,8 +38,8 @@ _OF_ASKED = frozenset({"required", "order", "after", "before"})
 #: What only fields have that records keep.
 _NOT_OF_ASKED = frozenset(
     {
-        "readonly", "visible", "default", "suggest", "check", "checks", "copy", "unique", "index",
-        "sort", "active", "was", "retired", "where",
+        "readonly", "visible", "unlocked", "default", "suggest", "check", "checks", "copy",
+        "unique", "index", "sort", "active", "was", "retired", "where",
     }
 )  # fmt: skip
 

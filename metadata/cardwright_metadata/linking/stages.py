@@ -37,6 +37,7 @@ class StagesLinker:
             self._check_roles(content, path, move)
             self._check_fields(content, path, move, users)
             self._check_expressions(content, path, move, users)
+            self._check_waiting(content, path, move, users)
 
     def _users(self, process: str) -> list[str]:
         """Return the entities that go through a process."""
@@ -126,6 +127,21 @@ class StagesLinker:
                 self.expressions.check(content, place, self.expressions.scope_of(entity))
             if not users:
                 self.expressions.check_spelling(content, place)
+
+    def _check_waiting(
+        self, content: MarkedMap, path: tuple[str, ...], move: MarkedMap, users: Sequence[str]
+    ) -> None:
+        made = {
+            str(each.get("to"))
+            for each in self.names.contents["conversion"].values()
+            if each.get("from") in users
+        }
+        for entity in move.get("waits_for") or ():
+            place = (*path, "waits_for", entity)
+            if entity in made:
+                self.expressions.check(content, place, self.expressions.scope_of(entity))
+            else:
+                self.report.unknown(content, place, "document", entity, made, at_key=True)
 
     def _as_expression(self, field: str, value: Any, users: Sequence[str]) -> Any:
         """Return what means a literal: true, 12, or the code of a choice."""

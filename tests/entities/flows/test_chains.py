@@ -6,10 +6,12 @@ import pytest
 from installation import Installation
 from shipping_steps import deliver, make_order, order_lines, push
 
+from cardwright_entities.engine import Desk
 from cardwright_entities.errors import ConflictError, InputError
 from cardwright_entities.expressions.values import RecordRef
-from cardwright_entities.flows.actions import Asking
+from cardwright_entities.flows.actions import Action, Asking
 from cardwright_entities.flows.chains import later_documents, read_chain, refuse_later
+from cardwright_entities.queries.requests import PageRequest
 
 
 def test_a_chain_shows_where_a_record_came_from_and_what_was_made_of_it(
@@ -104,3 +106,37 @@ def test_a_move_that_reverses_waits_for_later_documents_to_go(shipping: Installa
         desk.records.delete("sales_order", 1)
         desk.actions.perform("offer", offer, "reopen", Asking())
         assert desk.record("offer", offer).values["stage"] == "draft"
+
+
+def test_a_move_waits_for_what_was_made_and_names_it(shipping: Installation) -> None:
+    with shipping.engine.write(shipping.system()) as desk:
+        offer = desk.records.create("offer", {"customer": 1}).id
+        desk.actions.perform("offer", offer, "accept", Asking())
+        assert _finish(desk, offer).blocked is None
+        desk.actions.perform("offer", offer, "push.offer_to_order", Asking())
+        blocked = _finish(desk, offer).blocked
+        order = desk.page(PageRequest(entity="sales_order", columns=("number",))).rows[0]
+        assert blocked is not None
+        said = dict(blocked.params)
+        assert (blocked.code, said["count"]) == ("open_documents", "1")
+        assert str(order.values["number"]) in str(said["names"])
+        desk.records.update("sales_order", order.id, {"stage": "closed"}, None)
+        assert _finish(desk, offer).blocked is None
+
+
+def _finish(desk: Desk, offer: int) -> Action:
+    (found,) = (each for each in desk.actions.offered("offer", offer) if each.name == "finish")
+    return found
+
+
+@pytest.mark.parametrize(("posted", "offered"), [(False, True), (True, False)])
+def test_a_move_from_any_leaves_nothing_that_is_posted(
+    shipping: Installation, posted: bool, offered: bool
+) -> None:
+    with shipping.engine.write(shipping.system()) as desk:
+        raw = {"customer": 1, "warehouse": 1, "product": 1 if posted else None}
+        offer = desk.records.create("offer", raw).id
+        desk.actions.perform("offer", offer, "accept", Asking())
+        names = [each.name for each in desk.actions.offered("offer", offer)]
+        assert ("shelve" in names) is offered
+        assert "reopen" in names

@@ -258,6 +258,38 @@ def test_in_a_locked_state_nothing_is_typed_and_nothing_taken_away(
         desk.records.update("bid", saved.id, {"name": "x"}, None)
 
 
+def test_a_move_from_any_leaves_nothing_that_is_closed(pipeline: Installation) -> None:
+    with pipeline.engine.write(pipeline.acting("boss")) as desk:
+        closed = desk.records.create("bid", {"name": "x", "stage": "won"}, SaveOptions(kind="seed"))
+        names = [each.name for each in desk.actions.offered("bid", closed.id)]
+        assert "lose" not in names
+        with pytest.raises(InputError) as error:
+            desk.records.update("bid", closed.id, {"stage": "lost", "reason": "price"}, None)
+        assert codes(error)["stage"] == "no_such_move"
+
+
+def test_a_lock_leaves_what_is_said_to_be_unlocked(pipeline: Installation) -> None:
+    boss = pipeline.acting("boss")
+    with pipeline.engine.write(boss) as desk:
+        raw = {"name": "x", "amount": "1000", "items": [{"name": "pump"}]}
+        saved = desk.records.create("bid", {**raw, "stage": "lost"}, SaveOptions(kind="import"))
+        (line,) = desk.record("bid", saved.id).lines["items"]
+        assert desk.leaves_open("bid", saved.id)
+        visits = {"visits": [{"note": "called"}], "items": [{"id": line.id, "spoken": "again"}]}
+        desk.records.update("bid", saved.id, visits, None)
+        (visit,) = desk.record("bid", saved.id).lines["visits"]
+        desk.records.update("bid", saved.id, {"visits": [{"id": visit.id, "remove": True}]}, None)
+        assert not desk.record("bid", saved.id).lines["visits"]
+        with pytest.raises(InputError) as error:
+            desk.records.update("bid", saved.id, {**visits, "name": "y"}, None)
+    assert codes(error)[""] == "record_locked"
+    with pipeline.engine.write(boss) as desk:
+        closed = desk.records.create("bid", {**raw, "stage": "won"}, SaveOptions(kind="import"))
+        assert not desk.leaves_open("bid", closed.id)
+        with pytest.raises(InputError):
+            desk.records.update("bid", closed.id, {"visits": [{"note": "called"}]}, None)
+
+
 def test_a_move_leads_out_of_a_locked_state_with_what_it_sets(pipeline: Installation) -> None:
     with pipeline.engine.write(pipeline.acting("boss")) as desk:
         saved = bid(desk)

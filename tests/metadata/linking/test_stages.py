@@ -72,6 +72,7 @@ def process(states: str, moves: str = "{}") -> str:
         ("go: {from: draft, to: sent, set: {amuont: 1}}", "unknown_field", "amuont", "amount"),
         ("go: {from: draft, to: sent, if: amuont > 1}", "unknown_field", "amuont", "amount"),
         ("go: {from: draft, to: sent, tone: loud}", "unknown_word", "loud", ""),
+        ("go: {from: draft, to: sent, waits_for: {firm: stage}}", "unknown_document", "firm", ""),
     ],
 )
 def test_a_move_that_cannot_be_meant_is_refused(

@@ -102,7 +102,7 @@ class CardMaker:
             more=self._more(recycled),
             contact=self._contact(),
             recycled=recycled,
-            closed="" if recycled or not self._obstacle else self.reader.say(self._obstacle),
+            closed="" if recycled else self._closed(),
             restore=self._restore(recycled),
         )
 
@@ -290,8 +290,24 @@ class CardMaker:
     def _obstacle(self) -> Message | None:
         return self.desk.obstacle(self.entity.name, self.record.id)
 
+    @cached_property
+    def _may_some(self) -> bool:
+        """Tell whether some fields of a locked record are left to the reader."""
+        name, record = self.entity.name, self.record.id
+        if self._obstacle is None or not self.desk.leaves_open(name, record):
+            return False
+        return bool(self.desk.allowed(name, record, ("edit",)))
+
+    def _closed(self) -> str:
+        """Say why the record is not edited, or that some of it still is."""
+        if self._obstacle is None:
+            return ""
+        return self.reader.say(
+            Message("record_locked_partly") if self._may_some else self._obstacle
+        )
+
     def _edit(self, recycled: str) -> Action | None:
-        if recycled or not self._may("edit") or self.entity.definition.owner:
+        if recycled or not (self._may("edit") or self._may_some) or self.entity.definition.owner:
             return None
         url = edit_url(self.entity.name, self.record.id)
         return Action(label=self.reader.t("edit"), url=url, icon="pencil", key="e", primary=True)

@@ -216,6 +216,7 @@ class FormMaker:
         writable = self.desk.policy.fields(principal, maker.entity.name, "write")
         readonly = found.name not in writable or not found.type.editable
         readonly = readonly or (found.name == "owner" and not self._may_assign)
+        readonly = readonly or self._is_shut(found, values, maker.prefix)
         locked = maker.entity is self.entity and found.name in self.locked
         if not readonly and found.definition.readonly is not False and not locked:
             readonly = self.evaluator.holds(found.definition.readonly, values)
@@ -227,6 +228,24 @@ class FormMaker:
             return made
         errors = self.asked.failure.errors
         return with_attributes(made, found, values, self.reader, self.asked.typed, errors)
+
+    @cached_property
+    def _is_locked(self) -> bool:
+        record = self.asked.record
+        return record is not None and self.desk.obstacle(self.entity.name, record) is not None
+
+    @cached_property
+    def _leaves_open(self) -> bool:
+        return self.desk.leaves_open(self.entity.name, self.asked.record or 0)
+
+    def _is_shut(self, found: FieldModel, values: RecordValues, prefix: str = "") -> bool:
+        """Tell whether the record is locked and its lock leaves neither field nor its lines."""
+        if not self._is_locked or not self._leaves_open:
+            return self._is_locked
+        held = self.entity.fields.get(prefix.partition(".")[0])
+        if held is not None and self.evaluator.holds(held.definition.unlocked, self.values):
+            return False
+        return not self.evaluator.holds(found.definition.unlocked, values)
 
     @cached_property
     def _may_assign(self) -> bool:
@@ -267,6 +286,7 @@ class FormMaker:
             totals=section.totals,
             asked=self.asked,
             make=self._line_input(line),
+            shut=self._is_shut(self.entity.fields[name], self.values),
         )
 
     def _line_input(self, line: EntityModel) -> MakeInput:

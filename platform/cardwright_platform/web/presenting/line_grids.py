@@ -45,6 +45,7 @@ class GridMaker:
     totals: Sequence[str]
     asked: FormRequest
     make: MakeInput
+    shut: bool = False  #: the record is locked: no line comes or goes
 
     def grid(self) -> LinesGrid:
         """Return the grid: all of few lines, a page of many."""
@@ -112,6 +113,8 @@ class GridMaker:
 
     @cached_property
     def _may_write(self) -> bool:
+        if self.shut:
+            return False
         principal = self.desk.context.principal
         return self.found.name in self.desk.policy.fields(principal, self.entity.name, "write")
 
