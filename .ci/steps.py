@@ -44,6 +44,7 @@ LONG = ("env", "CARDWRIGHT_KILLS=100", "CARDWRIGHT_SWEEP=all", *PYTEST, "-o", "t
 SOAK = (
     Step("kills", 30, (*LONG, "tests/faults")),
     Step("odd input", 15, (*LONG, "tests/platform/bad_input")),
+    Step("questions of rights", 15, (*LONG, "tests/entities/access")),
     Step(
         "histories of documents",
         30,

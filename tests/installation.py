@@ -22,6 +22,8 @@ from cardwright_metadata.catalog import build_catalog
 from cardwright_metadata.loading import load_pack
 
 PACKS = Path(__file__).parent / "packs"
+#: A statement may wait for its turn on a busy machine.
+_STATEMENT_SECONDS = 120
 NOW = datetime(2026, 11, 18, 3, 30, tzinfo=UTC)
 
 
@@ -62,7 +64,7 @@ def build_installation(url: str, *folders: Path, policy_of: PolicyOf = RolePolic
 
 def open_installation(url: str, *, policy_of: PolicyOf = RolePolicy) -> Installation:
     """Return an installation over a database that has one already, or is still empty."""
-    store = Store(url)
+    store = Store(url, statement_timeout=_STATEMENT_SECONDS)
     types = FieldTypes(BUILTIN_FIELD_TYPES)
     return Installation(Engine(store, Models(types), b"test secret", policy_of), store, types)
 

@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
+from services.postgresql import SPARE
 from sqlalchemy import URL, make_url
 
 #: What was made, by server and name: the bytes of a SQLite file, or PostgreSQL's template.
@@ -56,8 +57,8 @@ def _make_database(where: URL, key: tuple[str, Hashable], make: Callable[[], Non
         _administer(where, _copy(f"{where.database}", original))
         _originals[key] = original
         return
-    drop = f'DROP DATABASE "{where.database}"'
-    _administer(where, drop, _copy(str(original), f"{where.database}"))
+    aside = f'ALTER DATABASE "{where.database}" RENAME TO "{SPARE}{where.database}"'
+    _administer(where, aside, _copy(str(original), f"{where.database}"))
 
 
 def _copy(source: str, target: str) -> str:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,6 +38,14 @@ def running(place: Path, *arguments: str, ready: str, **variables: str) -> Itera
         process.send_signal(signal.SIGTERM)
         code = process.wait(PATIENCE)
     assert code == 0, printed.read_text(encoding="utf-8")
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for what another thread or process does; fail when it never comes."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def _wait_for(printed: Path, process: subprocess.Popen[bytes], word: str) -> None:

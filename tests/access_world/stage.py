@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 
 from access_world.eyes import World
@@ -14,13 +15,17 @@ from access_world.peopling import any_owner, rearrange, settle
 from access_world.rights import HIDDEN, RULES, SCOPED, SplitPolicy
 from access_world.sight import People, Sight, read_roles
 from access_world.world import empty_world, fill
-from installation import NOW, PACKS, Installation, build_installation
+from installation import NOW, PACKS, Installation, build_installation, open_installation
+from originals import make_alike
+from sqlalchemy import make_url
 
 from cardwright_entities.accounts.acting import principal_of
 from cardwright_entities.contexts import Context
 from cardwright_entities.engine import Desk
 
 SEED = 20261118
+#: What was stored in the worlds that later stages are copies of, by engine and seed.
+_BUILT: dict[tuple[str, int], tuple[World, list[Change], People]] = {}
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,14 @@ class Stage:
 
 def build_stage(url: str, seed: int = SEED) -> Stage:
     """Return a stage on a fresh database; the caller closes its store."""
+    key = make_url(url).get_backend_name(), seed
+    make_alike(url, ("stage", seed), lambda: _BUILT.update({key: _build(url, seed)}))
+    installation = open_installation(url, policy_of=SplitPolicy)
+    # Tests change the world that they were given.
+    return Stage(installation, *deepcopy(_BUILT[key]))
+
+
+def _build(url: str, seed: int) -> tuple[World, list[Change], People]:
     installation = build_installation(url, PACKS / "workshop", policy_of=SplitPolicy)
     stage = Stage(installation, empty_world(), [])
     owners = random.Random(seed)
@@ -77,4 +90,5 @@ def build_stage(url: str, seed: int = SEED) -> Stage:
         settle(keeper, seed)
         fill(keeper, seed, lambda: any_owner(owners))
         rearrange(keeper, seed)
-    return stage
+    installation.store.close()
+    return stage.world, stage.changes, stage.people

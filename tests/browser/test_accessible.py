@@ -19,7 +19,6 @@ SERIOUS = {"serious", "critical"}
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("screen", READERS, ids=str, indirect=True)
 def test_pages_of_flowing_documents_have_no_serious_violation(screen: Screen) -> None:
-    screen.page.set_default_timeout(30_000)  # a print is laid out by a process of its own
     scenes = FLOWS | (OPERATOR if screen.look == KEEPER else {})
     assert {name: found for name in scenes if (found := violations(screen, name))} == {}
 

@@ -30,12 +30,12 @@ def test_a_chinese_table_is_mapped_tried_imported_and_taken_back(
     expect(screen.page.locator("[name='column.0'], [name='column.1']").first).to_have_value("name")
     screen.button("试运行", "Dry run").click()
     counts = screen.page.locator(".cw-counts")
-    expect(counts).to_be_visible(timeout=30_000)
+    expect(counts).to_be_visible()
     expect(screen.page.locator(".cw-msgs")).to_contain_text("没有的地区")
     assert screen.rows_elsewhere(f"/list/customer?q={word}") == 0
     screen.page.locator("main .btn-primary:visible").click()
     done = screen.page.get_by_text(screen.say("导入完成", "Imported"))
-    expect(done.first).to_be_visible(timeout=30_000)
+    expect(done.first).to_be_visible()
     assert screen.rows_elsewhere(f"/list/customer?q={word}") == 2
     screen.button("撤销这次导入", "Undo this import").click()
     screen.page.get_by_role("alertdialog").get_by_role("button").first.click()
@@ -48,7 +48,7 @@ def test_a_list_is_exported_as_it_is_shown(screen: Screen) -> None:
     screen.open("/list/customer?query=key_accounts")
     count = int(screen.page.locator("#cw-count").inner_text())
     name = screen.rows().first.locator(".cw-name").inner_text()
-    with screen.page.expect_download(timeout=30_000) as coming:
+    with screen.page.expect_download() as coming:
         screen.page.locator(".cw-qbar").get_by_role("button", name="Excel").click()
     sheet = load_workbook(BytesIO(Path(coming.value.path()).read_bytes())).worksheets[0]
     rows = list(sheet.iter_rows(values_only=True))

@@ -198,7 +198,6 @@ def a_receipt_of_both(screen: Screen, orders: list[str]) -> str:
 def test_a_lead_becomes_money_and_the_chain_is_walked_there_and_back(
     screen: Screen, office: Screen
 ) -> None:
-    screen.page.set_default_timeout(30_000)
     name = screen.fresh("无锡瑞驰", "Ruichi")
     a_customer_from_a_lead(screen, name)
     an_opportunity_with_products(screen, name)
@@ -221,7 +220,6 @@ def test_a_lead_becomes_money_and_the_chain_is_walked_there_and_back(
 
 @at_a_desk
 def test_a_price_offers_the_last_one_the_list_and_the_product(screen: Screen) -> None:
-    screen.page.set_default_timeout(30_000)
     screen.open("/list/sales_order?where=stage = 'approved'")
     customer = screen.rows().first.locator("td").nth(3).inner_text()
     screen.rows().first.locator(".cw-name").click()

@@ -98,7 +98,7 @@ class Servers:
         assert self._zygote.stdin is not None
         assert self._zygote.stdout is not None
         self._zygote.stdin.close()
-        self._zygote.wait(timeout=10)
+        self._zygote.wait(timeout=60)
         self._zygote.stdout.close()
 
     def _say(self, order: dict[str, object]) -> int:

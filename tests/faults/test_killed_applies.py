@@ -107,7 +107,7 @@ class Children:
         assert self.zygote.stdin is not None
         assert self.zygote.stdout is not None
         self.zygote.stdin.close()
-        self.zygote.wait(timeout=10)
+        self.zygote.wait(timeout=60)
         self.zygote.stdout.close()
 
 

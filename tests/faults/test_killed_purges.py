@@ -62,7 +62,7 @@ def child() -> Iterator[Callable[[str, int], int]]:
 
         yield purge
         zygote.stdin.close()
-        zygote.wait(timeout=10)
+        zygote.wait(timeout=60)
 
 
 def prepare(url: str, folder: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -231,5 +232,6 @@ def _json(method: str, path: str, body: bytes, about: str) -> Request:
     return Request(method, path, about, body, headers)
 
 
+@lru_cache(maxsize=1_000)
 def _quoted(text: str) -> str:
     return quote(text.encode("utf-8", "surrogatepass"), safe="")

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 WIDTHS = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 #: Milliseconds after which a page on a busy machine counts as broken.
-PATIENCE = 10_000
+PATIENCE = 60_000
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ def open_context(browser: Browser, look: Look) -> BrowserContext:
         is_mobile=look.width == "phone",
     )
     context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     return context
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 START_SECONDS = 60.0
+_STOP_SECONDS = 60.0
 
 
 class ServerNotStartedError(Exception):
@@ -52,10 +53,10 @@ def stop(server: subprocess.Popen[bytes], ask: signal.Signals = signal.SIGTERM) 
         return
     server.send_signal(ask)
     try:
-        server.wait(20)
+        server.wait(_STOP_SECONDS)
     except subprocess.TimeoutExpired:
         server.kill()
-        server.wait(20)
+        server.wait(_STOP_SECONDS)
 
 
 def free_port() -> int:

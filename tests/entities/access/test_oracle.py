@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from decimal import Decimal
 from typing import Any
 
@@ -20,8 +21,10 @@ from cardwright_entities.exchange.record_cells import RecordCells, export_column
 from cardwright_entities.exchange.requests import ExportRequest
 from cardwright_entities.records.history import read_history
 
-#: Questions asked of each reader on each engine.
+#: Questions of each reader. Of two in a row one is asked of SQLite and one of PostgreSQL, or all
+#: of both with CARDWRIGHT_SWEEP=all.
 QUESTIONS = 500
+IS_LONG = os.environ.get("CARDWRIGHT_SWEEP") == "all"
 EXPORTS = 40
 HEADS = ("area", "firm", "person", "thing", "deal")
 LINES = {"person": ("jobs", "job"), "deal": ("items", "deal_item")}
@@ -35,8 +38,11 @@ def test_generated_questions_are_answered_as_the_oracle_does(stage: Stage, reade
     oracle = stage.oracle(reader)
     asker = Asker(oracle, SEED)
     differences = []
+    turn = ("sqlite", "postgresql").index(stage.installation.store.dialect)
     for number in range(QUESTIONS):
         asked = asker.question()
+        if number % 2 != turn and not IS_LONG:
+            continue
         expected = ask_oracle(oracle, asked)
         with stage.desk(reader) as desk:
             found = ask_engine(desk, asked)

@@ -29,7 +29,7 @@ CONTEXT = Context(SYSTEM, NOW)
 @pytest.fixture
 def store(store_url: str) -> Iterator[Store]:
     make_platform_tables(store_url)
-    opened = Store(store_url, statement_timeout=5)
+    opened = Store(store_url, statement_timeout=60)
     yield opened
     opened.close()
 
@@ -217,7 +217,7 @@ def test_deadlocked_writers_both_succeed(store: Store) -> None:
         def act(session: Session) -> None:
             change(session, first)
             if not met and store.dialect == "postgresql":
-                met.append(barrier.wait(timeout=10))
+                met.append(barrier.wait(timeout=60))
             change(session, second)
 
         store.run_write(CONTEXT, act)

@@ -14,7 +14,7 @@ from faults.sites import Site, copier
 from running import running
 from services.children import free_port
 
-_PATIENCE = 10.0
+_PATIENCE = 60.0
 
 #: Ways to write two dots and a slash.
 DOTS = ("..", "%2e%2e", "%2E.", ".%2e", "..;", "%252e%252e", "%c0%ae%c0%ae", "%uff0e%uff0e", "．．")
@@ -60,7 +60,9 @@ class Server:
 
     def is_well(self) -> bool:
         """Tell whether it still answers others."""
-        answer = httpx.get(f"http://127.0.0.1:{self.port}/healthz", trust_env=False, timeout=30)
+        answer = httpx.get(
+            f"http://127.0.0.1:{self.port}/healthz", trust_env=False, timeout=_PATIENCE
+        )
         return answer.json() == {"status": "ok"}
 
 

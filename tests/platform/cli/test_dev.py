@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
-from running import running
+from running import running, until
 from services.children import free_port
 
 from cardwright_platform.cli.development import take_save
@@ -13,13 +11,6 @@ from cardwright_platform.cli.output import Output
 from cardwright_platform.config import Config
 from cardwright_platform.installing import prepare
 from cardwright_platform.instance import open_instance
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_a_save_is_in_use_at_once_and_pages_are_told_to_reload(place: Path) -> None:

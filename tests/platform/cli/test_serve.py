@@ -3,14 +3,13 @@ from __future__ import annotations
 import re
 import socket
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-from running import running
+from running import running, until
 from services.children import free_port
 
 from cardwright_platform.cli.entry import run
@@ -108,11 +107,8 @@ def test_several_processes_share_one_address_and_each_reports(place: Path) -> No
     with server(place, CARDWRIGHT_PROCESSES="2", CARDWRIGHT_THREADS="2") as (address, _):
         with httpx.Client(trust_env=False, transport=httpx.HTTPTransport(retries=20)) as client:
             assert client.get(f"{address}/readyz").json()["commit"] == 1
-        deadline = time.monotonic() + 60
-        while len(reported := processes(place)) < 2:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        assert len(set(reported)) == 2
+        until(lambda: len(processes(place)) >= 2)
+        assert len(set(processes(place))) == 2
 
 
 def processes(place: Path) -> list[int]:

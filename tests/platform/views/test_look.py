@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, expect
+from screens.looks import PATIENCE, WIDTHS
 from services.missing import give_up
 from view_samples.all_pages import SAMPLES
 from view_samples.serving import serve
@@ -16,7 +17,6 @@ from view_samples.serving import serve
 import cardwright_themes
 
 DIST = Path(next(iter(cardwright_themes.__path__))) / "standard" / "static" / "dist"
-WIDTHS = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 #: what axe cannot know: the sample pages stand alone, without landmarks of a browser's own
 AXE = {"resultTypes": ["violations"], "rules": {"region": {"enabled": False}}}
 
@@ -45,7 +45,7 @@ def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport=WIDTHS["desk"])  # type: ignore[arg-type]  # a size as a dict
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     opened = context.new_page()
     complaints = listen(opened)
     yield opened

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from installation import make_platform_tables
 from redis import Redis
+from running import PATIENCE, until
 from sqlalchemy import update
 
 from cardwright_entities.contexts import SYSTEM, Context
@@ -22,8 +23,6 @@ from cardwright_entities.store.doors import Store
 from cardwright_entities.store.platform_tables import cw_job
 from cardwright_platform.worker.loop import WorkerLoop
 from cardwright_platform.worker.rq_worker import RedisBell, Ring, RqWorker, open_queue
-
-SOON = 20.0
 
 
 def now() -> datetime:
@@ -42,8 +41,7 @@ class Site:
         self.bell = bell
         self.jobs = Jobs(ring)
         self.ran: list[int] = []
-        self.done = threading.Event()
-        self.expected = 1
+        self._news = threading.Condition()
         kinds = JobKinds(
             [
                 JobKind(name="note", run=self.note),
@@ -65,9 +63,14 @@ class Site:
 
     def note(self, run: JobRun) -> None:
         run.write(lambda step: step.complete())
-        self.ran.append(run.job.id)
-        if len(self.ran) >= self.expected:
-            self.done.set()
+        with self._news:
+            self.ran.append(run.job.id)
+            self._news.notify_all()
+
+    def wait_for(self, jobs: int) -> None:
+        """Wait until so many jobs have run, those before this call included."""
+        with self._news:
+            assert self._news.wait_for(lambda: len(self.ran) >= jobs, PATIENCE)
 
     def flaky(self, run: JobRun) -> None:
         raise RuntimeError("not now")
@@ -103,7 +106,7 @@ def with_redis(store: Store, request: pytest.FixtureRequest) -> Iterator[Site]:
     worker.stop()
     ended.set()
     site.loop.stop()
-    thread.join(SOON)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     bell.close()
 
@@ -123,24 +126,22 @@ def site(request: pytest.FixtureRequest, store: Store) -> Iterator[Site]:
 
 
 def test_a_job_runs_soon_after_its_commit(site: Site) -> None:
-    site.expected = 3  # the daily one is due too
     first, second = site.ask(), site.ask()
-    assert site.done.wait(SOON)
+    site.wait_for(3)  # the daily one is due too
     assert {first, second} < set(site.ran)
     assert len(site.ran) == 3
 
 
 def test_a_failing_job_does_not_hold_up_the_others(site: Site) -> None:
-    site.expected = 2
     bad = site.ask("flaky")
     site.ask()
-    assert site.done.wait(SOON)
+    site.wait_for(2)
+    until(lambda: site.read(bad).error is not None)
     assert site.read(bad).state == "waiting"
     assert site.read(bad).error == {"code": "internal", "params": {"type": "RuntimeError"}}
 
 
 def test_a_job_of_a_dead_worker_is_taken_over(site: Site) -> None:
-    site.expected = 2
     with site.store.write(context()) as session:
         lost = site.jobs.enqueue(session, "note", {})
         session.execute(
@@ -149,13 +150,13 @@ def test_a_job_of_a_dead_worker_is_taken_over(site: Site) -> None:
             .values(state="running", leased_by="dead/1", attempts=1, lease_until=now() - LEASE)
         )
     site.runner.sweep()  # unless the loop has swept already
-    assert site.done.wait(SOON)
+    site.wait_for(2)
     assert lost in site.ran
     assert site.read(lost).attempts == 2
 
 
 def test_a_slot_of_a_schedule_gives_one_job(site: Site) -> None:
-    assert site.done.wait(SOON)
+    site.wait_for(1)
     other = Site(site.store, lambda: None, threading.Event())
     other.loop.tend()
     with site.store.read(context()) as session:
@@ -167,7 +168,6 @@ def test_a_pickle_and_a_foreign_function_in_redis_are_refused(
 ) -> None:
     trap = tmp_path / "sprung"
     with with_redis(store, request) as site:
-        site.expected = 2
         redis = Redis.from_url(redis_url)
         queue = open_queue(redis, "cardwright")
         queue.enqueue_call("os.mkdir", args=(str(trap),))
@@ -178,7 +178,7 @@ def test_a_pickle_and_a_foreign_function_in_redis_are_refused(
         redis.hset(hooked.key, mapping={"success_callback_name": "os.getpid"})
         redis.lpush(queue.key, "rq:job:nowhere", b"\xff\xfe")
         site.ask()
-        assert site.done.wait(SOON)
+        site.wait_for(2)
         redis.close()
     assert not trap.exists()
 
@@ -187,12 +187,11 @@ def test_work_goes_on_when_redis_forgets_everything(
     store: Store, request: pytest.FixtureRequest, redis_url: str
 ) -> None:
     with with_redis(store, request) as site:
-        site.expected = 6
         redis = Redis.from_url(redis_url)
         for _ in range(5):
             site.ask()
             redis.flushall()
-        assert site.done.wait(SOON)
+        site.wait_for(6)
         redis.close()
     assert len(set(site.ran)) == 6
 
