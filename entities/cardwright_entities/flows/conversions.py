@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.flows.chains import refuse_later
+from cardwright_entities.flows.kept_rests import follow_kept
 from cardwright_entities.flows.origins import fill_from_origins
 from cardwright_entities.flows.proposals import is_convertible
 from cardwright_entities.flows.rests import follow_rests, settle_rests
@@ -57,6 +58,11 @@ class ConversionEffect:
         for each in written:
             if each.operation == "create":
                 _finish(gate, each.draft, change_set)
+
+    def kept(self, gate: Records, changes: Sequence[Draft], change_set: int) -> None:
+        """Keep the rests that follow from values which the engine keeps."""
+        if gate.model.catalog.conversions:
+            follow_kept(gate, changes, change_set)
 
 
 def _refuse_unmaking(gate: Records, draft: Draft, record: int) -> None:

@@ -18,7 +18,7 @@ from cardwright_entities.model.matching import unmatched
 from cardwright_entities.model.model import Model
 from cardwright_entities.model.report_checks import written_in_reports, wrong_reports
 from cardwright_entities.model.resolving import resolve_field, setting_field
-from cardwright_entities.model.resting import fractional_rests
+from cardwright_entities.model.resting import wrong_rests
 from cardwright_entities.model.scopes import CircleError
 from cardwright_entities.model.written import Written, written_in
 from cardwright_entities.model.written_flows import written_in_flows
@@ -47,7 +47,7 @@ def check_definitions(catalog: Catalog, types: FieldTypes, say: Say) -> list[Fin
     findings += unmatched(catalog, types)
     places = {place for place, _ in wrong}
     model = Model(_without_options(catalog, types, places), types, "sqlite")
-    findings += fractional_rests(model)
+    findings += wrong_rests(model)
     checking = _Checking(model, say)
     for written in chain(written_in(model), written_in_flows(model), written_in_reports(model)):
         checking.check(written)
@@ -160,6 +160,7 @@ class _Checking:
         self._model = model
         self._say = say
         self._values: dict[Place, _Value] = {}
+        self._rests: list[_Value] = []
         self._findings: list[Finding] = []
         self._circular: set[Place] = set()
         #: Conditions of links to several entities need to fit one of them.
@@ -186,6 +187,8 @@ class _Checking:
             self._findings.append(_of_error(written, error))
             return
         self._good.add((written.address, written.path))
+        if written.rest:
+            self._rests.append(_Value(written, typed, reads_of(typed, written.scope)))
         if written.field is not None and written.slot in ("formula", "default"):
             place = (written.scope.entity.name, written.field.name)
             self._values[place] = _Value(written, typed, reads_of(typed, written.scope))
@@ -215,25 +218,26 @@ class _Checking:
             self._circular.update(circle)
 
     def unstable(self) -> Iterator[Finding]:
-        """Yield stored formulas that read what changes without a save of their record."""
-        for value in self._values.values():
-            if value.is_stored_formula:
-                error = self._unstable(value)
-                if error is not None:
-                    yield _of_error(value.written, error)
+        """Yield what is kept and reads what changes without a save of its record."""
+        formulas = [each for each in self._values.values() if each.is_stored_formula]
+        for value in (*formulas, *self._rests):
+            error = self._unstable(value)
+            if error is not None:
+                yield _of_error(value.written, error)
 
     def _unstable(self, value: _Value) -> ExpressionError | None:
         if value.typed.reads is not None:
             return _no_lookup(value.typed.reads)
+        what = "What is open, being kept," if value.written.rest else "A stored formula"
         for path in value.typed.paths:
             if path.root == "$setting":
-                return _refusal(path, f"'{dotted(path)}' may be set anew")
+                return _refusal(what, path, f"'{dotted(path)}' may be set anew")
         kept = value.written.field is not None and value.written.field.definition.options.get(KEPT)
         for read in value.reads:
             if not read.near and not kept:
-                return _refusal(read.path, f"'{dotted(read.path)}' lies elsewhere")
+                return _refusal(what, read.path, f"'{dotted(read.path)}' lies elsewhere")
             if self._is_moving(read.place, frozenset()):
-                return _refusal(read.path, f"'{read.place[1]}' depends on more")
+                return _refusal(what, read.path, f"'{read.place[1]}' depends on more")
         return None
 
     def _is_moving(self, place: Place, asked: frozenset[Place]) -> bool:
@@ -310,8 +314,8 @@ def _no_lookup(node: Node) -> ExpressionError:
     return ExpressionError("not_stored", message, node.at, name)
 
 
-def _refusal(path: Path, reason: str) -> ExpressionError:
-    message = f"A stored formula reads its record, its head and its lines only; {reason}."
+def _refusal(what: str, path: Path, reason: str) -> ExpressionError:
+    message = f"{what} reads its record, its head and its lines only; {reason}."
     return ExpressionError("not_stored", message, path.at, dotted(path))
 
 

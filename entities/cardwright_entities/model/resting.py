@@ -1,4 +1,4 @@
-"""What is still open of a source has to be told whole: no fraction fits into a whole number."""
+"""What is still open of a source can be told: added up from stored values, without fractions."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from cardwright_metadata.problems import Finding
 _Strand = tuple[tuple[str, ...], StrandDefinition, EntityModel, EntityModel]
 
 
-def fractional_rests(model: Model) -> Iterator[Finding]:
-    """Yield what conversions take in fractions although the field of the rest holds none."""
+def wrong_rests(model: Model) -> Iterator[Finding]:
+    """Yield what conversions take that nobody can add up, or in fractions that find no room."""
     for conversion in model.catalog.conversions.values():
         source, target = model.entity(conversion.source), model.entity(conversion.target)
         strands: list[_Strand] = [((), conversion.head, source, target)]
@@ -23,6 +23,17 @@ def fractional_rests(model: Model) -> Iterator[Finding]:
             at = ("lines", strand.lines or HEAD)
             strands.append((at, strand, from_part, model.lines_of(target, strand.to)))
         for place, strand, part, into in strands:
+            quantity = into.fields.get(strand.quantity)
+            if quantity is not None and not quantity.columns:
+                yield Finding(
+                    address=f"conversion/{conversion.name}",
+                    path=(*place, "quantity"),
+                    code="quantity_not_stored",
+                    message=f"'{strand.quantity}' is calculated when it is read, so nobody could "
+                    "add up how much was taken; say stored: true.",
+                    found=strand.quantity,
+                    expected="a field that is stored",
+                )
             for key, name in _fractional(strand, part, into):
                 yield Finding(
                     address=f"conversion/{conversion.name}",

@@ -38,6 +38,7 @@ class Written:
     backends: frozenset[str] = frozenset()
     clock: bool = True
     field: FieldModel | None = None
+    rest: bool = False  #: what is open of a source follows from it, and is kept
 
     @property
     def slot(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from cardwright_entities.expressions.values import (
     BOOLEAN,
@@ -137,11 +138,19 @@ def _of_strand(
     yield from _values(address, (*at, "copy"), strand.copy, scope, target)
     if strand.counts is not None:
         counted = EntityScope(model, target)
-        yield _condition(address, (*at, "counts"), strand.counts, counted, IN_STATEMENTS)
+        told = _condition(address, (*at, "counts"), strand.counts, counted, IN_STATEMENTS)
+        yield replace(told, rest=bool(strand.open), clock=not strand.open)
     for key, number in (("total", strand.total), ("tolerance", strand.tolerance)):
+        kept = bool(strand.open) and key == "total"
         if number is not None:
             yield Written(
-                address=address, path=(*at, key), expression=number, scope=scope, expected=DECIMAL
+                address=address,
+                path=(*at, key),
+                expression=number,
+                scope=scope,
+                expected=DECIMAL,
+                clock=not kept,
+                rest=kept,
             )
 
 

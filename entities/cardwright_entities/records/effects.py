@@ -53,6 +53,6 @@ class Effect(Protocol[GateT]):
 class SeesKept(Protocol[GateT]):
     """What an effect may do besides: hear of values kept in records that nobody has written."""
 
-    def kept(self, gate: GateT, changes: Sequence[Draft]) -> None:
+    def kept(self, gate: GateT, changes: Sequence[Draft], change_set: int) -> None:
         """Do what follows from kept values that came out differently, in the same transaction."""
         ...

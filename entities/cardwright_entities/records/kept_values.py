@@ -76,7 +76,7 @@ class KeptValues:
             drafts = _as_drafts(changes)
             for effect in gate.effects:
                 if isinstance(effect, SeesKept):
-                    effect.kept(gate, drafts)
+                    effect.kept(gate, drafts, change_set)
 
 
 def follow_reached(gate: Gate, reached: Reached, change_set: int) -> list[Change]:

@@ -107,3 +107,36 @@ def test_whole_numbers_hold_no_fraction_of_what_is_open(tmp_path: Path) -> None:
         ("fractional_rest", "lines.lines.total"),
         ("fractional_rest", "lines.lines.quantity"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kept", "path", "code"),
+    [
+        ("total: quantity * product.weight", "lines.lines.total", "not_stored"),
+        ("total: quantity * $setting.delivery.over", "lines.lines.total", "not_stored"),
+        ("counts: \"head.customer.name != 'x'\"", "lines.lines.counts", "not_stored"),
+        ("counts: head.created_at < now()", "lines.lines.counts", "not_allowed"),
+    ],
+)
+def test_what_is_open_follows_from_what_a_save_can_keep(
+    tmp_path: Path, kept: str, path: str, code: str
+) -> None:
+    more = "kind: entity\nextend: product\nfields: {weight: {type: decimal}}\n---\n"
+    text = f"{more}{CONVERSION}{LINES}, {kept}"
+    assert [(each.code, each.path) for each in problems_of(tmp_path, text + ", open: left}")] == [
+        ("unknown_field", "lines.lines.open")
+    ]
+    found = problems_of(tmp_path, text + ", open: open_quantity}")
+    assert [(each.code, each.path) for each in found] == [(code, path)]
+    # Where nothing is kept it is asked anew each time.
+    assert problems_of(tmp_path, text + "}") == ()
+
+
+def test_what_nobody_stores_cannot_be_taken(tmp_path: Path) -> None:
+    more = (
+        "kind: entity\nextend: delivery_line\n"
+        'fields: {twice: {type: formula, returns: decimal, formula: "quantity * 2"}}\n---\n'
+    )
+    lines = LINES.replace("quantity: quantity", "quantity: twice, total: quantity")
+    found = problems_of(tmp_path, more + CONVERSION + lines + "}")
+    assert [(each.code, each.found) for each in found] == [("quantity_not_stored", "twice")]

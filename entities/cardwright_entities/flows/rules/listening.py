@@ -50,7 +50,7 @@ class RuleEffect:
         if gate.model.catalog.rules:
             _hear(gate, _written_records(written), waits_for)
 
-    def kept(self, gate: Records, changes: Sequence[Draft]) -> None:
+    def kept(self, gate: Records, changes: Sequence[Draft], change_set: int) -> None:
         """Find the rules that wait for values that follow from somebody else's write."""
         if gate.model.catalog.rules:
             _hear(gate, ((draft, "update") for draft in changes), waits_for_kept)
