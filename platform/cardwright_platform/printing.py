@@ -13,6 +13,8 @@ from cardwright_platform.current import current_account, current_instance
 from cardwright_platform.prints.documents import find_print, make_request
 from cardwright_platform.prints.rendering import Printer, PrintRequest
 
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 def print_request(desk: Desk, entity: str, record: int, name: str) -> PrintRequest:
     """Gather what a print says of a record; raise NotFoundError or AccessError."""
@@ -30,11 +32,17 @@ def current_printer() -> Printer:
 
 def answer_pdf(request: PrintRequest) -> Response:
     """Answer the document as PDF, under its name; raise ConfinedError in words."""
+    return _answer(current_printer().pdf(request), "application/pdf", f"{request.title}.pdf")
+
+
+def answer_workbook(request: PrintRequest) -> Response:
+    """Answer the document as a workbook, under its name; raise ConfinedError in words."""
+    return _answer(current_printer().workbook(request), _WORKBOOK, f"{request.title}.xlsx")
+
+
+def _answer(content: bytes, mimetype: str, name: str) -> Response:
     answer = send_file(
-        BytesIO(current_printer().pdf(request)),
-        mimetype="application/pdf",
-        as_attachment=True,
-        download_name=safe_name(f"{request.title}.pdf"),
+        BytesIO(content), mimetype=mimetype, as_attachment=True, download_name=safe_name(name)
     )
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -1,4 +1,4 @@
-"""Documents of records as PDF."""
+"""Documents of records as PDF and as workbooks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cardwright_platform.api.desks import find_entity, reading_desk
 from cardwright_platform.api.operations import Operation, operation, read_parameters
 from cardwright_platform.api.records import RECORD
 from cardwright_platform.permissions import RECORDS, requires
-from cardwright_platform.printing import answer_pdf, print_request
+from cardwright_platform.printing import answer_pdf, answer_workbook, print_request
 
 pages = Blueprint("api_prints", __name__, url_prefix=BASE)
 
@@ -25,3 +25,15 @@ def take_print(entity: str, record: int, name: str) -> ResponseReturnValue:
         find_entity(desk, entity, "print")
         request = print_request(desk, entity, record, name)
     return answer_pdf(request)
+
+
+@pages.get(f"/records/<entity>/{RECORD}/prints/<name>.xlsx")
+@requires(RECORDS)
+@operation(Operation(answer="", action=("read",)))
+def take_workbook(entity: str, record: int, name: str) -> ResponseReturnValue:
+    """Answer a document of a record as a workbook."""
+    read_parameters()
+    with reading_desk() as desk:
+        find_entity(desk, entity, "print")
+        request = print_request(desk, entity, record, name)
+    return answer_workbook(request)

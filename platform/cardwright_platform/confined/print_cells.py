@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from markupsafe import Markup
+
 Raw = str | bool | Decimal | None
 
 
@@ -63,6 +65,18 @@ def raw_of(value: object) -> Any:
 def picture_of(value: object) -> str:
     """Return the picture that a value holds as a data: address, empty for none."""
     return value._picture if isinstance(value, PrintCell) else ""  # noqa: SLF001 - its own module
+
+
+def told(value: object) -> object:
+    """Return a value as a workbook takes it: with the number beside what is shown of it."""
+    number = raw_of(value)
+    shown = isinstance(value, PrintCell) and isinstance(number, Decimal)
+    return number_in_words(number, str(value)) if shown else value
+
+
+def number_in_words(number: Decimal, text: str) -> Markup:
+    """Return a number and how it is written as HTML."""
+    return Markup('<data value="{}">{}</data>').format(f"{number:f}", text)
 
 
 def decode(sent: Any) -> Any:

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from cardwright_entities.expressions.capitals import capitals
 from cardwright_platform.confined.boundaries import Refusal
-from cardwright_platform.confined.print_cells import picture_of, raw_of
+from cardwright_platform.confined.print_cells import number_in_words, picture_of, raw_of
 
 _LENGTH = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?(mm|cm|pt|px)")
 _CURRENCY = re.compile("[A-Z]{3}")
@@ -23,25 +23,28 @@ _LONGEST_CODE = 1_000
 _MOST_DECIMALS = 12
 
 
-def filters(language: str) -> Mapping[str, Callable[..., Any]]:
-    """Return the filters for a language."""
+def filters(language: str, *, numbers: bool = False) -> Mapping[str, Callable[..., Any]]:
+    """Return the filters for a language; with ``numbers`` what they write tells what it is."""
     locale = "zh_CN" if language == "zh" else language
+
+    def written(found: Decimal, text: str) -> str:
+        return number_in_words(found, text) if numbers else str(text)
 
     def number(value: object, decimals: int | None = None) -> str:
         found = _number(value)
         if found is None:
             return ""
         if decimals is None:
-            return str(format_decimal(found, locale=locale, decimal_quantization=False))
+            return written(found, format_decimal(found, locale=locale, decimal_quantization=False))
         places = min(max(int(decimals), 0), _MOST_DECIMALS)
         pattern = "#,##0" + ("." + "0" * places if places else "")
-        return str(format_decimal(found, format=pattern, locale=locale))
+        return written(found, format_decimal(found, format=pattern, locale=locale))
 
     def money(value: object, currency: str = "CNY") -> str:
         found = _number(value)
         if found is None or not _CURRENCY.fullmatch(str(currency)):
             return ""
-        return str(format_currency(found, str(currency), locale=locale))
+        return written(found, format_currency(found, str(currency), locale=locale))
 
     def day(value: object, pattern: str = "long") -> str:
         raw = raw_of(value)

@@ -13,7 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from cardwright_platform.confined.boundaries import Refusal, run
 from cardwright_platform.confined.fetched_addresses import refuse_addresses
-from cardwright_platform.confined.print_cells import decode
+from cardwright_platform.confined.print_cells import decode, told
 from cardwright_platform.confined.print_functions import filters, functions
 
 #: What a template may make of a text or a list by multiplying it.
@@ -70,10 +70,11 @@ def environment_of(request: Mapping[str, Any]) -> PrintEnvironment:
         loader=DictLoader(dict(request["partials"])),
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=told if request.get("numbers") else None,
     )
     environment.globals = {name: environment.globals[name] for name in _GLOBALS}
     environment.globals |= functions(decode(request["settings"]))
-    environment.filters |= filters(request["language"])
+    environment.filters |= filters(request["language"], numbers=bool(request.get("numbers")))
     return environment
 
 

@@ -22,14 +22,16 @@ LONGEST_TEXT = 32_767
 #: How a text ends that had to be cut; an import refuses it.
 CUT = "…"
 _ROWS = 1_048_576
-_DIGITS = 15
+#: What a workbook keeps of a number.
+DIGITS = 15
 _MAGNITUDE = 300
 _SHEET_NAME = 31
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 #: XML cannot say these two characters at all.
-_NO_XML = re.compile("[\ufffe\uffff]")
+NO_XML = re.compile("[\ufffe\uffff]")
 
-_OPTIONS = {
+#: No text ever becomes a formula, an address or a number.
+OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -39,7 +41,7 @@ _OPTIONS = {
 
 def write_sheet(request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Write the rows on the input into a workbook; report rows and notes."""
-    workbook = xlsxwriter.Workbook(request["path"], {**_OPTIONS, "tmpdir": request["folder"]})
+    workbook = xlsxwriter.Workbook(request["path"], {**OPTIONS, "tmpdir": request["folder"]})
     writer = SheetWriter(workbook, request)
     for line in sys.stdin.buffer:
         writer.write(decode_cells(orjson.loads(line)))
@@ -57,7 +59,7 @@ class SheetWriter:
         self._workbook = workbook
         self._request = request
         self._columns: Sequence[Mapping[str, Any]] = request["columns"]
-        self._names = _sheet_names(request["sheet"])
+        self._names = sheet_names(request["sheet"])
         self._bold = workbook.add_format({"bold": True, "text_wrap": False, "bg_color": "#EEF1F5"})
         self._formats = [_format(workbook, column) for column in self._columns]
         self._fallback = {
@@ -123,7 +125,7 @@ class SheetWriter:
                     sheet.write_string(row, number, choices[row])
 
     def _fitting(self, text: str, row: int, column: int) -> str:
-        said = _NO_XML.sub("�", text)
+        said = NO_XML.sub("�", text)
         if len(said.encode("utf-16-le")) // 2 > LONGEST_TEXT:
             said = _shortened(said)
         if said != text:
@@ -134,13 +136,13 @@ class SheetWriter:
     def write_text(self, column: int, cell: str) -> None:
         """Write a text as a text, whatever it begins with."""
         text = cell
-        if len(text) > LONGEST_TEXT // 2 or _NO_XML.search(text):
+        if len(text) > LONGEST_TEXT // 2 or NO_XML.search(text):
             text = self._fitting(text, self._row, column)
         self._sheet.write_string(self._row, column, text, self._formats[column])
 
     def write_number(self, column: int, cell: int) -> None:
         """Write a whole number."""
-        if abs(cell) >= 10**_DIGITS:
+        if abs(cell) >= 10**DIGITS:
             self._sheet.write_string(self._row, column, str(cell), self._formats[column])
         else:
             self._sheet.write_number(self._row, column, cell, self._formats[column])
@@ -148,7 +150,7 @@ class SheetWriter:
     def write_decimal(self, column: int, cell: Decimal) -> None:
         """Write a decimal; one that a workbook would round becomes a text."""
         digits = len(cell.normalize().as_tuple().digits)
-        if digits > _DIGITS or abs(cell.adjusted()) > _MAGNITUDE:
+        if digits > DIGITS or abs(cell.adjusted()) > _MAGNITUDE:
             self._sheet.write_string(self._row, column, str(cell), self._formats[column])
         else:
             self._sheet.write_number(self._row, column, float(cell), self._formats[column])
@@ -189,7 +191,8 @@ def _format(workbook: xlsxwriter.Workbook, column: Mapping[str, Any]) -> Format 
     return None if pattern == "General" else workbook.add_format({"num_format": pattern})
 
 
-def _sheet_names(wanted: str) -> Iterator[str]:
+def sheet_names(wanted: str) -> Iterator[str]:
+    """Yield names for sheets, as a workbook takes them."""
     plain = _NOT_IN_NAMES.sub(" ", wanted).strip(" '")[: _SHEET_NAME - 6].rstrip(" '") or "Sheet"
     # A name that a workbook keeps for itself.
     plain = f"{plain} 1" if plain.lower() == "history" else plain

@@ -78,6 +78,15 @@ class Printer:
             self._run("draw_print", asked, self.drawing, target)
             return target.read_bytes()
 
+    def workbook(self, request: PrintRequest) -> bytes:
+        """Return the document as a workbook; raise ConfinedError in words."""
+        with self.turns.taken(), self._place() as place:
+            source = self._written(request, Path(place), numbers=True)
+            target = Path(place) / "print.xlsx"
+            asked = {"path": str(source), "title": request.title}
+            self._run("draw_workbook", asked, self.writing, target)
+            return target.read_bytes()
+
     def mail(self, request: PrintRequest, subject: str) -> MailText:
         """Return what a mail says; raise ConfinedError in words."""
         with self._place() as place:
@@ -98,9 +107,10 @@ class Printer:
         self.folder.mkdir(parents=True, exist_ok=True)
         return tempfile.TemporaryDirectory(dir=self.folder, prefix="print-")
 
-    def _written(self, request: PrintRequest, place: Path) -> Path:
+    def _written(self, request: PrintRequest, place: Path, *, numbers: bool = False) -> Path:
         target = place.resolve() / "print.html"
-        self._run("write_print", self._asked(request), self.writing, target)
+        asked = {**self._asked(request), "numbers": numbers}
+        self._run("write_print", asked, self.writing, target)
         return target
 
     @staticmethod

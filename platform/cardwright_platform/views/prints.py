@@ -8,10 +8,11 @@ from typing import ClassVar
 
 @dataclass(frozen=True, kw_only=True)
 class PrintPage:
-    """A document in a frame of its own, and the way to its PDF."""
+    """A document in a frame of its own, and the ways to its files."""
 
     template: ClassVar[str] = "print.html"
     title: str
     document_url: str
     pdf_url: str
+    workbook_url: str
     back_url: str

@@ -1,4 +1,4 @@
-"""Prints: look at a document of a record, and save it as PDF."""
+"""Prints: look at a document of a record, and save it as PDF or as a workbook."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from cardwright_platform.permissions import RECORDS, requires
-from cardwright_platform.printing import answer_pdf, current_printer, print_request
+from cardwright_platform.printing import answer_pdf, answer_workbook, current_printer, print_request
 from cardwright_platform.views.prints import PrintPage
 from cardwright_platform.web.answers import find_entity, show
 from cardwright_platform.web.desks import reading_desk
@@ -23,7 +23,7 @@ _DOCUMENT_POLICY = (
 @pages.get("/print/<name>/<int:record>/<template>")
 @requires(RECORDS)
 def show_print(name: str, record: int, template: str) -> ResponseReturnValue:
-    """Show a document as it will be printed, with the way to its PDF."""
+    """Show a document as it will be printed, with the ways to its files."""
     with reading_desk() as desk:
         find_entity(desk.model, name)
         request = print_request(desk, name, record, template)
@@ -32,6 +32,7 @@ def show_print(name: str, record: int, template: str) -> ResponseReturnValue:
         title=request.title,
         document_url=print_url(name, record, template, "html"),
         pdf_url=print_url(name, record, template, "pdf"),
+        workbook_url=print_url(name, record, template, "xlsx"),
         back_url=card_url(name, record),
     )
     with reading_desk() as desk:
@@ -60,3 +61,13 @@ def save_pdf(name: str, record: int, template: str) -> ResponseReturnValue:
         find_entity(desk.model, name)
         request = print_request(desk, name, record, template)
     return answer_pdf(request)
+
+
+@pages.get("/print/<name>/<int:record>/<template>.xlsx")
+@requires(RECORDS)
+def save_workbook(name: str, record: int, template: str) -> ResponseReturnValue:
+    """Answer the document as a workbook."""
+    with reading_desk() as desk:
+        find_entity(desk.model, name)
+        request = print_request(desk, name, record, template)
+    return answer_workbook(request)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import socket
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from cardwright_platform.confined.running import ConfinedError, Limits
 from cardwright_platform.prints.rendering import Printer, PrintRequest
@@ -168,3 +171,63 @@ def test_values_are_escaped_and_formatted(printer: Printer) -> None:
     )
     document = printer.html(replace(asked, values={"record": record})).decode()
     assert "&lt;b&gt;&amp;|1,234.50|1,234.500|\n" in document
+
+
+TABLE = """\
+<style>p { color: red }</style><h1>Offer</h1><p>For &lt;us&gt;:<br>all of it</p>
+<table><thead><tr><th>What<th class="number">Amount</th></tr></thead>
+{% for each in ["=1+1", "b"] %}
+<tr><td>{{ each }}</td><td class="number">{{ record.amount }}</td></tr>
+{% endfor %}
+<tr><td rowspan="2">both<p>lines</p></td><td>{{ record.amount | money }}</td></tr>
+<tr><td>{{ record.amount }} CNY</td></tr>
+<tr><td colspan="2">{{ record.share }}</td></tr></table>{{ qr("x") }}
+"""
+
+
+def sheet_of(printer: Printer, template: str) -> Worksheet:
+    asked = request_of(template)
+    share = {"t": "12.5%", "v": "0.125", "n": True}
+    values = {"record": {**RECORD, "f": {**RECORD["f"], "share": share}}}  # type: ignore[dict-item] # a map of values
+    return load_workbook(BytesIO(printer.workbook(replace(asked, values=values)))).worksheets[0]
+
+
+def test_a_workbook_holds_the_tables_of_a_print_with_numbers_as_numbers(printer: Printer) -> None:
+    sheet = sheet_of(printer, TABLE)
+    assert sheet.title == "Q1"
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert rows == [
+        ["Offer", None], ["For <us>:", None], ["all of it", None], [None, None],
+        ["What", "Amount"], ["=1+1", 1234.5], ["b", 1234.5],
+        ["both\nlines", 1234.5], [None, "1,234.50 CNY"], [0.125, None],
+    ]  # fmt: skip
+    assert sheet["A6"].data_type == "s"
+    assert sheet["B6"].number_format == "#,##0.00"
+    assert sheet["A10"].number_format == "0.0%"
+    assert sheet["A5"].font.bold
+    assert {str(each) for each in sheet.merged_cells.ranges} == {"A8:A9", "A10:B10"}
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "<td>x</table></td></tr><tr>y",
+        "<table><tr><td colspan=99>x<td rowspan=99999 colspan=-1>y</table>",
+        "<table><tr><td rowspan=2>a<td rowspan=2>b<tr><td colspan=3>c</table>",
+        "<table><tr><td><table><tr><td>in</td></tr></table></td></tr></table>",
+        '<data value="NaN">x</data><data value="1e999">y</data><data value=z>z</data>',
+        '<table><tr><td><data value="123456789012345678901">1</data></table>',
+        "\ufffe<svg><p>no<svg></svg></svg><p>",
+        "<data><table></data><td><th></p>",
+    ],
+)
+def test_a_workbook_takes_html_as_it_comes(printer: Printer, template: str) -> None:
+    assert sheet_of(printer, template).max_column <= 200
+
+
+def test_a_workbook_that_swells_is_refused(printer: Printer) -> None:
+    rows = "<table>{% for i in range(30000) %}<tr><td>x</td></tr>{% endfor %}</table>"
+    with pytest.raises(ConfinedError) as caught:
+        printer.workbook(request_of(rows))
+    assert caught.value.message.code == "print_too_large"
+    assert list(printer.folder.iterdir()) == []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 from serving import PACKS, Served, serve
 
 from cardwright_entities.accounts.tokens import create_token
@@ -66,10 +68,27 @@ def test_a_pdf_has_pages(office: Served) -> None:
     assert "Q-1.pdf" in answer.headers["Content-Disposition"]
 
 
+def test_a_print_is_saved_as_a_workbook_with_its_lines(office: Served) -> None:
+    browser = office.signed_in("kim", "seller")
+    assert "/print/offer/1/offer_sheet.xlsx" in browser.get("/print/offer/1/offer_sheet").text
+    answer = browser.get("/print/offer/1/offer_sheet.xlsx")
+    assert "Q-1.xlsx" in answer.headers["Content-Disposition"]
+    values = [
+        cell.value
+        for row in load_workbook(BytesIO(answer.data)).worksheets[0].iter_rows()
+        for cell in row
+    ]
+    assert "1 电机" in values
+    assert 1234.5 in values
+    assert not any("77.77" in str(each) or "4444" in str(each) for each in values)
+    usual = browser.get("/print/client/1/usual.xlsx")
+    assert load_workbook(BytesIO(usual.data)).worksheets[0]["A1"].value
+
+
 def test_who_may_only_read_prints_nothing(office: Served) -> None:
     browser = office.signed_in("see", "onlooker")
     assert "/print/" not in browser.get("/card/offer/1").text
-    for ending in ("", ".html", ".pdf"):
+    for ending in ("", ".html", ".pdf", ".xlsx"):
         assert browser.get(f"/print/offer/1/offer_sheet{ending}").status_code == 403
     assert browser.get("/print/client/1/usual").status_code == 404
 
