@@ -7,15 +7,16 @@ messages do. One that is old or was heard before does nothing again.
 from __future__ import annotations
 
 import hmac
+import logging
 import re
 
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from cardwright_entities.errors import AuthenticationError, Message
+from cardwright_entities.errors import AuthenticationError, CardwrightError, Message
 from cardwright_entities.flows.rules.lists import hear_rule
 from cardwright_platform.api.bodies import read_bytes, read_object
-from cardwright_platform.current import current_instance
+from cardwright_platform.current import current_instance, current_request_id
 from cardwright_platform.instance import Instance
 from cardwright_platform.permissions import signed
 from cardwright_platform.worker.webhooks import sign_message
@@ -23,6 +24,8 @@ from cardwright_platform.worker.webhooks import sign_message
 #: Seconds by which the clocks of two systems may differ.
 TOLERANCE = 300
 
+_LOG = logging.getLogger("cardwright")
+_NAME = re.compile(r"[a-z_][a-z0-9_]{0,59}")
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 _SIGNATURE = re.compile(r"t=([0-9]{1,12}),v1=([0-9a-f]{64})")
 
@@ -35,10 +38,14 @@ def hear(rule: str) -> ResponseReturnValue:
     """Take one message for a rule: its steps are a job, which a second time is the same one."""
     instance = current_instance()
     message = request.headers.get("Cardwright-Id", "")
-    _check(instance, rule, message)
-    body = read_object()
-    with instance.engine.write(instance.system_context()) as desk:
-        job = hear_rule(desk.records, instance.jobs, rule, body, message)
+    try:
+        _check(instance, rule, message)
+        body = read_object()
+        with instance.engine.write(instance.system_context()) as desk:
+            job = hear_rule(desk.records, instance.jobs, rule, body, message)
+    except CardwrightError as error:
+        _note(rule, error)
+        raise
     answer: Response = jsonify(job=job)
     return answer, 202
 
@@ -46,6 +53,17 @@ def hear(rule: str) -> ResponseReturnValue:
 def hook_secret(instance: Instance, rule: str) -> str:
     """Return the secret with which another system signs what it tells a rule."""
     return instance.key_for(f"hook/{rule}").hex()
+
+
+def _note(rule: str, error: CardwrightError) -> None:
+    """Leave a line in the log for whoever wonders why nothing happens; nothing of what was sent."""
+    _LOG.warning(
+        "hook refused: rule %s from %s: %s (%s)",
+        rule if _NAME.fullmatch(rule) else "?",
+        request.remote_addr,
+        error.message.code,
+        current_request_id(),
+    )
 
 
 def _check(instance: Instance, rule: str, message: str) -> None:

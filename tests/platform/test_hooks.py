@@ -79,7 +79,9 @@ def test_a_message_works_on_the_records_that_it_finds(market: Served) -> None:
     assert amounts(market) == [("一", Decimal(10)), ("二", Decimal(15))]
 
 
-def test_what_is_not_signed_by_the_rule_s_secret_does_nothing(market: Served) -> None:
+def test_what_is_not_signed_by_the_rule_s_secret_does_nothing(
+    market: Served, caplog: pytest.LogCaptureFixture
+) -> None:
     told = {"name": "泵站", "amount": "1000"}
     forged = [
         tell(market, "bid_told", told, secret=hook_secret(market.instance, "raise_told")),
@@ -92,10 +94,16 @@ def test_what_is_not_signed_by_the_rule_s_secret_does_nothing(market: Served) ->
     ]
     assert [each.status_code for each in forged] == [401] * 7
     assert {each.get_json()["error"]["code"] for each in forged} == {"bad_signature"}
+    assert [each.getMessage().partition(" (")[0] for each in caplog.records] == [
+        *["hook refused: rule bid_told from 127.0.0.1: bad_signature"] * 6,
+        "hook refused: rule nothing from 127.0.0.1: bad_signature",
+    ]
     assert amounts(market) == []
 
 
-def test_wrong_values_and_wrong_rules_are_told(market: Served) -> None:
+def test_wrong_values_and_wrong_rules_are_told(
+    market: Served, caplog: pytest.LogCaptureFixture
+) -> None:
     wrong = tell(market, "bid_told", {"amount": "much", "more": 1})
     assert wrong.status_code == 422
     assert set(wrong.get_json()["error"]["fields"]) == {"name", "amount", "more"}
@@ -103,3 +111,9 @@ def test_wrong_values_and_wrong_rules_are_told(market: Served) -> None:
     assert tell(market, "nothing", {}).status_code == 404
     assert tell(market, "bid_told", ["泵站"]).status_code == 400
     assert amounts(market) == []
+    assert tell(market, "a\nforged line", {}).status_code == 404
+    said = "\n".join(each.getMessage() for each in caplog.records)
+    assert said.count("hook refused: rule") == 5
+    assert "rule ? from" in said
+    assert "forged line" not in said
+    assert "much" not in said  # of what was sent, nothing

@@ -45,10 +45,11 @@ def show_outbox() -> ResponseReturnValue:
         )
         shown = found[:_SHOWN]
         more = len(found) > _SHOWN
+        chosen = _pairs(state, channel)
         missing = missing_of_catalog(current_instance().config, desk.model.catalog)
         page = OutboxPage(
             title=reader.t("outbox.title"),
-            messages=tuple(message_view(desk, reader, each) for each in shown),
+            messages=tuple(message_view(desk, reader, each, chosen) for each in shown),
             states=_states(desk, reader, state, channel),
             channels=_channels(reader, state, channel),
             notes=tuple(reader.say(each) for each in missing),
@@ -86,8 +87,12 @@ def _chosen(name: str, known: tuple[str, ...]) -> str:
 
 
 def _place(state: str, channel: str, before: str = "") -> str:
+    return with_query(OUTBOX, _pairs(state, channel, before))
+
+
+def _pairs(state: str, channel: str, before: str = "") -> list[tuple[str, str]]:
     asked = [("state", state), ("channel", channel), ("before", before)]
-    return with_query(OUTBOX, [(name, value) for name, value in asked if value])
+    return [(name, value) for name, value in asked if value]
 
 
 def _states(desk: Desk, reader: Reader, chosen: str, channel: str) -> tuple[Choice, ...]:

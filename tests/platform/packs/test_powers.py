@@ -35,6 +35,7 @@ def powers(*documents: str, declared: str = "") -> set[str]:
         (RULE.replace("of: acme_visit", "of: customer"), "extends entity/customer"),
         (RULE.replace("set: {date: today(), mail: true}", "mail: acme_letter"), "mail"),
         (RULE.replace("set: {date: today(), mail: true}", "webhook: {to: other}"), "hosts *"),
+        (RULE.replace("set: {date: today(), mail: true}", "sms: {to: owner, text: hi}"), "sms"),
         ("---\nkind: mail\nname: acme_letter\nof: acme_visit\n", "mail"),
         (
             "---\nkind: entity\nextend: acme_visit\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -95,9 +97,11 @@ def test_states_and_channels_narrow_the_page(office: Served) -> None:
 
 def test_a_message_is_given_up_and_sent_again(office: Served, provider: Provider) -> None:
     browser = office.signed_in("peer", "postmaster")
-    browser.get("/outbox")
-    answer = browser.post("/outbox/2/give-up?state=waiting")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/outbox?state=waiting")
+    page = browser.get("/outbox?state=waiting&channel=sms").text
+    (place,) = re.findall(r'action="(/outbox/2/give-up[^"]*)"', page)
+    answer = browser.post(html.unescape(place))
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/outbox?state=waiting&channel=sms"
     (kept,) = [each for each in outgoing(office) if each.id == 2]
     assert (kept.state, kept.reason) == (
         "failed",

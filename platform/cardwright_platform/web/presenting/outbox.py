@@ -11,14 +11,14 @@ from cardwright_platform.permissions import READ_MESSAGES
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.outbox import MessageView
 from cardwright_platform.web.presenting.reader import Reader
-from cardwright_platform.web.urls import OUTBOX, card_url
+from cardwright_platform.web.urls import OUTBOX, Pairs, card_url, with_query
 
 CHANNEL_ICONS: Mapping[str, str] = {"mail": "mail", "sms": "message", "webhook": "world"}
 _HUES: Mapping[str, str] = {"waiting": "amber", "sent": "green", "failed": "red"}
 
 
-def message_view(desk: Desk, reader: Reader, message: Outgoing) -> MessageView:
-    """Return one message as the page shows it."""
+def message_view(desk: Desk, reader: Reader, message: Outgoing, chosen: Pairs = ()) -> MessageView:
+    """Return one message as the page shows it; ``chosen`` is what the page is narrowed by."""
     known = message.entity in desk.model.catalog.entities
     entity = desk.model.entity(message.entity) if known else None
     about = reader.entity_label(entity) if entity is not None else message.entity
@@ -37,7 +37,7 @@ def message_view(desk: Desk, reader: Reader, message: Outgoing) -> MessageView:
         reason=_reason(reader, message),
         failed=message.state == FAILED,
         said=tuple(_said(reader, message)) if may_read else (),
-        actions=_actions(reader, message),
+        actions=_actions(reader, message, chosen),
     )
 
 
@@ -71,12 +71,13 @@ def _said(reader: Reader, message: Outgoing) -> Iterator[tuple[str, str]]:
             yield reader.t(f"outbox.said_{key}"), str(value)
 
 
-def _actions(reader: Reader, message: Outgoing) -> tuple[Action, ...]:
+def _actions(reader: Reader, message: Outgoing, chosen: Pairs) -> tuple[Action, ...]:
     place = f"{OUTBOX}/{message.id}"
     if message.state == FAILED and message.destination:
-        again = reader.t("outbox.again")
-        return (Action(label=again, url=f"{place}/again", icon="refresh", post=True),)
+        label, url = reader.t("outbox.again"), with_query(f"{place}/again", chosen)
+        return (Action(label=label, url=url, icon="refresh", post=True),)
     if message.state == WAITING:
         label, asked = reader.t("outbox.give_up"), reader.t("outbox.give_up_confirm")
-        return (Action(label=label, url=f"{place}/give-up", icon="x", post=True, confirm=asked),)
+        url = with_query(f"{place}/give-up", chosen)
+        return (Action(label=label, url=url, icon="x", post=True, confirm=asked),)
     return ()
