@@ -111,7 +111,7 @@ def test_wrong_values_and_wrong_rules_are_told(
     assert tell(market, "nothing", {}).status_code == 404
     assert tell(market, "bid_told", ["泵站"]).status_code == 400
     assert amounts(market) == []
-    assert tell(market, "a\nforged line", {}).status_code == 404
+    assert tell(market, "a\nforged line", {}).status_code == 401
     said = "\n".join(each.getMessage() for each in caplog.records)
     assert said.count("hook refused: rule") == 5
     assert "rule ? from" in said

@@ -23,15 +23,15 @@ def outbox() -> None:
 
 
 @outbox.command("list")
-@click.option("--state", type=click.Choice(STATES), default="", help="Only these.")
-@click.option("--channel", type=click.Choice(CHANNELS), default="", help="Only of this kind.")
+@click.option("--state", type=click.Choice(STATES), help="Only these.")
+@click.option("--channel", type=click.Choice(CHANNELS), help="Only of this kind.")
 @as_json_option
 @pass_workplace
-def list_(workplace: Workplace, state: str, channel: str, as_json: bool) -> int:
+def list_(workplace: Workplace, state: str | None, channel: str | None, as_json: bool) -> int:
     """List the newest messages with what became of them."""
     output = Output(Output.of().language, as_json)
     with workplace.instance() as instance, instance.engine.read(instance.system_context()) as desk:
-        found = list_messages(desk.session, channel=channel, state=state)
+        found = list_messages(desk.session, channel=channel or "", state=state or "")
     rows = [
         {
             "id": each.id,
