@@ -78,6 +78,10 @@ class Engine:
         """Do something at a writing desk, again from the beginning while others are in the way."""
         return self.store.run_write(context, lambda session: action(self.desk(session, context)))
 
+    def give_way(self, seconds: float) -> None:
+        """Leave others time to write where one writes at a time."""
+        self.store.give_way(seconds)
+
     def recompute_changed(self, context: Context) -> list[Recomputed]:
         """Compute the stored values whose definition has changed since they were computed."""
         return recompute_changed(self, context)

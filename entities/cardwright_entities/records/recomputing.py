@@ -6,10 +6,11 @@ where only Python can. What is done is noted, so that a crash only means that it
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, select, update
@@ -38,8 +39,12 @@ from cardwright_entities.records.reached import Wanted
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.closing import FROZEN_AT
 
-#: Ids that one statement computes, and that Python computes in one transaction.
-SET_BATCH, PYTHON_BATCH = 50_000, 500
+#: Ids that the first statement computes and any at most, and that Python computes in one
+#: transaction.
+SET_BATCH, MOST_BATCH, PYTHON_BATCH = 50_000, 800_000, 500
+#: Seconds that a transaction may keep others waiting: sooner done, the next takes twice as many
+#: records, later done, half as many.
+_SHORT, _LONG = 0.1, 0.5
 #: Kinds whose values a statement stores as Python would.
 _IN_STATEMENTS = frozenset({"decimal", "date", "boolean"})
 
@@ -66,6 +71,10 @@ class Engine(Protocol):
 
     def run_write(self, context: Context, action: Callable[[Any], Result]) -> Result:
         """Do something at a writing desk."""
+        ...
+
+    def give_way(self, seconds: float) -> None:
+        """Leave others time to write."""
         ...
 
 
@@ -118,20 +127,52 @@ def _compute(engine: Engine, context: Context, entity: str, names: Sequence[str]
         row = desk.session.row(select(func.min(table.c["id"]), func.max(table.c["id"])))
     if row is None or row[0] is None:
         return 0
-    low, high, number = int(row[0]), int(row[1]), 0
-    for start in range(low, high + 1, SET_BATCH):
-        batch = _Batch(entity, tuple(names), start, min(start + SET_BATCH, high + 1))
+    low, high = int(row[0]), int(row[1]) + 1
+    with engine.read(context) as desk:
+        reading, model = desk.records.reading, desk.records.model.entity(entity)
+        slow = [name for name in names if not _is_quick(reading, model, model.fields[name])]
+    quick = tuple(name for name in names if name not in slow)
+    number = _by_statements(engine, context, _Batch(entity, quick, low, high)) if quick else 0
+    if slow:
+        number = _by_records(engine, context, _Batch(entity, tuple(slow), low, high))
+    return number
+
+
+def _by_statements(engine: Engine, context: Context, whole: _Batch) -> int:
+    number, start, size = 0, whole.start, SET_BATCH
+    while start < whole.end:
+        batch = replace(whole, start=start, end=min(start + size, whole.end))
+        begun = time.monotonic()
         try:
             number += engine.run_write(context, batch.compute)
         except (DBAPIError, CardwrightError):
             # A value that does not fit: the others are computed one by one.
-            number += engine.run_write(context, batch.compute_slowly)
+            number += _by_records(engine, context, batch)
+        start = batch.end
+        size = _next_size(size, time.monotonic() - begun)
+    return number
+
+
+def _next_size(size: int, seconds: float) -> int:
+    if seconds < _SHORT:
+        return min(size * 2, MOST_BATCH)
+    return max(size // 2, PYTHON_BATCH) if seconds > _LONG else size
+
+
+def _by_records(engine: Engine, context: Context, whole: _Batch) -> int:
+    """Compute record by record, few in a transaction; what does not fit stays as it is."""
+    number, rest = 0, whole
+    while rest.start < rest.end:
+        begun = time.monotonic()
+        done, start = engine.run_write(context, rest.compute_some)
+        number, rest = number + done, replace(rest, start=start)
+        engine.give_way(time.monotonic() - begun)
     return number
 
 
 @dataclass(frozen=True)
 class _Batch:
-    """The records of an entity within a range of ids."""
+    """The records of an entity within a range of ids, and what is computed of them."""
 
     entity: str
     names: tuple[str, ...]
@@ -139,32 +180,25 @@ class _Batch:
     end: int
 
     def compute(self, desk: Desk) -> int:
-        """Compute by statements what they can, the rest record by record."""
+        """Compute by one statement."""
         records = desk.records
         entity = records.model.entity(self.entity)
         fields = [entity.fields[name] for name in self.names]
-        quick = [each for each in fields if _is_quick(records.reading, entity, each)]
-        number = 0
-        if quick:
-            if any(_reads_elsewhere(records, self.entity, each) for each in quick):
-                self._lock(desk, entity)
-            values = dict(_cells(records.reading, entity, quick))
-            statement = update(entity.table).where(self._range(entity)).values(values)
-            number = desk.session.execute(statement).rowcount
-        slow = [each.name for each in fields if each not in quick]
-        return self._one_by_one(desk, entity, slow) if slow else number
+        if any(_reads_elsewhere(records, self.entity, each) for each in fields):
+            self._lock(desk, entity)
+        values = dict(_cells(records.reading, entity, fields))
+        statement = update(entity.table).where(self._range(entity)).values(values)
+        return desk.session.execute(statement).rowcount
 
-    def compute_slowly(self, desk: Desk) -> int:
-        """Compute everything record by record; what does not fit stays as it is."""
+    def compute_some(self, desk: Desk) -> tuple[int, int]:
+        """Compute the first records one by one; return how many, and where the next begin."""
         entity = desk.records.model.entity(self.entity)
-        return self._one_by_one(desk, entity, self.names)
-
-    def _one_by_one(self, desk: Desk, entity: EntityModel, names: Sequence[str]) -> int:
-        found = desk.session.rows(select(entity.table.c["id"]).where(self._range(entity)))
-        ids = [int(row[0]) for row in found]
-        for start in range(0, len(ids), PYTHON_BATCH):
-            _compute_some(desk, entity, names, ids[start : start + PYTHON_BATCH])
-        return len(ids)
+        key = entity.table.c["id"]
+        statement = select(key).where(self._range(entity)).order_by(key).limit(PYTHON_BATCH)
+        ids = [int(row[0]) for row in desk.session.rows(statement)]
+        if ids:
+            _compute_some(desk, entity, self.names, ids)
+        return len(ids), ids[-1] + 1 if len(ids) == PYTHON_BATCH else self.end
 
     def _range(self, entity: EntityModel) -> ColumnElement[bool]:
         table = entity.table
