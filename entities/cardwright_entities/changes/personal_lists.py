@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, insert, select
+from sqlalchemy import and_, delete, insert, select
 
 from cardwright_entities.changes.commits import load_bodies, read_commit, read_parent
 from cardwright_entities.changes.identities import Part
 from cardwright_entities.changes.references import Use
 from cardwright_entities.store.every_table import every_table
-from cardwright_entities.store.sessions import Session
+from cardwright_entities.store.sessions import AnyRow, Session
 
 _ENTITY = "entity/"
 #: Where the list of an entity is kept.
@@ -122,7 +122,7 @@ def _steps(parts: Mapping[str, Part], entity: str, path: str) -> Iterator[tuple[
         entity = next(iter(field.get("targets", ())), "")
 
 
-def _lists(session: Session) -> list[Row[Any]]:
+def _lists(session: Session) -> list[AnyRow]:
     kept = every_table()["cw_preference"].c
     found = select(kept.account, kept.address, kept.value).where(kept.address.startswith(LIST))
     return session.rows(found.order_by(kept.account, kept.address))
