@@ -70,7 +70,7 @@ def edit_form(name: str, record: int) -> ResponseReturnValue:
         entity = find_entity(desk.model, name)
         desk.records.may_edit(name, record)
         obstacle = desk.obstacle(name, record)
-        if obstacle is not None:
+        if obstacle is not None and not desk.leaves_open(name, record):
             return go(card_url(name, record), reader_at(desk).say(obstacle), tone="warning")
         asked = _edit_request(desk, entity, record)
         return show(FormMaker.of(desk, reader_at(desk), entity, asked).form(), desk, entity=name)

@@ -1,4 +1,4 @@
-"""A record that is locked now: its form leads to its card, which says why."""
+"""A record that is locked now: its form leads to its card unless the lock leaves fields."""
 
 from __future__ import annotations
 
@@ -26,4 +26,20 @@ def test_the_form_of_a_locked_record_leads_to_its_card(tmp_path: Path) -> None:
     assert (sent.status_code, sent.location) == (303, f"/card/tender/{held}")
     assert "locked" in browser.get(sent.location, headers={"Accept-Language": "en"}).text
     assert browser.get("/edit/tender/9").status_code == 404
+    office.instance.close()
+
+
+def test_the_form_of_a_locked_record_is_there_for_the_fields_that_its_lock_leaves(
+    tmp_path: Path,
+) -> None:
+    office = serve("", tmp_path, PACKS / "pipeline")
+
+    def work(desk: Desk) -> int:
+        bid = desk.records.create("bid", {"name": "lost"}).id
+        desk.actions.perform("bid", bid, "lose", Asking(values={"reason": "too dear"}))
+        return bid
+
+    bid = office.instance.engine.run_write(office.instance.system_context(), work)
+    page = office.signed_in("kim", "boss").get(f"/edit/bid/{bid}")
+    assert page.status_code == 200
     office.instance.close()
