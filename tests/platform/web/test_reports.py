@@ -171,7 +171,7 @@ def test_a_list_of_records_is_saved_with_its_values(errands: Served) -> None:
     browser = errands.signed_in("kim", "chief")
     lines = browser.get("/reports/errands.csv").data.decode("utf-8-sig").splitlines()
     assert lines[0] == "Record,Kind,Firm,Day,State,Took"
-    assert lines[1].startswith("'=1+1,Ticket,<甲>,")
+    assert lines[1] == "'=1+1,Ticket,<甲>,2026-03-02,完成,2.5"
     answer = browser.get("/reports/errands.xlsx")
     sheet = load_workbook(BytesIO(answer.data)).worksheets[0]
     answer.close()

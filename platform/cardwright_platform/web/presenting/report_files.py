@@ -28,11 +28,7 @@ class ReportFile:
 
     def csv(self) -> str:
         """Return the table as CSV, without its totals: programs add up themselves."""
-        text = io.StringIO()
-        lines = csv.writer(text)
-        lines.writerow([neutral(each) for each in self.titles()])
-        lines.writerows([_plain(cell) for cell in row] for row in self.rows())
-        return text.getvalue()
+        return _as_csv(self.titles(), self.rows())
 
     def layout(self) -> SheetLayout:
         """Return the sheet of a workbook: its columns with their titles and formats."""
@@ -112,14 +108,8 @@ class RecordFile:
     face: ListFace
 
     def csv(self) -> str:
-        """Return the records as CSV, values as they are shown."""
-        text = io.StringIO()
-        lines = csv.writer(text)
-        lines.writerow([neutral(each) for each in self.face.titles()])
-        for each in self.face.listed.records:
-            values = (self.face.text(field, value) for field, value in self.face.cells(each))
-            lines.writerow([neutral(word) for word in (*self.face.heads(each), *values)])
-        return text.getvalue()
+        """Return the records as CSV, values as programs read them."""
+        return _as_csv(self.face.titles(), self.sheet())
 
     def layout(self) -> SheetLayout:
         """Return the sheet of a workbook: its columns with their titles and formats."""
@@ -140,6 +130,14 @@ class RecordFile:
         for field, value in self.face.cells(each):
             cell = field.type.to_excel(value, field.definition, self.face.reader.locale)
             yield cell if value is not None else None  # type: ignore[misc] # cells of field types are cells
+
+
+def _as_csv(titles: Iterable[str], rows: Iterable[list[Cell]]) -> str:
+    text = io.StringIO()
+    lines = csv.writer(text)
+    lines.writerow([neutral(each) for each in titles])
+    lines.writerows([_plain(cell) for cell in row] for row in rows)
+    return text.getvalue()
 
 
 def _plain(cell: Cell) -> str:
