@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import Select, delete, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cardwright_entities.errors import Message, UnavailableError
@@ -181,11 +181,12 @@ def bump_rights(session: Session) -> None:
     session.execute(update(cw_active).values(rights_version=cw_active.c.rights_version + 1))
 
 
-def list_commits(session: Session, *, limit: int = 50) -> tuple[Commit, ...]:
-    """Return the newest commits, newest first."""
+def list_commits(session: Session, *, limit: int = 50, below: int = 0) -> tuple[Commit, ...]:
+    """Return the newest commits, newest first; only those before ``below`` if it is given."""
     commit = cw_commit.c
     rows = session.rows(
         select(commit.number, commit.parent, commit.author, commit.reason, commit.at, commit.plan)
+        .where(commit.number < below if below else true())
         .order_by(commit.number.desc())
         .limit(limit)
     )

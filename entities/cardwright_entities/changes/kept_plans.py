@@ -35,16 +35,23 @@ class KeptPlan:
     commit: int
     pack: Mapping[str, Any] = field(default_factory=dict)  #: of a pack: which, and what it may do
     at: datetime | None = None
+    reason: str = ""  #: why, if whoever made it said so
 
 
-def keep_plan(session: Session, plan: Plan, pack: Mapping[str, Any] | None = None) -> KeptPlan:
+def keep_plan(
+    session: Session, plan: Plan, pack: Mapping[str, Any] | None = None, *, reason: str = ""
+) -> KeptPlan:
     """Keep a plan for those who may define, and forget those that are too old."""
     now = session.context.now
     session.execute(delete(cw_plan).where(cw_plan.c.at < now - KEPT))
     identifier = secrets.token_urlsafe(12)
     row = {"id": identifier, "account": session.context.principal.account, "at": now}
-    session.execute(insert(cw_plan).values(**row, body={**_write(plan), "pack": dict(pack or {})}))
-    return KeptPlan(identifier, plan, 0, pack or {}, now)
+    session.execute(
+        insert(cw_plan).values(
+            **row, body=_write(plan) | {"pack": dict(pack or {}), "reason": reason}
+        )
+    )
+    return KeptPlan(identifier, plan, 0, pack or {}, now, reason)
 
 
 def read_plan(session: Session, identifier: str) -> KeptPlan:
@@ -70,8 +77,8 @@ def note_commit(session: Session, identifier: str, commit: int) -> None:
 
 
 def _kept(row: Row[Any]) -> KeptPlan:
-    pack = row.body.get("pack", {})
-    return KeptPlan(row.id, _read(row.body), row.commit or 0, pack, row.at)
+    pack, reason = row.body.get("pack", {}), row.body.get("reason", "")
+    return KeptPlan(row.id, _read(row.body), row.commit or 0, pack, row.at, reason)
 
 
 def _write(plan: Plan) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.passwords import check_twice, password_input
 from cardwright_platform.web.presenting.devices import device_name
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
-from cardwright_platform.web.urls import CHECKS, SETTINGS
+from cardwright_platform.web.urls import CHANGES, CHECKS, SETTINGS
 
 pages = Blueprint("own_page", __name__)
 
@@ -92,6 +92,7 @@ def _settings(desk: Desk, reader: Reader) -> tuple[Action, ...]:
         return ()
     return (
         Action(label=reader.t("settings.title"), url=SETTINGS, icon="settings"),
+        Action(label=reader.t("changes.title"), url=CHANGES, icon="history"),
         Action(label=reader.t("checks.title"), url=CHECKS, icon="check"),
     )
 

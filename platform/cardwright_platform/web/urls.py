@@ -12,6 +12,8 @@ Pairs = Iterable[tuple[str, str]]
 SETTINGS = "/settings"
 CHECKS = "/checks"
 OUTBOX = "/outbox"
+CHANGES = "/changes"
+PACKS = "/packs"
 
 
 def with_query(path: str, pairs: Pairs) -> str:

@@ -44,7 +44,7 @@ def job_view(desk: Desk, reader: Reader, job: Job, who: str = "") -> JobView:
         who=who,
         when=reader.locale.datetime(job.created_at),
         result=_result(reader, job),
-        error=_error(reader, job),
+        error=error_of(reader, job),
         actions=_actions(reader, job),
     )
 
@@ -77,7 +77,8 @@ def _result(reader: Reader, job: Job) -> str:
     return ""
 
 
-def _error(reader: Reader, job: Job) -> str:
+def error_of(reader: Reader, job: Job) -> str:
+    """Return in words why a job failed, empty if it did not."""
     if not job.error:
         return ""
     code = str(job.error.get("code", "unexpected"))
