@@ -6,7 +6,7 @@ from typing import Protocol
 
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_metadata.catalog import Catalog
-from cardwright_metadata.currencies import CURRENCY, RATE
+from cardwright_metadata.currencies import CURRENCY, RATE, RATE_DATE
 
 
 class Entities(Protocol):
@@ -55,12 +55,28 @@ def way_to_rate(model: Entities, entity: EntityModel) -> tuple[str, ...] | None:
 
     Empty where amounts are worth themselves; None where nobody keeps the rate of a record.
     """
-    way: tuple[str, ...] = ()
-    while (own := currency_link(model, entity)) is None:
-        if not entity.definition.owner:
+    heads = rated_by(model, entity)
+    own = currency_link(model, heads[-1]) if heads else None
+    if own is None:
+        return ()
+    return (*("head" for _ in heads[1:]), own.name) if keeps_rate(heads[-1]) else None
+
+
+def rated_by(model: Entities, entity: EntityModel) -> tuple[EntityModel, ...]:
+    """Return an entity and its heads up to the one that has a currency; nothing if none has."""
+    heads = [entity]
+    while currency_link(model, heads[-1]) is None:
+        if not heads[-1].definition.owner:
             return ()
-        entity, way = model.entity(entity.definition.owner), (*way, "head")
-    return (*way, own.name) if keeps_rate(entity) else None
+        heads.append(model.entity(heads[-1].definition.owner))
+    return tuple(heads)
+
+
+def rate_fields(model: Entities, entity: EntityModel) -> tuple[str, ...]:
+    """Return the fields of an entity with a currency from which its rate follows."""
+    own = currency_link(model, entity)
+    kept = tuple(each for each in (RATE, RATE_DATE) if each in entity.fields)
+    return () if own is None else (own.name, *kept)
 
 
 def keeps_rate(entity: EntityModel) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cardwright_entities.expressions.typed import TypedExpression
+from cardwright_entities.model.currencies import rate_fields, rated_by
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.scopes import Entities, EntityScope
 from cardwright_metadata.expressions.names import CURRENT
@@ -134,6 +135,8 @@ class _Way:
                 yield from self._ask_who_points(stand, waiting)
                 continue
             yield self._read(stand, stand.entity, found)
+            if found.is_amount and stand.names[1:] == ("base",) and found.type.computed != "mirror":
+                yield from self._read_rate(stand)
             if found.type.computed == "mirror":
                 path = str(found.definition.options["path"]).split(".")
                 waiting.append(_Stand(stand.entity, (*path, *stand.names[1:]), stand.hops))
@@ -155,6 +158,16 @@ class _Way:
                 yield from self._read_period(_Stand(target, (), hops))
         fitting = [each for each in targets if names and names[0] in each.fields]
         waiting += [_Stand(each, names, hops) for each in fitting or targets[:1]]
+
+    def _read_rate(self, stand: _Stand) -> Iterator[Read]:
+        """Yield what tells how much an amount is worth: of a line the rate of its head."""
+        heads = rated_by(self.model, stand.entity)
+        hops = stand.hops
+        for below in heads[:-1]:
+            hops = (*hops, Hop(below.name, "head", "head"))
+        for name in rate_fields(self.model, heads[-1]) if heads else ():
+            behind = _Stand(heads[-1], (), hops)
+            yield self._read(behind, heads[-1], heads[-1].fields[name])
 
     def _read_period(self, stand: _Stand) -> Iterator[Read]:
         period = stand.entity.definition.period

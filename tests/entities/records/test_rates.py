@@ -75,6 +75,14 @@ fields:
   paid_in: {type: link, to: tender}
   rate:    {type: decimal, scale: 8}
   price:   {type: money, index: true}
+  fund:    {type: link, to: fund}
+---
+kind: entity
+name: fund
+label: 基金
+fields:
+  held:   {type: rollup, of: deal, sum: price}
+  packed: {type: rollup, of: parcel_row, sum: price}
 ---
 kind: entity
 name: parcel
@@ -94,6 +102,7 @@ owner: parcel
 label: 行
 fields:
   price: {type: money}
+  fund:  {type: link, to: fund}
   twice: {type: formula, returns: money, formula: "price * 2"}
   of:    {type: mirror, path: head.third}
   worth: {type: formula, returns: money, formula: "twice.base"}
@@ -286,6 +295,25 @@ def test_a_calculated_amount_is_worth_what_the_rate_of_its_record_says(
     assert [each.values["seen"] for each in lines.rows] == [
         round(Decimal(str(each.values["of.base"])), 2) for each in lines.rows
     ]
+
+
+def test_a_sum_of_what_amounts_are_worth_follows_their_rates(trade: Installation) -> None:
+    with trade.engine.write(trade.system()) as desk:
+
+        def sums() -> list[object]:
+            values = desk.record("fund", fund).values
+            return [values["held"], values["packed"]]
+
+        fund = desk.records.create("fund", {}).id
+        deal = desk.records.create("deal", {"fund": fund, "price": "10"}).id
+        parcel = desk.records.create("parcel", {"rows": [{"fund": fund, "price": "3"}]}).id
+        assert sums() == [10, 3]
+        desk.records.update("deal", deal, {"paid_in": 2}, None)
+        desk.records.update("parcel", parcel, {"currency": 2, "rate_date": "2026-06-30"}, None)
+        assert sums() == [Decimal("72.5"), 21]
+        desk.records.update("deal", deal, {"rate": "8"}, None)
+        desk.records.update("parcel", parcel, {"rate": "6"}, None)
+        assert sums() == [80, 18]
 
 
 def test_calculated_amounts_are_added_up_and_sorted_by_what_they_are_worth(
