@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-from installation import Installation, build_installation
+from installation import Installation
 from sqlalchemy import select
 
 from cardwright_entities.errors import InputError
@@ -21,115 +19,6 @@ from cardwright_entities.queries.requests import (
 )
 from cardwright_entities.records.undoing import undo
 from cardwright_metadata.definitions.lists import SortDefinition
-
-TEXT = """\
-kind: pack
-name: trial
-label: 试
-language: 1
----
-kind: entity
-name: tender
-label: 钱
-title: sign
-fields:
-  sign:    {type: code}
-  courses: {type: lines, of: course}
-plays: {currency: {code: sign, rates: courses}}
----
-kind: entity
-name: course
-owner: tender
-label: 行情
-fields:
-  begins: {type: date}
-  ends:   {type: date}
-  worth:  {type: decimal, scale: 8}
-plays: {rate: {currency: head, rate: worth, from: begins, to: ends}}
----
-kind: entity
-name: bill
-label: 单
-title: name
-list: {columns: [name, total], totals: {total: sum}}
-fields:
-  name:      {type: text}
-  currency:  {type: link, to: tender}
-  rate_date: {type: date}
-  fee:       {type: money, check: "fee.base < 100000"}
-  rows:      {type: lines, of: bill_row}
-  total:     {type: formula, stored: true, returns: money, formula: "sum(rows, price)"}
----
-kind: entity
-name: bill_row
-owner: bill
-label: 行
-fields:
-  price: {type: money}
-  worth: {type: formula, returns: money, formula: "price.base"}
----
-kind: entity
-name: deal
-label: 买卖
-fields:
-  paid_in: {type: link, to: tender}
-  rate:    {type: decimal, scale: 8}
-  price:   {type: money, index: true}
-  fund:    {type: link, to: fund}
----
-kind: entity
-name: fund
-label: 基金
-fields:
-  held:   {type: rollup, of: deal, sum: price}
-  packed: {type: rollup, of: parcel_row, sum: price}
----
-kind: entity
-name: parcel
-label: 包
-title: name
-list: {columns: [name, total], totals: {total: sum}}
-fields:
-  name:  {type: text}
-  rows:  {type: lines, of: parcel_row}
-  total: {type: formula, stored: true, returns: money, formula: "sum(rows, price)"}
-  third: {type: formula, returns: money, formula: "total / 3"}
-  whole: {type: formula, stored: true, returns: money, formula: "third.base * 3"}
----
-kind: entity
-name: parcel_row
-owner: parcel
-label: 行
-fields:
-  price: {type: money}
-  fund:  {type: link, to: fund}
-  twice: {type: formula, returns: money, formula: "price * 2"}
-  of:    {type: mirror, path: head.third}
-  worth: {type: formula, returns: money, formula: "twice.base"}
-  seen:  {type: formula, stored: true, returns: money, formula: "of.base"}
----
-kind: role
-name: clerk
-grants:
-  parcel:     {actions: [read], fields: {rate: hidden, currency: hidden}}
-  parcel_row: {actions: [read]}
-"""
-
-
-@pytest.fixture
-def trade(store_url: str, tmp_path: Path) -> Iterator[Installation]:
-    """Tender 1 is the base; tender 2 is worth 7 until the end of June 2026, then 7.25."""
-    (tmp_path / "pack.yaml").write_text(TEXT, "utf-8")
-    installation = build_installation(store_url, tmp_path)
-    with installation.engine.write(installation.system()) as desk:
-        desk.records.create("tender", {"sign": "CNY"})
-        courses = [
-            {"begins": "2026-01-01", "ends": "2026-06-30", "worth": "7"},
-            {"begins": "2026-07-01", "worth": "7.25"},
-        ]
-        desk.records.create("tender", {"sign": "USD", "courses": courses})
-    yield installation
-    installation.store.close()
 
 
 def stored(trade: Installation, entity: str, field: str) -> list[tuple[Decimal, Decimal]]:
@@ -267,90 +156,6 @@ def test_a_given_currency_counts_for_lines_and_keeps_its_rate(trade: Installatio
         (Decimal(12), Decimal(12)), (Decimal(12), Decimal(84)),
     ]  # fmt: skip
     assert page.totals["total"] == Decimal(96)
-
-
-@pytest.fixture
-def parcels(trade: Installation) -> Installation:
-    """Two parcels of 10: one in the base currency, one in tender 2 at 7."""
-    with trade.engine.write(trade.system()) as desk:
-        rows = [{"price": "7"}, {"price": "3"}]
-        desk.records.create("parcel", {"name": "home", "rows": rows})
-        values = {"name": "abroad", "currency": 2, "rate_date": "2026-06-30", "rows": rows}
-        desk.records.create("parcel", values)
-    return trade
-
-
-def test_a_calculated_amount_is_worth_what_the_rate_of_its_record_says(
-    parcels: Installation,
-) -> None:
-    shown = ("third.base", "third.amount", "whole")
-    with parcels.engine.read(parcels.system()) as desk:
-        abroad, home = desk.page(PageRequest(entity="parcel", columns=shown)).rows
-        lines = desk.page(PageRequest(entity="parcel_row", columns=("worth", "of.base", "seen")))
-    assert abroad.values["third.base"] == Decimal("23.33")
-    assert home.values["third.base"] == home.values["third.amount"]
-    # What is stored was computed by Python, what is shown by the database.
-    assert [each.values["whole"] for each in (abroad, home)] == [Decimal("69.99"), Decimal(10)]
-    assert [each.values["worth"] for each in lines.rows] == [42, 98, 6, 14]
-    assert [each.values["seen"] for each in lines.rows] == [
-        round(Decimal(str(each.values["of.base"])), 2) for each in lines.rows
-    ]
-
-
-def test_a_sum_of_what_amounts_are_worth_follows_their_rates(trade: Installation) -> None:
-    with trade.engine.write(trade.system()) as desk:
-
-        def sums() -> list[object]:
-            values = desk.record("fund", fund).values
-            return [values["held"], values["packed"]]
-
-        fund = desk.records.create("fund", {}).id
-        deal = desk.records.create("deal", {"fund": fund, "price": "10"}).id
-        parcel = desk.records.create("parcel", {"rows": [{"fund": fund, "price": "3"}]}).id
-        assert sums() == [10, 3]
-        desk.records.update("deal", deal, {"paid_in": 2}, None)
-        desk.records.update("parcel", parcel, {"currency": 2, "rate_date": "2026-06-30"}, None)
-        assert sums() == [Decimal("72.5"), 21]
-        desk.records.update("deal", deal, {"rate": "8"}, None)
-        desk.records.update("parcel", parcel, {"rate": "6"}, None)
-        assert sums() == [80, 18]
-
-
-def test_calculated_amounts_are_added_up_and_sorted_by_what_they_are_worth(
-    parcels: Installation,
-) -> None:
-    with parcels.engine.read(parcels.system()) as desk:
-        request = PageRequest(
-            entity="parcel",
-            columns=("name",),
-            totals={"third": "sum"},
-            sort=(SortDefinition(path="third", descending=True),),
-            where=desk.condition("parcel", "third.base < 100"),
-        )
-        page = desk.page(request)
-        grouped = AggregateRequest(
-            entity="parcel_row",
-            group_by=(GroupKey("head.name"),),
-            measures={"most": Measure("max", "twice")},
-        )
-        groups = desk.aggregate(grouped).groups
-    assert [row.values["name"] for row in page.rows] == ["abroad", "home"]
-    assert round(Decimal(str(page.totals["third"])), 2) == Decimal("26.66")
-    assert [(each.key, each.values["most"]) for each in groups] == [
-        (("abroad",), 98), (("home",), 14),
-    ]  # fmt: skip
-
-
-def test_who_may_not_read_the_rate_still_reads_what_a_calculated_amount_is_worth(
-    parcels: Installation,
-) -> None:
-    with parcels.engine.read(parcels.acting("clerk")) as desk:
-        page = desk.page(PageRequest(entity="parcel", columns=("third.base",)))
-        lines = desk.page(PageRequest(entity="parcel_row", columns=("twice.base",)))
-        readable = desk.reading.readable(desk.model.entity("parcel"))
-    assert {"third"} == {"third", "rate", "currency"} & set(readable)
-    assert page.rows[0].values["third.base"] == Decimal("23.33")
-    assert [each.values["twice.base"] for each in lines.rows] == [42, 98, 6, 14]
 
 
 @pytest.mark.parametrize("base", [1, None])
