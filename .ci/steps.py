@@ -15,7 +15,7 @@ PYTEST = (str(BIN / "pytest"), "-q", "-p", "no:cacheprovider")
 #: file stay together, and the files that take longest begin: see tests/longest_files.py.
 PARALLEL = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "--durations=12")
 #: A browser waits for its page and not for its turn: no more of them than there are cores.
-BROWSERS = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+BROWSERS = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--durations=12")
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,23 @@ _HERE = Path(__file__).parent
 LONGEST = tuple(
     _HERE / name
     for name in (
-        "examples/test_northwind.py",
         "entities/access/test_oracle.py",
-        "platform/bad_input/test_sweep.py",
+        "examples/test_northwind.py",
+        "examples/test_repairs_tutorial.py",
         "entities/expressions/test_differential.py",
         "browser/test_sales_chain.py",
-        "platform/bad_input/test_leading_away.py",
         "entities/access/test_two_worlds.py",
+        "platform/bad_input/test_sweep.py",
+        "entities/flows/test_many_at_once.py",
+        "examples/test_pack_tutorial.py",
+        "entities/flows/test_rules_of_kept_values.py",
+        "platform/bad_input/test_leading_away.py",
+        "platform/packs/test_bundled_scenarios.py",
+        "faults/test_killed_installs.py",
+        "faults/test_killed_applies.py",
         "platform/test_wheel.py",
         "platform/views/test_look.py",
-        "faults/test_killed_applies.py",
+        "platform/test_demo_rights.py",
         "platform/api/test_sales_chain.py",
-        "platform/packs/test_bundled_scenarios.py",
     )
 )

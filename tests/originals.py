@@ -57,17 +57,30 @@ def _make_database(where: URL, key: tuple[str, Hashable], make: Callable[[], Non
         _administer(where, _copy(f"{where.database}", original))
         _originals[key] = original
         return
-    aside = f'ALTER DATABASE "{where.database}" RENAME TO "{SPARE}{where.database}"'
-    _administer(where, aside, _copy(str(original), f"{where.database}"))
+    name = f"{where.database}"
+    aside = f'ALTER DATABASE "{name}" RENAME TO "{SPARE}{name}"'
+    away = aside if _is_empty(where) else f'DROP DATABASE "{name}"'
+    _administer(where, away, _copy(str(original), name))
 
 
 def _copy(source: str, target: str) -> str:
     return f'CREATE DATABASE "{target}" TEMPLATE "{source}" STRATEGY FILE_COPY'
 
 
+def _is_empty(where: URL) -> bool:
+    """Tell whether nothing was ever made in a database: a fixture may be set up twice in one."""
+    with _connect(where, f"{where.database}") as connection:
+        found = connection.execute("SELECT 1 FROM pg_class WHERE oid >= 16384 LIMIT 1")
+        return found.fetchone() is None
+
+
 def _administer(where: URL, *statements: str) -> None:
-    with psycopg.connect(
-        host=where.host, port=where.port, user=where.username, dbname="postgres", autocommit=True
-    ) as connection:
+    with _connect(where, "postgres") as connection:
         for statement in statements:
             connection.execute(statement)
+
+
+def _connect(where: URL, database: str) -> psycopg.Connection:
+    return psycopg.connect(
+        host=where.host, port=where.port, user=where.username, dbname=database, autocommit=True
+    )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from running import PATIENCE
 from services.children import free_port
 from services.postgresql import PostgresqlServer
 from serving import PACKS
@@ -25,7 +26,6 @@ from cardwright_platform.installing import prepare
 from cardwright_platform.instance import Instance, open_instance
 from cardwright_platform.people import add_user
 
-_PATIENCE = 60.0
 _READY = "Ctrl+C"
 
 
@@ -79,7 +79,7 @@ class Servers:
                 "trace": trace,
             }
         )
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while _READY not in printed.read_text("utf-8"):
             if _is_dead(pid):
                 return Running(pid, port, printed, ready=False)

@@ -165,7 +165,13 @@ def _run(connection: Connection, *statements: str) -> None:
 
 
 def _open(folder: Path, url: str, **more: str) -> Site:
-    environment = {"CARDWRIGHT_PACKS": str(WORKSHOP), "CARDWRIGHT_DATABASE_URL": url, **more}
+    environment = {
+        "CARDWRIGHT_PACKS": str(WORKSHOP),
+        "CARDWRIGHT_DATABASE_URL": url,
+        # A statement may wait for its turn on a busy machine.
+        "CARDWRIGHT_STATEMENT_SECONDS": "120",
+        **more,
+    }
     instance = open_instance(read_config(folder, environment))
     prepare(instance)
     return Site(create_app(instance, make_theming(instance)), instance)
