@@ -146,6 +146,13 @@ def test_what_customers_abroad_paid_leaves_nothing_but_what_is_open(demo: Served
         assert count(demo, "admin", "receipt", f"currency.code = 'USD' and rate = {rate}") > 0
 
 
+def test_running_opportunities_have_the_steps_of_their_stage(demo: Served) -> None:
+    running = "stage in ('dig', 'track', 'confirm', 'sign')"
+    held = count(demo, "admin", "opportunity", f"{running} and steps_open > 0")
+    assert 0 < held <= count(demo, "admin", "opportunity", running)
+    assert count(demo, "admin", "opportunity_step", "state = 'done' and done_by is empty") == 0
+
+
 #: What each may do with what the sales chain brings: read, create, edit, delete, export, print.
 SALES_RIGHTS = {
     "lead": {"sales": "rcedxp", "manager": "rcedxp", "service": "r", "office": "rcedxp"},
@@ -159,6 +166,8 @@ SALES_RIGHTS = {
     "competitor": {"sales": "rce", "manager": "rcedx", "service": "r", "office": "rcedxp"},
     "competitor_kind": {"sales": "r", "manager": "rce", "service": "r", "office": "rcedxp"},
     "market_intelligence": {"sales": "rce", "manager": "rcedx", "service": "rc"},
+    "sales_step": {"sales": "r", "manager": "rce", "service": "r", "office": "rcedxp"},
+    "opportunity_step": {"sales": "rcedxp", "manager": "rcedxp", "service": "r"},
     "expense_type": {"sales": "r", "manager": "r", "service": "r", "office": "rcedxp"},
     "cash_account": {"sales": "r", "manager": "r", "service": "r", "office": "rcedxp"},
     "sale_slip": {"sales": "rcedxp", "service": "rce", "office": "rcedxp"},
