@@ -71,7 +71,7 @@ def test_a_template_that_does_harm_prints_nothing_and_leaves_nothing(
 ) -> None:
     instance = pages.served.instance
     with untouched(instance.store, instance.config.folder) as look:
-        for ending in (".html", ".pdf"):
+        for ending in (".html", ".pdf", ".xlsx"):
             answer = pages.chief.client.get(
                 f"/print/note/1/{name}{ending}", headers={"Accept-Language": "en"}
             )
