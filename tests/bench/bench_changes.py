@@ -47,6 +47,9 @@ from cardwright_platform.installing import (
 from cardwright_platform.instance import Instance, open_instance
 
 _CARDWRIGHT = str(Path(sys.executable).parent / "cardwright")
+#: A client waits so long for an answer, also while the whole machine stands still: whoever gave up
+#: would not know whether his write was done, and meet its version at the next one.
+_PATIENCE = 600
 #: Cycles of one line, so that one sees whether the last cost what the first did.
 _A_TURN = 100
 #: What the server wrote to its standard error, shown when something failed.
@@ -90,7 +93,7 @@ class Clients:
     def run(self, number: int) -> None:
         """Change records until told to stop."""
         chance = random.Random(number)
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE)
         while not self.ended.is_set():
             record = 1 + number + self.count * chance.randrange(self.rows // self.count - 1)
             size = chance.randrange(1_000_000)

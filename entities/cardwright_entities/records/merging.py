@@ -25,6 +25,7 @@ from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.files.uses import copy_files_of_panel
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.reading import Reading
+from cardwright_entities.records.closed_records import is_closed
 from cardwright_entities.records.closing import obstacle
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.gate import Records
@@ -186,7 +187,6 @@ class _Merging:
         """Return a record that points here, and its head if it is a line."""
         gate = self.gate
         stored = gate.lock(holder, record, "edit")
-        _refuse_closed(gate, holder, stored)
         owner = gate.model.head_of(holder)
         if owner is None:
             if "history" not in holder.definition.features:
@@ -196,7 +196,6 @@ class _Merging:
 
     def _head(self, owner: EntityModel, record: int) -> Draft:
         stored = self.gate.lock(owner, record, "edit")
-        _refuse_closed(self.gate, owner, stored)
         if "history" not in owner.definition.features:
             raise ConflictError(Message("merge_needs_history"))
         return Draft(owner, dict(stored), stored)
@@ -234,7 +233,9 @@ class _Merging:
                     self._write(draft)
 
     def _write(self, draft: Draft) -> None:
-        refresh(self.gate.evaluator, draft)
+        # A closed record follows who it is about, and keeps every value that it was closed with.
+        if not is_closed(draft.stored or {}):
+            refresh(self.gate.evaluator, draft)
         self.gate.write_quietly(draft, self.change_set)
 
     def retire_others(self) -> None:

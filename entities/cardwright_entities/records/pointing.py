@@ -13,6 +13,10 @@ from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.loading import Loader
 from cardwright_entities.store.sessions import Session
 
+#: Of the entries of a ledger: which one takes it back, and which one it takes back.
+REVERSED_BY = "reversed_by"
+_PAIRED = (REVERSED_BY, "reverses")
+
 
 class Gate(Protocol):
     """What letting go needs of the write gate."""
@@ -50,6 +54,11 @@ def let_go(
             continue
         table = entity.table
         wanted = [table.c["deleted_at"].is_(None), condition]
+        if together and entity.definition.kept:
+            # What was posted went to the one that stays: here it is entered and taken back.
+            if REVERSED_BY not in entity.fields:
+                continue
+            wanted += [table.c[entity.fields[each].columns[0].name].is_(None) for each in _PAIRED]
         if entity.definition.owner == draft.entity.name:
             # Its own lines go with it.
             wanted.append(table.c["head"] != draft.id)

@@ -74,7 +74,7 @@ def undo(gate: Records, change_set: int) -> Undone:
     for entity, record, changes in touched:
         try:
             with session.savepoint():
-                _take_back(gate, entity, record, changes, new_set)
+                _take_back(gate, entity, record, changes, new_set, merged=row[2] == MERGE)
             undone += 1
         except CardwrightError:
             skipped.append((entity.name, record))
@@ -135,7 +135,13 @@ def _by_record(
 
 
 def _take_back(
-    gate: Records, entity: EntityModel, record: int, changes: list[Sequence[Any]], new_set: int
+    gate: Records,
+    entity: EntityModel,
+    record: int,
+    changes: list[Sequence[Any]],
+    new_set: int,
+    *,
+    merged: bool,
 ) -> None:
     newest = changes[0]
     table = entity.table
@@ -153,7 +159,7 @@ def _take_back(
     elif newest[4] == "restore":
         gate.delete(entity.name, record, None, options)
     else:
-        _put_back(gate, entity, record, changes, options)
+        _put_back(gate, entity, record, changes, options, merged=merged)
 
 
 def _remove(gate: Records, entity: EntityModel, record: int, options: SaveOptions) -> None:
@@ -176,12 +182,16 @@ def _put_back(
     record: int,
     changes: list[Sequence[Any]],
     options: SaveOptions,
+    *,
+    merged: bool,
 ) -> None:
     before: dict[str, Any] = {}
     for change in changes:  # newest first: the oldest image wins
         before.update(change[5] or {})
     stored = gate.lock(entity, record, "edit")
-    if is_closed(stored):
+    # What a merge changed in a closed record is who it is about, and nothing else.
+    closed = is_closed(stored)
+    if closed and not merged:
         raise ConflictError(Message("record_frozen"))
     draft = Draft(entity, dict(stored), stored, options=options)
     writable = gate.policy.fields(gate.context.principal, entity.name, "write")
@@ -198,8 +208,10 @@ def _put_back(
         (draft.moved if found.type.computed == "stage" else draft.given).add(name)
     if draft.moved:
         draft.moved |= draft.given
-    refresh(gate.evaluator, draft)
-    _settle(gate, draft)
+    if not closed:
+        refresh(gate.evaluator, draft)
+        if not merged:
+            _settle(gate, draft)
     gate.write_quietly(draft, options.change_set or 0)
 
 
