@@ -21,6 +21,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -242,7 +243,8 @@ def _phase(name: str, clients: Crowd, work: Callable[[], object]) -> int:
     marks = [spent[int(share * (len(spent) - 1))] * 1000 for share in (0.5, 0.99, 1)]
     told = " | ".join(f"{mark:.0f}" for mark in marks)
     if phase.failed:
-        print(phase.failed[:3], file=sys.stderr)
+        statuses = Counter(each.split()[0] for each in phase.failed)
+        print(dict(statuses), phase.failed[:3], file=sys.stderr)
     print(f"| {name} | {took:.1f} | {len(spent)} | {told} | {len(phase.failed)} |", flush=True)
     return len(phase.failed)
 

@@ -33,8 +33,11 @@ def wait_for_others(
     until = clock() + PATIENCE
     while True:
         now = clock()
-        with store.read(replace(context, now=now)) as session:
-            oldest = oldest_commit(session)
+        try:
+            with store.read(replace(context, now=now)) as session:
+                oldest = oldest_commit(session)
+        except UnavailableError:
+            oldest = 0  # a database that is busy says nothing yet
         if oldest is None or oldest >= commit:
             return
         if now >= until:
