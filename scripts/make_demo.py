@@ -15,6 +15,7 @@ from random import Random
 
 from demo_company.clients import Clients, Portrait, ship_to_rows
 from demo_company.company import Companies
+from demo_company.inputs import input_tables
 from demo_company.own import goods_tables, staff_tables
 from demo_company.people import People
 from demo_company.relations import Relations
@@ -71,5 +72,5 @@ if __name__ == "__main__":
     chosen = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     made = demo_tables()
     write_tables(made, chosen or PACKS / "crm" / "demo")
-    sold = Sales(made["customers"], made["products"]).tables()
+    sold = Sales(made["customers"], made["products"]).tables() | input_tables(made["suppliers"])
     write_tables(sold, chosen / "sales" if chosen else PACKS / "sales" / "demo")

@@ -22,7 +22,25 @@ _ASKED = (
     ("年度客户答谢会", "refused", "", 25),
     ("现场调试差旅", "draft", "", 2),
 )
+#: What was allowed to be spent, and by which of the expenses on orders it was.
+_LIMIT, _SPENT_OF_LIMIT = "第三季度样品费用", (4, 11)
+#: Expenses that were gathered into one claim.
+_GATHERED, _REPORT = (14, 15, 17), "华东客户走访费用"
 _PARTS = (("CL-JT", 1260, 1184), ("CL-ZS", 1480, 1480), ("ZD", 900, 760))
+
+
+def _gathered(expenses: Sequence[Row]) -> list[Row]:
+    """Return the lines of the claim into which some expenses were gathered."""
+    return [
+        {
+            "head.purpose": _REPORT,
+            "expense.remark": row["remark"],
+            "spent_on": row["day"],
+            "type.code": row["type.code"],
+            "amount": row["amount"],
+        }
+        for row in (expenses[number] for number in _GATHERED)
+    ]
 
 
 def spending_tables(deals: Sequence[Deal], random: Random) -> dict[str, list[Row]]:
@@ -32,23 +50,27 @@ def spending_tables(deals: Sequence[Deal], random: Random) -> dict[str, list[Row
         for index, (purpose, asked, claimed, ago) in enumerate(_ASKED)
     ]
     claims = [paper for paper in papers if paper[2]]
+    expenses = [_expense(number, deals[number], random) for number in range(18)]
     return {
         "expense_types": [
             {"code": code, "name": name, "parent.code": parent} for code, name, parent in TYPES
         ],
-        "expenses": [_expense(number, deals[number], random) for number in range(18)],
+        "expenses": expenses,
         "expense_applications": [
             _paper(purpose, asked, ago, deal) for purpose, asked, _, ago, deal in papers
-        ],
+        ]
+        + [_paper(_LIMIT, "approved", 110, deals[4]) | {"kind": "limit"}],
         "expense_application_lines": [
             {"head.purpose": purpose, "type.code": type_, "amount": str(amount)}
             for purpose, *_ in papers
             for type_, amount, _ in _PARTS
-        ],
+        ]
+        + [{"head.purpose": _LIMIT, "type.code": "YP", "amount": "20000"}],
         "expense_claims": [
             {"application.purpose": purpose, **_paper(f"{purpose}报销", claimed, ago - 12, deal)}
             for purpose, _, claimed, ago, deal in claims
-        ],
+        ]
+        + [_paper(_REPORT, "draft", 1, deals[_GATHERED[0]])],
         "submitted_applications": [
             {"purpose": purpose, "stage": "approving"}
             for purpose, asked, *_ in papers
@@ -69,7 +91,8 @@ def spending_tables(deals: Sequence[Deal], random: Random) -> dict[str, list[Row
             }
             for purpose, _, _, ago, _ in claims
             for type_, _, spent in _PARTS
-        ],
+        ]
+        + _gathered(expenses),
     }
 
 
@@ -89,6 +112,7 @@ def _expense(number: int, deal: Deal, random: Random) -> Row:
         "remark": f"{deal.code} {_WHAT_FOR[number % len(_WHAT_FOR)]}",
         "about.sales_order.customer_number": deal.code,
         "type.code": TYPES[number % len(TYPES)][0],
+        "application.purpose": _LIMIT if number in _SPENT_OF_LIMIT else "",
         "amount": str(random.randrange(6, 180) * 10),
         "day": deal.order["day"],
         "owner.employee.code": deal.owner,

@@ -172,6 +172,8 @@ SALES_RIGHTS = {
     "cash_account": {"sales": "r", "manager": "r", "service": "r", "office": "rcedxp"},
     "sale_slip": {"sales": "rcedxp", "service": "rce", "office": "rcedxp"},
     "receivable_balance": {"sales": "r", "manager": "rx"},
+    "customer_money_balance": {"sales": "rx", "manager": "rx"},
+    "customer_money_entry": {"sales": "rx", "manager": "rx"},
     "stored_value_entry": {"sales": "r", "manager": "rx"},
 }
 LETTERS = {"read": "r", "create": "c", "edit": "e", "delete": "d", "export": "x", "print": "p"}

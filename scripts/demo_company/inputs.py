@@ -1,0 +1,37 @@
+"""The invoices that the demo company's suppliers sent, month by month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from demo_company.words import Row, day_of
+
+_BOUGHT = (
+    ("轴承", 18600, "0.13"), ("磁钢", 24300, "0.13"), ("铝型材加工", 9800, "0.13"),
+    ("运输服务", 3200, "0.09"), ("设备检测", 4500, "0.06"), ("包装材料", 2760, "0.13"),
+)  # fmt: skip
+#: How the last of them stand; the others are deducted.
+_LAST = ("registered", "registered", "draft")
+
+
+def input_tables(suppliers: Sequence[Row]) -> dict[str, list[Row]]:
+    """Return the input invoices of a quarter with their lines."""
+    stages = ("deducted",) * 9 + _LAST
+    heads, lines = [], []
+    for number, stage in enumerate(stages):
+        ago = 92 - number * 8
+        code = f"2632{number * 70_313 + 4_200_117:012d}"
+        heads.append(
+            {
+                "code": code,
+                "supplier.name": suppliers[number % len(suppliers)]["name"],
+                "issued_on": day_of(-ago),
+                "kind": "special",
+                "stage": stage,
+                "deducted_on": day_of(5 - ago) if stage == "deducted" else "",
+            }
+        )
+        for name, amount, rate in (_BOUGHT[number % 6], _BOUGHT[(number + 3) % 6]):
+            worth = str(amount + number * 130)
+            lines.append({"head.code": code, "name": name, "amount": worth, "tax_rate": rate})
+    return {"input_invoices": heads, "input_invoice_lines": lines}
