@@ -108,15 +108,31 @@ def an_opportunity_with_products(screen: Screen, name: str) -> None:
         screen.page.locator("#f-items [data-add]").click()
         screen.choose(f"items.{number}.product", product, "")
         screen.page.locator(f"[name='items.{number}.quantity']").fill(quantity)
-    store(screen, "opportunity")
+    card = store(screen, "opportunity")
+    the_first_visit(screen, card)
+    screen.open(card)
     moved(screen, "确认商机", "商机确认")
+
+
+def the_first_visit(screen: Screen, card: str) -> None:
+    """Do the step that the company requires before an opportunity goes on."""
+    screen.open(f"{card}?tab=steps")
+    screen.page.get_by_role("link", name="首次拜访").click()
+    screen.page.wait_for_url("**/card/opportunity_step/*")
+    act(screen, "完成")
+    dialog(screen).locator("#f-result").fill("拜访了设备部")
+    dialog(screen).locator("footer button").last.click()
+    expect(dialog(screen)).to_have_count(0)
+    expect(screen.page.locator(".cw-path [aria-current=step]").first).to_contain_text("已完成")
 
 
 def an_agreed_quote(screen: Screen) -> None:
     """Quote what was asked for; without a great discount nobody has to approve it."""
     made(screen, "生成报价单", "quote")
     moved(screen, "提交", "已审核")
-    moved(screen, "发给客户", "发给客户")
+    act(screen, "发给客户")
+    dialog(screen).locator("footer button").last.click()
+    expect(now(screen)).to_contain_text("发给客户")
     moved(screen, "客户同意", "客户同意")
 
 
