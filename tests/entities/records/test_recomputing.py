@@ -6,8 +6,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from installation import Installation, build_installation
+from sqlalchemy import func, select
 
 from cardwright_entities.queries.requests import PageRequest
+from cardwright_entities.records.recomputing import PYTHON_BATCH
 from cardwright_entities.records.sampling import differences_of
 
 PACK = """\
@@ -90,4 +92,22 @@ def test_a_value_that_does_not_fit_keeps_the_others_from_nothing(
     ]
     found = goods.engine.check_values(goods.system())
     assert {each.entity: len(each.differences) for each in found} == {"good": 1}
+    goods.store.close()
+
+
+def test_records_of_many_transactions_are_each_computed_once(
+    store_url: str, tmp_path: Path
+) -> None:
+    goods = _install(tmp_path, PACK, None, store_url)
+    number = 2 * PYTHON_BATCH + 1
+    with goods.engine.write(goods.system()) as desk:
+        table = desk.model.entity("good").table
+        # Far apart: ids that nobody has cost no transaction.
+        rows = [{"id": 1 + each * 1_000, "version": 1, "name": "甲"} for each in range(number)]
+        desk.session.insert_many(table, rows)
+    _install(tmp_path, PACK.replace("'!'", "'?'"), goods, store_url)
+    with goods.engine.read(goods.system()) as desk:
+        table = desk.model.entity("good").table
+        words = desk.session.rows(select(table.c["word"], func.count()).group_by(table.c["word"]))
+    assert [tuple(each) for each in words] == [("甲?", number)]
     goods.store.close()
