@@ -191,7 +191,8 @@ def held_back(screen: Screen, order: str) -> None:
     dialog(screen).locator("#f-comment").fill("改数量")
     screen.provoked.add(409)
     dialog(screen).locator("footer button").last.click()
-    expect(screen.page.get_by_text(re.compile("FH20[0-9]{4}-")).first).to_be_visible()
+    told = screen.page.get_by_role("alert").filter(has_text=re.compile("FH20[0-9]{4}-"))
+    expect(told.first).to_be_visible()
     screen.open(order)
     expect(now(screen)).to_contain_text("已审核")
 
