@@ -17,12 +17,6 @@ SIGNED = "signed"
 SIGNED_IN = "signed_in"
 #: Like SIGNED_IN; says that the page asks the gate and the queries, which ask the policy.
 RECORDS = "records"
-#: The feature with which one changes settings.
-SETTINGS_FEATURE = "define_objects"
-
-#: The features with which one sees messages to the outside, and reads what they say.
-SEE_MESSAGES, READ_MESSAGES = "see_messages", "read_messages"
-
 _ATTRIBUTE = "cardwright_permission"
 _READING = "cardwright_reading"
 

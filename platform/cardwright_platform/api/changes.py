@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from cardwright_entities.access.features import DEFINE
 from cardwright_entities.changes.commits import Commit, list_commits
 from cardwright_entities.changes.conversion_rows import list_rejects
 from cardwright_entities.changes.reverting import Reversal
@@ -22,7 +23,6 @@ from cardwright_platform.api.values import plain_value
 from cardwright_platform.current import current_instance
 from cardwright_platform.installing import plan_revert
 from cardwright_platform.permissions import requires
-from cardwright_platform.worker.changes import DEFINE
 
 pages = Blueprint("api_changes", __name__, url_prefix=BASE)
 

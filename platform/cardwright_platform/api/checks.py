@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from cardwright_entities.access.features import DEFINE
 from cardwright_entities.engine import Desk
 from cardwright_platform.api.answers import BASE, Answer, answer_write, dumps, location, respond
 from cardwright_platform.api.bodies import read_object
@@ -16,7 +17,6 @@ from cardwright_platform.api.jobs import job_json
 from cardwright_platform.api.operations import Operation, operation, read_parameters
 from cardwright_platform.current import current_instance
 from cardwright_platform.permissions import requires
-from cardwright_platform.worker.changes import DEFINE
 from cardwright_platform.worker.checks import CHECK, ask_for_check
 
 pages = Blueprint("api_checks", __name__, url_prefix=BASE)

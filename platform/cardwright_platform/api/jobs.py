@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from cardwright_entities.access.features import SEE_JOBS
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.jobs.queue import Job
@@ -22,7 +23,6 @@ from cardwright_platform.permissions import SIGNED_IN, requires
 pages = Blueprint("api_jobs", __name__, url_prefix=BASE)
 
 #: The feature with which one sees the jobs of others.
-SEE_JOBS = "see_jobs"
 
 _JOB = "<int(min=1, max=9007199254740991):job>"
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from cardwright_entities.access.features import READ_MESSAGES, SEE_MESSAGES
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message
 from cardwright_entities.outbox import (
@@ -25,7 +26,7 @@ from cardwright_platform.api.operations import Operation, operation, read_parame
 from cardwright_platform.api.parameters import Parameter, bad_parameter
 from cardwright_platform.api.values import plain_value
 from cardwright_platform.current import current_account
-from cardwright_platform.permissions import READ_MESSAGES, SEE_MESSAGES, requires
+from cardwright_platform.permissions import requires
 
 pages = Blueprint("api_outbox", __name__, url_prefix=BASE)
 

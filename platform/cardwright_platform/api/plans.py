@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from cardwright_entities.access.features import DEFINE
 from cardwright_entities.changes.commits import load_documents, read_active
 from cardwright_entities.changes.kept_plans import KeptPlan, keep_plan, note_commit, read_plan
 from cardwright_entities.changes.plans import Plan
@@ -28,13 +29,7 @@ from cardwright_platform.current import current_instance, current_opening
 from cardwright_platform.installed_packs import pack_parts, still_installed
 from cardwright_platform.installing import plan_packs
 from cardwright_platform.permissions import requires
-from cardwright_platform.worker.changes import (
-    DEFINE,
-    apply_kept,
-    ask_for_apply,
-    ask_for_plan,
-    takes_long,
-)
+from cardwright_platform.worker.changes import apply_kept, ask_for_apply, ask_for_plan, takes_long
 from cardwright_platform.written_packs import packs_of
 
 pages = Blueprint("api_plans", __name__, url_prefix=BASE)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from cardwright_entities.access.features import DEFINE
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import InputError, Message
 from cardwright_entities.flows.setting_changes import save_settings
@@ -18,7 +19,6 @@ from cardwright_platform.api.body_fields import Body, Plain, load_body
 from cardwright_platform.api.desks import reading_desk
 from cardwright_platform.api.operations import Operation, operation, read_parameters
 from cardwright_platform.permissions import requires
-from cardwright_platform.worker.changes import DEFINE
 
 pages = Blueprint("api_settings", __name__, url_prefix=BASE)
 

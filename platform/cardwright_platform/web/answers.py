@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from flask import Response, make_response, redirect, request
 
+from cardwright_entities.access.features import DEFINE, SEE_MESSAGES
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.model.entities import EntityModel
@@ -22,7 +23,6 @@ from cardwright_platform.current import (
     current_request_id,
     current_shell,
 )
-from cardwright_platform.permissions import SEE_MESSAGES, SETTINGS_FEATURE
 from cardwright_platform.theming import Page, Theme
 from cardwright_platform.views.cells import Choice
 from cardwright_platform.views.frame import Frame, MenuGroup, MenuItem, UserBadge
@@ -203,7 +203,7 @@ def _foot(reader: Reader) -> tuple[MenuItem, ...]:
         MenuItem(label=reader.t("bin.title"), url="/bin", icon="trash", current=path == "/bin"),
         MenuItem(label=reader.t("jobs.title"), url="/jobs", icon="clock", current=path == "/jobs"),
         *((outbox,) if may(SEE_MESSAGES) else ()),
-        *((settings,) if may(SETTINGS_FEATURE) else ()),
+        *((settings,) if may(DEFINE) else ()),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from cardwright_entities.access.features import DEFINE
 from cardwright_entities.changes.commits import list_commits
 from cardwright_entities.changes.kept_plans import (
     keep_plan,
@@ -16,7 +17,7 @@ from cardwright_entities.errors import CardwrightError, Message, NotFoundError
 from cardwright_platform.current import current_account, current_instance
 from cardwright_platform.installed_packs import pack_parts
 from cardwright_platform.installing import plan_revert
-from cardwright_platform.permissions import SETTINGS_FEATURE, requires
+from cardwright_platform.permissions import requires
 from cardwright_platform.security.numbers import read_number
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.changes import ChangesPage, PacksPage
@@ -38,7 +39,7 @@ _SHOWN = 50
 
 
 @pages.get(CHANGES)
-@requires(SETTINGS_FEATURE)
+@requires(DEFINE)
 def show_changes() -> ResponseReturnValue:
     """List the plans that wait and the changes that were applied."""
     before = read_number(request.args.get("before", "")) or 0
@@ -62,7 +63,7 @@ def show_changes() -> ResponseReturnValue:
 
 
 @pages.get(f"{CHANGES}/<int:number>")
-@requires(SETTINGS_FEATURE)
+@requires(DEFINE)
 def show_change(number: int) -> ResponseReturnValue:
     """Show one applied change: what it did, what did not convert, and the way back."""
     with reading_desk() as desk:
@@ -73,7 +74,7 @@ def show_change(number: int) -> ResponseReturnValue:
 
 
 @pages.post(f"{CHANGES}/<int:number>/revert")
-@requires(SETTINGS_FEATURE)
+@requires(DEFINE)
 def revert_change(number: int) -> ResponseReturnValue:
     """Plan to take a change back; what that does is shown before anything happens."""
     instance = current_instance()
@@ -97,7 +98,7 @@ def revert_change(number: int) -> ResponseReturnValue:
 
 
 @pages.get(f"{CHANGES}/plans/<plan>")
-@requires(SETTINGS_FEATURE)
+@requires(DEFINE)
 def show_plan(plan: str) -> ResponseReturnValue:
     """Show a plan: three sentences, what stands against it; then it may be applied."""
     with reading_desk() as desk:
@@ -110,7 +111,7 @@ def show_plan(plan: str) -> ResponseReturnValue:
 
 
 @pages.post(f"{CHANGES}/plans/<plan>/apply")
-@requires(SETTINGS_FEATURE)
+@requires(DEFINE)
 def apply_shown(plan: str) -> ResponseReturnValue:
     """Apply a plan that was shown; what takes long is done in the background."""
     instance, place = current_instance(), f"{CHANGES}/plans/{plan}"
@@ -132,7 +133,7 @@ def apply_shown(plan: str) -> ResponseReturnValue:
 
 
 @pages.get(PACKS)
-@requires(SETTINGS_FEATURE)
+@requires(DEFINE)
 def show_packs() -> ResponseReturnValue:
     """List the packs in use: versions, signatures, settings."""
     instance = current_instance()

@@ -8,10 +8,11 @@ from typing import Any
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from cardwright_entities.access.features import DEFINE
 from cardwright_entities.engine import Desk
 from cardwright_entities.jobs.queue import ENDED
 from cardwright_platform.current import current_instance
-from cardwright_platform.permissions import SETTINGS_FEATURE, requires
+from cardwright_platform.permissions import requires
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.checks import ChecksPage
 from cardwright_platform.web.answers import go, show
@@ -24,7 +25,7 @@ pages = Blueprint("checks", __name__)
 
 
 @pages.get(CHECKS)
-@requires(SETTINGS_FEATURE)
+@requires(DEFINE)
 def show_checks() -> ResponseReturnValue:
     """Show what the newest look has found."""
     with reading_desk() as desk:
@@ -51,7 +52,7 @@ def show_checks() -> ResponseReturnValue:
 
 
 @pages.post(CHECKS)
-@requires(SETTINGS_FEATURE)
+@requires(DEFINE)
 def begin_check() -> ResponseReturnValue:
     """Begin a look, after a repair if that is asked for."""
     repair = request.form.get("repair") == "1"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from cardwright_entities.access.features import SEE_JOBS
 from cardwright_entities.accounts.accounts import names_of_accounts
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message, NotFoundError
@@ -41,7 +42,7 @@ def show_jobs() -> ResponseReturnValue:
     with reading_desk() as desk:
         reader = reader_at(desk)
         account = desk.context.principal.account
-        everybody = desk.policy.has_feature(desk.context.principal, "see_jobs")
+        everybody = desk.policy.has_feature(desk.context.principal, SEE_JOBS)
         jobs = current_instance().jobs.page(
             desk.session,
             account=None if everybody else account,
@@ -165,6 +166,6 @@ def _find(desk: Desk, job: int) -> Job:
     found = current_instance().jobs.read(desk.session, job)
     principal = desk.context.principal
     own = found.account is not None and found.account == principal.account
-    if not own and not desk.policy.has_feature(principal, "see_jobs"):
+    if not own and not desk.policy.has_feature(principal, SEE_JOBS):
         raise NotFoundError(Message("not_found"))
     return found

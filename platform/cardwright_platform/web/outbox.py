@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from cardwright_entities.access.features import SEE_MESSAGES
 from cardwright_entities.engine import Desk
 from cardwright_entities.outbox import (
     CHANNELS,
@@ -16,7 +17,7 @@ from cardwright_entities.outbox import (
 )
 from cardwright_platform.connectors.missing import missing_of_catalog
 from cardwright_platform.current import current_account, current_instance
-from cardwright_platform.permissions import SEE_MESSAGES, requires
+from cardwright_platform.permissions import requires
 from cardwright_platform.security.numbers import read_number
 from cardwright_platform.views.cells import Choice
 from cardwright_platform.views.lists import Empty

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
+from cardwright_entities.access.features import DEFINE
 from cardwright_entities.accounts.accounts import Account
 from cardwright_entities.accounts.sessions import SignedIn, close_sessions, list_sessions
 from cardwright_entities.engine import Desk
@@ -16,7 +17,7 @@ from cardwright_platform.current import (
     current_instance,
     current_opening,
 )
-from cardwright_platform.permissions import SETTINGS_FEATURE, SIGNED_IN, requires
+from cardwright_platform.permissions import SIGNED_IN, requires
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.pages import Account as AccountPage
 from cardwright_platform.views.pages import SetPassword
@@ -88,7 +89,7 @@ def _page(error: InputError | None = None) -> Response:
 
 def _settings(desk: Desk, reader: Reader) -> tuple[Action, ...]:
     """Return the way to the settings, for those who may change them."""
-    if not desk.policy.has_feature(desk.context.principal, SETTINGS_FEATURE):
+    if not desk.policy.has_feature(desk.context.principal, DEFINE):
         return ()
     return (
         Action(label=reader.t("settings.title"), url=SETTINGS, icon="settings"),

@@ -8,13 +8,14 @@ from dataclasses import replace
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
+from cardwright_entities.access.features import DEFINE
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import InputError
 from cardwright_entities.flows.setting_changes import save_settings
 from cardwright_entities.model.resolving import setting_field
 from cardwright_entities.settings import read_settings
 from cardwright_metadata.definitions.others import SettingDefinition
-from cardwright_platform.permissions import SETTINGS_FEATURE, requires
+from cardwright_platform.permissions import requires
 from cardwright_platform.views.cells import Choice
 from cardwright_platform.views.forms import Form, FormError, FormSection, Input
 from cardwright_platform.web.answers import go, show
@@ -32,14 +33,14 @@ Errors = Mapping[str, Sequence[str]]
 
 
 @pages.get(SETTINGS)
-@requires(SETTINGS_FEATURE)
+@requires(DEFINE)
 def show_settings() -> ResponseReturnValue:
     """Show all settings in the groups of their packs."""
     return _page({}, {})
 
 
 @pages.post(SETTINGS)
-@requires(SETTINGS_FEATURE)
+@requires(DEFINE)
 def change_settings() -> ResponseReturnValue:
     """Save what was typed; all of it, or nothing with every message beside its input."""
     typed = {name: values[-1] for name, values in request.form.lists()}

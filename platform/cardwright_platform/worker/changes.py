@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cardwright_entities.access.features import DEFINE
 from cardwright_entities.accounts.accounts import read_account
 from cardwright_entities.changes.commits import load_documents, read_active, read_commit
 from cardwright_entities.changes.kept_plans import KeptPlan, keep_plan, note_commit, read_plan
@@ -35,8 +36,6 @@ from cardwright_platform.packs.plans import (
 from cardwright_platform.written_packs import packs_of
 
 PLAN, APPLY = "plan_pack", "apply_plan"
-#: The feature with which one changes definitions.
-DEFINE = "define_objects"
 #: A plan that takes no longer, by a rough guess, is applied at once.
 AT_ONCE_SECONDS = 2.0
 _PROBLEMS = 5

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from cardwright_entities.access.features import READ_MESSAGES
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message
 from cardwright_entities.outbox import FAILED, WAITING, Outgoing
-from cardwright_platform.permissions import READ_MESSAGES
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.outbox import MessageView
 from cardwright_platform.web.presenting.reader import Reader

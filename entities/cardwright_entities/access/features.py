@@ -1,0 +1,10 @@
+"""The names of rights that are no grants on an entity, as roles list them in ``features``."""
+
+from __future__ import annotations
+
+#: Changes definitions and settings.
+DEFINE = "define_objects"
+#: Sees the jobs of everybody.
+SEE_JOBS = "see_jobs"
+#: Sees messages to the outside, and reads what they say.
+SEE_MESSAGES, READ_MESSAGES = "see_messages", "read_messages"
