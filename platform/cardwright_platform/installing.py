@@ -177,7 +177,8 @@ def prepare(instance: Instance, *, may_apply: bool = False) -> Prepared:
     is_first = active.number == 0
     plan_needed = not plan.is_empty
     if plan_needed and (is_first or may_apply):
-        reason = "First start." if is_first else "Start of the demo."
+        key = "changes.first_start" if is_first else "changes.demo_start"
+        reason = instance.words.translate(instance.config.language, key, {})
         apply_plan(instance, plan, author="system", reason=reason)
         plan_needed = False
     if is_first or may_apply:

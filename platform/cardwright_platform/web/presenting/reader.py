@@ -69,14 +69,11 @@ class Reader:
         return self.text(entity.definition.label, entity.name)
 
     def list_label(self, entity: EntityModel) -> str:
-        """Return what many of an entity are called: as the menu names its list."""
+        """Return what many of an entity are called: as the menu names its list, or part of it."""
         menus = sorted(self.model.catalog.menus.values(), key=lambda each: each.order)
-        labels = (
-            self.text(item.label)
-            for menu in menus
-            for item in menu.items
-            if item.entity == entity.name and not item.query
-        )
+        items = [item for menu in menus for item in menu.items if item.entity == entity.name]
+        items.sort(key=lambda item: bool(item.query))
+        labels = (self.text(item.label) for item in items)
         return next((label for label in labels if label), "") or self.entity_label(entity)
 
     def inside(self, label: str) -> str:
