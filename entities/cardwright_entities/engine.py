@@ -6,7 +6,7 @@ Holds parts, no logic of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -78,9 +78,9 @@ class Engine:
         """Do something at a writing desk, again from the beginning while others are in the way."""
         return self.store.run_write(context, lambda session: action(self.desk(session, context)))
 
-    def give_way(self, seconds: float) -> None:
-        """Leave others time to write where one writes at a time."""
-        self.store.give_way(seconds)
+    def giving_way(self) -> AbstractContextManager[None]:
+        """Leave others time to write where one writes at a time: as much as the block took."""
+        return self.store.giving_way()
 
     def recompute_changed(self, context: Context) -> list[Recomputed]:
         """Compute the stored values whose definition has changed since they were computed."""

@@ -24,9 +24,9 @@ from werkzeug.serving import make_server
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from services.chromium import find_chromium, launch_arguments  # noqa: E402 - started as a program
-from serving import PASSWORD, Served, serve  # noqa: E402
+from serving import PASSWORD, Served, serve  # noqa: E402 - started as a program
 
-from cardwright_platform.serving import set_apart_what_stays  # noqa: E402
+from cardwright_platform.serving import set_apart_what_stays  # noqa: E402 - as above
 
 TRIES = 5
 PRODUCTS = 50

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -39,9 +38,8 @@ def fill(
     work = _Filling(tables, types, step, since)
     last: int | None = 0
     while last is not None:
-        begun = time.monotonic()
-        last = store.run_write(context, _batch_after(work, last), timeout=60)
-        store.give_way(time.monotonic() - begun)
+        with store.giving_way():
+            last = store.run_write(context, _batch_after(work, last), timeout=60)
 
 
 def _batch_after(work: _Filling, last: int) -> Callable[[Session], int | None]:

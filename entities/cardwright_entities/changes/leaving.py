@@ -135,7 +135,7 @@ def _parts_of(table: Table) -> list[Column[Any]]:
 
 def _rows(session: Session, table: Table, found: Select[Any]) -> Iterator[dict[str, Any]]:
     """Yield the rows of a select over one table, large ones in batches."""
-    names = [str(name) for name in table.columns.keys()]  # noqa: SIM118 - iterating gives columns
+    names = [column.name for column in table.c]
     last = 0
     while True:
         batch = found

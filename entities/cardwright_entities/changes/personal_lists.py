@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any
 
 from sqlalchemy import and_, delete, insert, select
 
@@ -134,7 +133,7 @@ def _paths(value: object) -> Iterator[str]:
         yield from (str(each) for each in value.get("totals") or ())
 
 
-def _rewritten(value: Any, path_of: Callable[[str], str]) -> Any:  # noqa: ANN401 - any JSON
+def _rewritten(value: object, path_of: Callable[[str], str]) -> object:
     if not isinstance(value, Mapping):
         return value
     written = dict(value)

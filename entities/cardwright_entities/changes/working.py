@@ -105,9 +105,8 @@ class Worker:
     def _tell(self, action: Callable[[Session], bool]) -> bool:
         """Run an action like ``transact``, leave others as much time, and return its answer."""
         answers: list[bool] = []
-        begun = time.monotonic()
-        self.transact(lambda session: answers.append(action(session)))
-        self.store.give_way(time.monotonic() - begun)
+        with self.store.giving_way():
+            self.transact(lambda session: answers.append(action(session)))
         return answers[-1]
 
     def _convert(self, step: Step) -> None:

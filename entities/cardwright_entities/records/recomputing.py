@@ -73,7 +73,7 @@ class Engine(Protocol):
         """Do something at a writing desk."""
         ...
 
-    def give_way(self, seconds: float) -> None:
+    def giving_way(self) -> AbstractContextManager[None]:
         """Leave others time to write."""
         ...
 
@@ -163,10 +163,9 @@ def _by_records(engine: Engine, context: Context, whole: _Batch) -> int:
     """Compute record by record, few in a transaction; what does not fit stays as it is."""
     number, rest = 0, whole
     while rest.start < rest.end:
-        begun = time.monotonic()
-        done, start = engine.run_write(context, rest.compute_some)
+        with engine.giving_way():
+            done, start = engine.run_write(context, rest.compute_some)
         number, rest = number + done, replace(rest, start=start)
-        engine.give_way(time.monotonic() - begun)
     return number
 
 

@@ -124,10 +124,13 @@ class Store:
         session.finish()
         return result
 
-    def give_way(self, seconds: float) -> None:
-        """Leave others time to write where one writes at a time: as much as was just taken."""
+    @contextmanager
+    def giving_way(self) -> Iterator[None]:
+        """Leave others time to write where one writes at a time: as much as the block took."""
+        begun = time.monotonic()
+        yield
         if self.dialect == "sqlite":
-            time.sleep(min(seconds, _MOST_REST))
+            time.sleep(min(time.monotonic() - begun, _MOST_REST))
 
     @contextmanager
     def alone(self) -> Iterator[Connection]:

@@ -11,6 +11,7 @@ from cardwright_platform.api.operations import Operation, operation, read_parame
 from cardwright_platform.api.records import RECORD
 from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.printing import answer_pdf, answer_workbook, print_request
+from cardwright_platform.prints.rendering import PrintRequest
 
 pages = Blueprint("api_prints", __name__, url_prefix=BASE)
 
@@ -20,11 +21,7 @@ pages = Blueprint("api_prints", __name__, url_prefix=BASE)
 @operation(Operation(answer="", action=("read",)))
 def take_print(entity: str, record: int, name: str) -> ResponseReturnValue:
     """Answer a document of a record as PDF."""
-    read_parameters()
-    with reading_desk() as desk:
-        find_entity(desk, entity, "print")
-        request = print_request(desk, entity, record, name)
-    return answer_pdf(request)
+    return answer_pdf(_asked(entity, record, name))
 
 
 @pages.get(f"/records/<entity>/{RECORD}/prints/<name>.xlsx")
@@ -32,8 +29,11 @@ def take_print(entity: str, record: int, name: str) -> ResponseReturnValue:
 @operation(Operation(answer="", action=("read",)))
 def take_workbook(entity: str, record: int, name: str) -> ResponseReturnValue:
     """Answer a document of a record as a workbook."""
+    return answer_workbook(_asked(entity, record, name))
+
+
+def _asked(entity: str, record: int, name: str) -> PrintRequest:
     read_parameters()
     with reading_desk() as desk:
         find_entity(desk, entity, "print")
-        request = print_request(desk, entity, record, name)
-    return answer_workbook(request)
+        return print_request(desk, entity, record, name)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.printing import answer_pdf, answer_workbook, current_printer, print_request
+from cardwright_platform.prints.rendering import PrintRequest
 from cardwright_platform.views.prints import PrintPage
 from cardwright_platform.web.answers import find_entity, show
 from cardwright_platform.web.desks import reading_desk
@@ -43,10 +44,8 @@ def show_print(name: str, record: int, template: str) -> ResponseReturnValue:
 @requires(RECORDS)
 def show_document(name: str, record: int, template: str) -> ResponseReturnValue:
     """Answer the document alone."""
-    with reading_desk() as desk:
-        find_entity(desk.model, name)
-        request = print_request(desk, name, record, template)
-    answer = Response(current_printer().html(request), mimetype="text/html")
+    document = current_printer().html(_asked(name, record, template))
+    answer = Response(document, mimetype="text/html")
     answer.headers["Content-Security-Policy"] = _DOCUMENT_POLICY
     answer.headers["X-Frame-Options"] = "SAMEORIGIN"
     answer.headers["Cache-Control"] = "private, no-store"
@@ -57,17 +56,17 @@ def show_document(name: str, record: int, template: str) -> ResponseReturnValue:
 @requires(RECORDS)
 def save_pdf(name: str, record: int, template: str) -> ResponseReturnValue:
     """Answer the document as PDF."""
-    with reading_desk() as desk:
-        find_entity(desk.model, name)
-        request = print_request(desk, name, record, template)
-    return answer_pdf(request)
+    return answer_pdf(_asked(name, record, template))
 
 
 @pages.get("/print/<name>/<int:record>/<template>.xlsx")
 @requires(RECORDS)
 def save_workbook(name: str, record: int, template: str) -> ResponseReturnValue:
     """Answer the document as a workbook."""
+    return answer_workbook(_asked(name, record, template))
+
+
+def _asked(name: str, record: int, template: str) -> PrintRequest:
     with reading_desk() as desk:
         find_entity(desk.model, name)
-        request = print_request(desk, name, record, template)
-    return answer_workbook(request)
+        return print_request(desk, name, record, template)

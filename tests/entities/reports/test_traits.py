@@ -31,9 +31,11 @@ def errands(store_url: str) -> Iterator[Installation]:
 
 
 def by_firm(desk: Desk, table: ReportTable) -> dict[str, tuple[object, ...]]:
+    firms = {row: row[0] for row in table.rows}
     return {
-        table.titles["firm", row[0].id]: tuple(table.row_totals[row].values())  # type: ignore[attr-defined] # a reference to a firm
-        for row in table.rows
+        table.titles["firm", firm.id]: tuple(table.row_totals[row].values())
+        for row, firm in firms.items()
+        if isinstance(firm, RecordRef)
     }
 
 

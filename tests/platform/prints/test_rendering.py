@@ -6,6 +6,7 @@ import socket
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -15,7 +16,7 @@ from cardwright_platform.confined.running import ConfinedError, Limits
 from cardwright_platform.prints.rendering import Printer, PrintRequest
 
 MEGABYTE = 1024 * 1024
-RECORD = {"t": "Q1", "f": {"amount": {"t": "1,234.50", "v": "1234.5", "n": True}}}
+RECORD: dict[str, Any] = {"t": "Q1", "f": {"amount": {"t": "1,234.50", "v": "1234.5", "n": True}}}
 STYLE = "@page { size: A6; margin: 10mm }"
 
 
@@ -188,7 +189,7 @@ TABLE = """\
 def sheet_of(printer: Printer, template: str) -> Worksheet:
     asked = request_of(template)
     share = {"t": "12.5%", "v": "0.125", "n": True}
-    values = {"record": {**RECORD, "f": {**RECORD["f"], "share": share}}}  # type: ignore[dict-item] # a map of values
+    values = {"record": {**RECORD, "f": {**RECORD["f"], "share": share}}}
     return load_workbook(BytesIO(printer.workbook(replace(asked, values=values)))).worksheets[0]
 
 

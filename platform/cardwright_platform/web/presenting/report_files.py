@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from cardwright_entities.exchange.cells import Cell
 from cardwright_entities.exchange.neutral import neutral
@@ -129,7 +130,7 @@ class RecordFile:
     def _cells(self, each: Listed) -> Iterator[Cell]:
         for field, value in self.face.cells(each):
             cell = field.type.to_excel(value, field.definition, self.face.reader.locale)
-            yield cell if value is not None else None  # type: ignore[misc] # cells of field types are cells
+            yield None if value is None else cast(Cell, cell)
 
 
 def _as_csv(titles: Iterable[str], rows: Iterable[list[Cell]]) -> str:
