@@ -105,16 +105,6 @@ def make_restore(store: Store, context: Context, types: TypesOfFields, *names: s
         return plan_in(session, types, Catalog.from_parts(parts), documents)
 
 
-def read_values(
-    store: Store, context: Context, types: TypesOfFields, name: str
-) -> Iterator[dict[str, Any]]:
-    """Yield what is retired: a line about it, then one for each record with values."""
-    with store.read(context, timeout=600) as session:
-        number, catalog = load_active(session)
-        _find(catalog, name)
-        yield from _values(session, types, context, catalog, number, name)
-
-
 def archive_lines(
     store: Store, context: Context, types: TypesOfFields, commit: int, label: str
 ) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,7 @@ from cardwright_entities.changes.commits import load_active
 from cardwright_entities.changes.planning import make_plan
 from cardwright_entities.changes.plans import Plan
 from cardwright_entities.changes.tables import EntityTables, build_tables
+from cardwright_entities.changes.working import Archive
 from cardwright_entities.contexts import SYSTEM, Context
 from cardwright_entities.field_types.builtin import BUILTIN_FIELD_TYPES
 from cardwright_entities.field_types.registry import FieldTypes
@@ -53,9 +54,10 @@ class Bench:
         """Plan and apply the pack."""
         return self.apply_plan(self.plan(definitions))
 
-    def apply_plan(self, plan: Plan) -> int:
-        """Apply a plan."""
-        return apply(self.store, self.context, self.types, plan, author="tester", reason="because")
+    def apply_plan(self, plan: Plan, archive: Archive | None = None) -> int:
+        """Apply a plan; ``archive`` writes what it purges."""
+        words = {"author": "tester", "reason": "because"}
+        return apply(self.store, self.context, self.types, plan, **words, archive=archive)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import json
 import pytest
 from sqlalchemy import insert, select, text
 
-from cardwright_entities.changes.applying import apply
 from cardwright_entities.changes.comparing import compare_tables
 from cardwright_entities.changes.planning import Purge, make_plan
 from cardwright_entities.changes.reconciling import reconcile
@@ -89,8 +88,7 @@ def leave(bench, definitions: str, *addresses: str, archive=None) -> list[dict]:
     written: list[dict] = []
     plan = plan_of(bench, definitions, *addresses)
     sink = archive or (lambda name, lines: written.extend(lines))
-    words = {"author": "tester", "reason": "because"}
-    apply(bench.store, bench.context, bench.types, plan, **words, archive=sink)
+    bench.apply_plan(plan, sink)
     return json.loads(json.dumps(written, default=str))
 
 
