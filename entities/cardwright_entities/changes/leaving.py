@@ -135,7 +135,8 @@ def _parts_of(table: Table) -> list[Column[Any]]:
 
 def _rows(session: Session, table: Table, found: Select[Any]) -> Iterator[dict[str, Any]]:
     """Yield the rows of a select over one table, large ones in batches."""
-    names = [column.name for column in table.c]
+    # A column's name is a text of SQLAlchemy's own kind, which JSON refuses as a key.
+    names = [str(column.name) for column in table.c]
     last = 0
     while True:
         batch = found
