@@ -9,6 +9,12 @@ from serving import Served
 
 SERVES = "letters"
 PEOPLE = {"pam": "admin"}
+#: Whether all of something can be seen, and every part of it that has a text can be hit.
+WHOLE = """each => [each, ...each.children].every((part) => {
+  const box = part.getBoundingClientRect();
+  const middle = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return box.x >= 0 && box.right <= innerWidth && box.bottom <= innerHeight && each.contains(middle);
+})"""
 
 
 def test_a_change_is_taken_back_after_its_plan_was_shown(screen: Screen, served: Served) -> None:
@@ -24,7 +30,9 @@ def test_a_change_is_taken_back_after_its_plan_was_shown(screen: Screen, served:
     page.wait_for_url(f"**/changes/{number}")
     expect(page.get_by_role("heading", name="1 new field")).to_be_visible()
     page.get_by_role("button", name="Take back").click()
-    page.get_by_role("alertdialog").get_by_role("button").first.click()
+    asked = page.get_by_role("alertdialog")
+    assert asked.evaluate(WHOLE), "the question or one of its answers is cut off or covered"
+    asked.get_by_role("button").first.click()
     page.wait_for_url("**/changes/plans/*")
     assert field in fields_of(served, "visit")
     assert page.locator("html").evaluate("each => each.scrollWidth <= each.clientWidth")
