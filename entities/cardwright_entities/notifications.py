@@ -2,13 +2,14 @@
 
 A notification holds a message, never a title or a value of its record: those are looked up when it
 is read, with the rights that the reader has then. One about a record that he may no longer read is
-not there for him, neither in the list nor in the count.
+not there for him, neither in the list nor in the count. One about a record that was merged is about
+the one that stayed, as long as the merge is not undone.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -17,6 +18,7 @@ from sqlalchemy import delete, func, insert, select, update
 from cardwright_entities.errors import Message
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.titles import Titles, titles_of
+from cardwright_entities.records.merged import merged_into
 from cardwright_entities.store.sessions import Session
 from cardwright_entities.store.telling_tables import cw_notification
 
@@ -167,7 +169,9 @@ def sweep_notifications(session: Session) -> int:
 def _known(
     session: Session, reading: Reading, rows: Sequence[Sequence[object]]
 ) -> list[Notification]:
-    made = [_notification(reading, row) for row in rows]
+    keys = {(str(row[4]), int(str(row[5]))) for row in rows if row[4] and row[5] is not None}
+    stayed = merged_into(session, keys)
+    made = [_notification(reading, row, stayed) for row in rows]
     wanted: defaultdict[str, set[int]] = defaultdict(set)
     for each in made:
         if each.entity and each.record is not None:
@@ -182,7 +186,9 @@ def _known(
     ]
 
 
-def _notification(reading: Reading, row: Sequence[object]) -> Notification:
+def _notification(
+    reading: Reading, row: Sequence[object], stayed: Mapping[tuple[str, int], int]
+) -> Notification:
     number, at, kind, message, key, record, cause, read_at = row
     assert isinstance(message, list)
     assert isinstance(at, datetime)
@@ -196,7 +202,7 @@ def _notification(reading: Reading, row: Sequence[object]) -> Notification:
         kind=str(kind),
         message=Message(code, tuple((name, value) for name, value in params)),
         entity=name if known else "",
-        record=record if isinstance(record, int) else None,
+        record=stayed.get((str(key), record), record) if isinstance(record, int) else None,
         cause=cause if isinstance(cause, int) else None,
         read_at=read_at if isinstance(read_at, datetime) else None,
     )

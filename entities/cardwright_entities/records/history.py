@@ -20,9 +20,6 @@ from cardwright_entities.store.sessions import Session
 #: Fields whose changes say nothing: they change with every save.
 SILENT = frozenset({"id", "version", "changed_at", "changed_by", "head", "position"})
 
-#: The kind of a change set that makes one record of several; its label is ``#`` and who stays.
-MERGE = "merge"
-
 #: What the engine kept right in a record: no edit, so its version stays and nobody undoes it.
 KEPT = "kept"
 
@@ -235,18 +232,3 @@ def changes_since(
         .limit(most)
     )
     return [PastChange(*row) for row in session.rows(statement)]
-
-
-def merged_into(session: Session, entity: EntityModel, record: int) -> int | None:
-    """Return the record into which one in the recycle bin was merged, None if it just went."""
-    statement = (
-        select(cw_change_set.c.kind, cw_change_set.c.label)
-        .join(cw_change, cw_change.c.change_set == cw_change_set.c.id)
-        .where(
-            *_changes_of(entity, record, "delete"),
-        )
-        .order_by(cw_change.c.id.desc())
-        .limit(1)
-    )
-    row = session.row(statement)
-    return int(row[1][1:]) if row is not None and row[0] == MERGE else None

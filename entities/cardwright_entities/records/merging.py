@@ -25,13 +25,15 @@ from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.files.uses import copy_files_of_panel
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.reading import Reading
+from cardwright_entities.queries.titles import titles_of
 from cardwright_entities.records.closed_records import is_closed
 from cardwright_entities.records.closing import obstacle
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.gate import Records
-from cardwright_entities.records.history import MERGE, open_change_set
+from cardwright_entities.records.history import open_change_set
 from cardwright_entities.records.kept_values import refresh
 from cardwright_entities.records.loading import Values
+from cardwright_entities.records.merged import MERGE
 from cardwright_entities.records.referring import Reference, references_to, without
 from cardwright_entities.records.saving import Saved, SaveOptions
 from cardwright_entities.store.driver_errors import UniqueViolation
@@ -128,9 +130,11 @@ def _locked(gate: Records, entity: EntityModel, asked: Merge) -> dict[int, Value
 
 
 def _refuse_closed(gate: Records, entity: EntityModel, stored: Values) -> None:
-    refusal = obstacle(gate, entity, stored)
-    if refusal is not None:
-        raise ConflictError(refusal)
+    if obstacle(gate, entity, stored) is not None:
+        record = int(str(stored["id"]))
+        titles = titles_of(gate.session, gate.reading, entity.name, [record])
+        name = titles.get((entity.name, record)) or f"#{record}"
+        raise ConflictError(Message.of("merge_of_locked", name=name))
 
 
 @dataclass(eq=False)

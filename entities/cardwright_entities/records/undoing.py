@@ -24,8 +24,9 @@ from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.records.closed_records import is_closed
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.gate import Records, SaveOptions
-from cardwright_entities.records.history import KEPT, MERGE, open_change_set
+from cardwright_entities.records.history import KEPT, open_change_set
 from cardwright_entities.records.kept_values import refresh
+from cardwright_entities.records.merged import MERGE
 from cardwright_entities.records.saving import UNDO
 from cardwright_entities.store.platform_tables import cw_change, cw_change_set
 

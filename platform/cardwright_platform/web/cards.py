@@ -11,7 +11,7 @@ from cardwright_entities.engine import Desk
 from cardwright_entities.errors import ConflictError, NotFoundError
 from cardwright_entities.files.register import add_file
 from cardwright_entities.files.uses import attach_file
-from cardwright_entities.records.history import merged_into
+from cardwright_entities.records.merged import merged_into
 from cardwright_entities.records.undoing import Undone, undo
 from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.web.answers import find_entity, go, show
@@ -36,7 +36,8 @@ def show_card(name: str, record: int) -> ResponseReturnValue:
             found = desk.record(name, record)
         except NotFoundError:
             found = desk.record(name, record, deleted=True)
-            stays = merged_into(desk.session, entity, record)
+            known = entity.definition.id or name, record
+            stays = merged_into(desk.session, [known]).get(known)
             if stays is not None and desk.allowed(name, stays, ("read",)):
                 return go(card_url(name, stays), reader.t("merge.went"))
             recycled = reader.t("card.recycled")

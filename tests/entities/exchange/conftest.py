@@ -217,3 +217,11 @@ def bids(store_url: str, tmp_path: Path) -> Iterator[Trade]:
     folder.mkdir()
     yield Trade(installation, folder, installation.acting("boss"))
     installation.store.close()
+
+
+@pytest.fixture
+def doubles(store_url: str, tmp_path: Path) -> Iterator[Trade]:
+    """An installation whose entities say which records look the same."""
+    installation = build_installation(store_url, PACKS / "doubles")
+    yield Trade(installation, tmp_path, installation.acting("keeper"))
+    installation.store.close()

@@ -19,6 +19,7 @@ from cardwright_entities.errors import (
     CardwrightError,
     ConflictError,
     InputError,
+    Message,
     NotFoundError,
     UnavailableError,
 )
@@ -26,6 +27,7 @@ from cardwright_entities.flows.actions import Asking
 from cardwright_entities.flows.approvals.lateness import elapsed
 from cardwright_entities.flows.approvals.progress import asked_now
 from cardwright_entities.model.checking import check_definitions
+from cardwright_entities.records.merging import Merge, merge
 from cardwright_entities.records.undoing import undo
 from cardwright_entities.store.platform_tables import cw_change_set
 from cardwright_entities.working_time import usual_week
@@ -51,6 +53,31 @@ def test_a_record_waits_for_its_manager_and_is_approved(office: Office) -> None:
     assert office.stage(record) == "approved"
     assert office.told("李") == ["approval_approved"]
     assert office.told("吴") == ["approval_approved"]
+
+
+def test_what_is_being_approved_is_not_merged_until_its_approval_ends(office: Office) -> None:
+    def merged(master: int, other: int) -> int:
+        with office.installation.engine.write(office.acting("管")) as desk:
+            asked = Merge(entity="claim", master=master, others=(other,), choices={}, confirmed={})
+            return merge(desk.records, asked).change_set or 0
+
+    running, other = office.submitted(), office.claim()
+    for master, gone in ((running, other), (other, running)):
+        with untouched(office.installation.store), pytest.raises(ConflictError) as refused:
+            merged(master, gone)
+        assert refused.value.message == Message.of("merge_of_locked", name="差旅")
+    office.act("王", running, "reject", comment="重复")
+    assert office.told("李") == ["approval_rejected"]
+    change_set = merged(other, running)
+    # What he was told is about the one that stayed; the past approval stays where it was.
+    assert office.told("李") == ["approval_rejected"]
+    assert (office.tasks(running), office.stage(other)) == (
+        [("manager", "王", "rejected")],
+        "draft",
+    )
+    with office.installation.engine.write(office.acting("管")) as desk:
+        assert undo(desk.records, change_set).skipped == ()
+    assert office.stage(running) == "refused"
 
 
 def test_what_needs_no_approval_is_approved_at_once(office: Office) -> None:

@@ -12,10 +12,25 @@ from installation import PACKS, Installation, build_installation
 from sqlalchemy import select
 
 from cardwright_entities.engine import Desk
-from cardwright_entities.errors import AccessError, CardwrightError, ConflictError, InputError
+from cardwright_entities.errors import (
+    AccessError,
+    CardwrightError,
+    ConflictError,
+    InputError,
+    Message,
+)
 from cardwright_entities.expressions.values import RecordRef
-from cardwright_entities.records.history import merged_into
+from cardwright_entities.files.blobs import Blob
+from cardwright_entities.files.register import add_file
+from cardwright_entities.files.uses import attach_file, files_of_record
+from cardwright_entities.notifications import (
+    Notice,
+    count_unread,
+    notify,
+    read_notifications,
+)
 from cardwright_entities.records.loading import stored_columns, to_values
+from cardwright_entities.records.merged import merged_into
 from cardwright_entities.records.merging import Merge, merge
 from cardwright_entities.records.saving import Saved
 from cardwright_entities.records.undoing import undo
@@ -82,7 +97,8 @@ def test_everything_that_pointed_to_the_others_points_to_the_one_that_stays(
         paper = desk.record("deal", deal)
         assert (paper.values["firm"], paper.values["about"]) == (first, RecordRef("firm", first))
         assert paper.lines["rows"][0].values["maker"] == first
-        assert merged_into(desk.session, desk.model.entity("firm"), second) == first
+        key = str(desk.model.entity("firm").definition.id)
+        assert merged_into(desk.session, [(key, first), (key, second)]) == {(key, second): first}
         undone = undo(desk.records, saved.change_set)
         assert (undone.skipped, _digest(desk)) == ((), before)
 
@@ -136,6 +152,50 @@ def test_what_is_locked_follows_and_what_is_out_of_reach_stops_the_whole_merge(
         assert saved.change_set is not None
         undo(desk.records, saved.change_set)
         assert _digest(desk) == before
+
+
+def test_what_was_told_follows_to_who_stays_and_comes_back(doubles: Installation) -> None:
+    def told() -> list[tuple[str, int | None]]:
+        with doubles.engine.read(doubles.acting("keeper", account=2)) as desk:
+            found = read_notifications(desk.session, desk.reading)
+            assert count_unread(desk.session, desk.reading).count == len(found)
+            return [(each.title, each.record) for each in found]
+
+    with doubles.engine.write(doubles.acting("keeper")) as desk:
+        one, two, three = (desk.records.create("firm", {"name": each}).id for each in "甲乙丙")
+        key = desk.model.entity("firm").definition.id
+        for record in (one, two):
+            notice = Notice(kind="alert", message=Message("x"), entity=key, record=record)
+            notify(desk.session, [2], notice)
+    with doubles.engine.write(doubles.acting("keeper")) as desk:
+        first = _merge(desk, one, two)
+    assert told() == [("甲", one), ("甲", one)]
+    with doubles.engine.write(doubles.acting("keeper")) as desk:
+        second = _merge(desk, three, one)
+    assert told() == [("丙", three), ("丙", three)]
+    for each, left in ((second, [("甲", one)] * 2), (first, [("乙", two), ("甲", one)])):
+        with doubles.engine.write(doubles.acting("keeper")) as desk:
+            assert undo(desk.records, each.change_set or 0).skipped == ()
+        assert told() == left
+
+
+def test_files_of_the_panel_come_together_and_apart_again(doubles: Installation) -> None:
+    def files(record: int) -> list[str]:
+        with doubles.engine.read(doubles.acting("keeper")) as desk:
+            return [each.name for each in files_of_record(desk.session, key, record)]
+
+    with doubles.engine.write(doubles.acting("keeper")) as desk:
+        one, two = (desk.records.create("firm", {"name": each}).id for each in "甲乙")
+        key = str(desk.model.entity("firm").definition.id)
+        for record, name in ((one, "a"), (two, "b")):
+            file = add_file(desk.session, Blob(name * 64, 1, "text/plain"), name)
+            attach_file(desk.session, key, record, file)
+    with doubles.engine.write(doubles.acting("keeper")) as desk:
+        saved = _merge(desk, one, two)
+    assert files(one) == ["b", "a"]
+    with doubles.engine.write(doubles.acting("keeper")) as desk:
+        undo(desk.records, saved.change_set or 0)
+    assert (files(one), files(two)) == (["a"], ["b"])
 
 
 def test_who_may_edit_and_delete_but_not_merge_is_refused(doubles: Installation) -> None:
