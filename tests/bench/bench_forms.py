@@ -2,7 +2,7 @@
 
 The order is that of the pack ``sales``, with suggestions, equations, taxes and rollups. It is
 created and changed at the write gate, then opened in Chromium, where a quantity is typed, a line
-is added, and the form is saved. ``--database`` names another address than a SQLite file.
+is added, and the form is saved. ``--engine`` says on what; PostgreSQL is started for it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from werkzeug.serving import make_server
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from bench_sheets import DURABLE  # noqa: E402 - as above
 from services.chromium import find_chromium, launch_arguments  # noqa: E402 - started as a program
+from services.postgresql import PostgresqlServer  # noqa: E402 - as above
 from serving import PASSWORD, Served, serve  # noqa: E402 - started as a program
 
 from cardwright_platform.serving import set_apart_what_stays  # noqa: E402 - as above
@@ -32,14 +34,19 @@ TRIES = 5
 PRODUCTS = 50
 #: Milliseconds after which a form counts as hung.
 _PATIENCE = 100_000
+#: The order has other lines too.
+_LINES = "[data-name=lines]"
 
 
 def main() -> int:
     """Print one table for each number of lines; return 0."""
     options = _options()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    with tempfile.TemporaryDirectory(prefix="cardwright-forms-") as name:
-        served = serve(options.database, Path(name), packs=("base", "crm", "sales"))
+    with (
+        tempfile.TemporaryDirectory(prefix="cardwright-forms-") as name,
+        _database(options.engine) as url,
+    ):
+        served = serve(url, Path(name), packs=("base", "crm", "sales"))
         _prepare(served)
         served.add("office", "admin", "editor")
         set_apart_what_stays()  # as a server does
@@ -54,9 +61,22 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--database", default="", help="address, a SQLite file without one")
+    parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--lines", type=int, nargs="+", default=[100, 1_000])
     return parser.parse_args()
+
+
+@contextmanager
+def _database(engine: str) -> Iterator[str]:
+    """Give the address of an empty database, none for a SQLite file in the folder."""
+    if engine == "sqlite":
+        yield ""
+        return
+    server = PostgresqlServer(DURABLE)
+    try:
+        yield server.url(server.create_database())
+    finally:
+        server.stop()
 
 
 def _prepare(served: Served) -> None:
@@ -104,7 +124,7 @@ def _in_the_browser(page: Page, address: str) -> None:
         turned.append(_spent(lambda: _turn(page)))
         searched.append(_spent(lambda: _search(page)))
         added.append(_spent(lambda: _add(page)))
-        _answered(page, page.locator("[data-row] [data-remove]").last.click)
+        _answered(page, page.locator(f"{_LINES} [data-row] [data-remove]").last.click)
         saved.append(_spent(lambda: _save(page)))
         shown.append(_spent(lambda: _open(page, address.replace("/edit/", "/card/"))))
     _print("opened, until every behaviour is there and the server has answered", opened)
@@ -130,38 +150,38 @@ def _answered(page: Page, work: Callable[[], object]) -> None:
 
 
 def _type(page: Page, turn: int) -> float:
-    total = page.locator("output[data-total=quantity]")
+    total = page.locator(f"{_LINES} output[data-total=quantity]")
     before, begun = total.text_content(), time.perf_counter()
     page.keyboard.press("Control+a")
     page.keyboard.press(str(2 + turn))
     page.wait_for_function(
-        "before => document.querySelector('output[data-total=quantity]').textContent !== before",
-        arg=before,
+        "([total, before]) => document.querySelector(total).textContent !== before",
+        arg=[f"{_LINES} output[data-total=quantity]", before],
     )
     _painted(page)
     return time.perf_counter() - begun
 
 
 def _turn(page: Page) -> None:
-    last = page.locator("[data-rows] > [data-row]").last
+    last = page.locator(f"{_LINES} [data-rows] > [data-row]").last
     before = last.get_attribute("data-row")
-    page.locator("[data-turn='1']").first.click()
+    page.locator(f"{_LINES} [data-turn='1']").first.click()
     page.wait_for_function(
-        "before => document.querySelector('[data-rows]').lastElementChild.dataset.row !== before",
-        arg=before,
+        "([rows, before]) => document.querySelector(rows).lastElementChild.dataset.row !== before",
+        arg=[f"{_LINES} [data-rows]", before],
     )
     _painted(page)
 
 
 def _search(page: Page) -> None:
-    page.locator("[data-name=lines] [data-find]").fill("线缆 7")
-    page.locator("[data-name=lines] [data-range]").first.get_by_text("找到").wait_for()
+    page.locator(f"{_LINES} [data-find]").fill("线缆 7")
+    page.locator(f"{_LINES} [data-range]").first.get_by_text("找到").wait_for()
     _painted(page)
 
 
 def _add(page: Page) -> None:
-    key = page.locator("[data-name=lines]").get_attribute("data-next")
-    page.locator("[data-add]").first.click()
+    key = page.locator(_LINES).get_attribute("data-next")
+    page.locator(f"{_LINES} [data-add]").first.click()
     page.locator(f"[data-row='{key}']").wait_for()
     _painted(page)
 

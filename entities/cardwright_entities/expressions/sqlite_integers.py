@@ -56,10 +56,10 @@ def stored_integer(
         return None
     # Within these it stays an integer of the digits that a column holds.
     unit, largest = 10 ** abs(places), 10**DIGITS - 1
-    most = largest // unit if places > 0 else min(largest * unit, _LARGEST - unit)
+    most = largest // unit if places > 0 else largest * unit
+    within = "" if most >= _LARGEST else f'AND "the value" BETWEEN -{most} AND {most} '
     return written(
-        f"(SELECT CASE WHEN typeof(\"the value\") = 'integer' "
-        f'AND "the value" BETWEEN -{most} AND {most} THEN {rounded} '
+        f"(SELECT CASE WHEN typeof(\"the value\") = 'integer' {within}THEN {rounded} "
         'WHEN "the value" IS NOT NULL THEN {1} END FROM (SELECT {0} AS "the value"))',
         BigInteger(),
         found.element,
@@ -178,5 +178,5 @@ def _moved(value: str, places: int) -> str | None:
     unit = 10 ** abs(places)
     if places >= 0:
         return f"({value} * {unit})" if places else value
-    half = unit // 2
-    return f"(({value} + CASE WHEN {value} < 0 THEN -{half} ELSE {half} END) / {unit})"
+    # The rest over its half is the one, or none, that rounding adds; nothing can overflow.
+    return f"({value} / {unit} + {value} % {unit} / {unit // 2})"
