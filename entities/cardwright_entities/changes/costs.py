@@ -25,6 +25,7 @@ _POSTGRESQL: Mapping[str, tuple[str, str]] = {
     "drop_index": (BRIEF, "ACCESS EXCLUSIVE"),
     "archive": (NONE, "ACCESS SHARE"),
     "forget": (BRIEF, "ROW EXCLUSIVE"),
+    "unassign": (BRIEF, "ROW EXCLUSIVE"),
     "drop_column": (BRIEF, "ACCESS EXCLUSIVE"),
     "drop_table": (BRIEF, "ACCESS EXCLUSIVE"),
 }
@@ -54,6 +55,7 @@ _INVERSE: Mapping[str, str] = {
     "drop_search": "create_search",
     "archive": "nothing",
     "forget": "archive_only",
+    "unassign": "nothing",
     "drop_column": "archive_only",
     "drop_table": "archive_only",
     "add": "retire",

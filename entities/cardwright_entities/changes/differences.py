@@ -100,12 +100,15 @@ class Differences:
         return tuple(sorted(made, key=lambda step: step.phase == "contract"))
 
     def table_of(self, target: str) -> str:
-        """Return the table of an entity by its address; of a purged one it is the former one."""
+        """Return the table of an entity by its address, empty for what has none.
+
+        Of a purged one it is the former one.
+        """
         name = target.partition("/")[2]
         there = {each.name: each for each in self.base.entities.values()}
         there |= {each.name: each for each in self.wanted.entities.values()}
-        definition = there[name]
-        return definition.table or definition.name
+        definition = there.get(name) if target.startswith("entity/") else None
+        return definition.table or definition.name if definition is not None else ""
 
     def _tables(self, side: Side, definition: EntityDefinition) -> EntityTables:
         return build_tables(definition, side.catalog, self.types, self.dialect)

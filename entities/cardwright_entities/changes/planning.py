@@ -27,6 +27,7 @@ from cardwright_entities.changes.retyping import retype
 from cardwright_entities.changes.steps import Step
 from cardwright_entities.changes.tables import TypesOfFields
 from cardwright_entities.changes.telling import ask_for_renames, tell
+from cardwright_entities.changes.unassigning import unassign_steps
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import Message, PlanError
 from cardwright_entities.store.doors import Store
@@ -70,8 +71,10 @@ def plan_in(
     documents: Mapping[str, str],
     accepted: Collection[str] = (),
     purge: Purge | None = None,
+    *,
+    reverting: bool = False,
 ) -> Plan:
-    """Make the plan inside an open transaction."""
+    """Make the plan inside an open transaction; ``reverting`` brings back what was assigned."""
     purged = purge.addresses if purge is not None else ()
     active = read_active(session)
     stored = load_bodies(session, [found for _, found in active.part_hashes])
@@ -95,7 +98,11 @@ def plan_in(
     bare = Plan(
         base=active.number,
         dialect=session.dialect,
-        steps=(*_farewell(purge, base, parts, session.dialect), *_work(differences, base, parts)),
+        steps=(
+            *_farewell(purge, base, parts, session.dialect),
+            *unassign_steps(session, base, parts, purging=purge is not None, reverting=reverting),
+            *_work(differences, base, parts),
+        ),
         parts=tuple((address, hash_part(part)) for address, part in parts.items()),
         bodies=_new_bodies(stored, parts),
         documents=dict(documents),

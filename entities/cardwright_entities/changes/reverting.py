@@ -94,7 +94,8 @@ class _Reverting:
         }
         now, after, before = self.documents
         documents = Join().values(after, now, before, "")
-        plan = plan_in(self.session, self.types, Catalog.from_parts(parts), documents, accepted)
+        wanted = Catalog.from_parts(parts)
+        plan = plan_in(self.session, self.types, wanted, documents, accepted, reverting=True)
         return Reversal(self.commit, plan, tuple(self.join.conflicts), self._breaks(parts))
 
     def _part(self, address: str) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ class Step:
 
     Kinds with statements: create_table, add_column, add_reference, create_index, create_search,
     fill, recode, watch, convert, unwatch, drop_index, drop_search, drop_column, drop_table,
-    archive, forget. Kinds without: add, rename, retype, change, retire, restore.
+    archive, forget, unassign. Kinds without: add, rename, retype, change, retire, restore.
     """
 
     kind: str

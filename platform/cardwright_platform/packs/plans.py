@@ -165,7 +165,7 @@ def plan_uninstall(
             raise PackError(said)
         wanted = tuple(others.values())
     purged = _names_in_use(instance, name) if purge else ()
-    plan = plan_packs(instance, wanted, purge=_purge_of(instance, name, purged))
+    plan = plan_packs(instance, wanted, purge=_purge_of(instance, name, purged) if purge else None)
     return PackPlan(
         action="hand_over" if hand_over else "uninstall",
         purged=purged,
@@ -225,9 +225,9 @@ def _names_in_use(instance: Instance, pack: str) -> tuple[str, ...]:
         return names_of_pack(load_active(session)[1].to_parts(), pack)
 
 
-def _purge_of(instance: Instance, pack: str, names: Sequence[str]) -> Purge | None:
+def _purge_of(instance: Instance, pack: str, names: Sequence[str]) -> Purge:
     if not names:
-        return None
+        return Purge(())  # roles go, and nothing that an archive would hold
     addresses = (
         field_address(entity, field) if field else f"entity/{entity}"
         for entity, _, field in (each.partition(".") for each in names)
