@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cardwright_metadata.expressions.errors import ExpressionError
-from cardwright_metadata.expressions.functions import FUNCTIONS
+from cardwright_metadata.expressions.functions import AGGREGATES, FUNCTIONS
 from cardwright_metadata.expressions.names import is_label, replace_labels
 from cardwright_metadata.expressions.parsing import parse
 from cardwright_metadata.expressions.text import write
@@ -89,17 +89,43 @@ class Expressions:
         return named
 
     def _named(self, tree: Node, scope: Scope) -> Node:
-        """Return a tree with names in place of labels; those in a look-up are another entity's."""
+        """Return a tree with names in place of labels.
+
+        Those in a look-up or a question about related records are other entities'.
+        """
         tree = self._named_inside(tree, scope)
         return replace_labels(tree, lambda path, index: self._name_of(path, index, scope))
 
     def _named_inside(self, node: Node, scope: Scope) -> Node:
+        node = self._as_question(node, scope)
+        if isinstance(node, Related):
+            path = self._named(node.path, scope)
+            node = replace(node, path=path) if isinstance(path, Path) else node
+            related = self._inside(node.path, scope)
+            return rebuild(node, lambda each: self._named(each, related))
         if not isinstance(node, Find):
             return rebuild(node, lambda each: self._named_inside(each, scope))
         inner = replace(scope, here=(node.entity,), record=scope.here)
         value = self._named(node.value, inner)
         node = replace(node, value=value) if isinstance(value, Path) else node
         return rebuild(node, lambda each: self._named(each, inner))
+
+    def _as_question(self, node: Node, scope: Scope) -> Node:
+        """Return ``min(items, amount)`` as a question, if the first name leads to several."""
+        if not isinstance(node, Call) or node.function not in AGGREGATES:
+            return node
+        match node.arguments:
+            case (Path() as first, value):
+                path = self._named(first, scope)
+                if isinstance(path, Path) and self._leads_to_several(path, scope):
+                    return Related(node.function, path, value, at=node.at)
+        return node
+
+    def _leads_to_several(self, path: Path, scope: Scope) -> bool:
+        try:
+            return bool(self.related(path, scope)[0])
+        except (ExpressionError, UnknownPathError):
+            return False
 
     def _name_of(self, path: Path, index: int, scope: Scope) -> str:
         """Return the field that a label in brackets means."""
@@ -242,11 +268,15 @@ class Expressions:
             ) from error
 
     def _check_related(self, node: Related, scope: Scope) -> None:
-        targets, through_lines = self.related(node.path, scope)
-        head = self._start(node.path, scope) if through_lines else ()
-        inner = replace(scope, here=targets, head=head or scope.here)
+        inner = self._inside(node.path, scope)
         for child in children(node):
             self._check_node(child, inner)
+
+    def _inside(self, path: Path, scope: Scope) -> Scope:
+        """Return the scope inside a question about the records at a path."""
+        targets, through_lines = self.related(path, scope)
+        head = self._start(path, scope) if through_lines else ()
+        return replace(scope, here=targets, head=head or scope.here)
 
     def _check_record_at(self, node: RecordAt, scope: Scope) -> None:
         targets, _ = self.related(node.records, scope)

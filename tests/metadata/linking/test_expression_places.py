@@ -61,6 +61,59 @@ fields:
     assert total.options["formula"].text == "amount * price"
 
 
+def test_labels_in_questions_about_related_records_are_those_of_the_related(
+    write_pack: Callable[..., Pack], types: TypeCatalogue
+) -> None:
+    text = """\
+kind: entity
+name: order
+fields:
+  note:  {type: text, label: {zh: 数量, en: Note}}
+  items: {type: lines, of: line, label: {zh: 明细, en: Items}}
+  large: {type: formula, formula: "[明细] 任一 ([数量] > 2)", returns: boolean}
+  worth: {type: formula, returns: decimal, formula: "求和([明细] 其中 [数量]>2, [数量]*[Price])"}
+  least: {type: formula, formula: "最小([明细], [Price])", returns: decimal}
+  most:  {type: formula, formula: "max(items, price)", returns: decimal}
+---
+kind: entity
+name: line
+owner: order
+fields:
+  quantity: {type: decimal, label: {zh: 数量, en: Quantity}}
+  price:    {type: money, label: {zh: 单价, en: Price}}
+"""
+    fields = build_catalog([write_pack(text)], types).entity("order").fields
+    names = ("large", "worth", "least", "most")
+    assert {name: fields[name].options["formula"].text for name in names} == {
+        "large": "items any (quantity > 2)",
+        "worth": "sum(items where quantity > 2, quantity * price)",
+        "least": "min(items where true, price)",
+        "most": "max(items, price)",
+    }
+
+
+def test_what_is_asked_of_related_records_is_looked_for_there(
+    write_pack: Callable[..., Pack], types: TypeCatalogue
+) -> None:
+    text = """\
+kind: entity
+name: order
+fields:
+  items: {type: lines, of: line, label: {zh: 明细, en: Items}}
+  least: {type: formula, formula: "min(items, prise)", returns: decimal}
+---
+kind: entity
+name: line
+owner: order
+fields:
+  price: {type: money, label: {zh: 单价, en: Price}}
+"""
+    with pytest.raises(MetadataError) as raised:
+        build_catalog([write_pack(text)], types)
+    (problem,) = raised.value.problems
+    assert (problem.found, problem.nearest) == ("prise", "price")
+
+
 def test_a_label_that_two_fields_bear_must_not_be_used(
     write_pack: Callable[..., Pack], types: TypeCatalogue
 ) -> None:
