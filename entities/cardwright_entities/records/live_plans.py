@@ -32,8 +32,10 @@ _INPUTS: Mapping[str, str] = {
     "link_any": "any", "number": "number",
 }  # fmt: skip
 
-#: How the script writes a result that a cell shows; others are written by the server.
+#: What the script writes: results of these kinds, as these cells show them. The server writes the
+#: others, such as a duration, which is told like a number and is none.
 _SHOWN = frozenset({"number", "money", "percent", "text", "boolean"})
+_WRITTEN = frozenset({"decimal", "text", "boolean"})
 
 #: Results that the script keeps as a save would store them.
 _KEPT = frozenset({"decimal", "text", "boolean", "date", "datetime", "time"})
@@ -203,12 +205,12 @@ class _Planner:
             tree = self._compile(part, found.definition.options["formula"])
             kept = not found.columns or found.value_type.kind in _KEPT
             if tree is not None and kept:
-                scale = found.value_type.scale
+                is_written = found.type.cell in _SHOWN and found.value_type.kind in _WRITTEN
                 part.formulas[found.name] = {
                     "tree": tree,
                     "stored": bool(found.columns),
-                    "scale": scale,
-                    "show": found.type.cell if found.type.cell in _SHOWN else "",
+                    "scale": found.value_type.scale,
+                    "show": found.type.cell if is_written else "",
                 }
                 self.tried[key] = True
         return self.tried[key]

@@ -18,7 +18,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   }
   const shown = {};
   for (const record of [head, ...head.allLines()]) {
-    for (const [name, formula] of Object.entries(record.part.formulas)) shown[record.prefix + name] = show(record.value("", [name]), formula);
+    for (const [name, formula] of Object.entries(record.part.formulas)) if (formula.show) shown[record.prefix + name] = show(record.value("", [name]), formula);
   }
   const failed = (plan.checks ?? []).filter((check) => head.fails(check)).map((check) => check.name);
   console.log(JSON.stringify({ shown, failed }));

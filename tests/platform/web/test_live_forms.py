@@ -123,9 +123,19 @@ def test_all_formulas_are_computed_on_the_page_and_the_server_is_not_asked(chief
 
 def test_what_only_the_server_computes_is_asked_of_it(chief: Browser) -> None:
     assert 'data-compute="/compute/cheque"' in chief.get("/new/cheque").text
-    assert set(plan_of(chief, "/new/cheque")["formulas"]) == {"twice"}
+    plan = plan_of(chief, "/new/cheque")
+    (live,) = compute(plan, [{"amount": "12.5"}])
+    assert live["shown"] == {"twice": "25.00"}
     told = chief.post("/compute/cheque", {"amount": "12.5"}).get_json()["values"]
-    assert told == {"twice": "25.00", "words": "壹拾贰元伍角整"}
+    assert told == {"twice": "25.00", "words": "壹拾贰元伍角整", "wait": told["wait"]}
+    assert told["wait"]
+
+
+def test_a_form_that_nobody_has_laid_out_tells_its_formulas_above_its_lines(chief: Browser) -> None:
+    page = chief.get("/new/rest").text
+    assert page.index('data-computed="half"') < page.index('data-field="items"')
+    (live,) = compute(plan_of(chief, "/new/rest"), [{"count": "5"}])
+    assert live["shown"] == {"half": "2.5"}
 
 
 def test_what_one_may_not_read_is_not_in_the_plan(served: Served, chief: Browser) -> None:

@@ -138,25 +138,33 @@ class FormMaker:
                 sections += self._section(each)
                 placed.update(each.fields)
                 placed.add(each.lines)
-        title = self.entity.definition.title
-        placed |= unasked_fields(self.desk, self.entity, self.asked.values)
-        left = [name for name in self.entity.fields if name not in placed and name != title]
-        wanted = self._inputs([title, *left] if title not in placed else left)
-        lines = [each.name for each in self.entity.lines if each.name not in placed]
-        plain = tuple(each for each in wanted if each.widget != "lines")
-        if plain and title not in placed and sections:
-            first = plain[:1] if plain[0].name == title else ()
-            sections[0] = replace(sections[0], inputs=first + sections[0].inputs)
-            plain = plain[len(first) :]
-        if plain:
-            label = self.reader.t("form.rest") if sections else ""
-            sections.append(FormSection(name="rest", label=label, inputs=plain))
+        sections = self._with_the_rest(sections, placed)
         sections += [
-            self._lines_section(name, SectionDefinition(name=name))
-            for name in lines
-            if self._may_see(name)
+            self._lines_section(each.name, SectionDefinition(name=each.name))
+            for each in self.entity.lines
+            if each.name not in placed and self._may_see(each.name)
         ]
         return tuple(section for section in sections if section.inputs)
+
+    def _with_the_rest(self, sections: list[FormSection], placed: set[str]) -> list[FormSection]:
+        """Return the sections with the fields that no author placed.
+
+        Where no field is placed they come first, formulas too, as on the card.
+        """
+        placed = placed | unasked_fields(self.desk, self.entity, self.asked.values)
+        title = self.entity.definition.title
+        left = [name for name in self.entity.fields if name not in placed and name != title]
+        is_laid_out = any(each.lines is None for one in sections for each in one.inputs)
+        plain = self._inputs(
+            [title, *left] if title not in placed else left, computed=not is_laid_out
+        )
+        if not is_laid_out:
+            return [FormSection(name="rest", inputs=plain), *sections]
+        if plain and title not in placed:
+            first = plain[:1] if plain[0].name == title else ()
+            sections = [replace(sections[0], inputs=first + sections[0].inputs), *sections[1:]]
+            plain = plain[len(first) :]
+        return [*sections, FormSection(name="rest", label=self.reader.t("form.rest"), inputs=plain)]
 
     def _section(self, section: SectionDefinition) -> list[FormSection]:
         label = self.reader.text(section.label)
