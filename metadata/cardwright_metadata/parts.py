@@ -376,12 +376,13 @@ def read_sort(part: Any) -> tuple[SortDefinition, ...]:
 
 
 def _read_list(part: Part) -> ListDefinition:
+    lead = part.get("lead", ())
     return ListDefinition(
         columns=read_columns(part.get("columns")),
         sort=read_sort(part.get("sort")),
         totals=dict(part.get("totals", {})),
         filters=tuple(part.get("filters", ())),
-        lead=part.get("lead", ""),
+        lead=(lead,) if isinstance(lead, str) else tuple(lead),
         tail=part.get("tail", ""),
     )
 

@@ -185,6 +185,10 @@ class FormulaType(ReturningType):
             "description": "Decimals of a number that is returned.",
         },
         "of": {"type": "string", "description": "The picklist of a choice that is returned."},
+        "values": {
+            "type": ["object", "array"],
+            "description": "Choices of a choice that is returned, written as those of a picklist.",
+        },
     }
     required_options: ClassVar[tuple[str, ...]] = ("formula",)
     computed: ClassVar[str] = "formula"

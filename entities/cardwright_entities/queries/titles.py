@@ -77,11 +77,34 @@ def titles_of(
     statement = statement.order_by(source.c["id"])
     if names.joins is not None and names.joins.count:
         statement = statement.select_from(names.joins.clause)
-    return {
-        (entity_name, row[0]): field.type.search_text(
-            field.type.from_row(tuple(row[1:]), field.definition), field.definition
-        )
+    values = {
+        row[0]: field.type.from_row(tuple(row[1:]), field.definition)
         for row in session.rows(statement)
+    }
+    if field.type.relation == "any":
+        return _titles_behind(session, reading, entity_name, values)
+    return {
+        (entity_name, record): field.type.search_text(value, field.definition)
+        for record, value in values.items()
+    }
+
+
+def _titles_behind(
+    session: Session, reading: Reading, entity_name: str, values: Mapping[int, object]
+) -> Titles:
+    """Return the titles of records that are called as whatever they belong to."""
+    wanted: defaultdict[str, set[int]] = defaultdict(set)
+    for value in values.values():
+        if isinstance(value, RecordRef) and value.entity in reading.model.catalog.entities:
+            wanted[value.entity].add(value.id)
+    behind: Titles = {}
+    for name, records in sorted(wanted.items()):
+        if name != entity_name:
+            behind |= titles_of(session, reading, name, records)
+    return {
+        (entity_name, record): title
+        for record, value in values.items()
+        if isinstance(value, RecordRef) and (title := behind.get((value.entity, value.id)))
     }
 
 

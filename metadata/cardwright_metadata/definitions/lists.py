@@ -34,7 +34,7 @@ class ListDefinition:
     sort: tuple[SortDefinition, ...] = ()
     totals: Mapping[str, str] = field(default_factory=dict)
     filters: tuple[str, ...] = ()  #: fields offered first in the filter bar
-    lead: str = ""  #: the figure of a phone row
+    lead: tuple[str, ...] = ()  #: the figure of a phone row: the first of them that is not nought
     tail: str = ""  #: the last place of a phone row
 
 

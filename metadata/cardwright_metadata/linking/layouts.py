@@ -89,6 +89,8 @@ class LayoutLinker:
         for key in ("lead", "tail"):
             if isinstance(shown.get(key), str):
                 self._check_path(entity, content, ("list", key), shown[key])
+            else:
+                self._check_fields(entity, content, ("list", key))
         if not shown.get("columns"):
             shown["columns"] = self._usual_columns(entity, content)
         if not shown.get("sort"):

@@ -13,6 +13,7 @@ from cardwright_entities.engine import Desk
 from cardwright_entities.errors import AccessError, InputError
 from cardwright_entities.queries.ledger_balances import LedgerBalances
 from cardwright_entities.queries.requests import PageRequest
+from cardwright_entities.queries.titles import titles_of
 from cardwright_entities.records.undoing import undo
 from cardwright_entities.settings import write_setting
 
@@ -275,3 +276,23 @@ def test_what_lies_behind_the_lines_posts_too(shipping: Installation) -> None:
         desk.records.delete("sample_slip", sample.id)
         assert stock(desk, 2) == 10
         assert sums_agree(desk)
+
+
+def test_an_entry_is_called_as_its_document_and_says_what_became_of_it(
+    shipping: Installation,
+) -> None:
+    with shipping.engine.write(shipping.system()) as desk:
+        intake = take_in(desk, 3)
+        desk.records.update("intake", intake, {"quantity": 4}, None)
+        columns = ("document", "cause", "taken_back")
+        request = PageRequest(entity="stock_entry", columns=columns)
+        rows = sorted(desk.page(request).rows, key=lambda row: row.id)
+        told = [(row.values["cause"], row.values["taken_back"]) for row in rows]
+        assert told == [("in", "reversed"), ("in", "reversal"), ("in", None)]
+        where = desk.condition("stock_entry", "taken_back = 'reversal' and cause = 'in'")
+        found = desk.page(PageRequest(entity="stock_entry", where=where)).rows
+        assert [row.id for row in found] == [rows[1].id]
+        titles = titles_of(desk.session, desk.reading, "stock_entry", [row.id for row in rows])
+        number = desk.record("intake", intake).values["number"]
+        assert set(titles.values()) == {number}
+        assert len(titles) == 3

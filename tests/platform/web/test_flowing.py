@@ -9,6 +9,8 @@ import pytest
 from serving import PACKS, Browser, Served, serve
 from shipping_steps import make_order, order_lines
 
+from cardwright_entities.records.saving import SaveOptions
+
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
@@ -116,8 +118,40 @@ def test_postings_and_balances_are_lists_like_any_other(served: Served, browser:
     with served.instance.engine.write(served.instance.system_context()) as desk:
         raw = {"product": 1, "warehouse": 1, "quantity": 5, "value": "9"}
         made = desk.records.create("intake", raw).id
+        number = desk.record("intake", made).values["number"]
+        desk.records.delete("intake", desk.records.create("intake", raw).id)
+    page = browser.get("/list/stock_entry").text
+    assert f'<a class="cw-name" href="/card/intake/{made}">{number}</a>' in page
+    assert "Intake" in page  # the cause, in place of the name of the posting
+    assert (page.count(">Taken back</span>"), page.count(">Reversal</span>")) == (2, 2)
+    page = browser.get("/list/stock_entry?query=standing").text
+    assert ">Reversal</span>" not in page
     page = browser.get("/list/stock_balance").text
     assert "主仓" in page
     assert "New Stock" not in page
     assert "减速机" in browser.get(f"/card/intake/{made}?tab=posted_stock").text
     assert browser.get("/new/stock_entry").status_code == 403
+
+
+def test_history_says_what_values_of_lines_became_even_of_removed_ones(
+    served: Served, browser: Browser
+) -> None:
+    system = served.instance.system_context()
+    with served.instance.engine.write(system) as desk:
+        lines = [{"product": 1, "quantity": 3, "price": 4}, {"product": 2, "quantity": 1}]
+        made = desk.records.create("delivery", {"customer": 1, "lines": lines}).id
+        first, second = (row.id for row in desk.record("delivery", made).lines["lines"])
+    for wanted in (
+        [{"id": first, "quantity": 5}, {"id": second, "quantity": 2}],
+        [{"id": first, "quantity": 5}],
+    ):
+        with served.instance.engine.write(system) as desk:
+            options = SaveOptions(replace_lines=True)
+            desk.records.update("delivery", made, {"lines": wanted}, None, options)
+    page = browser.get(f"/card/delivery/{made}?tab=history").text
+    told = re.findall(
+        r"<span>([^<]+)</span> <s>([^<]*)</s>.*?<span class=\"cw-new\">([^<]*)<", page
+    )
+    assert ("Amount", "12.00", "20.00") in told
+    assert ("Amount", "1.00", "2.00") in told
+    assert {("Quantity", "3", "5"), ("Quantity", "1", "2")} <= set(told)

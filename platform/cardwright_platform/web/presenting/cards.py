@@ -222,7 +222,9 @@ class CardMaker:
     def _auto_fields(self) -> list[str]:
         """Return what no layout places: readable, not retired, shown all the same."""
         definition = self.entity.definition
-        placed = {definition.title, *silent_fields(self.entity, self.record.values)}
+        placed = set(silent_fields(self.entity, self.record.values))
+        if self.entity.title is None or not self.entity.title.targets:
+            placed.add(definition.title)  # stands above; as a link it leads somewhere, too
         placed.update(name for name, field in self.entity.fields.items() if is_told_by_path(field))
         for tab in definition.card.tabs:
             for section in tab.sections:

@@ -25,7 +25,6 @@ from cardwright_platform.views.lists import (
     FilterChip,
     ListView,
     ModeLink,
-    PhoneRow,
     Row,
     SearchBox,
     Selection,
@@ -46,9 +45,9 @@ from cardwright_platform.web.presenting.filters import describe_condition, say_p
 from cardwright_platform.web.presenting.flowing import pull_actions
 from cardwright_platform.web.presenting.named_queries import named_queries, readable_sort
 from cardwright_platform.web.presenting.pagers import count_text, pager
+from cardwright_platform.web.presenting.phone_rows import phone_row
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.presenting.set_rules import rule_buttons, selection_actions
-from cardwright_platform.web.presenting.stages import is_told_by_path
 from cardwright_platform.web.urls import bulk_url, card_url, duplicates_url, list_url, new_url
 
 
@@ -183,7 +182,7 @@ def _rows(
         rows.append(
             Row(
                 id=str(found.id),
-                url=card_url(entity.name, found.id, state.place(number)),
+                url=_row_url(entity, cells) or card_url(entity.name, found.id, state.place(number)),
                 cells=cells,
                 title=title,
                 phone=phone_row(entity, list(columns), cells, title),
@@ -193,34 +192,10 @@ def _rows(
     return tuple(rows)
 
 
-def phone_row(
-    entity: EntityModel, paths: Sequence[str], cells: Sequence[Cell], title: str
-) -> PhoneRow:
-    """Return the four places of a row on a phone."""
-    by_path = dict(zip(paths, cells, strict=True))
-    rest = [path for path in paths[1:] if by_path[path].text]
-    pills = [path for path in rest if by_path[path].template in ("pill", "pills")]
-    figures = [path for path in rest if by_path[path].template in ("money", "number", "percent")]
-    lead = entity.definition.list.lead or (figures[0] if figures else "")
-    tail = entity.definition.list.tail or next(
-        (path for path in rest if by_path[path].template in ("date", "datetime")), ""
-    )
-    # Where the record stands, before whatever else is chosen from a few.
-    pills.sort(
-        key=lambda path: path not in entity.fields or not is_told_by_path(entity.fields[path])
-    )
-    state = next((path for path in pills if path not in (lead, tail)), "")
-    free = [path for path in rest if path not in (lead, tail, state)]
-    # What a record is known by beside its title: the customer of an order before its day.
-    named = (path for path in entity.definition.subtitle if path in free)
-    second = next((path for path in named if by_path[path].template == "link"), "")
-    return PhoneRow(
-        title=title,
-        lead=by_path.get(lead),
-        state=by_path.get(state),
-        second=by_path.get(second or (free[0] if free else "")),
-        tail=by_path.get(tail),
-    )
+def _row_url(entity: EntityModel, cells: Sequence[Cell]) -> str:
+    """Return where a row leads that is called as another record: there."""
+    title = entity.title
+    return cells[0].href if title is not None and title.type.relation == "any" and cells else ""
 
 
 def _search_box(reader: Reader, entity: EntityModel, state: ListState) -> SearchBox | None:

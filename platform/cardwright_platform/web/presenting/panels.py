@@ -10,6 +10,7 @@ from cardwright_entities.engine import Desk
 from cardwright_entities.errors import ValueProblem
 from cardwright_entities.files.uses import FileOfRecord, files_of_record
 from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.queries.requests import PageRequest
 from cardwright_entities.queries.titles import pointed, titles_of
 from cardwright_entities.records.history import ChangeEntry, read_history
 from cardwright_metadata.stages import SINCE
@@ -32,10 +33,12 @@ def history_panel(
     """Return a record's change sets, newest first, each field from old to new."""
     entries = read_history(desk.session, desk.reading, entity, record, limit=most)
     current = desk.record(
-        entity.name, record, lines=True, deleted=_is_deleted(entries, entity.name, record)
+        entity.name, record, lines=False, deleted=_is_deleted(entries, entity.name, record)
     )
+    after = {(entity.name, record, name): value for name, value in current.values.items()}
+    after |= _values_of_lines(desk, entity, entries)
     names = names_of_accounts(desk.session, {e.principal for e in entries if e.principal})
-    images = _images(desk, entity, record, current.values, entries)
+    images = _images(desk, after, entries)
     reader = reader.knowing(_titles(desk, images))
     sets = [
         _change_set(desk, reader, entity, record, entry, images[index], names)
@@ -47,19 +50,40 @@ def history_panel(
 
 
 Images = list[list[tuple[EntityModel, str, object, object]]]
+#: What fields of records hold, by entity, record and field.
+Held = dict[tuple[str, int, str], object]
 
 
-def _images(
-    desk: Desk,
-    entity: EntityModel,
-    record: int,
-    values: Mapping[str, object],
-    entries: Sequence[ChangeEntry],
-) -> Images:
-    """Return per entry its fields with the value before and after, walking back in time."""
-    after: dict[tuple[str, int, str], object] = {
-        (entity.name, record, name): value for name, value in values.items()
-    }
+def _values_of_lines(desk: Desk, entity: EntityModel, entries: Sequence[ChangeEntry]) -> Held:
+    """Return what the lines hold now that some entries tell of, removed ones too."""
+    wanted: dict[str, set[int]] = {}
+    for each in entries:
+        if each.entity and each.entity != entity.name:
+            wanted.setdefault(each.entity, set()).add(each.record)
+    held: Held = {}
+    for name, records in sorted(wanted.items()):
+        line = desk.model.entity(name)
+        columns = tuple(each for each in line.fields if each in desk.reading.readable(line))
+        for deleted in (False, True):
+            request = PageRequest(
+                entity=name,
+                columns=columns,
+                ids=tuple(sorted(records)),
+                limit=len(records),
+                count="none",
+                deleted=deleted,
+                titles=False,
+            )
+            for row in desk.page(request).rows:
+                held |= {(name, row.id, field): row.values.get(field) for field in columns}
+    return held
+
+
+def _images(desk: Desk, after: Held, entries: Sequence[ChangeEntry]) -> Images:
+    """Return per entry its fields with the value before and after, walking back in time.
+
+    ``after`` begins with what is held now.
+    """
     images: Images = []
     for entry in entries:
         shown: list[tuple[EntityModel, str, object, object]] = []

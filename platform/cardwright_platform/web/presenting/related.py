@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import QueryError
+from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.conditions import typed_condition
 from cardwright_entities.queries.requests import PageRequest, RowOfPage
@@ -19,8 +20,8 @@ from cardwright_platform.views.cells import Action
 from cardwright_platform.views.lists import Column, Row
 from cardwright_platform.web.presenting.cells import cells_of_row
 from cardwright_platform.web.presenting.columns import end_field, shown_columns
-from cardwright_platform.web.presenting.lists import phone_row
 from cardwright_platform.web.presenting.named_queries import readable_sort
+from cardwright_platform.web.presenting.phone_rows import phone_row
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import card_url, list_url, new_url
 
@@ -147,6 +148,8 @@ def _shown_link(related: Related) -> tuple[str, ...]:
 
 
 def _row_url(related: Related, record: int, shown: object) -> str:
+    if isinstance(shown, RecordRef):
+        return card_url(shown.entity, shown.id)
     if related.definition.show and isinstance(shown, int):
         target = related.entity.fields[related.definition.show].targets
         return card_url(target[0], shown) if target else ""
