@@ -10,6 +10,7 @@ from typing import Any
 
 from cardwright_entities.changes.identities import Part
 from cardwright_entities.changes.steps import Step
+from cardwright_metadata.definitions.entities import TRAIT_PREFIX
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.names import paths_of
 from cardwright_metadata.expressions.parsing import parse
@@ -117,7 +118,7 @@ class _Search:
     def _along(self, path: Path, entity: str) -> Iterator[tuple[str, str]]:
         if path.root not in ("", "$record", "$old", "$head", "$each"):
             return
-        current = [entity]
+        current = list(_entities_of(entity, self.parts))
         for name in path.names:
             following: list[str] = []
             for each in current:
@@ -131,6 +132,18 @@ class _Search:
 def _root_of(part: Mapping[str, Any], parts: Mapping[str, Part]) -> str:
     for key in _ROOTS:
         named = part.get(key)
-        if isinstance(named, str) and _ENTITY + named in parts:
+        if isinstance(named, str) and _entities_of(named, parts):
             return named
     return ""
+
+
+def _entities_of(named: str, parts: Mapping[str, Part]) -> tuple[str, ...]:
+    """Return the entity of a name, or all with the trait that it names."""
+    if not named.startswith(TRAIT_PREFIX):
+        return (named,) if _ENTITY + named in parts else ()
+    trait = named.removeprefix(TRAIT_PREFIX)
+    return tuple(
+        part["name"]
+        for address, part in parts.items()
+        if address.startswith(_ENTITY) and trait in part.get("traits", ())
+    )

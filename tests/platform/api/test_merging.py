@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
-from services.postgresql import PostgresqlServer
-from serving import PACKS, Program, Served, serve
+from serving import Program, Served
 
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def site(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
-    url = ""
-    if request.param == "postgresql":
-        server: PostgresqlServer = request.getfixturevalue("postgresql_server")
-        url = server.url(server.create_database())
-    folder: Path = tmp_path_factory.mktemp("kinship")
-    served = serve(url, folder, PACKS / "kinship")
-    yield served
-    served.instance.close()
+SERVES = ("kinship",)
 
 
 @pytest.fixture
-def keeper(site: Served) -> Program:
-    return Program(site, "keeper")
+def keeper(served_on_each: Served) -> Program:
+    return Program(served_on_each, "keeper")
 
 
 def made(program: Program, entity: str, **values: Any) -> int:
@@ -88,9 +73,9 @@ def test_closed_bills_and_balances_follow_who_stays_and_come_apart_again(keeper:
     assert read(keeper, "bill", opened)["now"] == "乙"
 
 
-def test_only_who_may_merge_does(site: Served, keeper: Program) -> None:
+def test_only_who_may_merge_does(served_on_each: Served, keeper: Program) -> None:
     first, second = made(keeper, "firm", name="丙"), made(keeper, "firm", name="丁")
-    stranger = Program(site)
+    stranger = Program(served_on_each)
     path = f"/records/firm/{first}/merge"
     assert stranger.post(path, {"others": [second]}).status_code in (403, 404)
     assert keeper.post(path, {"others": []}).status_code == 422

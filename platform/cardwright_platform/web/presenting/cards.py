@@ -76,7 +76,7 @@ class CardMaker:
         place: tuple[tuple[str, str], ...] = (),
     ) -> Card:
         """Return the card with the parts of one tab; ``place`` says of which list it came."""
-        tabs = [tab for tab in self.entity.definition.card.tabs if self._shows(tab.visible)]
+        tabs = [tab for tab in self.entity.definition.card.tabs if self._has(tab)]
         current = next((tab for tab in tabs if tab.name == tab_name), tabs[0] if tabs else None)
         title = self.title()
         buttons = [] if recycled else self._buttons()
@@ -182,6 +182,11 @@ class CardMaker:
             shown = self.desk.model.entity(tab.related.entity)
             return self.reader.entity_label(shown)
         return self.reader.t("card.overview")
+
+    def _has(self, tab: TabDefinition) -> bool:
+        if tab.related is not None and related_of(self.desk, self.entity, tab.related) is None:
+            return False  # not even that there is something
+        return self._shows(tab.visible)
 
     def _shows(self, slot: bool | Expression) -> bool:
         return self.evaluator.holds(slot, self.values)

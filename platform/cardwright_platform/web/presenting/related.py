@@ -15,6 +15,7 @@ from cardwright_entities.queries.requests import PageRequest, RowOfPage
 from cardwright_metadata.definitions.cards import RelatedDefinition, TabDefinition
 from cardwright_metadata.expressions.text import write
 from cardwright_metadata.expressions.tree import Binary, Call, Literal, Node, Path
+from cardwright_metadata.expressions.tree import Related as RelatedRecords
 from cardwright_platform.views.cards import RelatedList
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.lists import Column, Row
@@ -127,7 +128,10 @@ def related_condition(desk: Desk, entity: EntityModel, record: int, related: Rel
     value: Node = Literal(Decimal(record))
     if related.link.type.relation == "any":
         value = Call("record", (Literal(entity.name), Literal(Decimal(record))))
-    here: Node = Binary("=", Path((related.definition.field,)), value)
+    link = Path((related.definition.field,))
+    here: Node = Binary("=", link, value)
+    if related.link.type.relation == "many":
+        here = RelatedRecords("any", link, where=Binary("=", Path(("id",)), value))
     if related.definition.where is not None:
         here = Binary("and", here, related.definition.where.tree)
     return typed_condition(desk.reading, related.entity.name, here)
