@@ -158,13 +158,14 @@ def test_totals_of_a_grid_run_along(screen: Screen) -> None:
     screen.open("/new/product")
     grid = screen.page.locator("#f-gifts")
     total = grid.locator("output[data-total=quantity]")
+    expect(total).to_be_hidden()
     grid.locator("[data-add]").click()
     grid.locator("[name='gifts.0.quantity']").fill("2.5")
     grid.locator("[data-add]").click()
     grid.locator("[name='gifts.1.quantity']").fill("1,000")
-    expect(total).to_have_text(re.compile(r"^1,002\.5"))
+    expect(total).to_have_text("1,002.5")
     grid.locator("[data-row='0'] [data-remove]").click()
-    expect(total).to_have_text(re.compile(r"^1,000"))
+    expect(total).to_have_text("1,000")
 
 
 @apart

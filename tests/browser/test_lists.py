@@ -126,3 +126,18 @@ def test_selected_rows_go_to_the_bin_and_come_back_by_the_toast(screen: Screen) 
     expect(screen.rows()).to_have_count(0)
     screen.toast().get_by_role("button", name=screen.say("撤销", "Undo")).click()
     expect(screen.rows()).to_have_count(2)
+
+
+@apart
+def test_a_row_says_no_yes_without_its_question_and_cuts_names_with_dots(screen: Screen) -> None:
+    screen.open("/list/holiday")
+    expect(screen.rows().first).to_be_visible()
+    if screen.is_phone:
+        said = screen.page.locator("#cw-list .cw-ph-it .cw-b").all_inner_texts()
+        assert screen.say("是", "Yes") not in [each.strip() for each in said]
+        return
+    screen.open("/list/customer_money_entry")
+    cut = """names => names.map(each => [each, each.closest('td')])
+      .filter(([, cell]) => cell.scrollWidth > cell.clientWidth)
+      .map(([each]) => getComputedStyle(each).display)"""
+    assert set(screen.page.locator("#cw-list td .cw-ref").evaluate_all(cut)) == {"inline"}

@@ -26,6 +26,13 @@ test("an empty text is nothing and a word is no figure", () => {
   assert.equal(toUnits(".", 2), null);
 });
 
+test("zeros behind the least decimals are not written", () => {
+  assert.equal(fromUnits(12_000n, 3, 0), "12");
+  assert.equal(fromUnits(-1_234_500n, 3, 0), "−1,234.5");
+  assert.equal(fromUnits(12_340n, 4, 2), "1.234");
+  assert.equal(fromUnits(0n, 2, 2), "0.00");
+});
+
 test("tenths add up to one", () => assert.equal(fromUnits(sum(Array(10).fill("0.1"), 2), 2), "1.00"));
 
 test("eighteen digits stay exact", () => {

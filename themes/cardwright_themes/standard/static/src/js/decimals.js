@@ -13,12 +13,14 @@ export function toUnits(text, scale) {
   return sign === "-" ? -rounded : rounded;
 }
 
-/** 123450n at scale 2 → "1,234.50". */
-export function fromUnits(units, scale) {
+/** 123450n at scale 2 → "1,234.50"; with the least of 0 decimals "1,234.5". */
+export function fromUnits(units, scale, least = scale) {
   const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, "0");
   const whole = digits.slice(0, digits.length - scale).replace(/\B(?=(\d{3})+$)/g, ",");
   const sign = units < 0n ? "−" : "";
-  return scale ? `${sign}${whole}.${digits.slice(-scale)}` : sign + whole;
+  const fraction = scale ? digits.slice(-scale) : "";
+  const needed = Math.max(least, fraction.replace(/0+$/, "").length);
+  return sign + whole + (needed ? `.${fraction.slice(0, needed)}` : "");
 }
 
 /** The sum of texts at a scale; figures that are none are left out. */

@@ -182,6 +182,6 @@ function addUp(grid) {
     const scale = Number(output.dataset.scale);
     const texts = rows.map((row) => textOf(row.querySelector(`[data-column="${CSS.escape(output.dataset.total)}"]`)));
     texts.push(...beyond.map((row) => store.shown(row, output.dataset.total)));
-    output.textContent = fromUnits(sum(texts, scale), scale);
+    output.textContent = fromUnits(sum(texts, scale), scale, Number(output.dataset.least));
   }
 }
