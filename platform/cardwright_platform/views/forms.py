@@ -125,6 +125,7 @@ class GridColumn:
     required: bool = False
     total: bool = False
     scale: int = 0
+    least: int = 0  #: decimals that are written even where they are noughts
     unit: str = ""
     help: str = ""
     typed: bool = False  #: has an input in every row

@@ -12,6 +12,7 @@ from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.requests import RecordView
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
 from cardwright_entities.records.loading import Loader
+from cardwright_entities.records.suggesting import BY_HAND
 from cardwright_metadata.definitions.cards import SectionDefinition, TabDefinition
 from cardwright_metadata.expressions.tree import Expression
 from cardwright_platform.views.cards import (
@@ -44,6 +45,8 @@ from cardwright_platform.web.urls import action_url, card_url, edit_url, list_ur
 
 #: Cells that take the whole width of a card.
 _WIDE = frozenset({"long_text", "rich_text", "address", "links", "files", "images"})
+#: What no layout places and nobody asks a card for; who set which value is told by its reasons.
+_UNSAID = frozenset({"id", "version", "deleted_at", "head", "position", BY_HAND})
 
 
 @dataclass(frozen=True)
@@ -238,9 +241,7 @@ class CardMaker:
         return [
             name
             for name, field in self.entity.fields.items()
-            if name not in placed
-            and field.type.relation != "lines"
-            and name not in ("id", "version", "deleted_at", "head", "position")
+            if name not in placed and field.type.relation != "lines" and name not in _UNSAID
         ]
 
     def _item(self, name: str) -> Item | None:

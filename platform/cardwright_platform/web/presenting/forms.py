@@ -133,11 +133,10 @@ class FormMaker:
         placed: set[str] = set()
         for tab in self.entity.definition.card.tabs:
             for each in tab.sections:
-                if not self._shows(each.visible):
-                    continue
-                sections += self._section(each)
                 placed.update(each.fields)
                 placed.add(each.lines)
+                if self._shows(each.visible):
+                    sections += self._section(each)
         sections = self._with_the_rest(sections, placed)
         sections += [
             self._lines_section(each.name, SectionDefinition(name=each.name))

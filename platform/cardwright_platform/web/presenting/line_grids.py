@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 
 from cardwright_entities.engine import Desk
@@ -128,10 +129,18 @@ class GridMaker:
                 required=each.definition.required is True,
                 total=path in self.totals,
                 scale=max(each.value_type.scale, 0),
+                least=self._least(each),
                 unit=self.reader.text(each.definition.unit),
                 help=self.reader.text(each.definition.help),
                 typed=path in typed,
             )
+
+    def _least(self, each: FieldModel) -> int:
+        """Return how many decimals the type writes of every number, as it writes nought."""
+        if each.value_type.kind != "decimal":
+            return 0
+        nought = each.type.display(Decimal(0), each.definition, self.reader.locale)
+        return len(nought.partition(".")[2])
 
     # -- rows ----------------------------------------------------------------------------------
 

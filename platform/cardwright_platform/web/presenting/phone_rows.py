@@ -28,6 +28,8 @@ def phone_row(
     )
     state = next((path for path in pills if path not in (lead, tail)), "")
     free = [path for path in rest if path not in (lead, tail, state)]
+    # A yes or no says nothing without the head of its column.
+    free = [path for path in free if by_path[path].template != "boolean"]
     # What a record is known by beside its title: the customer of an order before its day.
     named = (path for path in entity.definition.subtitle if path in free)
     second = next((path for path in named if by_path[path].template == "link"), "")
