@@ -37,13 +37,19 @@ from cardwright_entities.records.gate import Records
 from cardwright_entities.records.kept_states import note_checked
 from cardwright_entities.records.recomputing import Recomputed, recompute, recompute_changed
 from cardwright_entities.records.sampling import Checked, check_values
-from cardwright_entities.reports.listing import RecordList, read_records
+from cardwright_entities.reports.listing import (
+    ListRequest,
+    RecordList,
+    read_all_records,
+    read_records,
+)
 from cardwright_entities.reports.reading import read_report
 from cardwright_entities.reports.tables import ReportTable
 from cardwright_entities.settings import LazySettings
 from cardwright_entities.store.doors import Store
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.catalog import Catalog
+from cardwright_metadata.definitions.reports import ReportDefinition
 from cardwright_metadata.expressions.tree import Expression, Node
 
 PolicyOf = Callable[[Catalog], Policy]
@@ -194,17 +200,25 @@ class Desk:
 
     def report(self, name: str, where: Node | None = None) -> ReportTable:
         """Read a report, narrowed by a condition over its dimensions; raise NotFoundError."""
-        definition = self.model.catalog.reports.get(name)
-        if definition is None:
-            raise NotFoundError(Message("not_found"))
-        return read_report(self.session, self.reading, definition, where)
+        return read_report(self.session, self.reading, self._report(name), where)
 
-    def listed(self, name: str, where: Node | None = None) -> RecordList:
-        """List the records of a report that lists them; raise NotFoundError."""
-        definition = self.model.catalog.reports.get(name)
-        if definition is None:
+    def listed(self, name: str, asked: ListRequest | None = None) -> RecordList:
+        """Read a page of the records of a report that lists them; raise NotFoundError."""
+        definition = self._report(name)
+        return read_records(
+            self.session, self.reading, definition, self.cursors, asked or ListRequest()
+        )
+
+    def all_listed(self, name: str, where: Node | None = None) -> RecordList:
+        """Read all records of a report that lists them, for a file; raise LimitError."""
+        definition = self._report(name)
+        return read_all_records(self.session, self.reading, definition, self.cursors, where)
+
+    def _report(self, name: str) -> ReportDefinition:
+        found = self.model.catalog.reports.get(name)
+        if found is None:
             raise NotFoundError(Message("not_found"))
-        return read_records(self.session, self.reading, definition, self.cursors, where)
+        return found
 
     def condition(
         self, entity: str, text: str = "", filter_: Mapping[str, Any] | None = None

@@ -64,6 +64,10 @@ REPORT_SCHEMAS: Mapping[str, Schema] = {
                     "records": listed(
                         thing({"entity": _TEXT, "id": _ID, "title": _TEXT, "values": _VALUES})
                     ),
+                    "next": {
+                        "type": ["string", "null"],
+                        "description": "The cursor to send as 'after'; null at the end.",
+                    },
                 }
             ),
         ]

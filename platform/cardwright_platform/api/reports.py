@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.queries.conditions import read_expression
-from cardwright_entities.reports.listing import RecordList
+from cardwright_entities.queries.requests import LARGEST_PAGE
+from cardwright_entities.reports.listing import ListRequest, RecordList
 from cardwright_entities.reports.naming import name_of_axis, name_of_figure
 from cardwright_entities.reports.seeing import may_see
 from cardwright_entities.reports.tables import Axis, Key, ReportTable
@@ -29,6 +30,12 @@ NARROWING = (
         "where",
         "A condition over the report's dimensions, such as time in this_year() and region = 3.",
     ),
+    Parameter(
+        "limit",
+        "Records of one answer, of a report that lists them.",
+        {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": 50},
+    ),
+    Parameter("after", "Only the records behind this cursor: next of the answer before."),
 )
 
 
@@ -62,7 +69,10 @@ def show_report(name: str) -> ResponseReturnValue:
     with reading_desk() as desk:
         definition = desk.model.catalog.reports.get(name)
         if definition is not None and definition.records is not None:
-            return respond(dumps(_records_json(desk.listed(name, where))))
+            page = ListRequest(
+                where=where, limit=asked.number("limit", 50), after=asked.text("after")
+            )
+            return respond(dumps(_records_json(desk.listed(name, page))))
         table = desk.report(name, where)
         told = {
             "name": table.definition.name,
@@ -123,6 +133,7 @@ def _records_json(listed: RecordList) -> dict[str, object]:
             }
             for each in listed.records
         ],
+        "next": listed.next or None,
     }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwright_platform.views.cells import Action, Choice
-from cardwright_platform.views.lists import Empty
+from cardwright_platform.views.lists import Empty, Pager
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,3 +144,4 @@ class ReportPage:
     more: tuple[Action, ...] = ()
     notice: str = ""
     empty: Empty | None = None
+    pager: Pager = Pager()  #: of a list of records

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,17 +12,19 @@ from flask.typing import ResponseReturnValue
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import AccessError, Message, NotFoundError
+from cardwright_entities.reports.listing import ListRequest, RecordList
 from cardwright_entities.reports.seeing import may_see, measured_for
 from cardwright_metadata.definitions.reports import ReportDefinition
 from cardwright_platform.current import current_instance
 from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.views.cells import Action
-from cardwright_platform.views.lists import Empty
+from cardwright_platform.views.lists import Empty, PageLink, Pager
 from cardwright_platform.views.reports import ReportLink, ReportPage, ReportsPage
 from cardwright_platform.web.answers import show
 from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.presenting.charts import chart_of
 from cardwright_platform.web.presenting.narrowing import narrowed_by, narrowings
+from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.presenting.report_files import RecordFile, ReportFile
 from cardwright_platform.web.presenting.report_records import ListFace
 from cardwright_platform.web.presenting.reports import ReportFace
@@ -60,7 +63,7 @@ def show_report(name: str) -> ResponseReturnValue:
         reader, definition = reader_at(desk), _definition(desk, name)
         sent = request.args.to_dict()
         inputs = narrowings(desk, reader, definition, sent)
-        pairs = [(key, value) for key, value in sent.items() if value]
+        pairs = [(key, value) for key, value in sent.items() if value and key != "after"]
         saves = tuple(
             Action(
                 label=reader.t(f"report.save_{ending}"),
@@ -84,12 +87,15 @@ def _filled(desk: Desk, definition: ReportDefinition, page: ReportPage) -> Repor
     """Return a page with its table: numbers with their picture, or records."""
     reader = reader_at(desk)
     if definition.records is not None:
-        listed = _list_face(desk, definition)
+        sent = request.args.to_dict()
+        asked = ListRequest(where=narrowed_by(desk, definition, sent), after=sent.get("after", ""))
+        found = ListFace.of(reader, desk.listed(definition.name, asked))
         return replace(
             page,
-            narrowed=listed.listed.where is not None,
-            table=listed.table() if listed.listed.records else None,
+            narrowed=asked.where is not None,
+            table=found.table() if found.listed.records else None,
             empty=Empty(title=reader.t("report.no_records")),
+            pager=_pager(reader, definition.name, found.listed, sent),
         )
     face = _face(desk, definition)
     return replace(
@@ -136,7 +142,8 @@ def _file(desk: Desk, name: str) -> ReportFile | RecordFile:
     if not _may_save(desk, definition):
         raise AccessError(Message("not_allowed"))
     if definition.records is not None:
-        return RecordFile(_list_face(desk, definition))
+        where = narrowed_by(desk, definition, request.args.to_dict())
+        return RecordFile(ListFace.of(reader_at(desk), desk.all_listed(name, where)))
     return ReportFile(_face(desk, definition))
 
 
@@ -159,6 +166,11 @@ def _face(desk: Desk, report: ReportDefinition) -> ReportFace:
     return ReportFace.of(desk, reader_at(desk), desk.report(report.name, where))
 
 
-def _list_face(desk: Desk, report: ReportDefinition) -> ListFace:
-    where = narrowed_by(desk, report, request.args.to_dict())
-    return ListFace.of(reader_at(desk), desk.listed(report.name, where))
+def _pager(reader: Reader, name: str, listed: RecordList, sent: Mapping[str, str]) -> Pager:
+    """Return the ways to the first page and to the next one."""
+    pairs = [(key, value) for key, value in sent.items() if value and key != "after"]
+    first = PageLink(label=reader.t("report.first_page"), url=report_url(name, pairs))
+    return Pager(
+        pages=(first,) if sent.get("after") else (),
+        next_url=report_url(name, [*pairs, ("after", listed.next)]) if listed.next else "",
+    )

@@ -9,9 +9,10 @@ import pytest
 from installation import PACKS, Installation, build_installation
 
 from cardwright_entities.engine import Desk
-from cardwright_entities.errors import NotFoundError, QueryError
+from cardwright_entities.errors import LimitError, NotFoundError, QueryError
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.queries.conditions import read_expression
+from cardwright_entities.reports.listing import ListRequest
 from cardwright_entities.reports.tables import ReportTable
 
 
@@ -28,6 +29,11 @@ def errands(store_url: str) -> Iterator[Installation]:
         desk.records.create("visit", {**late, "name": "inspection", "hours": "1"})
     yield installation
     installation.store.close()
+
+
+def asked(where: str = "", limit: int = 50, after: str = "") -> ListRequest:
+    tree = read_expression(where) if where else None
+    return ListRequest(where=tree, limit=limit, after=after)
 
 
 def by_firm(desk: Desk, table: ReportTable) -> dict[str, tuple[object, ...]]:
@@ -68,10 +74,10 @@ def test_a_report_lists_the_records_of_all_entities_of_a_trait_in_one_order(
         assert [each.record.entity for each in listed.records] == ["visit", "ticket", "visit"]
         assert [column.path for column, _ in listed.columns] == ["firm", "day", "state", "hours"]
         assert listed.records[1].values["hours"] == Decimal(2)
-        narrowed = desk.listed("errands", read_expression("firm = 1 and day < '2026-05-01'"))
-        assert len(narrowed.records) == 2
+        narrowed = asked("firm = 1 and day < '2026-05-01'")
+        assert len(desk.listed("errands", narrowed).records) == 2
         with pytest.raises(QueryError):
-            desk.listed("errands", read_expression("channel = 'x'"))
+            desk.listed("errands", asked("channel = 'x'"))
 
 
 def test_of_the_records_of_a_trait_one_sees_those_that_one_may_read(errands: Installation) -> None:
@@ -82,3 +88,81 @@ def test_of_the_records_of_a_trait_one_sees_those_that_one_may_read(errands: Ins
         assert desk.listed("errands").entities == ("ticket",)
     with errands.engine.read(errands.acting()) as desk, pytest.raises(NotFoundError):
         desk.listed("errands")
+
+
+def _fill(desk: Desk) -> None:
+    """Add records of both entities, many of them equal in what the list is put in order by."""
+    for number in range(30):
+        values = {
+            "name": f"{number % 4}",
+            "firm": 1 + number % 2,
+            "day": (None, "2026-04-01", "2026-04-02")[number % 3],
+            "state": ("new", "done", None)[number % 3],
+            "hours": str(1 + number % 5),
+        }
+        desk.records.create("ticket" if number % 5 < 3 else "visit", values)
+
+
+@pytest.mark.parametrize("name", ["errands", "errands_by_firm", "errands_by_state"])
+@pytest.mark.parametrize("size", [1, 7, 200])
+def test_pages_follow_each_other_without_a_gap_and_without_a_double(
+    errands: Installation, name: str, size: int
+) -> None:
+    with errands.engine.write(errands.system()) as desk:
+        _fill(desk)
+    with errands.engine.read(errands.acting("chief")) as desk:
+        whole = [each.record for each in desk.all_listed(name).records]
+        assert len(whole) == len(set(whole)) == 33
+        found: list[RecordRef] = []
+        after = ""
+        while True:
+            page = desk.listed(name, asked(limit=size, after=after))
+            found += [each.record for each in page.records]
+            after = page.next
+            if not after:
+                break
+            assert len(page.records) == size
+        assert found == whole
+
+
+def test_pages_are_in_the_order_that_the_report_says(errands: Installation) -> None:
+    with errands.engine.write(errands.system()) as desk:
+        _fill(desk)
+    with errands.engine.read(errands.acting("chief")) as desk:
+        rows = [each.values for each in desk.all_listed("errands_by_state").records]
+        order = [(("new", "done").index(str(row["state"])) if row["state"] else -1) for row in rows]
+        assert order == sorted(order)
+        of_one = [row["hours"] for row, state in zip(rows, order, strict=True) if state == 0]
+        assert of_one == sorted(of_one, reverse=True)  # type: ignore[type-var] # decimals
+        listed = desk.all_listed("errands_by_firm")
+        firms = [listed.titles["firm", each.values["firm"]] for each in listed.records]
+        assert firms == sorted(firms)
+
+
+def test_a_page_takes_as_many_statements_however_many_records_there_are(
+    errands: Installation,
+) -> None:
+    def statements() -> int:
+        with errands.engine.read(errands.acting("chief")) as desk:
+            before = desk.session.statements
+            assert desk.listed("errands", asked(limit=3)).records
+            return desk.session.statements - before
+
+    few = statements()
+    with errands.engine.write(errands.system()) as desk:
+        _fill(desk)
+    assert statements() == few <= 8
+
+
+def test_a_cursor_of_another_question_is_refused(errands: Installation) -> None:
+    with errands.engine.read(errands.acting("chief")) as desk:
+        after = desk.listed("errands", asked(limit=1)).next
+        for wrong in (asked("firm = 1", after=after), asked(after="x"), asked(after=after[:-2])):
+            with pytest.raises(QueryError):
+                desk.listed("errands", wrong)
+        with pytest.raises(QueryError):
+            desk.listed("errands_by_firm", asked(after=after))
+        with pytest.raises(LimitError):
+            desk.listed("errands", asked(limit=201))
+    with errands.engine.read(errands.acting("guide")) as desk, pytest.raises(QueryError):
+        desk.listed("errands", asked(after=after))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -189,3 +191,28 @@ def test_programs_read_the_records_of_a_report(errands: Served) -> None:
         "entity": "ticket", "id": 1, "title": "=1+1",
         "values": {"firm": 1, "day": "2026-03-02", "state": "done", "hours": "2.5"},
     }  # fmt: skip
+
+
+def test_a_list_of_records_is_leafed_through(errands: Served) -> None:
+    def more(desk: Desk) -> None:
+        for number in range(60):
+            desk.records.create(
+                "ticket", {"name": f"t{number:02}", "day": "2026-01-01", "hours": "1"}
+            )
+
+    errands.instance.engine.run_write(errands.instance.system_context(), more)
+    browser, program = errands.signed_in("kim", "chief"), Program(errands, "chief")
+    first = browser.get("/reports/errands?state=").text
+    (address,) = re.findall(r'href="(/reports/errands\?after=[^"]*)"', first)
+    second = browser.get(unescape(address)).text
+    assert (">t00<" in first, ">t59<" in first) == (True, False)
+    assert (">t00<" in second, ">t59<" in second) == (False, True)
+    assert 'href="/reports/errands"' in second.split("cw-pages", 1)[1]
+    assert "after=" not in second.split("cw-pages", 1)[1]
+    assert len(browser.get("/reports/errands.csv").text.splitlines()) == 63
+
+    told = program.get("/reports/errands?limit=40").json
+    rest = program.get(f"/reports/errands?limit=40&after={told['next']}").json
+    assert (len(told["records"]), len(rest["records"]), rest["next"]) == (40, 22, None)
+    assert program.get("/reports/errands?limit=201").status_code == 413
+    assert program.get("/reports/errands?after=x").status_code in (400, 422)
