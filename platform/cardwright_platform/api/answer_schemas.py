@@ -12,6 +12,19 @@ _WORDS: Schema = {"type": "object", "additionalProperties": _TEXT}
 _MOMENT: Schema = {"type": "string", "format": "date-time"}
 _MOMENT_OR_NOT: Schema = {"type": ["string", "null"], "format": "date-time"}
 _SCALAR: Schema = {"type": ["string", "number", "boolean", "null"]}
+#: What may be a condition over the record: whether it is, never what it says.
+_SLOT: Schema = {"oneOf": [{"type": "boolean"}, {"const": "depends"}]}
+_FIELD: Schema = {
+    "type": "object",
+    "properties": {
+        "label": _WORDS,
+        "type": _TEXT,
+        "required": _SLOT,
+        "readonly": _SLOT,
+        "unlocked": {**_SLOT, "description": "Whether a lock of the record leaves the field."},
+    },
+    "required": ["label", "type", "required", "readonly", "unlocked"],
+}
 
 
 #: What a save tells beside the record.
@@ -370,7 +383,7 @@ SCHEMAS: Mapping[str, Schema] = {
             "label": _WORDS,
             "actions": listed(_TEXT),
             "limited": listed(_TEXT),
-            "fields": {"type": "object"},
+            "fields": {"type": "object", "additionalProperties": _FIELD},
             "queries": {"type": "object"},
         }
     ),

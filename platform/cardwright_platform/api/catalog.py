@@ -137,6 +137,7 @@ def _field(
         "system": definition.system,
         "required": _slot(definition.required),
         "readonly": True if not settable else _slot(definition.readonly),
+        "unlocked": settable and _slot(definition.unlocked),
         "readable": readable,
         "unique": definition.unique,
         "operators": list(field.type.operators),
