@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from originals import make_alike
+from shared_models import SharedModels
 
 from cardwright_entities.access.policy import RolePolicy
 from cardwright_entities.changes.applying import apply
@@ -16,7 +17,6 @@ from cardwright_entities.contexts import SYSTEM, Context, Principal
 from cardwright_entities.engine import Engine, PolicyOf
 from cardwright_entities.field_types.builtin import BUILTIN_FIELD_TYPES
 from cardwright_entities.field_types.registry import FieldTypes
-from cardwright_entities.model.model import Models
 from cardwright_entities.store.doors import Store
 from cardwright_metadata.catalog import build_catalog
 from cardwright_metadata.loading import load_pack
@@ -66,7 +66,7 @@ def open_installation(url: str, *, policy_of: PolicyOf = RolePolicy) -> Installa
     """Return an installation over a database that has one already, or is still empty."""
     store = Store(url, statement_timeout=_STATEMENT_SECONDS)
     types = FieldTypes(BUILTIN_FIELD_TYPES)
-    return Installation(Engine(store, Models(types), b"test secret", policy_of), store, types)
+    return Installation(Engine(store, SharedModels(types), b"test secret", policy_of), store, types)
 
 
 def make_platform_tables(url: str) -> None:

@@ -15,10 +15,12 @@ from tempfile import mkdtemp
 from flask import Flask
 from flask.testing import FlaskClient
 from originals import make_alike
+from shared_models import SharedModels
 from werkzeug.test import TestResponse
 
 from cardwright_entities.accounts.accounts import Account
 from cardwright_entities.accounts.tokens import SCOPES, create_token
+from cardwright_entities.model.model import Models
 from cardwright_metadata.pack_folders import bundled_packs
 from cardwright_platform.app import create_app, make_theming
 from cardwright_platform.config import Config
@@ -186,7 +188,8 @@ def share_templates(config: Config) -> None:
 
 
 def _start(config: Config, clock: Clock) -> Instance:
-    instance = replace(open_instance(config), clock=clock)
+    models_of = Models if config.plugins else SharedModels
+    instance = replace(open_instance(config, models_of=models_of), clock=clock)
     prepare(instance)
     return instance
 

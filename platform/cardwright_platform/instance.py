@@ -78,16 +78,18 @@ def open_instance(
     config: Config,
     *,
     policy_of: PolicyOf = RolePolicy,
+    models_of: Callable[[FieldTypes], Models] = Models,
     ring: Callable[[], None] = lambda: None,
 ) -> Instance:
     """Build an instance; raise KeyFileError, PluginError or ConnectorError when it cannot run.
 
-    ``ring`` wakes whoever runs jobs. Neither the database nor the catalog is touched yet.
+    ``ring`` wakes whoever runs jobs; ``models_of`` makes what keeps the models. Neither the
+    database nor the catalog is touched yet.
     """
     plugins = load_plugins(config.plugins)
     own = [each for plugin in plugins for each in plugin.field_types]
     types = FieldTypes([*BUILTIN_FIELD_TYPES, *own])
-    models = Models(types)
+    models = models_of(types)
     key = load_key(config.key_file)
     store = Store(
         config.store_url,

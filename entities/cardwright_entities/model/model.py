@@ -165,14 +165,18 @@ class Models:
         """Return the model of a commit if this process holds it."""
         return self._kept.get(number)
 
+    def make(self, session: Session, active: ActiveCommit) -> tuple[Catalog, Model]:
+        """Make the model of a commit; return the catalog with what was retired, and the model."""
+        catalog = load_catalog(session, active, self._newest)
+        tables = self._known_tables(active)
+        dialect = session.dialect
+        return catalog, Model(catalog.living, self._types, dialect, active.number, tables)
+
     def _load(self, session: Session, active: ActiveCommit) -> Model:
         with self._lock:
             if active.number in self._kept:
                 return self._kept[active.number]
-            self._newest = load_catalog(session, active, self._newest)
-            living = self._newest.living
-            tables = self._known_tables(active)
-            model = Model(living, self._types, session.dialect, active.number, tables)
+            self._newest, model = self.make(session, active)
             self._kept[active.number] = model
             while len(self._kept) > KEPT_MODELS:
                 self._kept.popitem(last=False)

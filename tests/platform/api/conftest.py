@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from services.postgresql import PostgresqlServer
+from shared_models import SharedModels
 from sqlalchemy import Connection, inspect, text
 from untouched import holdings
 from werkzeug.test import TestResponse
@@ -172,7 +173,7 @@ def _open(folder: Path, url: str, **more: str) -> Site:
         "CARDWRIGHT_STATEMENT_SECONDS": "120",
         **more,
     }
-    instance = open_instance(read_config(folder, environment))
+    instance = open_instance(read_config(folder, environment), models_of=SharedModels)
     prepare(instance)
     return Site(create_app(instance, make_theming(instance)), instance)
 
