@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cardwright_entities.expressions.names import Ends, UnknownNameError
-from cardwright_entities.expressions.values import DECIMAL, ValueType
+from cardwright_entities.expressions.values import DECIMAL, TEXT, ValueType
 from cardwright_entities.model.ends import end_of
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
@@ -16,6 +16,7 @@ from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.definitions.entities import TRAIT_PREFIX
 from cardwright_metadata.definitions.reports import (
     GRAINS,
+    KIND,
     FigureDefinition,
     MeasureDefinition,
     ReportDefinition,
@@ -46,6 +47,7 @@ class Way:
     names: tuple[str, ...]
     grain: str
     type: ValueType
+    kind: str = ""  #: the entity, of the dimension that says of which one a record is
 
     @property
     def path(self) -> str:
@@ -71,7 +73,11 @@ def entities_of(catalog: Catalog, of: str) -> tuple[str, ...]:
 
 def over_each(catalog: Catalog, measure: MeasureDefinition) -> tuple[MeasureDefinition, ...]:
     """Return a measure once for each entity whose records it is over: several of a trait."""
-    return tuple(replace(measure, entity=each) for each in entities_of(catalog, measure.entity))
+    over_trait = measure.entity.startswith(TRAIT_PREFIX)
+    return tuple(
+        replace(measure, entity=each, over_trait=over_trait)
+        for each in entities_of(catalog, measure.entity)
+    )
 
 
 def measured_in(
@@ -85,6 +91,8 @@ def measured_in(
 
 def way_of(scope: EntityScope, measure: MeasureDefinition, path: str) -> Way:
     """Return the way to a dimension; raise UnknownNameError where it leads nowhere."""
+    if _is_kind(scope, measure, path):
+        return Way((), "", TEXT, measure.entity)
     names = way_to(measure.entity, measure.by, path)
     if not names:
         raise UnknownNameError(path)
@@ -99,8 +107,16 @@ def way_of(scope: EntityScope, measure: MeasureDefinition, path: str) -> Way:
     return Way(names[:-1], names[-1], kind)
 
 
+def _is_kind(scope: EntityScope, measure: MeasureDefinition, path: str) -> bool:
+    """Tell whether a dimension is the measured entity, and no field or dimension of that name."""
+    own = scope.entity.fields if measure.by is None else measure.by
+    return path == KIND and measure.over_trait and KIND not in own
+
+
 def field_at(model: Model, entity: EntityModel, way: Way) -> FieldModel | None:
     """Return the field in which a way ends, None for a part of a value."""
+    if not way.names:
+        return None
     try:
         return end_of(model, entity, way.names)
     except (KeyError, StopIteration):
@@ -145,7 +161,10 @@ def over_dimensions(
     def change(node: Node) -> Node:
         if not isinstance(node, Path) or node.root:
             return rebuild(node, change)
-        names = way_to(measure.entity, measure.by, ".".join(node.names))
+        written = ".".join(node.names)
+        if _is_kind(scope, measure, written):
+            return Literal(measure.entity)
+        names = way_to(measure.entity, measure.by, written)
         if names is None:
             raise UnknownNameError(node.names[0])
         found = replace(node, names=names)

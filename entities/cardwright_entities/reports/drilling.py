@@ -24,7 +24,8 @@ def condition_behind(
         *(zip(each.rows, table.row_axes, row, strict=True) if row is not None else ()),
         *(zip(each.columns, table.column_axes, column, strict=True) if column is not None else ()),
     ]
-    asked = [_at(way, axis, value, shift) for way, axis, value in places]
+    # The list behind a cell is one entity's already.
+    asked = [_at(way, axis, value, shift) for way, axis, value in places if not way.kind]
     whole = joined(each.where, narrowing(each, table.where), *asked)
     return "" if whole is None else write(whole)
 

@@ -34,6 +34,8 @@ from cardwright_entities.store.sessions import Session
 from cardwright_metadata.definitions.reports import ReportDefinition
 from cardwright_metadata.expressions.tree import Node
 
+#: How many records a number stands for, beside the number.
+_THERE = "there"
 #: Rows, columns, and numbers of one report at most.
 MOST_ROWS = 2_000
 MOST_COLUMNS = 100
@@ -126,14 +128,15 @@ def _groups(session: Session, reading: Reading, each: Measured, where: Node | No
     name = each.entity.name
     whole = joined(each.where, narrowing(each, where))
     ways = (*each.rows, *each.columns)
+    grouped = [way for way in ways if not way.kind]
     answer = read_aggregate(
         session,
         reading,
         AggregateRequest(
             entity=name,
             where=None if whole is None else typed_condition(reading, name, whole),
-            group_by=tuple(_group_key(way, each) for way in ways),
-            measures=_asked(each.value),
+            group_by=tuple(_group_key(way, each) for way in grouped),
+            measures=_asked(each.value) if grouped or not ways else _with_count(each.value),
             limit=MOST_GROUPS,
             titles=False,
             totals=False,
@@ -141,17 +144,29 @@ def _groups(session: Session, reading: Reading, each: Measured, where: Node | No
     )
     if answer.cut:
         raise LimitError(Message.of("report_too_large", rows=MOST_ROWS, columns=MOST_COLUMNS))
-    if not ways:
-        return [(((), ()), tuple(answer.totals.values()))]
+    if not grouped:
+        # An entity of which nothing is there is no row; without rows nothing is nought.
+        there = answer.totals.get(_THERE, 1)
+        return [(_key(each, ways, ()), _part(answer.totals))] if there else []
     found: Groups = []
-    width = len(each.rows)
     for group in answer.groups:
         values = [
             _as_reference(field, value) for field, value in zip(answer.keys, group.key, strict=True)
         ]
-        key = (tuple(values[:width]), tuple(values[width:]))
-        found.append((key, tuple(group.values.values())))
+        found.append((_key(each, ways, values), _part(group.values)))
     return found
+
+
+def _key(each: Measured, ways: Sequence[Way], values: Sequence[object]) -> Place:
+    """Return at which row and column values stand, with the entity where one is asked for."""
+    given = iter(values)
+    whole = tuple(way.kind or next(given) for way in ways)
+    width = len(each.rows)
+    return whole[:width], whole[width:]
+
+
+def _part(values: Mapping[str, object]) -> Part:
+    return tuple(value for name, value in values.items() if name != _THERE)
 
 
 def _group_key(way: Way, each: Measured) -> GroupKey:
@@ -171,6 +186,10 @@ def _asked(value: Measure) -> Mapping[str, Measure]:
         "sum": Measure("sum", value.path, value.value),
         "count": Measure("count", value.path, value.value),
     }
+
+
+def _with_count(value: Measure) -> Mapping[str, Measure]:
+    return {**_asked(value), _THERE: Measure("count")}
 
 
 def _as_reference(field: FieldModel | None, value: object) -> object:

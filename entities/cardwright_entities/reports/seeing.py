@@ -88,7 +88,7 @@ def axes_of(
 ) -> tuple[Axis, ...]:
     """Return dimensions with the field that says what their values are called."""
     return tuple(
-        Axis(axis, field_at(model, entity, way), way.grain)
+        Axis(axis, field_at(model, entity, way), way.grain, bool(way.kind))
         for axis, way in zip(axes, ways, strict=True)
     )
 

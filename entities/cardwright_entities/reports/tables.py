@@ -47,6 +47,7 @@ class Axis:
     definition: AxisDefinition
     field: FieldModel | None
     grain: str = ""
+    is_kind: bool = False  #: its values are names of entities
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,8 @@ from cardwright_metadata.expressions.tree import Expression
 GRAINS = ("year", "quarter", "month", "week", "day")
 #: Pictures of a report.
 CHARTS = ("bar", "line", "pyramid", "funnel")
+#: The dimension that says of which entity a record is, where those of a trait are measured.
+KIND = "kind"
 #: What may be asked of many records.
 FUNCTIONS = ("sum", "count", "average", "min", "max")
 
@@ -27,6 +29,7 @@ class MeasureDefinition:
 
     name: str
     entity: str  #: key ``of``
+    over_trait: bool = False  #: it is one of several that measure the entities of a trait
     function: str = "count"
     value: Expression | None = None
     pack: str = ""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cardwright_metadata.definitions.entities import TRAIT_PREFIX
-from cardwright_metadata.definitions.reports import CHARTS, FUNCTIONS, GRAINS, way_to
+from cardwright_metadata.definitions.reports import CHARTS, FUNCTIONS, GRAINS, KIND, way_to
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.names import dotted
 from cardwright_metadata.expressions.parsing import parse
@@ -34,10 +34,17 @@ class _Measured:
     figure: str
     entity: str
     by: Mapping[str, str] | None
+    over_trait: bool
 
     def dimensions(self, names: Names) -> list[str]:
         own = names.fields(self.entity) if self.by is None else self.by
-        return [*own, self.entity]
+        kind = [KIND] if self.over_trait and KIND not in own else []
+        return [*own, *kind, self.entity]
+
+    def is_kind(self, names: Names, path: str) -> bool:
+        """Tell whether a dimension is the entity, and no field or dimension of that name."""
+        own = names.fields(self.entity) if self.by is None else self.by
+        return path == KIND and self.over_trait and KIND not in own
 
 
 class ReportLinker:
@@ -139,7 +146,7 @@ class ReportLinker:
                 way = path.split(".")
                 all(self._check_way(content, at, each, way, at_key=True) for each in entities)
         for entity in entities:
-            yield _Measured("records", entity, None)
+            yield _Measured("records", entity, None, _is_trait(listed["of"]))
 
     def _link_figure(self, content: MarkedMap, name: str) -> Iterator[_Measured]:
         """Check one number; yield what it measures, nothing for an expression over others."""
@@ -179,7 +186,7 @@ class ReportLinker:
             for name, each in (found.get("by") or {}).items()
         }
         for entity in self._names.of(str(found.get("of"))):
-            yield _Measured(str(at[-1]), entity, ways)
+            yield _Measured(str(at[-1]), entity, ways, _is_trait(found.get("of")))
 
     def _own(self, content: MarkedMap, at: At, function: str) -> Iterator[_Measured]:
         """Check a measure that is written inside the report."""
@@ -194,7 +201,7 @@ class ReportLinker:
         written = ("where", *(() if function == "count" else (function,)))
         self._check_written(content, entities, ((*at, each) for each in written))
         for entity in entities:
-            yield _Measured(str(at[-1]), entity, None)
+            yield _Measured(str(at[-1]), entity, None, _is_trait(said[key]))
 
     def _check_expression(self, content: MarkedMap, at: At, text: str) -> None:
         """Check that an expression names other numbers only."""
@@ -219,7 +226,7 @@ class ReportLinker:
         self, content: MarkedMap, at: At, path: str, measured: list[_Measured], *, at_key: bool
     ) -> None:
         """Check that a dimension is one of every number that is measured, and leads somewhere."""
-        for each in measured:
+        for each in (each for each in measured if not each.is_kind(self._names, path)):
             way = way_to(each.entity, each.by, path)
             first = path.partition(".")[0]
             if way is None or (each.by is None and first not in each.dimensions(self._names)):
@@ -274,7 +281,7 @@ class ReportLinker:
             self._report.expression(content, ("where",), error)
 
     def _check_named(self, path: Path, measured: list[_Measured]) -> None:
-        for each in measured:
+        for each in (each for each in measured if not each.is_kind(self._names, dotted(path))):
             known = each.dimensions(self._names)
             way = way_to(each.entity, each.by, dotted(path))
             if way is None or path.names[0] not in known:
@@ -289,6 +296,10 @@ class ReportLinker:
                     "unknown_field", error.message, path.at, error.found,
                     list_words(error.known), nearest(error.found, error.known),
                 ) from error  # fmt: skip
+
+
+def _is_trait(of: object) -> bool:
+    return str(of).startswith(TRAIT_PREFIX)
 
 
 def _is_name(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from installation import PACKS, Installation, build_installation
@@ -14,6 +15,7 @@ from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.queries.conditions import read_expression
 from cardwright_entities.reports.listing import ListRequest
 from cardwright_entities.reports.tables import ReportTable
+from cardwright_metadata.checking import check
 
 
 @pytest.fixture
@@ -166,3 +168,49 @@ def test_a_cursor_of_another_question_is_refused(errands: Installation) -> None:
             desk.listed("errands", asked(limit=201))
     with errands.engine.read(errands.acting("guide")) as desk, pytest.raises(QueryError):
         desk.listed("errands", asked(after=after))
+
+
+def by_kind(table: ReportTable) -> dict[object, tuple[object, ...]]:
+    return {row[0]: tuple(table.row_totals[row].values()) for row in table.rows}
+
+
+def test_the_kind_of_a_record_is_a_dimension(errands: Installation) -> None:
+    with errands.engine.read(errands.acting("chief")) as desk:
+        assert by_kind(desk.report("just_kinds")) == {"ticket": (2, 1, 2), "visit": (4, 2, 4)}
+        table = desk.report("kinds")
+        assert by_kind(table) == {"ticket": (2, 1), "visit": (4, 2)}
+        a, b = table.columns
+        cells = {
+            (row[0], column[0]): table.cells[row, column] for row in table.rows for column in (a, b)
+        }
+        assert cells["visit", a[0]] == {"worked": 4, "all": 1}
+        assert cells["visit", b[0]] == {"worked": 0, "all": 1}
+        assert cells["ticket", b[0]] == {"worked": 0, "all": 0}
+        assert dict(table.totals) == {"worked": 6, "all": 3}
+        for where, kinds in (
+            ("kind = 'visit'", ["visit"]),
+            ("kind in ('visit', 'ticket') and firm = 1", ["ticket", "visit"]),
+            ("kind != 'visit'", ["ticket"]),
+            ("kind = 'nothing'", []),
+        ):
+            narrowed = read_expression(where)
+            for name in ("kinds", "just_kinds"):
+                assert list(by_kind(desk.report(name, narrowed))) == kinds, where
+            found = desk.listed("errands", asked(where)).records
+            assert sorted({each.record.entity for each in found}) == kinds, where
+    with errands.engine.read(errands.acting("clerk")) as desk:
+        assert by_kind(desk.report("just_kinds")) == {"ticket": (2, 1, 2)}
+
+
+def test_only_records_of_a_trait_have_a_kind(errands: Installation, tmp_path: Path) -> None:
+    def problems(counted: str) -> list[str]:
+        report = (
+            "kind: pack\nname: acme_wrong\nrequires: [errands]\n---\nkind: report\n"
+            "name: acme_kinds\nlabel: Kinds\nrows: [kind]\n"
+            f"measures: {{all: {{count: {counted}}}}}\n"
+        )
+        (tmp_path / "pack.yaml").write_text(report, "utf-8")
+        return [each.code for each in check([PACKS / "errands", tmp_path], errands.types)[1]]
+
+    assert problems("trait:errand") == []
+    assert problems("firm") == ["unknown_dimension"]

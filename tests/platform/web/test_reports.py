@@ -216,3 +216,15 @@ def test_a_list_of_records_is_leafed_through(errands: Served) -> None:
     assert (len(told["records"]), len(rest["records"]), rest["next"]) == (40, 22, None)
     assert program.get("/reports/errands?limit=201").status_code == 413
     assert program.get("/reports/errands?after=x").status_code in (400, 422)
+
+
+def test_a_report_by_kind_says_what_the_records_are(errands: Served) -> None:
+    browser = errands.signed_in("kim", "chief")
+    text = browser.get("/reports/just_kinds").text.split("<table", 1)[1]
+    assert [text.index(f">{each}<") > 0 for each in ("Kind", "Ticket", "Visit")] == [True] * 3
+    narrowed = browser.get("/reports/kinds?kind=visit").text
+    assert '<option value="visit" selected>Visit</option>' in narrowed
+    assert ">Ticket<" not in narrowed.split("<table", 1)[1]
+    assert "/card/ticket/1" not in browser.get("/reports/errands?kind=visit").text
+    told = Program(errands, "chief").get("/reports/just_kinds").json
+    assert [row["key"] for row in told["rows"]] == [["ticket"], ["visit"]]

@@ -40,6 +40,7 @@ class _Asked:
     way: Way
     field: FieldModel | None
     measured: Measured
+    entities: tuple[str, ...]
 
     @property
     def timed(self) -> bool:
@@ -53,12 +54,7 @@ def narrowings(
     return tuple(
         Narrowing(
             name=each.name,
-            label=reader.text(
-                name_of_axis(
-                    Axis(AxisDefinition(path=each.name), each.field), (each.measured.figure,)
-                ),
-                each.name,
-            ),
+            label=_label(reader, each),
             choices=tuple(_choices(desk, reader, each, sent.get(each.name, ""))),
             timed=each.timed,
             start=sent.get(f"{each.name}.from", ""),
@@ -78,7 +74,15 @@ def _asked(desk: Desk, report: ReportDefinition) -> Iterator[_Asked]:
     for name in report.asks if measured else ():
         first = measured[0]
         way = way_of(first.scope, first.measure, name)
-        yield _Asked(name, way, field_at(desk.model, first.entity, way), first)
+        entities = tuple(dict.fromkeys(each.entity.name for each in measured))
+        yield _Asked(name, way, field_at(desk.model, first.entity, way), first, entities)
+
+
+def _label(reader: Reader, asked: _Asked) -> str:
+    if asked.way.kind:
+        return reader.t("bin.entity")
+    axis = Axis(AxisDefinition(path=asked.name), asked.field)
+    return reader.text(name_of_axis(axis, (asked.measured.figure,)), asked.name)
 
 
 def _conditions(asked: _Asked, sent: Mapping[str, str]) -> Iterator[Node]:
@@ -105,6 +109,8 @@ def _conditions(asked: _Asked, sent: Mapping[str, str]) -> Iterator[Node]:
 def _choices(desk: Desk, reader: Reader, asked: _Asked, chosen: str) -> Iterator[Choice]:
     if asked.timed:
         words = [(each, reader.t(f"report.{each}")) for each in PERIODS]
+    elif asked.way.kind:
+        words = [(each, reader.entity_label(desk.model.entity(each))) for each in asked.entities]
     elif asked.way.type.kind == "record":
         words = list(_records(desk, asked))
     elif asked.field is not None and asked.field.type.cell == "pill":

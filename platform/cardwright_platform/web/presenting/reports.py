@@ -51,6 +51,8 @@ class ReportFace:
 
     def axis_label(self, axis: Axis) -> str:
         """Return what a dimension is called."""
+        if axis.is_kind and not axis.definition.label:
+            return self.reader.t("bin.entity")
         return self.reader.text(name_of_axis(axis, self.table.figures), axis.definition.path)
 
     def key_label(self, axes: Sequence[Axis], key: Key) -> str:
@@ -69,6 +71,8 @@ class ReportFace:
         if isinstance(value, date):
             grain = axis.grain or field_grain(axis.field)
             return value.isoformat() if grain == "day" else shown_period(value, grain, locale)
+        if axis.is_kind:
+            return self.reader.entity_label(self.reader.model.entity(str(value)))
         if axis.field is not None:
             return axis.field.type.display(value, axis.field.definition, locale)
         return str(value)
