@@ -10,11 +10,13 @@ from cardwright_entities.contexts import Context
 from cardwright_entities.engine import Desk
 from cardwright_entities.flows.rules.answers import read_answers
 from cardwright_entities.flows.rules.listening import RUN
+from cardwright_entities.flows.rules.membership import is_one_new
 from cardwright_entities.flows.rules.ranking import Place, place_records, ranked
 from cardwright_entities.flows.rules.running import run_on
 from cardwright_entities.flows.rules.runs import DONE, note_run, runs_with_key, sweep_runs
 from cardwright_entities.flows.rules.sweeping import sweep_rule
 from cardwright_entities.jobs.kinds import JobKind, Schedule
+from cardwright_entities.jobs.queue import Jobs
 from cardwright_entities.jobs.runs import JobRun, JobStep
 from cardwright_entities.store.sessions import Session
 
@@ -112,6 +114,12 @@ def sweep_rules(run: JobRun, desk_of: DeskOf) -> None:
 
         count += run.write(work)
     run.write(lambda step: step.complete({"records": count}))
+
+
+def look_at_new_rules(desk: Desk) -> None:
+    """Ask for a look at once if a rule is new: until then it misses who enters its query."""
+    if is_one_new(desk.records):
+        Jobs().enqueue(desk.session, SWEEP, {}, cause="apply")
 
 
 def forget_runs(run: JobRun) -> None:

@@ -19,6 +19,7 @@ from cardwright_entities.field_types.builtin import BUILTIN_FIELD_TYPES
 from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_entities.files.blobs import Blobs
 from cardwright_entities.model.checking import check_definitions
+from cardwright_entities.rule_jobs import look_at_new_rules
 from cardwright_entities.seeds import Seeder
 from cardwright_metadata.catalog import Examine, build_catalog
 from cardwright_metadata.extending import NO_CHOICES, Choices, History
@@ -138,7 +139,9 @@ def apply_plan(instance: Instance, plan: Plan, *, author: str, reason: str) -> i
         clock=instance.clock,
         archive=archive_of(instance),
     )
-    instance.engine.recompute_changed(instance.system_context())
+    context = instance.system_context()
+    instance.engine.recompute_changed(context)
+    instance.engine.run_write(context, look_at_new_rules)
     return commit
 
 

@@ -37,6 +37,14 @@ def watch_written(gate: Records, entity: str, records: Sequence[int]) -> Iterato
             yield rule, found
 
 
+def is_one_new(gate: Records) -> bool:
+    """Tell whether there is a rule of which nobody has taken note yet who is in its query."""
+    return any(
+        rule.active and rule.trigger.query and not _is_known(gate.session, gate, rule)
+        for rule in gate.model.catalog.rules.values()
+    )
+
+
 def watch_all(gate: Records, rule: RuleDefinition) -> list[int]:
     """Return the records that entered or left a rule's query by time or from elsewhere.
 
