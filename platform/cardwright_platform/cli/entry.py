@@ -13,24 +13,8 @@ import click
 
 from cardwright_entities.errors import CardwrightError
 from cardwright_metadata.problems import MetadataError
-from cardwright_platform.cli import (
-    checking,
-    development,
-    docs,
-    doctor,
-    exchange,
-    explaining,
-    outbox,
-    packs,
-    plans,
-    purges,
-    rules,
-    serve,
-    tokens,
-    users,
-    worker,
-)
 from cardwright_platform.cli.output import Output, write_failure
+from cardwright_platform.cli.verbs import Verbs
 from cardwright_platform.cli.workplace import Workplace
 from cardwright_platform.config import ConfigError, read_config
 from cardwright_platform.connectors.connector import ConnectorError
@@ -40,29 +24,6 @@ from cardwright_platform.security.keys import KeyFileError
 PROBLEMS_FOUND = 1
 WRONG_USAGE = 2
 
-#: Every verb of the product; plugins add theirs.
-VERBS: tuple[click.Command, ...] = (
-    checking.check,
-    development.dev,
-    docs.docs,
-    doctor.doctor,
-    explaining.explain,
-    exchange.export,
-    exchange.import_,
-    packs.pack,
-    plans.apply,
-    plans.commits,
-    plans.plan,
-    plans.revert,
-    purges.purge,
-    outbox.outbox,
-    rules.rule,
-    serve.serve,
-    tokens.token,
-    users.user,
-    worker.worker,
-)
-
 
 def main() -> None:
     """Run one command: exit code 0 done, 1 problems found, 2 wrong usage."""
@@ -70,9 +31,12 @@ def main() -> None:
 
 
 def build_group() -> click.Group:
-    """Put all verbs together, those of the configured plugins included."""
+    """Return the group of all verbs, those of the configured plugins included."""
 
-    @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+    @click.group(
+        cls=Verbs,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
     @click.option(
         "--in",
         "folder",
@@ -86,7 +50,7 @@ def build_group() -> click.Group:
         """Cardwright: business objects written in YAML, run as a CRM."""
         context.obj = Workplace(read_config(folder.absolute(), os.environ))
 
-    for verb in (*VERBS, *_plugin_verbs()):
+    for verb in _plugin_verbs():
         group.add_command(verb)
     return group
 
