@@ -90,6 +90,8 @@ FLOWS: dict[str, Scene] = {
     "sources": plain("/sources/contract_to_order"),
     "notifications": plain("/notifications"),
     "form-order": plain("/new/sales_order"),
+    "form-opportunity": plain("/edit/opportunity/3"),
+    "money": plain("/list/customer_money_entry?query=standing"),
     "move-asks": asked,
     "doubles-warned": warned,
     "doubles": suspects,
@@ -100,4 +102,8 @@ OPERATOR: dict[str, Scene] = {
     "checks": plain("/checks"),
     "settings": plain("/settings"),
     "jobs-all": plain("/jobs"),
+    "outbox": plain("/outbox"),
+    "changes": plain("/changes"),
+    "change": plain("/changes/1"),
+    "packs": plain("/packs"),
 }

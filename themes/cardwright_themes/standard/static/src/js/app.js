@@ -61,7 +61,7 @@ document.addEventListener("click", (event) => {
   if (!opener || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   opener.closest("details")?.removeAttribute("open");
-  openInDialog(opener.href);
+  openInDialog(opener.href, opener);
 });
 
 frame.openAndClose();

@@ -8,7 +8,7 @@ import { say } from "./words.js";
 let finish = () => {};
 
 /** Show a page's fragment in the dialog; resolves to [{value, text}, …] or to null. */
-export async function openInDialog(url) {
+export async function openInDialog(url, from = document.activeElement) {
   const dialog = document.getElementById("cw-dialog");
   const answer = await ask(url, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!answer?.ok || !fill(dialog, await answer.text(), url)) {
@@ -22,9 +22,16 @@ export async function openInDialog(url) {
     finish = (chosen) => {
       finish = () => {};
       if (dialog.open) dialog.close();
+      comeBack(from);
       resolve(chosen);
     };
   });
+}
+
+/** What opened the dialog may be hidden by now in its menu: then the cursor comes back to the menu. */
+function comeBack(from) {
+  if (!document.activeElement.matches("body, dialog:not([open]) *")) return;
+  (from?.closest(".cw-menu")?.querySelector("summary") ?? from)?.focus();
 }
 
 function fill(dialog, html, url = "") {

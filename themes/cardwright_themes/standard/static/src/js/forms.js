@@ -2,7 +2,16 @@
 import { make } from "./dom.js";
 import { say } from "./words.js";
 
+/** A page that is a form begins in its first input; one with a list, which would drop open, is a Tab away. */
+function begin(form) {
+  if (!matchMedia("(hover: hover)").matches || document.activeElement !== document.body) return;
+  if (form.querySelector(".cw-form-errors, [autofocus]")) return;
+  const first = form.querySelector(".cw-form-body :is(input, select, textarea):not([type=hidden], :disabled, :read-only:not(select))");
+  (first?.matches("input, textarea") ? first : form.querySelector(".cw-form-body"))?.focus();
+}
+
 export function attachGuard(form) {
+  begin(form);
   let dirty = "dirty" in form.dataset;
   let leaving = false;
   for (const name of ["input", "change"]) form.addEventListener(name, () => (dirty = true));
