@@ -134,7 +134,9 @@ def copier(server: PostgresqlServer | None, folder: Path) -> Callable[[], Site]:
 
 
 def _configure(folder: Path, url: str) -> None:
-    chosen = {"packs": [str(PACKS / "workshop")], "language": "en", "database_url": url}
+    chosen: dict[str, object] = {"packs": [str(PACKS / "workshop")], "language": "en"}
+    # A statement may wait for its turn on a busy machine.
+    chosen |= {"database_url": url, "statement_seconds": 120}
     (folder / "config.yaml").write_text(json.dumps(chosen), "utf-8")
 
 

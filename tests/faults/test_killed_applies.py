@@ -95,10 +95,11 @@ class Children:
             [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def apply(self, url: str, *, stop_at: int = 0, trace: str = "") -> int:
+    def apply(self, url: str, *, stop_at: int = 0, trace: str = "", meanwhile: str = "") -> int:
         assert self.zygote.stdin is not None
         assert self.zygote.stdout is not None
         order = {"url": url, "folder": str(self.folder), "stop_at": stop_at, "trace": trace}
+        order["meanwhile"] = meanwhile
         self.zygote.stdin.write(json.dumps(order) + "\n")
         self.zygote.stdin.flush()
         return int(self.zygote.stdout.readline())
@@ -175,7 +176,7 @@ def points(
 
 def check_after_restart(url: str, after: Path) -> None:
     """Start as a server does, then look whether everything agrees and nothing is lost."""
-    store = Store(url)
+    store = Store(url, statement_timeout=120)
     store.upgrade(CONTEXT)
     reconcile(store, CONTEXT, TYPES)
     assert compare_tables(store, CONTEXT, TYPES) == ()
@@ -270,3 +271,26 @@ def test_a_killed_apply_that_goes_on_is_killed_again_and_still_ends_well(
     for stop_at in (len(points) // 2, 6, 9):
         assert children.apply(url, stop_at=stop_at) == -signal.SIGKILL
     check_after_restart(url, packs[1])
+
+
+def test_what_was_being_taken_back_when_it_was_killed_is_taken_back(
+    fresh_copy: Callable[[], str],
+    children: Children,
+    points: list[str],
+    packs: tuple[Path, Path],
+    tmp_path: Path,
+) -> None:
+    # Two customers get one code once the plan is made: the unique index cannot be built.
+    doubled = "UPDATE e_customer SET code = 'C1' WHERE id = 3"
+    trace = tmp_path / "points"
+    assert children.apply(fresh_copy(), trace=str(trace), meanwhile=doubled) == 0
+    passed = len(trace.read_text(encoding="utf-8").splitlines())
+    for stop_at in range(passed - 24, passed + 1, 3):
+        url = fresh_copy()
+        assert children.apply(url, stop_at=stop_at, meanwhile=doubled) == -signal.SIGKILL
+        store = Store(url)
+        with store.write(CONTEXT) as session:
+            session.execute(text("UPDATE e_customer SET code = 'C2' WHERE id = 3"))
+        store.close()
+        # What stood against it is gone: had it gone on, a half of it would be in use.
+        check_after_restart(url, packs[1])

@@ -35,6 +35,7 @@ from cardwright_entities.contexts import Context
 from cardwright_entities.errors import CardwrightError, Message, PlanError
 from cardwright_entities.store.doors import Store, wait_for_writers
 from cardwright_entities.store.driver_errors import Contention, UniqueViolation
+from cardwright_entities.store.fault_points import reach
 from cardwright_entities.store.sessions import Session
 
 
@@ -142,6 +143,11 @@ def _run(worker: Worker) -> None:
     with worker.store.read(worker.context) as session:
         entries = journal.entries_of(session, worker.commit)
         published = read_active(session).number == worker.commit
+    if not published and any(entry.state == journal.UNDONE for entry in entries):
+        # It was being taken back: what is undone already is no ground to build on.
+        applied = [entry for entry in entries if entry.state == journal.APPLIED]
+        _take_back(worker, applied[::-1])
+        return
     if not published:
         _expand(worker, entries)
         _publish(worker, entries)
@@ -170,9 +176,13 @@ def _expand(worker: Worker, entries: Sequence[journal.Entry]) -> None:
 
 
 def _take_back(worker: Worker, entries: Sequence[journal.Entry]) -> None:
-    """Undo what was done, newest first; on SQLite new tables and columns stay, empty, unused."""
+    """Undo what was done, newest first; on SQLite new tables and columns stay, empty, unused.
+
+    A crash in between leaves steps that are undone, by which the next start knows to go on here.
+    """
     for entry in entries:
         worker.undo(entry)
+        reach("between steps taken back")
 
     def forget(session: Session) -> None:
         new, changed = journal.identities_of(session, worker.commit)
