@@ -10,13 +10,13 @@ _BOUGHT = (
     ("轴承", 18600, "0.13"), ("磁钢", 24300, "0.13"), ("铝型材加工", 9800, "0.13"),
     ("运输服务", 3200, "0.09"), ("设备检测", 4500, "0.06"), ("包装材料", 2760, "0.13"),
 )  # fmt: skip
-#: How the last of them stand; the others are deducted.
+#: How the last of them stand; the others are deducted, of one the deduction was taken back.
 _LAST = ("registered", "registered", "draft")
 
 
 def input_tables(suppliers: Sequence[Row]) -> dict[str, list[Row]]:
     """Return the input invoices of a quarter with their lines."""
-    stages = ("deducted",) * 9 + _LAST
+    stages = ("deducted",) * 6 + ("taken_back",) + ("deducted",) * 2 + _LAST
     heads, lines = [], []
     for number, stage in enumerate(stages):
         ago = 92 - number * 8
@@ -28,7 +28,9 @@ def input_tables(suppliers: Sequence[Row]) -> dict[str, list[Row]]:
                 "issued_on": day_of(-ago),
                 "kind": "special",
                 "stage": stage,
-                "deducted_on": day_of(5 - ago) if stage == "deducted" else "",
+                "deducted_on": day_of(5 - ago) if stage in ("deducted", "taken_back") else "",
+                "taken_back_on": day_of(-2) if stage == "taken_back" else "",
+                "taken_back_reason": "货物用于职工食堂" if stage == "taken_back" else "",
             }
         )
         for name, amount, rate in (_BOUGHT[number % 6], _BOUGHT[(number + 3) % 6]):

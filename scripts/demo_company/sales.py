@@ -9,6 +9,7 @@ from demo_company.abroad import Abroad
 from demo_company.chains import NEEDS, Chains, Deal
 from demo_company.counter import counter_tables
 from demo_company.execution import Execution
+from demo_company.knowledge import knowledge_tables
 from demo_company.spending import spending_tables
 from demo_company.steps import step_tables
 from demo_company.words import Row, day_of
@@ -116,6 +117,7 @@ class Sales:
             "set_offs": after.set_offs,
             "invoices": after.invoices,
             "closed_orders": after.closed_orders,
+            **knowledge_tables(chances),
             **step_tables([row for row in chances if "（PO-" not in row["name"]]),
             **counter_tables(deals, self._goods),
             **spending_tables(deals, self._random),

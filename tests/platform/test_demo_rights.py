@@ -166,6 +166,9 @@ SALES_RIGHTS = {
     "competitor": {"sales": "rce", "manager": "rcedx", "service": "r", "office": "rcedxp"},
     "competitor_kind": {"sales": "r", "manager": "rce", "service": "r", "office": "rcedxp"},
     "market_intelligence": {"sales": "rce", "manager": "rcedx", "service": "rc"},
+    "knowledge_article": {"sales": "rcep", "manager": "rcedxp", "service": "rcep"},
+    "tax_code": {"sales": "r", "manager": "r", "office": "rcedxp"},
+    "tax_share_entry": {"sales": "r", "manager": "rx"},
     "sales_step": {"sales": "r", "manager": "rce", "service": "r", "office": "rcedxp"},
     "opportunity_step": {"sales": "rcedxp", "manager": "rcedxp", "service": "r"},
     "expense_type": {"sales": "r", "manager": "r", "service": "r", "office": "rcedxp"},
@@ -253,3 +256,27 @@ def test_a_paper_in_another_currency_says_so_and_has_no_chinese_amount_in_words(
     page = browser.get(f"/print/quote/{record}/quote_sheet.html")
     assert "€" in page.text
     assert "大写" not in page.text
+
+
+def test_an_article_is_read_by_the_departments_that_it_names(demo: Served) -> None:
+    closed = "title = '竞争报价时的底线与让步顺序'"
+    seen = {
+        login: (
+            count(demo, login, "knowledge_article"),
+            count(demo, login, "knowledge_article", closed),
+        )
+        for login in ("sales", "service", "manager", "office")
+    }
+    assert seen == {"sales": (5, 1), "service": (4, 0), "manager": (5, 1), "office": (5, 1)}
+    assert count(demo, "sales", "opportunity", "articles is not empty") > 0
+    with demo.instance.engine.read(acting(demo, "admin")) as desk:
+        (row,) = desk.page(
+            PageRequest(
+                entity="knowledge_article",
+                columns=("readers",),
+                where=desk.condition("knowledge_article", closed),
+            )
+        ).rows
+        shown = desk.record("knowledge_article", row.id)
+    named = {name for (entity, _), name in shown.titles.items() if entity == "department"}
+    assert {"销售中心", "销售一部", "销售二部", "华南销售部", "西南销售部"} <= named

@@ -5,19 +5,17 @@ Worked out from the stored record alone, so that it does not matter by which way
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from cardwright_entities.errors import InputError, Message
-from cardwright_entities.expressions.checking import check_types
 from cardwright_entities.model.entities import EntityModel
-from cardwright_entities.model.scopes import OWN_ROOTS, EntityScope
 from cardwright_entities.records.evaluating import RecordValues
 from cardwright_entities.records.gate import Records
 from cardwright_metadata.definitions.flows import LedgerDefinition, PostingDefinition
-from cardwright_metadata.expressions.tree import Expression, Path
+from cardwright_metadata.expressions.tree import Path
 
 #: Dimensions in their order; an optional one may be empty.
 Dimensions = tuple[int | None, ...]
@@ -36,19 +34,6 @@ class Wanted:
     dimensions: Dimensions
     measures: tuple[Decimal, ...]
     day: date | None  #: None: whatever day it is made
-
-
-@dataclass(eq=False)
-class EachValues(RecordValues):
-    """The names of one part of a document, with ``$each`` for the record at the end of its path."""
-
-    each: RecordValues | None = field(default=None)
-
-    def value(self, path: Path) -> object:
-        """Return the value at a path."""
-        if path.root == "$each":
-            return None if self.each is None else self.each.value(Path(path.names))
-        return super().value(path)
 
 
 def wanted_of(gate: Records, entity: EntityModel, record: int) -> list[Wanted]:
@@ -80,9 +65,9 @@ def _parts(head: RecordValues, path: tuple[str, ...]) -> Iterator[tuple[int, int
             yield number, 0, line
             continue
         for each in line.related(Path(path[1:])):
-            names = EachValues(
-                line.evaluator, line.entity, line.values, line.draft, line.head, each=each
-            )
+            # Known in conditions over further records too, so it belongs to the evaluator.
+            evaluator = replace(line.evaluator, roots={"$each": each})
+            names = replace(line, evaluator=evaluator)
             yield number, _id_of(each), names
 
 
@@ -97,9 +82,8 @@ def _wanted(
     place: Place,
     names: RecordValues,
 ) -> Wanted:
-    said: Mapping[str, object] = {
-        name: _value(gate, expression, names) for name, expression in posting.values.items()
-    }
+    worth = names.evaluator.value
+    said = {name: worth(expression, names) for name, expression in posting.values.items()}
     measures = tuple(_measure(gate, ledger, name, said.get(name)) for name in ledger.measures)
     for name, dimension in ledger.dimensions.items() if any(measures) else ():
         if not dimension.optional and not isinstance(said.get(name), int):
@@ -108,7 +92,7 @@ def _wanted(
     dimensions = tuple(
         value if isinstance(value := said.get(name), int) else None for name in ledger.dimensions
     )
-    day = _value(gate, posting.day, names) if posting.day is not None else None
+    day = worth(posting.day, names) if posting.day is not None else None
     return Wanted(
         posting, ledger, place, dimensions, measures, day if isinstance(day, date) else None
     )
@@ -119,20 +103,6 @@ def _measure(gate: Records, ledger: LedgerDefinition, name: str, value: object) 
     found = gate.model.entity(ledger.entry).fields[name]
     parsed = found.parse(value if isinstance(value, Decimal | int) else 0, gate.context)
     return parsed if isinstance(parsed, Decimal) else Decimal(0)
-
-
-def _value(gate: Records, expression: Expression, names: RecordValues) -> object:
-    each = names.each if isinstance(names, EachValues) else None
-    if each is None:
-        return gate.evaluator.value(expression, names)
-    known = names.entity.kept_statements
-    key = ("posting", expression.text, each.entity.name)
-    if key not in known:
-        scope = EntityScope(
-            gate.model, names.entity, roots={"$each": each.entity.name}, own=OWN_ROOTS
-        )
-        known[key] = check_types(expression, scope).tree
-    return gate.evaluator.value(known[key], names)  # type: ignore[arg-type] # what was put there
 
 
 def _field_of(posting: PostingDefinition, name: str, entity: EntityModel) -> str:

@@ -44,7 +44,7 @@ from cardwright_entities.queries.sorting import (
     sort_keys,
 )
 from cardwright_entities.queries.sources import Joins
-from cardwright_entities.queries.titles import read_many_links, read_titles
+from cardwright_entities.queries.titles import many_links, read_many_links, read_titles
 from cardwright_entities.store.sessions import Parameters, Session
 from cardwright_metadata.expressions.text import write
 from cardwright_metadata.expressions.tree import Literal, Membership, Path
@@ -142,6 +142,7 @@ def _read(
     rows = tuple(map(statements.read_row, found))
     entity = reading.model.entity(request.entity)
     rows = read_many_links(session, reading, entity, request.columns, rows)
+    links = {**statements.links, **many_links(entity, request.columns)}
     cursor = None
     if more and found:
         width = statements.width
@@ -152,7 +153,7 @@ def _read(
         rows=rows,
         next=cursor,
         count=_count(session, statements, request.count, parameters) if counts else None,
-        titles=read_titles(session, reading, statements.links, rows) if request.titles else {},
+        titles=read_titles(session, reading, links, rows) if request.titles else {},
         fields=statements.fields,
     )
 

@@ -123,6 +123,12 @@ def _title_path(reading: Reading, entity: EntityModel) -> tuple[str, ...]:
     return ()
 
 
+def many_links(entity: EntityModel, paths: Sequence[str]) -> dict[str, FieldModel]:
+    """Return the n:m links among columns, which no row of a statement holds."""
+    found = {path: entity.fields[path] for path in paths if path in entity.fields}
+    return {path: field for path, field in found.items() if field.type.relation == "many"}
+
+
 def read_many_links(
     session: Session,
     reading: Reading,
@@ -131,11 +137,8 @@ def read_many_links(
     rows: tuple[RowOfPage, ...],
 ) -> tuple[RowOfPage, ...]:
     """Add the values of n:m links to rows, one statement for each such column."""
-    for path in paths:
-        field = entity.fields.get(path)
-        if field is None or field.type.relation != "many" or not rows:
-            continue
-        if path not in reading.readable(entity):
+    for path, field in many_links(entity, paths).items():
+        if not rows or path not in reading.readable(entity):
             continue
         found = links_of(session, reading, entity, field, [row.id for row in rows])
         rows = tuple(
