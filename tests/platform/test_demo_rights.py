@@ -168,6 +168,7 @@ SALES_RIGHTS = {
     "market_intelligence": {"sales": "rce", "manager": "rcedx", "service": "rc"},
     "knowledge_article": {"sales": "rcep", "manager": "rcedxp", "service": "rcep"},
     "tax_code": {"sales": "r", "manager": "r", "office": "rcedxp"},
+    "revaluation": {"sales": "r", "manager": "rx", "office": "rcedxp"},
     "tax_share_entry": {"sales": "r", "manager": "rx"},
     "sales_step": {"sales": "r", "manager": "rce", "service": "r", "office": "rcedxp"},
     "opportunity_step": {"sales": "rcedxp", "manager": "rcedxp", "service": "r"},
