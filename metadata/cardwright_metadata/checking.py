@@ -7,20 +7,33 @@ from pathlib import Path
 from typing import Any
 
 from cardwright_metadata.catalog import Catalog, Examine, build_catalog, sort_problems
+from cardwright_metadata.extending import NO_HISTORY, History
+from cardwright_metadata.loading import Pack
 from cardwright_metadata.pack_folders import load_packs
 from cardwright_metadata.problems import MetadataError, Problem
 from cardwright_metadata.type_catalogue import TypeCatalogue
 
 
 def check(
-    paths: Iterable[Path], types: TypeCatalogue, examine: Examine | None = None
+    paths: Iterable[Path],
+    types: TypeCatalogue,
+    examine: Examine | None = None,
+    *,
+    installed: Sequence[Pack] = (),
+    history: History = NO_HISTORY,
 ) -> tuple[Catalog | None, tuple[Problem, ...]]:
-    """Read, merge and link the packs at the paths; return their catalog and all problems."""
-    packs, problems = load_packs(paths)
+    """Read, merge and link the packs at the paths; return their catalog and all problems.
+
+    ``installed`` are packs that are in use beside those, of which no folder is there; ``history``
+    is what is known of the changes that packs make to each other's definitions.
+    """
+    found, problems = load_packs(paths)
+    names = {each.definition.name for each in found}
+    packs = [*(each for each in installed if each.definition.name not in names), *found]
     if not packs:
         return None, tuple(problems)
     try:
-        catalog: Catalog | None = build_catalog(packs, types, examine)
+        catalog: Catalog | None = build_catalog(packs, types, examine, history=history)
     except MetadataError as error:
         catalog = None
         problems += error.problems

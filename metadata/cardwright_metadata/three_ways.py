@@ -160,7 +160,7 @@ class Merging:
             if said is not None and not _stands_alone(operation.path, rest, entry):
                 self._park(replace(entry, value=said), spot_of(value, rest))
                 _take_out(left, rest)
-        if left:
+        if set(left) - _PROVENANCE:
             yield replace(operation, value=left)
 
     def _holds(self, operation: Operation, remembered: _Remembered) -> bool:
@@ -196,6 +196,9 @@ class Merging:
         )  # fmt: skip
         return choice
 
+
+#: What is noted of an added field, not said of it: alone it is no change.
+_PROVENANCE = frozenset({"pack"})
 
 #: set and add differ only in whether something stood there.
 _ALIKE: Mapping[str, Sequence[str]] = {

@@ -135,6 +135,15 @@ def test_a_change_of_something_that_is_gone_is_put_aside_and_comes_back() -> Non
     assert (last.parked, last.meetings) == ([], [])
 
 
+def test_the_pack_that_a_change_of_a_gone_field_is_of_does_not_make_it_a_field() -> None:
+    change = "fields: {note: {help: {zh: 内部}, pack: x_site}}"
+    gone = PACK.replace("  note: {type: text, help: {zh: 备注}}\n", "").replace(", note: {}", "")
+    _, first = merge(read("fields: {note: {help: {zh: 内部}}}"), read(PACK))
+    found, merging = merge(read(change), read(gone), history_of(first))
+    assert found == plain(read(gone))
+    assert [each.value for each in merging.parked] == ["内部"]
+
+
 def test_an_own_item_outlives_the_map_that_held_it() -> None:
     change = "card: {tabs: {x_more: {label: {zh: 更多}}, main: {label: {zh: 首页}}}}"
     gone = PACK.replace("card: {tabs: {main: {label: {zh: 概况}}}}\n", "")

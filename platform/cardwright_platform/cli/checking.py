@@ -10,7 +10,8 @@ from cardwright_metadata.checking import check as check_packs
 from cardwright_metadata.checking import problems_to_json, write_problems
 from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.workplace import Workplace, pass_workplace
-from cardwright_platform.installing import examine_with, known_types, pack_paths
+from cardwright_platform.installed_packs import installed_packs
+from cardwright_platform.installing import examine_with, history_in, known_types, pack_paths
 
 
 @click.command()
@@ -20,13 +21,20 @@ from cardwright_platform.installing import examine_with, known_types, pack_paths
 def check(workplace: Workplace, paths: tuple[Path, ...], as_json: bool) -> int:
     """Check packs; exit code 1 if there are problems.
 
-    PATHS are folders or files of packs; without them those of the configuration are checked.
+    PATHS are folders or files of packs; without them those of the configuration are checked,
+    over what is installed here.
     """
     output = Output(Output.of().language, as_json)
     config = workplace.config
     types = known_types(config)
     examine = examine_with(types, output.words)
-    _, problems = check_packs(paths or pack_paths(config), types, examine)
+    wanted = paths or pack_paths(config)
+    _, problems = check_packs(wanted, types, examine)
+    if problems and config.key_file.is_file():
+        # Only now, so that packs are checked where no database is.
+        with workplace.instance() as instance:
+            installed, history = installed_packs(instance), history_in(instance)
+        _, problems = check_packs(wanted, types, examine, installed=installed, history=history)
     output.write_json({"problems": problems_to_json(problems)})
     if not as_json:
         click.echo(write_problems(problems))

@@ -128,6 +128,8 @@ def test_an_upgrade_meets_the_sites_changes_property_by_property(
     (place / "x_site" / "pack.yaml").write_text(SITE, "utf-8")
     config = (place / "config.yaml").read_text("utf-8")
     (place / "config.yaml").write_text(config.replace("[crew]", "[crew, x_site]"), "utf-8")
+    checked = cardwright("check")
+    assert checked.code == 0, checked.out
     assert cardwright("apply", "--yes").code == 0
     newer = release(cardwright, place, "1.1", Matter="Task", Hours="Effort", Due="Deadline")
     shown = cardwright("pack", "upgrade", str(newer), "--json").json()["plan"]["overlays"]
@@ -149,6 +151,14 @@ def test_an_upgrade_meets_the_sites_changes_property_by_property(
     last = release(cardwright, place, "1.2", **{"Deadline": "Due by", "Task": "Job"})
     shown = cardwright("pack", "upgrade", str(last), "--json").json()["plan"]["overlays"]
     assert [each["path"] for each in shown["conflicts"]] == ["fields.due.label.en"]
+    field = "  due:     {type: date, label: {zh: 截止日期, en: Due by}}\n"
+    gone = release(cardwright, place, "1.3", **{field: "", " due,": "", ", due]": "]"})
+    shown = cardwright("pack", "upgrade", str(gone), "--json").json()["plan"]["overlays"]
+    assert [each["path"] for each in shown["orphans"]] == ["fields.due.label.en"]
+    told = cardwright("pack", "upgrade", str(gone), "--yes")
+    assert told.code == 0, told.err
+    assert cardwright("check").code == 0
+    assert cardwright("plan", "--json").json()["empty"]
     refused = cardwright("pack", "uninstall", "acme_visits", "--yes")
     assert (refused.code, "x_site" in refused.err) == (1, True)
 
