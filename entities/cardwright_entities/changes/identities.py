@@ -72,7 +72,7 @@ def assign(
         if address.startswith("entity/"):
             filled[address] = work.entity(address, part, parts)
         elif address.startswith("picklist/"):
-            found = work.find(address, part, ())
+            found = work.find(address, part)
             filled[address] = {**part, "id": found.id}
         else:
             filled[address] = dict(part)
@@ -107,7 +107,7 @@ class _Assigning:
     def entity(self, address: str, part: Part, parts: Mapping[str, Part]) -> dict[str, Any]:
         name = address.partition("/")[2]
         self._follow_rename(address, part, parts)
-        found = self.find(address, part, ())
+        found = self.find(address, part)
         if not found.physical:
             found = self._name(found, self._table_name("entity", name, found.id))
         fields: dict[str, Any] = {}
@@ -131,15 +131,13 @@ class _Assigning:
             }
         return {**part, "id": found.id, "table": found.physical, "fields": fields}
 
-    def find(self, address: str, part: Part, was: Iterable[str]) -> Identity:
-        """Return the identity at an address, or at a former one, or a new one."""
+    def find(self, address: str, part: Part, former: str = "") -> Identity:
+        """Return the identity at the address where it stood until now, or a new one."""
         retired = bool(part.get("retired"))
-        for place in (*was, address):
-            found = self.by_address.get(place)
-            if found is not None and (place == address or not found.retired):
-                self.by_address.pop(place)
-                self._park(address, found)
-                return self._put(replace(found, address=address, retired=retired))
+        found = self.by_address.pop(former or address, None)
+        if found is not None:
+            self._park(address, found)
+            return self._put(replace(found, address=address, retired=retired))
         wanted = str(part.get("id") or "")
         identifier = wanted if wanted and wanted not in self.current else self._unused()
         return self._put(Identity(identifier, str(part.get("pack", "")), address, retired=retired))
@@ -151,25 +149,27 @@ class _Assigning:
             self._put(replace(there, address=f"{address}~{there.id}"))
 
     def _field(self, entity: str, field: str, body: Part, siblings: Mapping[str, Part]) -> Identity:
-        was = [field_address(entity, name) for name in former_names(body) if name not in siblings]
-        here = self.by_address.get(field_address(entity, field))
-        if here is not None and not here.retired:
-            was = []  # renamed long ago
-        return self.find(field_address(entity, field), body, was)
+        former = former_name(
+            field, body, siblings, lambda name: self._lives(field_address(entity, name))
+        )
+        address = field_address(entity, field)
+        return self.find(address, body, field_address(entity, former) if former else address)
 
     def _follow_rename(self, address: str, part: Part, parts: Mapping[str, Part]) -> None:
         """Move the entity's identity and those of its fields from a former name."""
+        taken = {each.partition("/")[2] for each in parts if each.startswith("entity/")}
+        name = address.partition("/")[2]
+        former = former_name(name, part, taken, lambda each: self._lives(f"entity/{each}"))
+        if former in ("", name):
+            return
         here = self.by_address.get(address)
-        if here is not None and not here.retired:
-            return
-        for name in former_names(part):
-            former = f"entity/{name}"
-            if former in parts or former not in self.by_address:
-                continue
-            if here is not None:
-                self._move(address, f"{address}~{here.id}")
-            self._move(former, address)
-            return
+        if here is not None:
+            self._move(address, f"{address}~{here.id}")
+        self._move(f"entity/{former}", address)
+
+    def _lives(self, address: str) -> bool | None:
+        found = self.by_address.get(address)
+        return None if found is None else not found.retired
 
     def _move(self, former: str, address: str) -> None:
         for place in [former, *(p for p in self.by_address if p.startswith(f"{former}#"))]:
@@ -244,6 +244,22 @@ def former_names(part: Part) -> tuple[str, ...]:
     """Return the names that a definition says it had before."""
     was = part.get("was", ())
     return (was,) if isinstance(was, str) else tuple(was)
+
+
+def former_name(
+    name: str, part: Part, wanted: Collection[str], lives: Callable[[str], bool | None]
+) -> str:
+    """Return under which name a definition stood until now, its own or a former one, or "".
+
+    ``lives`` says of a name whether it is in use, None where nothing has it. What is retired is
+    followed too, as long as nothing else can be meant.
+    """
+    if lives(name):
+        return name  # renamed long ago, if ever
+    there = [each for each in former_names(part) if each not in wanted]
+    in_use = [each for each in there if lives(each)]
+    retired = [each for each in (name, *there) if lives(each) is False]
+    return next(iter((*in_use, *retired)), "")
 
 
 def _clash(name: str, suffixes: Iterable[str], taken: set[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from cardwright_entities.changes.identities import Part, field_address, former_names
+from cardwright_entities.changes.identities import Part, field_address, former_name
 
 _ENTITY = "entity/"
 
@@ -39,22 +39,21 @@ def keep_retired(
 
 def _renamed_entities(base: Mapping[str, Part], wanted: Mapping[str, Part]) -> dict[str, str]:
     found: dict[str, str] = {}
+    taken = {address.partition("/")[2] for address in wanted if address.startswith(_ENTITY)}
     for address, part in wanted.items():
-        if not address.startswith(_ENTITY) or _lives(base.get(address)):
+        if not address.startswith(_ENTITY):
             continue
-        for name in former_names(part):
-            former = _ENTITY + name
-            if former in base and former not in wanted:
-                found[former] = address
+        name = address.partition("/")[2]
+        former = former_name(name, part, taken, lambda each: _lives(base.get(_ENTITY + each)))
+        if former not in ("", name):
+            found[_ENTITY + former] = address
     return found
 
 
 def _keep_fields(base: Mapping[str, Part], wanted: Mapping[str, Part]) -> dict[str, Any]:
     followed = {
-        name
+        former_name(field, body, wanted, lambda name: _lives(base.get(name)))
         for field, body in wanted.items()
-        if not _lives(base.get(field))
-        for name in former_names(body)
     }
     gone = {
         name: {**body, "retired": True}
@@ -64,5 +63,5 @@ def _keep_fields(base: Mapping[str, Part], wanted: Mapping[str, Part]) -> dict[s
     return {**wanted, **gone}
 
 
-def _lives(part: Part | None) -> bool:
-    return part is not None and not part.get("retired")
+def _lives(part: Part | None) -> bool | None:
+    return None if part is None else not part.get("retired")

@@ -85,6 +85,8 @@ def plan_in(
     assigned = assign(kept, known, _suffixes(Catalog.from_parts(kept), types))
     retyping = retype(assigned, base, types, session.context)
     parts = retyping.assignment.parts
+    if purge is None:
+        _refuse_to_lose(base, parts)
     differences = Differences(
         _side(base),
         _side(parts),
@@ -113,6 +115,12 @@ def plan_in(
         accepted=frozenset(accepted),
     )
     return _measured(session, types, bare, differences, base, parts)
+
+
+def _refuse_to_lose(base: Mapping[str, Part], parts: Mapping[str, Part]) -> None:
+    """Only a purge, which archives first, may let go of what held values."""
+    for name in gone_between(base, parts).names():
+        raise PlanError(Message.of("retired_in_the_way", name=name), stale=False)
 
 
 def _refuse_pointed_at(parts: Mapping[str, Part], gone: Set[str]) -> None:

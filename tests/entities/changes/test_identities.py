@@ -134,6 +134,17 @@ def test_what_is_renamed_to_a_retired_name_stays_itself() -> None:
     assert columns(third, "customer") == {"number": "code"}
 
 
+def test_a_former_name_that_was_retired_is_followed_unless_it_can_mean_something_else() -> None:
+    first = run(entity("customer", {"code": text(), "number": text()}))
+    retired = run(entity("customer", {"code": text(retired=True), "number": text()}), after(first))
+    known = [*[each for each in first.new if "fields.code" not in each.address], *retired.changed]
+    both = {"tag": text(was=["code", "number"])}
+    assert columns(run(entity("customer", {"tag": text(was=["code"])}), known), "customer") == {
+        "tag": "code"
+    }
+    assert columns(run(entity("customer", both), known), "customer") == {"tag": "number"}
+
+
 def test_a_column_of_a_field_that_is_gone_is_not_given_again() -> None:
     gone = Identity("aaaaaaaaaa", "shop", "entity/customer#fields.code~1", "code", 1, retired=True)
     done = run(entity("customer", {"code": text()}), [gone])

@@ -129,3 +129,37 @@ def test_a_purge_that_was_planned_before_another_change_is_stale(retired) -> Non
     with pytest.raises(PlanError) as caught:
         retired.apply_plan(plan)
     assert caught.value.stale
+
+
+def test_a_rename_takes_along_what_was_retired(retired) -> None:
+    renamed = WITH.replace("code: {type: text", "tag: {type: text, was: code").replace(
+        "[name, code]", "[name, tag]"
+    )
+    retired.apply(renamed)
+    column = retired.tables("customer").fields["tag"][0].name
+    with retired.store.read(retired.context) as session:
+        assert session.scalar(text(f'SELECT count("{column}") FROM e_customer')) == 2
+
+
+def test_of_several_former_names_one_is_followed_and_the_others_are_kept(retired) -> None:
+    changed = WITHOUT.replace(
+        "name: {type: text}", "name: {type: text}\n  tag: {type: text, was: [code, more]}"
+    )
+    retired.apply(WITHOUT.replace("name: {type: text}", "name: {type: text}\n  more: {type: text}"))
+    retired.apply(changed)
+    assert "customer.code" in [
+        each.name for each in list_retired(retired.store, retired.context, retired.types)
+    ]
+
+
+def test_nothing_is_lost_because_something_else_takes_its_name(retired) -> None:
+    with pytest.raises(PlanError) as caught:
+        retired.apply(
+            WITHOUT.replace("name: {type: text}", "code: {type: text, was: name}").replace(
+                "[name]", "[code]"
+            )
+        )
+    assert caught.value.message.code == "retired_in_the_way"
+    assert dict(caught.value.message.params)["name"] == "customer.code"
+    with pytest.raises(PlanError):
+        retired.apply(WITHOUT.replace("name: customer", "name: order\nwas: customer"))
