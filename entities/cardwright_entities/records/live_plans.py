@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cardwright_entities.expressions.checking import check_types
@@ -18,11 +18,12 @@ from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.scopes import OWN_ROOTS, EntityScope
 from cardwright_entities.queries.reading import Reading
-from cardwright_entities.records.previewing import TOLD, is_near
+from cardwright_entities.records.previewing import TOLD, is_near, said_of_head
 from cardwright_metadata.definitions.entities import CheckDefinition
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.names import dotted
-from cardwright_metadata.expressions.tree import Expression, Literal, Path
+from cardwright_metadata.expressions.tree import Expression, Literal, Node, Path
+from cardwright_metadata.expressions.walking import rebuild
 from cardwright_metadata.expressions.words import CONTEXT_ROOTS
 
 #: How the script reads the input of a widget; of other widgets it reads none.
@@ -220,7 +221,7 @@ class _Planner:
             return None
         scope = EntityScope(self.reading.model, part.entity, own=OWN_ROOTS)
         try:
-            typed = check_types(expression, scope)
+            typed = check_types(_to_head(part, expression), scope)
         except ExpressionError:
             return None
         if "javascript" not in typed.backends or not self._knows(part, typed):
@@ -283,6 +284,17 @@ class _Planner:
 
     def _inputs(self, part: _Part) -> frozenset[str]:
         return self.screen.inputs.get(part.key, frozenset())
+
+
+def _to_head(part: _Part, expression: Expression) -> Expression:
+    """Return the expression of a line with what it reads of its head as the script knows it."""
+
+    def change(node: Node) -> Node:
+        if isinstance(node, Path):
+            return said_of_head(part.entity, node)
+        return rebuild(node, change)
+
+    return replace(expression, tree=change(expression.tree)) if part.key else expression
 
 
 def _is_constant(found: FieldModel) -> bool:

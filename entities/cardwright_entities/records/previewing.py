@@ -7,6 +7,7 @@ be hidden from the writer, and nobody has checked yet what he has chosen.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from cardwright_entities.errors import CardwrightError
@@ -228,10 +229,18 @@ def _are_near(reading: Reading, entity: EntityModel, node: Node, depth: int) -> 
 def _is_near_path(reading: Reading, entity: EntityModel, path: Path, depth: int) -> bool:
     if path.root in CONTEXT_ROOTS:
         return path.root == "$setting" or not path.names
+    path = said_of_head(entity, path)
     if path.root == "$head":
         head = reading.model.head_of(entity)
         return head is not None and _is_near_name(reading, head, path.names, depth)
     return path.root in ("", "$self") and _is_near_name(reading, entity, path.names, depth)
+
+
+def said_of_head(entity: EntityModel, path: Path) -> Path:
+    """Return ``head.days`` of a line as ``$head.days``; any other path as it is."""
+    if path.root or len(path.names) < 2 or path.names[0] != "head" or not entity.definition.owner:
+        return path
+    return replace(path, names=path.names[1:], root="$head")
 
 
 def _is_near_name(

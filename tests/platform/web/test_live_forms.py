@@ -80,6 +80,12 @@ def test_the_page_computes_what_the_server_tells(chief: Browser) -> None:
         assert live["shown"] == told, typed
 
 
+def test_a_line_follows_its_head(chief: Browser) -> None:
+    typed = {"name": "a", "start": "2026-01-11", "items.1.quantity": "3"}
+    (live,) = compute(plan_of(chief, "/new/quote"), [typed])
+    assert live["shown"]["items.1.lasting"] == "30"
+
+
 def test_what_is_stored_is_what_the_page_has_shown(chief: Browser) -> None:
     plan = plan_of(chief, "/new/quote")
     random = Random(7)
