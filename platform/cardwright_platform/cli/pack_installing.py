@@ -145,9 +145,8 @@ def _run(
     if number is None:
         output.say("cli.nothing_applied")
         return 1 if not found.is_safe else 0
-    output.say(
-        f"cli.pack_done_{found.action}", name=found.name, version=found.version, number=number
-    )
+    told = {"name": found.name, "version": found.version, "number": number}
+    output.say(f"cli.pack_done_{_fate(found)}", **told)
     return 0
 
 
@@ -158,9 +157,13 @@ def _asked(found: PackPlan, output: Output) -> bool:
     return found.is_safe and click.confirm(output.text("cli.pack_question"))
 
 
+def _fate(found: PackPlan) -> str:
+    return f"{found.action}_purge" if found.purged else found.action
+
+
 def _show(found: PackPlan, output: Output) -> None:
     told = {"name": found.name, "version": found.version, "former": found.former}
-    output.say(f"cli.pack_plan_{found.action}", **told)
+    output.say(f"cli.pack_plan_{_fate(found)}", **told)
     if found.action in ("install", "upgrade"):
         if found.signer:
             output.say("cli.pack_signer", public=found.signer)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlsplit
 
+from cardwright_metadata.definitions.flows import balance_entity, entry_entity
 from cardwright_metadata.loading import Document, Pack
 from cardwright_metadata.marks import MarkedMap
 from cardwright_metadata.problems import Place, Problem
@@ -77,7 +78,7 @@ def undeclared_powers(pack: Pack) -> list[Problem]:
             message=f"The pack uses a power that it does not declare: {power}. Write it under "
             "'powers' in pack.yaml.",
             found=power,
-            expected=", ".join(sorted(declared)) or "no power",
+            expected=_as_written(power),
         )
         for power, place in found.items()
         if power not in declared
@@ -150,7 +151,19 @@ def _written(body: MarkedMap, place: Place | None, pack: Pack) -> Iterator[Used]
 
 
 def _entities(pack: Pack) -> set[str]:
-    return {each.name for each in pack.documents if each.kind == "entity" and not each.extend}
+    """Return the entities that the pack defines, those that its ledgers bring among them."""
+    own = [each for each in pack.documents if not each.extend]
+    ledgers = [each.name for each in own if each.kind == "ledger"]
+    return {
+        *(each.name for each in own if each.kind == "entity"),
+        *map(entry_entity, ledgers),
+        *map(balance_entity, ledgers),
+    }
+
+
+def _as_written(power: str) -> str:
+    kind, _, one = power.partition(" ")
+    return f"{kind}: [{one}]" if one else f"{kind}: true"
 
 
 def _nothing(document: Document, pack: Pack) -> Iterator[Used]:

@@ -136,7 +136,9 @@ def _menus(desk: Desk, reader: Reader, current: str) -> tuple[MenuGroup, ...]:
             if not item.entity or not policy.may(principal, item.entity, "read"):
                 continue
             entity = opening.model.catalog.entity(item.entity)
-            label = reader.text(item.label) or reader.text(entity.label, entity.name)
+            query_there = entity.queries.get(item.query)
+            of_query = reader.text(query_there.label) if query_there is not None else ""
+            label = reader.text(item.label) or of_query or reader.text(entity.label, entity.name)
             pairs = (("query", item.query),) if item.query else ()
             items.append(
                 MenuItem(

@@ -255,6 +255,7 @@ def test_a_pack_is_removed_for_good_with_its_data_in_one_archive(
         "pack", "uninstall", "acme_visits", "--purge", "--yes", "--confirm", "acme_visits"
     )
     assert told.code == 0, told.err
+    assert "its data are gone" in told.out
     # One change, not two: whoever looks between finds either all or nothing.
     assert cardwright("commits", "--json").json()[0]["number"] == before + 1
     (archive,) = (place / "var" / "archive").glob("acme_visits-*.jsonl.gz")

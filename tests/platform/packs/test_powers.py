@@ -86,3 +86,18 @@ def test_the_host_of_a_setting_of_the_pack_is_named() -> None:
 
 def test_fields_that_are_called_like_a_power_are_none() -> None:
     assert powers(RULE) == set()
+
+
+def test_what_the_packs_own_ledger_brings_is_its_own() -> None:
+    ledger = (
+        "---\nkind: ledger\nname: acme_out\n"
+        "dimensions: {visit: acme_visit}\nmeasures: {n: decimal}\n"
+    )
+    grants = "{acme_out_entry: {actions: [read]}, acme_out_balance: {actions: [read]}}"
+    assert powers(ledger, f"---\nkind: role\nname: acme_all\ngrants: {grants}\n") == set()
+
+
+def test_a_missing_power_is_said_as_it_is_written() -> None:
+    text = PACK + OWN + RULE.replace("of: acme_visit", "of: customer") + "as: system\n"
+    found = undeclared_powers(read_pack({"pack.yaml": text.encode()}, {}, "acme_visits"))
+    assert {each.expected for each in found} == {"extends: [entity/customer]", "system: true"}

@@ -122,3 +122,9 @@ def test_a_check_to_confirm_is_asked_with_its_reason(browser: Browser) -> None:
     fields = {"version": "1", "confirm.big": "1", "reason.big": "agreed by phone"}
     assert browser.post(f"{card}/actions/send", fields).status_code == 303
     assert 'class="cw-step-now" aria-current="step"' in browser.get(card).text
+
+
+def test_a_query_in_the_menu_bears_its_own_name(browser: Browser) -> None:
+    menu = browser.get("/list/bid").text
+    places = dict(re.findall(r'<a href="(/list/bid[^"]*)"[^>]*>.*?<span[^>]*>([^<]+)<', menu, re.S))
+    assert places["/list/bid?query=open"] == "Open"
