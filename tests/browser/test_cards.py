@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -119,3 +120,12 @@ def test_a_deleted_card_says_so_and_is_restored_from_the_bin(screen: Screen) -> 
     expect(screen.toast()).to_contain_text("1")
     screen.open(customer)
     expect(screen.page.locator(".cw-card-note")).to_have_count(0)
+
+
+@on_desks
+def test_lines_wider_than_their_card_fade_where_there_is_more(screen: Screen) -> None:
+    screen.open("/card/sales_order/3")
+    lines = screen.page.locator("#s-lines .cw-rel-x")
+    expect(lines).to_have_class(re.compile("cw-more-after"))
+    lines.evaluate("each => each.scrollTo(each.scrollWidth, 0)")
+    expect(lines).not_to_have_class(re.compile("cw-more-after"))

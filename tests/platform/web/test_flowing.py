@@ -155,3 +155,18 @@ def test_history_says_what_values_of_lines_became_even_of_removed_ones(
     assert ("Amount", "12.00", "20.00") in told
     assert ("Amount", "1.00", "2.00") in told
     assert {("Quantity", "3", "5"), ("Quantity", "1", "2")} <= set(told)
+
+
+def test_a_card_leaves_out_a_column_that_is_empty_in_every_line(
+    served: Served, browser: Browser
+) -> None:
+    heads = []
+    for price in (None, 7):
+        lines = [{"product": 1, "quantity": 3}, {"product": 2, "quantity": 1, "price": price}]
+        with served.instance.engine.write(served.instance.system_context()) as desk:
+            made = desk.records.create("sales_order", {"customer": 1, "lines": lines}).id
+        card = browser.get(f"/card/sales_order/{made}").text
+        heads.append(re.findall(r"<th[^>]*>([^<]+?)\s*<", card))
+    assert "Product" in heads[0]
+    assert "Price" not in heads[0]
+    assert "Price" in heads[1]

@@ -9,7 +9,7 @@ from typing import Any
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_entities.queries.requests import RecordView
+from cardwright_entities.queries.requests import RecordView, RowOfPage
 from cardwright_metadata.definitions.cards import SectionDefinition
 from cardwright_platform.views.cards import LinesTable
 from cardwright_platform.views.lists import Column, Row
@@ -35,8 +35,8 @@ def lines_table(
     if field is None or section.grid not in record.lines:
         return None
     line = desk.model.lines_of(entity, section.grid)
-    columns = grid_columns(desk, line, section)
     rows = record.lines[section.grid]
+    columns = _told(grid_columns(desk, line, section), section, rows)
     functions = {path: "sum" for path in section.totals if path in columns}
     sums = {path: _sum([row.values.get(path) for row in rows]) for path in functions}
     return LinesTable(
@@ -71,6 +71,22 @@ def grid_columns(
     )
     readable = desk.reading.readable(line)
     return {name: line.fields[name] for name in named if name in line.fields and name in readable}
+
+
+def _told(
+    columns: dict[str, FieldModel], section: SectionDefinition, rows: Sequence[RowOfPage]
+) -> dict[str, FieldModel]:
+    """Return the first column, those that are summed, and those in which some line has a value.
+
+    What is empty in every line takes the room of what is not; the form has all columns.
+    """
+    empty: tuple[object, ...] = (None, "", (), [])
+    kept = {*section.totals, *list(columns)[:1]}
+    return {
+        path: each
+        for path, each in columns.items()
+        if path in kept or any(row.values.get(path) not in empty for row in rows)
+    }
 
 
 def _sum(values: Sequence[object]) -> object:

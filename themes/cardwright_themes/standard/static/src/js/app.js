@@ -29,6 +29,7 @@ behave({
   sheet: frame.attachSheet,
   sidebar: frame.attachSidebar,
   tabs: frame.attachTabs,
+  ends: frame.attachEnds,
   switches: frame.attachSwitches,
   command: attachCommand,
   confirm: attachConfirm,

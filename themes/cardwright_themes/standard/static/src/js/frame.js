@@ -30,21 +30,26 @@ export function attachSidebar(side) {
   side.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 }
 
-/** Tabs that do not fit: the chosen one is seen, a wheel moves them, and a faded end says that there are more. */
-export function attachTabs(tabs) {
+/** Where not all fits beside each other, a faded end says that there is more. */
+export function attachEnds(strip) {
   const mark = () => {
-    const left = tabs.scrollWidth - tabs.clientWidth - Math.abs(tabs.scrollLeft);
-    tabs.classList.toggle("cw-tabs-before", Math.abs(tabs.scrollLeft) > 1);
-    tabs.classList.toggle("cw-tabs-after", left > 1);
+    const left = strip.scrollWidth - strip.clientWidth - Math.abs(strip.scrollLeft);
+    strip.classList.toggle("cw-more-before", Math.abs(strip.scrollLeft) > 1);
+    strip.classList.toggle("cw-more-after", left > 1);
   };
+  strip.addEventListener("scroll", mark, { passive: true });
+  new ResizeObserver(mark).observe(strip);
+}
+
+/** Tabs that do not fit: the chosen one is seen, a wheel moves them. */
+export function attachTabs(tabs) {
   tabs.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  tabs.addEventListener("scroll", mark, { passive: true });
+  attachEnds(tabs);
   tabs.addEventListener("wheel", (event) => {
     if (event.deltaX || tabs.scrollWidth <= tabs.clientWidth) return;
     event.preventDefault();
     tabs.scrollLeft += event.deltaY;
   });
-  new ResizeObserver(mark).observe(tabs);
 }
 
 /** Appearance changes at once; the server is told behind it. */
