@@ -232,6 +232,7 @@ class Abroad:
             self._add(
                 "invoices", {**row, **amount, "sales_order.customer_number": code, **sale.base}
             )
+        self._add("revaluations", {"sales_order.customer_number": "EX-0002", "day": day_of(-2)})
         self._add("closed_orders", {"customer_number": "EX-0001", "stage": "closed"})
 
 

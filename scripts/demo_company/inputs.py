@@ -10,6 +10,11 @@ _BOUGHT = (
     ("轴承", 18600, "0.13"), ("磁钢", 24300, "0.13"), ("铝型材加工", 9800, "0.13"),
     ("运输服务", 3200, "0.09"), ("设备检测", 4500, "0.06"), ("包装材料", 2760, "0.13"),
 )  # fmt: skip
+_TAXES = (("VAT", "增值税"), ("ST-CA", "加利福尼亚州销售税"), ("CT-LA", "洛杉矶市县销售税"))
+_TAX_CODES = (
+    ("CN13", "增值税 13%", (("VAT", "0.13"),)),
+    ("US-LA", "加州与洛杉矶销售税", (("ST-CA", "0.0725"), ("CT-LA", "0.025"))),
+)
 #: How the last of them stand; the others are deducted, of one the deduction was taken back.
 _LAST = ("registered", "registered", "draft")
 
@@ -36,4 +41,17 @@ def input_tables(suppliers: Sequence[Row]) -> dict[str, list[Row]]:
         for name, amount, rate in (_BOUGHT[number % 6], _BOUGHT[(number + 3) % 6]):
             worth = str(amount + number * 130)
             lines.append({"head.code": code, "name": name, "amount": worth, "tax_rate": rate})
-    return {"input_invoices": heads, "input_invoice_lines": lines}
+    return {"input_invoices": heads, "input_invoice_lines": lines, **_tax_tables()}
+
+
+def _tax_tables() -> dict[str, list[Row]]:
+    """Return the taxes, and the codes by which lines bear several of them."""
+    return {
+        "taxes": [{"code": code, "name": name} for code, name in _TAXES],
+        "tax_codes": [{"code": code, "name": name} for code, name, _ in _TAX_CODES],
+        "tax_code_parts": [
+            {"head.code": code, "tax.code": tax, "rate": rate}
+            for code, _, parts in _TAX_CODES
+            for tax, rate in parts
+        ],
+    }

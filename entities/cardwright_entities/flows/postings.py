@@ -42,6 +42,14 @@ class PostingEffect:
             _Posting(gate, entity, record, drafts, change_set).post()
 
 
+def post_to(
+    gate: Records, ledger: LedgerDefinition, entity: EntityModel, record: int, change_set: int
+) -> None:
+    """Bring the entries of a stored document in one ledger to what the document is."""
+    posting = _Posting(gate, entity, record, (), change_set)
+    posting.post(only=ledger.name)
+
+
 def has_entries(gate: Records, entity: EntityModel, record: int) -> bool:
     """Tell whether a document stands in any ledger."""
     system = gate.beyond_rights()
@@ -96,15 +104,15 @@ class _Posting:
         self._options = SaveOptions(kind="post", change_set=change_set)
         self._change_set = change_set
 
-    def post(self) -> None:
-        """Bring the entries of all ledgers to what the document is."""
+    def post(self, only: str = "") -> None:
+        """Bring the entries of all ledgers, or of one, to what the document is."""
         wanted: defaultdict[str, list[Wanted]] = defaultdict(list)
         for each in wanted_of(self._system, self._entity, self._record):
             wanted[each.ledger.name].append(each)
         ledgers = {each.ledger for each in self._entity.definition.post.values()}
         for name in sorted(ledgers):
             ledger = self._system.model.catalog.ledgers.get(name)
-            if ledger is not None:
+            if ledger is not None and only in ("", name):
                 self._post_to(ledger, wanted[name])
 
     def _post_to(self, ledger: LedgerDefinition, wanted: Sequence[Wanted]) -> None:

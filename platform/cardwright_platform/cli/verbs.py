@@ -20,6 +20,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "explain": "explaining",
         "export": "exchange",
         "import": "exchange",
+        "ledger": "ledgers",
         "outbox": "outbox",
         "pack": "packs",
         "plan": "plans",

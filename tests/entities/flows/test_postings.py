@@ -8,9 +8,11 @@ from decimal import Decimal
 import pytest
 from installation import Installation
 from shipping_steps import deliver
+from sqlalchemy import delete, update
 
 from cardwright_entities.engine import Desk
-from cardwright_entities.errors import AccessError, InputError
+from cardwright_entities.errors import AccessError, InputError, NotFoundError
+from cardwright_entities.flows.late_postings import post_late
 from cardwright_entities.queries.ledger_balances import LedgerBalances
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_entities.queries.titles import titles_of
@@ -296,3 +298,53 @@ def test_an_entry_is_called_as_its_document_and_says_what_became_of_it(
         number = desk.record("intake", intake).values["number"]
         assert set(titles.values()) == {number}
         assert len(titles) == 3
+
+
+def forget_ledger(desk: Desk) -> None:
+    """Leave the ledger as if it had come only now."""
+    entry, balance = desk.model.entity("stock_entry"), desk.model.entity("stock_balance")
+    links = [entry.fields[name].columns[0].name for name in ("reverses", "reversed_by")]
+    desk.session.execute(update(entry.table).values(dict.fromkeys(links)))
+    for each in (entry, balance):
+        desk.session.execute(delete(each.table))
+
+
+def test_documents_that_were_there_before_the_ledger_are_brought_in_once(
+    shipping: Installation,
+) -> None:
+    with shipping.engine.write(shipping.system()) as desk:
+        made = [take_in(desk, quantity) for quantity in (3, 4)]
+        desk.records.delete("intake", take_in(desk, 5))
+        forget_ledger(desk)
+    counted = post_late(shipping.engine, shipping.system(), "stock", do=False)
+    assert {each.entity: each.missing for each in counted if each.missing} == {"intake": 2}
+    with shipping.engine.write(shipping.system()) as desk:
+        assert entries(desk) == []
+        desk.records.update("intake", made[0], {"quantity": 6}, None)  # a write brings it in
+    done = post_late(shipping.engine, shipping.system(), "stock", do=True)
+    assert sum(each.missing for each in done) == 1
+    again = post_late(shipping.engine, shipping.system(), "stock", do=True)
+    assert sum(each.missing for each in again) == 0
+    with shipping.engine.read(shipping.system()) as desk:
+        assert stock(desk) == 10
+        assert sums_agree(desk)
+    with pytest.raises(NotFoundError):
+        post_late(shipping.engine, shipping.system(), "stok", do=False)
+
+
+def test_a_document_that_would_make_a_ledger_negative_is_named_and_the_others_post(
+    shipping: Installation,
+) -> None:
+    with shipping.engine.write(shipping.system()) as desk:
+        take_in(desk, 5)
+        first, second = send(desk, 3), send(desk, 2)
+        forget_ledger(desk)
+        take_in(desk, 4)
+    done = post_late(shipping.engine, shipping.system(), "stock", do=True)
+    told = {each.entity: each for each in done}
+    assert told["intake"].missing == 1
+    assert told["delivery"].missing + len(told["delivery"].refused) == 2
+    assert {record for record, _ in told["delivery"].refused} <= {first, second}
+    with shipping.engine.read(shipping.system()) as desk:
+        assert stock(desk) >= 0
+        assert sums_agree(desk)
