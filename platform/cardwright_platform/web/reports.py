@@ -18,13 +18,12 @@ from cardwright_metadata.definitions.reports import ReportDefinition
 from cardwright_platform.current import current_instance
 from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.views.cells import Action
-from cardwright_platform.views.lists import Empty, PageLink, Pager
+from cardwright_platform.views.lists import Empty, Pager
 from cardwright_platform.views.reports import ReportLink, ReportPage, ReportsPage
 from cardwright_platform.web.answers import show
 from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.presenting.charts import chart_of
 from cardwright_platform.web.presenting.narrowing import narrowed_by, narrowings
-from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.presenting.report_files import RecordFile, ReportFile
 from cardwright_platform.web.presenting.report_records import ListFace
 from cardwright_platform.web.presenting.reports import ReportFace
@@ -95,7 +94,7 @@ def _filled(desk: Desk, definition: ReportDefinition, page: ReportPage) -> Repor
             narrowed=asked.where is not None,
             table=found.table() if found.listed.records else None,
             empty=Empty(title=reader.t("report.no_records")),
-            pager=_pager(reader, definition.name, found.listed, sent),
+            pager=_pager(definition.name, found.listed, sent),
         )
     face = _face(desk, definition)
     return replace(
@@ -166,11 +165,10 @@ def _face(desk: Desk, report: ReportDefinition) -> ReportFace:
     return ReportFace.of(desk, reader_at(desk), desk.report(report.name, where))
 
 
-def _pager(reader: Reader, name: str, listed: RecordList, sent: Mapping[str, str]) -> Pager:
+def _pager(name: str, listed: RecordList, sent: Mapping[str, str]) -> Pager:
     """Return the ways to the first page and to the next one."""
     pairs = [(key, value) for key, value in sent.items() if value and key != "after"]
-    first = PageLink(label=reader.t("report.first_page"), url=report_url(name, pairs))
     return Pager(
-        pages=(first,) if sent.get("after") else (),
+        first_url=report_url(name, pairs) if sent.get("after") else "",
         next_url=report_url(name, [*pairs, ("after", listed.next)]) if listed.next else "",
     )
