@@ -79,15 +79,15 @@ class OwnColumns:
 
     def column(self, path: Path) -> tuple[ColumnElement[Any], ValueType]:
         """Return a column of the record, without the table's name before it."""
-        columns = self.tables.fields.get(path.names[0])
-        if path.root or len(path.names) != 1 or not columns:
+        columns = self.tables.fields.get(path.names[0]) if len(path.names) == 1 else None
+        if path.root or not columns:
             self._refuse()
         field = self.tables.definition.fields[path.names[0]]
         return column(columns[0].name, columns[0].type), self.types.of(field).value_type(field)
 
     def type_column(self, path: Path) -> ColumnElement[Any]:
         """Return the column that says of which entity the record behind a link is."""
-        columns = self.tables.fields.get(path.names[0], ())
+        columns = self.tables.fields.get(path.names[0], ()) if path.names else ()
         if len(columns) < 2:
             self._refuse()
         return column(columns[1].name, columns[1].type)

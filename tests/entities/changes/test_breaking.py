@@ -114,3 +114,9 @@ def test_closed_records_are_counted(bench) -> None:
     plan = bench.plan(CLOSING.replace("size: {type: integer}", "size: {type: decimal}"))
     assert plan.effects.frozen == 1
     assert "1 条已封存记录保持原值" in plan.describe("zh")[1]
+
+
+def test_a_check_that_asks_for_the_record_itself_is_planned_uncounted(filled) -> None:
+    asks = "{if: '$self is not empty and size > 5', test: 'code is not empty', message: {en: Code it}}"
+    found = offences(filled, "list: {columns", f"checks:\n  coded: {asks}\nlist: {{columns")
+    assert found == []
