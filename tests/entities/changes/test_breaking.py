@@ -117,6 +117,6 @@ def test_closed_records_are_counted(bench) -> None:
 
 
 def test_a_check_that_asks_for_the_record_itself_is_planned_uncounted(filled) -> None:
-    asks = "{if: '$self is not empty and size > 5', test: 'code is not empty', message: {en: Code it}}"
+    asks = "{if: '$self is not empty and size > 5', test: 'code is not empty', message: {en: Code}}"
     found = offences(filled, "list: {columns", f"checks:\n  coded: {asks}\nlist: {{columns")
     assert found == []
