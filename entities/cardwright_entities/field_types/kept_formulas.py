@@ -84,6 +84,7 @@ def _parse(raw: object, context: Context) -> object:
         raise refuse(
             "bad_formula",
             at=error.at + 1,
+            cause=error.code,
             problem=error.message,
             found=error.found,
             expected=error.expected,

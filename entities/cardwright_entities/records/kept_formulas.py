@@ -46,6 +46,7 @@ def _problem(draft: Draft, found: FieldModel, text: str, evaluator: Evaluator) -
         return Message.of(
             "bad_formula",
             at=error.at + 1,
+            cause=error.code,
             problem=error.message,
             found=error.found,
             expected=error.expected,

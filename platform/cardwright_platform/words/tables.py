@@ -18,6 +18,8 @@ LANGUAGES = ("en", "zh")
 _OWN = "text_"
 #: The parameter that holds the code of another message, the reason; its own begin with it.
 _BECAUSE = "because"
+#: Before the code of a mistake in an expression: what it says of itself is English alone.
+_MISTAKE = "expression."
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
 
@@ -45,6 +47,9 @@ class Words:
             return own.get(language) or own.get("en") or next(iter(own.values()))
         if _BECAUSE in params:
             params[_BECAUSE] = self.say(language, _reason_of(message))
+        cause = f"{_MISTAKE}{params.get('cause', '')}"
+        if language != "en" and self.knows(cause):
+            params["problem"] = self.translate(language, cause, params)
         return self.translate(language, message.code, params)
 
     def knows(self, key: str) -> bool:

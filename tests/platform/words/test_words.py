@@ -97,3 +97,10 @@ def test_a_message_gives_the_reason_that_another_message_is() -> None:
     own = {"because": "check", "because_text_zh": "太晚", "because_text_en": "Too late."}
     message = Message.of("recurrence_refused", name="visit", day="2026-11-20", **own)
     assert WORDS.say("en", message) == "visit of 2026-11-20 was not made: Too late."
+
+
+def test_a_mistake_in_an_expression_is_told_in_the_reader_s_language() -> None:
+    told = {"at": 3, "cause": "unknown_name", "problem": "There is no 'nix'.", "found": "nix"}
+    message = Message.of("bad_condition", **told)
+    assert WORDS.say("zh", message) == "条件第 3 个字符处有误：没有“nix”"
+    assert WORDS.say("en", message).endswith("There is no 'nix'.")
