@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from warm.starting import warm_commands
+
 TUTORIALS = Path(__file__).parents[1] / "docs" / "tutorials"
 _BLOCK = re.compile(r"^```(sh|yaml|html|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _PATH = re.compile(r"[\w./-]+")
@@ -43,16 +45,19 @@ def script(found: Iterable[Block], *, port: int = 8000) -> str:
 def follow(script: str, folder: Path) -> str:
     """Run a script in a folder as a reader would; return what it printed."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CARDWRIGHT_")}
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        ["sh"],
-        input=script,
-        cwd=folder,
-        env=kept | {"PATH": path, "LC_ALL": "C.UTF-8"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    with warm_commands() as commands:
+        path = os.pathsep.join(
+            (str(commands), str(Path(sys.executable).parent), os.environ["PATH"])
+        )
+        done = subprocess.run(
+            ["sh"],
+            input=script,
+            cwd=folder,
+            env=kept | {"PATH": path, "LC_ALL": "C.UTF-8"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
     assert done.returncode == 0, done.stdout
     return done.stdout
 

@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 DATA=${NORTHWIND_DATA:-../../../shared/data/northwind}
 PROOF=$(mktemp -d)
 trap 'rm -rf "$PROOF"' EXIT
-PATH="$(cd ../.. && pwd)/.venv/bin:$PATH"
+command -v cardwright >/dev/null || PATH="$(cd ../.. && pwd)/.venv/bin:$PATH"
 
 cardwright check
 cardwright plan

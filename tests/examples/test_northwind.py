@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from services.missing import give_up
+from warm.starting import warm_commands
 
 from cardwright_entities.contexts import SYSTEM, Context
 from cardwright_entities.engine import Desk, Engine
@@ -44,9 +46,15 @@ def northwind(
         "CARDWRIGHT_DATABASE_URL": store_module_url,
         "NORTHWIND_DATA": str(DATA),
     }
-    ran = subprocess.run(
-        [EXAMPLE / "run.sh"], env=environment, capture_output=True, text=True, check=False
-    )
+    with warm_commands() as commands:
+        path = (str(commands), str(Path(sys.executable).parent), os.environ["PATH"])
+        ran = subprocess.run(
+            [EXAMPLE / "run.sh"],
+            env=environment | {"PATH": os.pathsep.join(path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     store = Store(store_module_url)
     yield Engine(store, Models(FieldTypes(BUILTIN_FIELD_TYPES)), b"secret of this test"), ran.stdout

@@ -14,6 +14,7 @@ import sys
 from typing import Any
 
 from cardwright_platform.cli.entry import run
+from cardwright_platform.cli.verbs import find_verb
 
 
 def serve(order: dict[str, Any]) -> int:
@@ -43,6 +44,7 @@ def start(order: dict[str, Any]) -> int:
 
 
 def main() -> None:
+    find_verb("serve")  # imported here, it is there in every fork
     alive: set[int] = set()
     for line in sys.stdin:
         order = json.loads(line)
