@@ -58,6 +58,7 @@ def test_a_card_opens_the_form_of_what_it_becomes(served: Served, browser: Brows
     fields = fields_of(browser.get(url.replace("&amp;", "&")).text)
     assert fields["lines.0.quantity"] == "10"
     assert fields["lines.0.order_line"] == str(line)
+    assert fields["lines.0.mark"] == "DN"  # its default: the conversion says nothing of it
     fields["lines.0.quantity"] = "4"
     answer = browser.post("/new/delivery", fields)
     assert answer.status_code == 303, answer.text

@@ -18,6 +18,7 @@ from cardwright_platform.views.flowing import ChainPanel, ChainRecord, ChainStep
 from cardwright_platform.views.lists import Column, Empty, Row, SearchBox
 from cardwright_platform.web.presenting.cells import cell_of, cells_of_row
 from cardwright_platform.web.presenting.columns import end_field
+from cardwright_platform.web.presenting.new_records import new_values
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import card_url, edit_url, list_url, new_url, sources_url
 
@@ -126,9 +127,14 @@ def proposed(
     desk: Desk, name: str, sources: Sequence[int]
 ) -> tuple[Mapping[str, object], Mapping[str, tuple[RowOfPage, ...]]]:
     """Return the values and lines with which a form begins that some sources fill."""
-    proposal = propose(desk.records, desk.model.catalog.conversions[name], sources)
+    conversion = desk.model.catalog.conversions[name]
+    proposal = propose(desk.records, conversion, sources)
+    target = desk.model.entity(conversion.target)
     lines = {
-        field: tuple(RowOfPage(0, values) for values in rows)
+        field: tuple(
+            RowOfPage(0, new_values(desk, desk.model.lines_of(target, field), values))
+            for values in rows
+        )
         for field, rows in proposal.lines.items()
     }
     return proposal.values, lines
