@@ -14,6 +14,7 @@ from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.scopes import EntityScope, offered_scope
+from cardwright_entities.queries.labels import name_labels
 from cardwright_entities.queries.many import ask_for_any
 from cardwright_entities.queries.reading import Reading
 from cardwright_metadata.expressions.errors import ExpressionError
@@ -34,7 +35,8 @@ def read_condition(
     parts: list[Node] = []
     try:
         if text.strip():
-            parts.append(parse(text).tree)
+            written = parse(text).tree
+            parts.append(name_labels(reading, reading.model.entity(entity_name), written))
         if filter_:
             parts.append(from_json(filter_))
         if not parts:

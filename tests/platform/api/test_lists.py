@@ -47,6 +47,20 @@ def test_conditions_come_as_text_as_json_and_by_name(firms: Caller) -> None:
     ]
 
 
+def test_conditions_name_fields_by_what_their_reader_may_see_of_them(
+    firms: Caller, clerk: Caller
+) -> None:
+    assert names(firms, where="[人数]＞＝100 且 [名称] 包含 ‘机械’") == ["北京华南机械厂"]
+    assert names(firms, where="[地区].[名称] = 'North' and [信用额度] > 6") == ["Firm 6"]
+    worker = {"name": "Wu", "jobs": [{"firm": firms.get("/records/firm").json["items"][0]["id"]}]}
+    assert firms.post("/records/person", worker).status_code == 201
+    found = firms.get("/records/person", where="[任职] 任一 ([公司].[名称] 不为空)")
+    assert [each["name"] for each in found.json["items"]] == ["Wu"]
+    hidden = clerk.get("/records/firm", where="[信用额度] > 6")
+    assert (hidden.status_code, "信用额度" in hidden.text) == (422, True)
+    assert hidden.json["error"]["code"] == "bad_condition"
+
+
 def test_nothing_said_is_not_everything_wanted(firms: Caller) -> None:
     for query in ({"where": ""}, {"filter": ""}, {"filter": "{}"}, {"query": ""}, {"search": " "}):
         assert firms.get("/records/firm", **query).status_code in (400, 422)
