@@ -66,6 +66,9 @@ def show_reversal(found: Reversal, output: Output) -> None:
         output.say("cli.revert_conflict", place=place)
     for use in found.breaks:
         output.say("cli.revert_breaks", place=use.place, field=f"{use.entity}.{use.field}")
+    if found.plan.is_empty:
+        output.say("cli.revert_empty")
+        return
     show_plan(found.plan, output)
 
 

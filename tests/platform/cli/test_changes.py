@@ -39,7 +39,7 @@ def test_a_type_is_changed_and_taken_back(cardwright: Cardwright, things: Path) 
     things.write_text(THING.replace("size: {type: text}", "size: {type: integer}"), "utf-8")
     plan = cardwright("plan")
     assert plan.code == 1
-    assert "1 values of entity/thing#fields.size do not convert" in plan.out
+    assert "Values of entity/thing#fields.size that do not convert: 1" in plan.out
     assert "/card/thing/2: " in plan.out
     told = cardwright("plan", "--json").json()
     (offence,) = told["offences"]
