@@ -81,15 +81,11 @@ class Oracle(Eyes):
             holder, name = self.end(entity, path)
             while FIELDS[holder][name].startswith("mirror "):
                 holder, name = self.end(holder, FIELDS[holder][name][7:])
-            kind = FIELDS[holder][name]
-            for row in rows if kind == "any" or kind.startswith("> ") else ():
-                value = self.value(entity, row, path)
-                if value is None:
-                    continue
-                target, record = value if kind == "any" else (kind[2:], value)
-                title = TITLES[target]
-                if self.visible(target, record) and self.readable(target, title):
-                    found[target, record] = str(self.world[target][record][title] or "")
+            for row in rows:
+                for target, record in _pointed(FIELDS[holder][name], self.value(entity, row, path)):
+                    title = TITLES[target]
+                    if self.visible(target, record) and self.readable(target, title):
+                        found[target, record] = str(self.world[target][record][title] or "")
         return found
 
     def measure(self, entity: str, rows: Sequence[Row], function: str, path: str) -> Any:
@@ -176,6 +172,16 @@ def key_of_value(value: Any) -> tuple[Any, ...]:
     if isinstance(value, tuple) and value and isinstance(value[0], str):
         return (1, *value)
     return (0,) if value is None else (1, value)
+
+
+def _pointed(kind: str, value: Any) -> Iterator[tuple[str, int]]:
+    """Yield the records that a value of a kind points to."""
+    if kind == "any" and value is not None:
+        yield value
+    elif kind.startswith("> ") and value is not None:
+        yield kind[2:], value
+    elif kind.startswith("links "):
+        yield from ((kind[6:], each) for each in value or ())
 
 
 def sort_words(text: str | None) -> str | None:
