@@ -11,7 +11,7 @@ from cardwright_metadata.definitions.approvals import (
 from cardwright_metadata.parts import Parse, Part, in_order, read_text
 
 #: The ways to say who is asked; exactly one of these keys.
-ASKED = ("role", "fields", "superior_of", "superiors_of", "department_manager", "team")
+ASKED = ("role", "fields", "superior_of", "superiors_of", "department_manager", "team", "user")
 
 
 def read_approval(part: Part, parse: Parse) -> ApprovalDefinition:

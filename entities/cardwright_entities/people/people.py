@@ -138,6 +138,16 @@ class People:
         row = self.session.row(statement.order_by(table.c["id"]))
         return None if row is None else row[0]
 
+    def employees_with_code(self, code: str) -> tuple[int, ...]:
+        """Return the employees in service who have a code, in the order of their ids."""
+        player = player_of(self.model, "employee")
+        column = player.column(player.entity.table, "code") if player is not None else None
+        if player is None or column is None:
+            return ()
+        table = player.entity.table
+        wanted = select(table.c["id"]).where(column == code, player.in_service(table))
+        return tuple(self._ids(wanted.order_by(table.c["id"])))
+
     def set_of(self, principal: Principal, variable: str) -> tuple[RecordRef, ...]:
         """Return the records that ``$my_subordinates`` and its like mean to a principal."""
         player = self.model.catalog.player(belonging.SETS[variable])

@@ -20,9 +20,10 @@ ACTIONS = (
 
 @dataclass(frozen=True, kw_only=True)
 class AskedDefinition:
-    """Who is asked. ``kind`` is role, fields, superior_of, superiors_of, department_manager, team.
+    """Who is asked.
 
-    ``names`` holds the role, or paths of the record.
+    ``kind`` is role, fields, superior_of, superiors_of, department_manager, team or user;
+    ``names`` holds the role, the sign-in name, or paths of the record.
     """
 
     kind: str

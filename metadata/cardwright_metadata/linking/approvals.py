@@ -224,7 +224,7 @@ class ApprovalLinker:
             self._link_role(content, (*at, "role"))
         for key in (*said, "within"):
             written = asked.get(key)
-            if key == "role" or written is None:
+            if key in ("role", "user") or written is None:
                 continue
             if isinstance(written, str):
                 self._link_person(content, (*at, key), entity, written, _ENDS[key])

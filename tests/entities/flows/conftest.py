@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from approving import Office, build_office
 from installation import PACKS, Installation, build_installation
 
 
@@ -27,3 +28,11 @@ def shipping(store_url: str) -> Iterator[Installation]:
         desk.records.create("warehouse", {"name": "主仓"})
     yield installation
     installation.store.close()
+
+
+@pytest.fixture
+def office(store_url: str) -> Iterator[Office]:
+    """People of tests/packs/approvals who submit and approve, and their clock."""
+    made = build_office(store_url)
+    yield made
+    made.installation.store.close()

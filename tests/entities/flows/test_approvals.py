@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -10,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from approving import Office, build_office
+from approving import Office
 from installation import PACKS
 from sqlalchemy import select
 from untouched import untouched
@@ -32,13 +31,6 @@ from cardwright_entities.records.undoing import undo
 from cardwright_entities.store.platform_tables import cw_change_set
 from cardwright_entities.working_time import usual_week
 from cardwright_metadata.checking import check
-
-
-@pytest.fixture
-def office(store_url: str) -> Iterator[Office]:
-    made = build_office(store_url)
-    yield made
-    made.installation.store.close()
 
 
 def test_a_record_waits_for_its_manager_and_is_approved(office: Office) -> None:
@@ -109,54 +101,6 @@ def test_all_must_agree_and_one_no_ends_it(office: Office) -> None:
     assert office.stage(record) == "refused"
     assert office.told("李") == ["approval_rejected"]
     assert office.offered("李", record) == ["submit"]
-
-
-def test_superiors_are_asked_one_after_the_other_and_nobody_twice(office: Office) -> None:
-    record = office.submitted("周", amount="5000")
-    office.act("王", record, "approve")
-    office.act("钱", record, "approve")
-    # 王 has agreed already, and he is the last below grade 8 or above.
-    assert office.stage(record) == "approved"
-    assert office.tasks(record)[-1] == ("board", "王", "skipped")
-
-
-def test_who_submits_is_not_asked_himself(office: Office) -> None:
-    record = office.submitted("王", amount="500")
-    assert office.asked(record) == "钱孙"
-    assert office.tasks(record)[0] == ("manager", "王", "skipped")
-
-
-def test_who_is_missing_is_replaced_and_in_the_end_by_administrators(office: Office) -> None:
-    with office.installation.engine.write(office.system()) as desk:
-        desk.records.update("section", 1, {"head_of": None}, None)
-    record = office.submitted("周")
-    assert office.asked(record) == "王"  # his superior
-    above = office.submitted("总")
-    assert office.asked(above) == "管"
-
-
-def test_a_step_that_nobody_fills_is_not_gone_into(office: Office) -> None:
-    with office.installation.engine.write(office.system()) as desk:
-        desk.records.update("section", 1, {"head_of": None}, None)
-    above, below = office.claim("总"), office.submitted(amount="5000")
-    with office.installation.engine.write(office.system()) as desk:
-        desk.records.update("login", office.accounts["管"], {"roles": ["clerk"]}, None)
-        for name in ("钱", "孙"):
-            desk.records.update("login", office.accounts[name], {"roles": ["clerk"]}, None)
-    with untouched(office.installation.store):
-        with pytest.raises(ConflictError) as refused:
-            office.act("总", above, "submit")
-        with pytest.raises(ConflictError) as later:
-            office.act("王", below, "approve")
-    assert [each.value.message.code for each in (refused, later)] == ["approval_nobody"] * 2
-    assert dict(refused.value.message.params)["step"]
-    assert (office.stage(above), office.asked(below)) == ("draft", "王")
-
-
-def test_who_may_not_read_the_record_is_not_asked(office: Office) -> None:
-    record = office.submitted(witness=office.employees["盲"])
-    office.act("王", record, "approve")
-    assert office.asked(record) == "管"
 
 
 def test_the_applicant_withdraws_and_nobody_else(office: Office) -> None:

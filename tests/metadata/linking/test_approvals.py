@@ -68,6 +68,8 @@ def built(write_pack: WritePack, types: TypeCatalogue, text: str) -> Catalog:
         ("{one: {by: boss, if: amuont > 1}}", "unknown_field", "amuont", "amount"),
         ("{one: {by: boss, mode: some}}", "unknown_word", "some", ""),
         ("{one: {by: boss, missing: {team: whoo}}}", "unknown_field", "whoo", "who"),
+        ("{one: {by: {user: wang, fields: who}}}", "one_of", "fields, user", ""),
+        ("{one: {by: {user: wang, within: who}}}", "goes_with", "user", ""),
         ("{one: {mode: all}}", "missing_key", "", ""),
         ("{}", "missing_key", "", ""),
     ],

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from cardwright_entities.accounts.accounts import find_account
 from cardwright_entities.accounts.acting import principal_of
-from cardwright_entities.errors import AccessError, CardwrightError
+from cardwright_entities.errors import AccessError, CardwrightError, NotFoundError
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.people.people import People
@@ -76,6 +77,9 @@ class Asking:
             if not asked.within or organisation is not None:
                 yield from people.employees_in_role(asked.names[0], organisation)
             return
+        if asked.kind == "user":
+            yield from self._named(asked.names[0], people)
+            return
         for path in asked.names:
             value = self._value(path)
             if value is not None:
@@ -97,6 +101,15 @@ class Asking:
                 yield from people.members_of(value)
             case _:
                 yield from self._of_field(path, value, people)
+
+    def _named(self, name: str, people: People) -> tuple[int, ...]:
+        """Return who signs in with a name or, where nobody ever did, has it as his code."""
+        try:
+            account = find_account(self.gate.session, name).id
+        except NotFoundError:
+            return people.employees_with_code(name)
+        employee = people.employee_of(account)
+        return () if employee is None else (employee,)
 
     def _superiors(self, employee: int, until: Expression | None, people: People) -> Iterator[int]:
         player = self.gate.model.catalog.player("employee")
