@@ -128,16 +128,19 @@ def _unknown_keys(
     error: ValidationError, schema: Mapping[str, Any], content: Any, path: tuple[str | int, ...]
 ) -> Iterator[Problem]:
     known = list(schema.get("properties", {}))
+    instead: Mapping[str, Any] = schema.get("x-instead", {})
     written: Any = error.instance
     for key in [each for each in written if each not in known][:_MAX_ERRORS]:
+        other = instead.get(key, {})
+        message = f"There is no key {show_value(key)} here. {other.get('hint', '')}"
         yield Problem(
             place=key_place_of(content, (*path, key)),
             path=write_path((*path, key)),
             code="unknown_key",
-            message=f"There is no key {show_value(key)} here.",
+            message=message.rstrip(),
             found=shorten(key),
             expected=list_words(known, 40),
-            nearest=nearest(key, known),
+            nearest=other.get("word") or nearest(key, known),
         )
 
 

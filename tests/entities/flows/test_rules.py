@@ -113,6 +113,23 @@ def test_what_the_rule_does_not_wait_for_sets_nothing_off(duties: Duties) -> Non
         assert len(read_runs(desk.session, "size_up")) == 1
 
 
+def test_a_step_changes_the_records_that_a_link_leads_to_in_both_directions(
+    duties: Duties,
+) -> None:
+    boss = duties.acting("boss")
+    record = duties.create(boss, "job", name="屋顶")
+    bills = [duties.create(boss, "bill", name=each, job=record, amount="5") for each in "ab"]
+    other = duties.create(boss, "bill", name="c", amount="5")
+    duties.update(boss, record, name="地板")
+    with duties.installation.engine.write(boss) as desk:
+        desk.records.update("bill", other, {"amount": "6"}, None)
+        desk.records.update("bill", bills[0], {"amount": "7"}, None)
+    duties.work()
+    with duties.installation.engine.read(duties.system()) as desk:
+        names = [desk.record("bill", each).values["name"] for each in (*bills, other)]
+    assert (names, duties.job(record)["note"]) == (["地板", "地板", "c"], "billed 7")
+
+
 def test_a_move_makes_another_record_once_and_tells_people(duties: Duties) -> None:
     boss, system = duties.acting("boss", account=9), duties.system()
     for number in (1, 2):

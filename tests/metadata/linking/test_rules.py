@@ -69,3 +69,25 @@ def test_a_name_that_means_nothing_is_reported_where_it_stands(
         build_catalog([write_pack(THINGS + rule + "\n")], types)
     (problem,) = refused.value.problems
     assert (problem.path, problem.found) == (place, found)
+
+
+@pytest.mark.parametrize(
+    ("step", "word", "hint"),
+    [
+        ("update: {entity: firm, set: {size: 1}}", "set", "'for_each'"),
+        ("post: bill", "move", "at the entity"),
+    ],
+)
+def test_a_step_that_another_word_says_is_answered_with_that_word(
+    write_pack: Callable[..., Pack], types: TypeCatalogue, step: str, word: str, hint: str
+) -> None:
+    pack = write_pack(f"{THINGS}trigger: saved\ndo:\n  a: {{{step}}}\n")
+    with pytest.raises(MetadataError) as refused:
+        build_catalog([pack], types)
+    problem = refused.value.problems[0]
+    assert (problem.code, problem.path, problem.nearest) == (
+        "unknown_key",
+        f"do.a.{step.partition(':')[0]}",
+        word,
+    )
+    assert hint in problem.message
