@@ -9,13 +9,14 @@ from cardwright_entities.errors import Message
 from cardwright_entities.flows.chains import later_message, open_message
 from cardwright_entities.flows.postings import has_entries
 from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.model.model import Model
 from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.records.closed_records import is_closed
 from cardwright_entities.records.evaluating import RecordValues
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.loading import Values
 from cardwright_entities.records.processes import process_of
-from cardwright_metadata.definitions.stages import MoveDefinition, StagesDefinition
+from cardwright_metadata.definitions.stages import MoveDefinition, StagesDefinition, processes_named
 from cardwright_metadata.definitions.texts import Text
 from cardwright_metadata.stages import SINCE
 
@@ -122,10 +123,19 @@ def obstacle(gate: Records, move: MoveDefinition, names: RecordValues) -> Messag
     return Message("move_not_now")
 
 
-def label_of(track: Track, move: MoveDefinition) -> Text:
+def label_of(process: StagesDefinition, move: MoveDefinition) -> Text:
     """Return the words of a move's button."""
-    target = track.process.states.get(move.target)
+    target = process.states.get(move.target)
     return move.label or (target.label if target is not None else Text())
+
+
+def labels_told(model: Model, entity: EntityModel, told: str) -> tuple[Text, ...]:
+    """Return the words of the moves of an entity whose button says this in any language."""
+    fields = (each for each in entity.fields.values() if each.type.computed == "stage")
+    names = (name for each in fields for name in processes_named(each.definition.options["stages"]))
+    tracks = [model.catalog.stages[name] for name in names if name in model.catalog.stages]
+    labels = [label_of(process, move) for process in tracks for move in process.moves.values()]
+    return tuple(label for label in labels if told in dict(label.words).values())
 
 
 def may_edit(gate: Records, entity: EntityModel, values: Values) -> bool:

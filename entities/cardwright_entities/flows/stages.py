@@ -224,7 +224,7 @@ class MoveSource:
         moving = Moving(entity=entity.name, record=record, field=track.name, move=move.name)
         options = SaveOptions(
             kind="move",
-            label=label_of(track, move).in_language(gate.context.language, name=move.name),
+            label=label_of(track.process, move).in_language(gate.context.language, name=move.name),
             confirmed=asking.confirmed,
             merge=asking.merge,
             moves=(moving,),
@@ -249,7 +249,7 @@ def _action(
     asks = asked_of_move(entity, move)
     return Action(
         name=_action_name(track, move, first=first),
-        label=label_of(track, move),
+        label=label_of(track.process, move),
         kind="move",
         icon=move.icon,
         tone=move.tone,

@@ -7,6 +7,9 @@ import re
 import pytest
 from serving import Browser, Served
 
+from cardwright_entities.flows.actions import Asking
+from cardwright_entities.records.saving import SaveOptions
+
 SERVES = ("pipeline",)
 
 
@@ -35,6 +38,32 @@ def test_a_button_that_asks_nothing_moves_at_once_and_offers_the_way_back(browse
     assert 'class="cw-step-now" aria-current="step"' in page
     browser.post(undo[1])
     assert f'action="{card}/actions/send"' in browser.get(card).text
+
+
+def test_history_names_a_move_in_the_language_of_its_reader(
+    served: Served, browser: Browser
+) -> None:
+    card = new_bid(browser)
+    record, instance = int(card.rpartition("/")[2]), served.instance
+    for move, language in (("send", "zh"), ("haggle", "en")):
+        with instance.engine.write(instance.system_context(language)) as desk:
+            desk.actions.perform("bid", record, move, Asking())
+    told = browser.get(f"{card}?tab=history").text
+    assert "took the step “Send”" in told
+    assert "took the step “Haggle”" in told
+    chinese = browser.get(f"{card}?tab=history", Accept_Language="zh").text
+    assert "流转：发出" in chinese
+    assert "流转：议价" in chinese
+
+
+def test_a_move_that_bears_no_known_name_any_more_is_told_as_it_was_noted(
+    served: Served, browser: Browser
+) -> None:
+    card = new_bid(browser)
+    options = SaveOptions(kind="move", label="寄送")
+    with served.instance.engine.write(served.instance.system_context()) as desk:
+        desk.records.update("bid", int(card.rpartition("/")[2]), {"amount": "7"}, None, options)
+    assert "took the step “寄送”" in browser.get(f"{card}?tab=history").text
 
 
 def test_a_path_is_drawn_only_where_its_field_is_visible(browser: Browser) -> None:

@@ -9,6 +9,7 @@ from cardwright_entities.accounts.accounts import names_of_accounts
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import ValueProblem
 from cardwright_entities.files.uses import FileOfRecord, files_of_record
+from cardwright_entities.flows.moves import labels_told
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_entities.queries.titles import pointed, titles_of
@@ -145,7 +146,7 @@ def _change_set(
     who = names.get(entry.principal or 0, "") or reader.t("history.system")
     what = reader.t(f"history.{entry.op}_line" if is_line else f"history.{entry.op}", what=place)
     if entry.kind == "move" and entry.label and not is_line:
-        what = reader.t("history.move", label=entry.label)
+        what = reader.t("history.move", label=_move_label(desk, reader, entity, entry.label))
     return ChangeSet(
         id=str(entry.change_set),
         day=reader.locale.date(local.date()),
@@ -156,6 +157,12 @@ def _change_set(
         icon=_ICONS.get(entry.op, "pencil"),
         changes=changes,
     )
+
+
+def _move_label(desk: Desk, reader: Reader, entity: EntityModel, stored: str) -> str:
+    """Return what a move is called by the reader; it was noted in the words of who took it."""
+    told = {reader.text(each) for each in labels_told(desk.model, entity, stored)}
+    return told.pop() if len(told) == 1 else stored
 
 
 def _joined(sets: Iterable[ChangeSet]) -> Iterable[ChangeSet]:
