@@ -8,12 +8,15 @@ from cardwright_entities.accounts.accounts import (
     Account,
     NewAccount,
     create_account,
+    find_account,
     list_accounts,
     read_account,
+    set_roles,
 )
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import InputError, Message, NotFoundError
 from cardwright_metadata.catalog import Catalog
+from cardwright_metadata.words import nearest
 from cardwright_platform.instance import Instance
 
 ADMIN = "admin"
@@ -35,6 +38,30 @@ def add_user(
             return create_account(desk.session, new)
         saved = desk.records.create(player.name, _values(desk.model.catalog, new))
         return read_account(desk.session, saved.id)
+
+    return instance.engine.run_write(instance.system_context(), write)
+
+
+def change_roles(
+    instance: Instance, login: str, add: Sequence[str] = (), remove: Sequence[str] = ()
+) -> Account:
+    """Give roles to an account and take others away; they hold from its next request on.
+
+    Raise InputError for a role that there is not; one that only the account has may be taken away.
+    """
+
+    def write(desk: Desk) -> Account:
+        account = find_account(desk.session, login)
+        _check_roles(desk.model.catalog, [*add, *(set(remove) - account.roles)])
+        roles = sorted((account.roles | set(add)) - set(remove))
+        player = desk.model.catalog.player("user")
+        field = desk.model.catalog.part("user", "roles") if player is not None else None
+        entity = desk.model.entity(player.name) if player is not None else None
+        if entity is None or field is None or not desk.records.loader.record(entity, account.id):
+            set_roles(desk.session, account.id, roles)
+        elif roles != sorted(account.roles):
+            desk.records.update(entity.name, account.id, {field: roles}, None)
+        return read_account(desk.session, account.id)
 
     return instance.engine.run_write(instance.system_context(), write)
 
@@ -63,4 +90,11 @@ def _values(catalog: Catalog, new: NewAccount) -> dict[str, object]:
 def _check_roles(catalog: Catalog, roles: Sequence[str]) -> None:
     unknown = sorted(set(roles) - set(catalog.roles))
     if unknown:
-        raise InputError({"roles": [Message.of("unknown_role", value=", ".join(unknown))]})
+        raise InputError({"roles": [_unknown(catalog, each) for each in unknown]})
+
+
+def _unknown(catalog: Catalog, role: str) -> Message:
+    near = nearest(role, catalog.roles)
+    if near:
+        return Message.of("unknown_role_near", value=role, near=near)
+    return Message.of("unknown_role", value=role)

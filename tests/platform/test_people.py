@@ -8,7 +8,7 @@ from serving import PASSWORD, Served
 from cardwright_entities.accounts.accounts import read_account
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import InputError
-from cardwright_platform.people import add_user, first_admin
+from cardwright_platform.people import add_user, change_roles, first_admin
 
 
 def change(served: Served, record: int, **values: object) -> None:
@@ -85,6 +85,15 @@ def test_a_role_that_the_catalog_lacks_is_refused(served: Served) -> None:
     with pytest.raises(InputError) as refused:
         add_user(served.instance, login="emperor", roles=["emperor"])
     assert refused.value.fields["roles"][0].code == "unknown_role"
+
+
+def test_roles_given_and_taken_away_count_from_the_next_request(served: Served) -> None:
+    browser = served.signed_in("climber", "reader")
+    assert browser.get("/new/watch").status_code == 403
+    assert change_roles(served.instance, "climber", add=["editor"]).roles == {"editor", "reader"}
+    assert browser.get("/new/watch").status_code == 200
+    change_roles(served.instance, "climber", remove=["editor"])
+    assert browser.get("/new/watch").status_code == 403
 
 
 def test_the_first_administrator_is_the_oldest_that_may_sign_in(fresh: Served) -> None:

@@ -89,7 +89,8 @@ def export(workplace: Workplace, /, **options: Any) -> int:  # noqa: ANN401 - cl
     )
     with workplace.instance() as instance:
         prepare(instance)
-        context = acting(instance, options["login"], output.language)
+        # A file is for whoever opens it, not for the terminal.
+        context = acting(instance, options["login"])
         exchange = build_exchange(instance)
         asked = instance.engine.run_write(
             context, lambda desk: exchange.start_export(desk, request)
@@ -104,15 +105,18 @@ def export(workplace: Workplace, /, **options: Any) -> int:  # noqa: ANN401 - cl
     return 0
 
 
-def acting(instance: Instance, login: str, language: str) -> Context:
-    """Return the context of an account, or of the system itself."""
+def acting(instance: Instance, login: str, language: str = "") -> Context:
+    """Return the context of an account, or of the system itself.
+
+    Where no language is said it is that of the account, else the installation's.
+    """
     system = instance.system_context(language)
     if not login:
         return system
     with instance.store.read(system) as session:
         account = find_account(session, login)
         principal, _ = principal_of(session, instance.models.current(session), account.id)
-    return instance.context(principal, language=language)
+    return instance.context(principal, language=language or account.language or "")
 
 
 def run_job(instance: Instance, asked: int, output: Output) -> Job:

@@ -43,6 +43,8 @@ def show_overlays(found: OverlayReport, output: Output) -> None:
             ours=_shown(each.ours),
             choice=each.choice,
         )
+        if each.choice != TAKE:
+            output.say("cli.pack_take", target=each.target, path=write_path(each.path))
     for orphan in found.parked:
         output.say(
             "cli.pack_orphan",

@@ -12,7 +12,7 @@ from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.workplace import Workplace, pass_workplace
 from cardwright_platform.installing import prepare
 from cardwright_platform.instance import Instance
-from cardwright_platform.people import add_user
+from cardwright_platform.people import add_user, change_roles
 from cardwright_platform.signing_in import create_link, set_password
 
 
@@ -45,6 +45,34 @@ def add(
     output.say("cli.user_added", login=account.login)
     _show_link(output, workplace, link)
     output.write_json({"id": account.id, "login": account.login, "link": link})
+    return 0
+
+
+@user.command("roles")
+@click.argument("login")
+@click.option("--add", "added", multiple=True, help="A role to give; may be said several times.")
+@click.option("--remove", "removed", multiple=True, help="A role to take away; likewise.")
+@as_json_option
+@pass_workplace
+def roles(
+    workplace: Workplace,
+    login: str,
+    added: tuple[str, ...],
+    removed: tuple[str, ...],
+    as_json: bool,
+) -> int:
+    """Give roles to a user or take them away, from the next request on; then print what is left."""
+    output = Output(Output.of().language, as_json)
+    with workplace.instance() as instance:
+        found = _find(instance, login)
+        account = change_roles(instance, login, added, removed) if added or removed else found
+    held = sorted(account.roles)
+    output.say(
+        "cli.user_roles" if held else "cli.user_no_roles",
+        login=account.login,
+        roles=", ".join(held),
+    )
+    output.write_json({"login": account.login, "roles": held})
     return 0
 
 

@@ -82,6 +82,9 @@ def test_a_change_to_a_pack_meets_its_next_release_in_the_plan(
     file.write_text(text.replace("{zh: 班次, en: Watch}", "{zh: 轮班, en: Guard}", 1), "utf-8")
     told = cardwright("plan")
     assert "entity/watch: label.en: the pack changed Watch to Guard, here it is Shift" in told.out
+    hint = "Take the pack's with  --take entity/watch:label.en"
+    assert hint in told.out
+    assert hint not in cardwright("plan", "--take", "entity/watch:label.en").out
     (met,) = cardwright("plan", "--json").json()["overlays"]["conflicts"]
     assert (met["choice"], met["place"].split(":")[0]) == ("keep", str(site / "pack.yaml"))
     took = cardwright("plan", "--take", "entity/watch:label.en", "--json").json()["overlays"]

@@ -57,9 +57,19 @@ def test_records_go_out_as_a_workbook_or_csv(cardwright: Cardwright, workshop: P
     told = cardwright("export", "thing", "out.csv", "--sort", "code", "--column", "code", "--json")
     assert told.code == 0, told.err
     assert told.json()["rows"] == 3
-    assert (workshop / "out.csv").read_text("utf-8-sig") == "Code\nT0\nT1\nT2\n"
+    assert (workshop / "out.csv").read_text("utf-8-sig") == "编码\nT0\nT1\nT2\n"
     assert cardwright("export", "thing", "out.xlsx", "--where", "code = 'T1'").code == 0
     assert (workshop / "out.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_titles_of_an_export_are_in_the_language_of_its_account_or_installation(
+    cardwright: Cardwright, workshop: Path
+) -> None:
+    export = ("export", "thing", "out.csv", "--column", "code")
+    assert cardwright(*export).code == 0
+    assert (workshop / "out.csv").read_text("utf-8-sig") == "编码\n"
+    assert cardwright(*export, CARDWRIGHT_LANGUAGE="en", LC_ALL="zh_CN.UTF-8").code == 0
+    assert (workshop / "out.csv").read_text("utf-8-sig") == "Code\n"
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,19 @@ def test_a_user_is_disabled_and_enabled(cardwright: Cardwright) -> None:
     assert cardwright("user", "list", "--json").json()[0]["active"] == "yes"
 
 
+def test_roles_are_given_and_taken_away(cardwright: Cardwright, place: Path) -> None:
+    cardwright("user", "add", "li.na", "--role", "reader")
+    told = cardwright("user", "roles", "LI.NA", "--add", "editor", "--remove", "reader")
+    assert (told.code, told.out) == (0, "Roles of li.na: editor\n")
+    assert rows(place, "select roles from cw_account") == [('["editor"]',)]
+    assert cardwright("user", "roles", "li.na", "--json").json()["roles"] == ["editor"]
+    wrong = cardwright("user", "roles", "li.na", "--add", "edtor")
+    assert (wrong.code, "Did you mean editor?" in wrong.err) == (1, True)
+    assert cardwright("user", "roles", "li.na", "--remove", "raeder").code == 1
+    none = cardwright("user", "roles", "li.na", "--remove", "editor")
+    assert (none.code, none.out) == (0, "li.na has no roles.\n")
+
+
 def test_a_token_is_shown_once_and_only_its_hash_is_kept(
     cardwright: Cardwright, place: Path
 ) -> None:
