@@ -80,6 +80,16 @@ def test_the_page_computes_what_the_server_tells(chief: Browser) -> None:
         assert live["shown"] == told, typed
 
 
+def test_a_year_is_shown_on_the_page_as_on_the_card(chief: Browser) -> None:
+    typed = {"name": "a", "start": "2026-01-11", "reason": "r"}
+    (live,) = compute(plan_of(chief, "/new/quote"), [typed])
+    told = chief.post("/compute/quote", typed).get_json()["values"]
+    card = chief.post("/new/quote", {"then": "open", **typed}).headers["Location"]
+    shown = re.search(r"2,?026(?!-)", chief.get(card).text.partition("Began")[2])
+    assert shown is not None
+    assert live["shown"]["began"] == told["began"] == shown[0]
+
+
 def test_a_line_follows_its_head(chief: Browser) -> None:
     typed = {"name": "a", "start": "2026-01-11", "items.1.quantity": "3"}
     (live,) = compute(plan_of(chief, "/new/quote"), [typed])

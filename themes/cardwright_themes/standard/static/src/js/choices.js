@@ -119,6 +119,7 @@ function upgrade(select, more) {
     maxOptions: 200,
     refreshThrottle: 0, // what was typed counts before what is pressed after it
     hidePlaceholder: true,
+    clearAfterSelect: select.multiple, // what was typed has found its choice
     allowEmptyOption: false,
     placeholder: select.getAttribute("placeholder") ?? "",
     searchField: ["text", "note"],
@@ -166,7 +167,10 @@ function remote(select) {
     preload: "focus",
     loadThrottle: 180,
     shouldLoad: () => true,
-    onItemAdd: () => (state.chosen = !select.multiple),
+    onItemAdd() {
+      state.chosen = !select.multiple;
+      if (select.multiple && state.answered) this.load(""); // the text is gone, and so are its hits
+    },
     onType: () => (state.chosen = false),
     onInitialize() {
       this.control_input.addEventListener("keydown", (event) => waitWithEnter(event, state), true);
