@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from cardwright_metadata.definitions.rules import (
+    MAIL_FIELDS,
     EachDefinition,
     RuleDefinition,
     Shift,
@@ -25,6 +26,8 @@ STEPS = (
 
 def read_rule(part: Part, parse: Parse) -> RuleDefinition:
     """Build a rule from its part."""
+    is_mail = bool((part.get("trigger") or {}).get("mail"))
+    asked = MAIL_FIELDS if is_mail else part.get("ask")
     return RuleDefinition(
         name=part["name"],
         entity=part["of"],
@@ -35,11 +38,9 @@ def read_rule(part: Part, parse: Parse) -> RuleDefinition:
         condition=parse(part["if"]) if "if" in part else None,
         rights=part.get("as", "actor"),
         active=part.get("active", True),
-        asks={name: bool(each.get("required")) for name, each in in_order(part.get("ask"))},
+        asks={name: bool(each.get("required")) for name, each in in_order(asked)},
         own_asks={
-            name: read_field(name, each, parse)
-            for name, each in in_order(part.get("ask"))
-            if "type" in each
+            name: read_field(name, each, parse) for name, each in in_order(asked) if "type" in each
         },
         each=_read_each(part["for_each"], parse) if "for_each" in part else None,
         steps=tuple(_read_step(name, each, parse) for name, each in in_order(part.get("do"))),
@@ -63,6 +64,7 @@ def _read_trigger(part: Part) -> TriggerDefinition:
         left=part.get("left", ""),
         deadline=part.get("deadline", ""),
         webhook=part.get("webhook", False),
+        mail=part.get("mail", False),
         button=part.get("button", ""),
     )
 

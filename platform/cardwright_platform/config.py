@@ -17,7 +17,7 @@ PREFIX = "CARDWRIGHT_"
 FILE = "config.yaml"
 
 #: Settings that are read from the environment alone.
-_SECRETS = frozenset({"mail_password", "sms_secret"})
+_SECRETS = frozenset({"inbox_password", "mail_password", "sms_secret"})
 
 LanguageName = Literal["zh", "en"]
 WorkerKind = Literal["embedded", "rq"]
@@ -78,6 +78,17 @@ class Config:
         repr=False,
         metadata={"meaning": "His password; only as CARDWRIGHT_MAIL_PASSWORD, never in the file."},
     )
+    inbox_host: str = _setting(
+        "", "Server of the mailbox whose mails set off rules; IMAP over TLS."
+    )
+    inbox_port: int = _setting(993, "Port of that server, TLS from the first byte.")
+    inbox_user: str = _setting("", "Who signs in to the mailbox.")
+    inbox_password: str = field(
+        default="",
+        repr=False,
+        metadata={"meaning": "His password; only as CARDWRIGHT_INBOX_PASSWORD, never in the file."},
+    )
+    inbox_folder: str = _setting("INBOX", "Folder that is read, best of a mailbox of its own.")
     sms_connector: str = _setting(
         "", "What sends short messages: http, or one of a plugin; without one they wait."
     )
@@ -277,7 +288,7 @@ def _contradictions(config: Config) -> list[str]:
         reasons.append(f"languages: '{', '.join(sorted(unknown))}' has no words here")
     if config.base_url and not re.fullmatch(r"https?://[^\s/?#]+/?", config.base_url):
         reasons.append("base_url: write https:// and the host, nothing behind it")
-    return [*reasons, *_contradictions_outside(config)]
+    return [*reasons, *_contradictions_outside(config), *_contradictions_inbox(config)]
 
 
 def _contradictions_outside(config: Config) -> list[str]:
@@ -294,6 +305,19 @@ def _contradictions_outside(config: Config) -> list[str]:
             reasons.append(f"{name}: at least 0")
     if not all(re.fullmatch("[1-9][0-9]{0,3}", each) for each in config.sms_countries):
         reasons.append("sms_countries: digits as they are dialled, such as 86")
+    return reasons
+
+
+def _contradictions_inbox(config: Config) -> list[str]:
+    """Return what cannot be meant about the mailbox."""
+    reasons = []
+    if config.inbox_host and not config.inbox_user:
+        reasons.append("inbox_user: who signs in to the mailbox")
+    for name in ("inbox_user", "inbox_folder"):
+        if not re.fullmatch(r"[ !#-\[\]-~]*", getattr(config, name)):
+            reasons.append(f'{name}: letters and signs of ASCII without " and \\')
+    if not re.fullmatch("[ -~]*", config.inbox_password):
+        reasons.append("inbox_password: letters and signs of ASCII")
     return reasons
 
 

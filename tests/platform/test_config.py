@@ -95,3 +95,13 @@ def test_limits_and_countries_of_short_messages_are_checked(tmp_path: Path) -> N
     with pytest.raises(ConfigError) as refused:
         read_config(tmp_path, {"CARDWRIGHT_SMS_COUNTRIES": "+86", "CARDWRIGHT_SMS_PER_DAY": "0"})
     assert [each.split(":")[0] for each in refused.value.reasons] == ["sms_countries"]
+
+
+def test_what_nobody_can_say_to_a_mailbox_is_refused(tmp_path: Path) -> None:
+    wrong = {"INBOX_HOST": "imap.example.com", "INBOX_FOLDER": 'a"b', "INBOX_PASSWORD": "密码\r\n"}
+    with pytest.raises(ConfigError) as refused:
+        read_config(tmp_path, {f"CARDWRIGHT_{name}": value for name, value in wrong.items()})
+    names = [each.split(":")[0] for each in refused.value.reasons]
+    assert names == ["inbox_folder", "inbox_password", "inbox_user"]
+    right = {"CARDWRIGHT_INBOX_PASSWORD": "s", "CARDWRIGHT_INBOX_FOLDER": "INBOX/Orders 1"}
+    assert "inbox_password" not in repr(read_config(tmp_path, right))

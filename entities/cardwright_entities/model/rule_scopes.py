@@ -11,7 +11,12 @@ from cardwright_entities.model.model import Model
 from cardwright_entities.model.scopes import EntityScope
 from cardwright_metadata.definitions.rules import RuleDefinition, StepDefinition
 
-EACH, ASK = "$each", "$ask"
+EACH, ASK, MAIL = "$each", "$ask", "$mail"
+
+
+def root_of_form(rule: RuleDefinition) -> str:
+    """Return how a rule calls what it was told: answers of a form, or a mail."""
+    return MAIL if rule.trigger.mail else ASK
 
 
 def entity_of_each(model: Model, rule: RuleDefinition) -> EntityModel | None:
@@ -26,14 +31,14 @@ def entity_of_each(model: Model, rule: RuleDefinition) -> EntityModel | None:
 def roots_of(model: Model, rule: RuleDefinition) -> Mapping[str, str]:
     """Return the entities behind names that only this rule knows."""
     each = entity_of_each(model, rule)
-    asked = {ASK: form_of(rule)} if rule.asks else {}
+    asked = {root_of_form(rule): form_of(rule)} if rule.asks else {}
     return asked if each is None else {**asked, EACH: each.name}
 
 
 def scope_of_each(model: Model, rule: RuleDefinition) -> EntityScope:
     """Return the names in the condition of the records for which steps are done."""
     assert rule.each is not None
-    asked = {ASK: form_of(rule)} if rule.asks else {}
+    asked = {root_of_form(rule): form_of(rule)} if rule.asks else {}
     return EntityScope(
         model, model.entity(rule.each.entity), roots={**asked, "$record": rule.entity}
     )

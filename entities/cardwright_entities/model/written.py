@@ -102,15 +102,20 @@ def _of_rule(model: Model, rule: RuleDefinition) -> Iterator[Written]:
     """Yield what a rule asks and what its steps give."""
     entity = model.entity(rule.entity)
     # Whatever looks over all records narrows by statement, where nobody knows what was before.
-    listens = bool(rule.trigger.event or rule.trigger.button or rule.trigger.webhook)
+    listens = bool(rule.trigger.event or rule.trigger.button or rule.trigger.is_told)
     scope = EntityScope(model, entity, own=OWN_ROOTS if listens else frozenset())
     backends = frozenset() if listens else IN_STATEMENTS
     address = f"rule/{rule.name}"
-    if rule.condition is not None:
-        yield Written(
-            address=address, path=("if",), expression=rule.condition, scope=scope, backends=backends
-        )
     own = EntityScope(model, entity, roots=roots_of(model, rule))
+    if rule.condition is not None:
+        judged = own if rule.trigger.mail else scope
+        yield Written(
+            address=address,
+            path=("if",),
+            expression=rule.condition,
+            scope=judged,
+            backends=backends,
+        )
     yield from _of_each(model, rule, address)
     for step in rule.steps:
         if step.kind == "calculate":

@@ -42,7 +42,7 @@ from cardwright_metadata.expressions.names import paths_of
 from cardwright_metadata.expressions.tree import Call, Find, Literal, Membership, Node, Path, Unary
 from cardwright_metadata.expressions.walking import rebuild
 
-_ASKERS = frozenset({"$record", "$self", "$head", "$old", "$each", "$ask"})
+_ASKERS = frozenset({"$record", "$self", "$head", "$old", "$each", "$ask", "$mail"})
 
 #: The root under which a statement finds the rows of those who ask.
 _ROW = "$record"

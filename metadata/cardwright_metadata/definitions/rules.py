@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from cardwright_metadata.definitions.entities import FieldDefinition
@@ -12,6 +13,17 @@ from cardwright_metadata.expressions.tree import Expression
 
 #: The step that is done once, behind all others.
 RANK = "rank"
+
+#: What ``$mail`` knows of a mail that came in: fields of a form that nobody fills in by hand.
+MAIL_FIELDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "from": {"type": "text"},
+        "to": {"type": "text"},
+        "subject": {"type": "text"},
+        "text": {"type": "long_text"},
+        "at": {"type": "datetime"},
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +38,8 @@ class Shift:
 class TriggerDefinition:
     """When a rule looks at a record.
 
-    Exactly one of event, date, schedule, entered, left, deadline, webhook, button is said.
+    Exactly one of event, date, schedule, entered, left, deadline, webhook, mail, button is
+    said.
     ``at`` is a local time of day. ``shifts`` are those of a date; without any it is the day itself.
     """
 
@@ -42,12 +55,18 @@ class TriggerDefinition:
     left: str = ""
     deadline: str = ""  #: that passes, or with ``shifts`` comes near
     webhook: bool = False  #: another system tells something
+    mail: bool = False  #: a mail comes in
     button: str = ""  #: card or list
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether somebody outside sets off the rule, who is not signed in."""
+        return self.webhook or self.mail
 
     @property
     def has_no_record(self) -> bool:
         """Tell whether nobody has a record of the rule in hand when it is set off."""
-        return self.webhook or self.button == "list"
+        return self.is_told or self.button == "list"
 
     @property
     def waits_for_clock(self) -> bool:

@@ -20,7 +20,7 @@ CONTEXT_ROOTS = frozenset(
         "$my_organisations", "$my_subordinates", "$my_teams", "$setting", "$user",
     }
 )  # fmt: skip
-RECORD_ROOTS = frozenset({"$ask", "$each", "$head", "$line", "$old", "$record", "$self"})
+RECORD_ROOTS = frozenset({"$ask", "$each", "$head", "$line", "$mail", "$old", "$record", "$self"})
 ROOTS = CONTEXT_ROOTS | RECORD_ROOTS
 
 #: Chinese words and what they stand for, sign by sign.

@@ -47,6 +47,7 @@ class Scope:
     each: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     asker: tuple[str, ...] = ()  #: whose fields those are
+    mail: tuple[str, ...] = ()  #: what knows the mail that came in
 
 
 class Expressions:
@@ -230,6 +231,8 @@ class Expressions:
                     path.names[0], list_words(scope.asked), nearest(path.names[0], scope.asked),
                 )  # fmt: skip
             return self._known(path, scope.asker, "Nothing is asked here.")
+        if path.root == "$mail":
+            return self._known(path, scope.mail, "No mail comes in here.")
         if path.root == "$head":
             if not scope.head:
                 raise ExpressionError(

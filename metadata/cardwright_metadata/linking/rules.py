@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cardwright_metadata.definitions.rules import MAIL_FIELDS
 from cardwright_metadata.definitions.stages import processes_named
 from cardwright_metadata.expressions.words import KEYWORDS
 from cardwright_metadata.linking.expressions import Expressions, Scope
@@ -25,10 +26,13 @@ At = tuple[str | int, ...]
 PEOPLE = ("owner", "superior", "creator")
 
 #: What a rule waits for.
-TRIGGERS = ("event", "date", "schedule", "entered", "left", "deadline", "webhook", "button")
+TRIGGERS = ("event", "date", "schedule", "entered", "left", "deadline", "webhook", "mail", "button")
 
 #: Steps about the record of the rule itself.
 _AT_RECORD = ("set", "move", "convert", "assign", "webhook", "mail", "sms")
+
+#: What may set off a rule while nobody has a record of it in hand.
+_NOBODYS = ("button", "webhook", "mail")
 
 #: The word that takes an owner away.
 POOL = "pool"
@@ -73,10 +77,12 @@ class RuleLinker:
             return
         self._require_one(content, ("trigger",), TRIGGERS)
         self._link_trigger(content, entity)
-        self.expressions.check(content, ("if",), self.expressions.scope_of(entity))
         scope = self._scope_of_steps(content, entity)
-        if content["trigger"].get("webhook"):
-            self._link_told(content)
+        is_mail = bool(content["trigger"].get("mail"))
+        judged = replace(scope, each=()) if is_mail else self.expressions.scope_of(entity)
+        self.expressions.check(content, ("if",), judged)
+        if is_mail or content["trigger"].get("webhook"):
+            self._link_told(content, "mail" if is_mail else "webhook")
         # What set, move, assign and convert work on.
         about = scope.each[0] if scope.each else entity
         for name, step in content["do"].items():
@@ -108,28 +114,33 @@ class RuleLinker:
         for name, field in asked.items():
             if "type" in field and (targets := self.names.targets(form, name)):
                 field["targets"] = list(targets)
-        button, webhook = (content["trigger"].get(key) for key in ("button", "webhook"))
+        button, webhook, mail = (content["trigger"].get(key) for key in _NOBODYS)
         if asked and not (button or webhook):
             message = "Only a rule with a button or a webhook asks."
             self.report.add(content, ("ask",), "asks_nobody", message, expected="trigger: button")
         scope = replace(scope, asked=tuple(asked), asker=(form,) if asked else ())
+        if mail:
+            form = f"{content.get('name')}/mail"
+            self.names.ask(form, entity, MAIL_FIELDS)
+            scope = replace(scope, mail=(form,))
         each = "for_each" in content
-        if webhook or (each and button == "list"):
+        if webhook or mail or (each and button == "list"):
             # Nobody has a record of the rule in hand: there is each record, and what was asked.
             scope = replace(scope, here=(), record=(), head=())
         return self._with_each(content, entity, scope) if each else scope
 
-    def _link_told(self, content: MarkedMap) -> None:
-        """Check a rule that another system sets off: it has nobody's rights, and no record."""
+    def _link_told(self, content: MarkedMap, by: str) -> None:
+        """Check a rule that is set off from outside: it has nobody's rights, and no record."""
         if content.get("as") != "system":
-            message = "Nobody is signed in behind a webhook: the rule says whose rights it has."
+            message = f"Nobody is signed in behind a {by}: the rule says whose rights it has."
             self.report.add(content, ("trigger",), "nobodys_rights", message, expected="as: system")
         at_record = [] if "for_each" in content else [
             ("do", name, key) for name, step in content["do"].items() for key in step
             if key in _AT_RECORD
         ]  # fmt: skip
-        for place in [*([("if",)] if "if" in content else ()), *at_record]:
-            message = "A webhook brings no record: 'for_each' finds some, 'create' makes one."
+        judged = [("if",)] if "if" in content and by == "webhook" else []
+        for place in [*judged, *at_record]:
+            message = f"A {by} brings no record: 'for_each' finds some, 'create' makes one."
             self.report.add(content, place, "no_record", message, found=place[-1], at_key=True)
 
     def _link_free(self, content: MarkedMap, name: str, field: MarkedMap) -> None:

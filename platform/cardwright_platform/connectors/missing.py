@@ -11,6 +11,9 @@ from cardwright_entities.outbox import MAIL, SMS
 from cardwright_metadata.catalog import Catalog
 from cardwright_platform.config import Config
 
+#: What a rule waits for that hears mails; no step is called so.
+INBOX = "inbox"
+
 
 def missing_of_plan(config: Config, plan: Plan) -> tuple[Message, ...]:
     """Return what the rules that a plan brings would wait for."""
@@ -19,22 +22,26 @@ def missing_of_plan(config: Config, plan: Plan) -> tuple[Message, ...]:
 
 def missing_of_catalog(config: Config, catalog: Catalog) -> tuple[Message, ...]:
     """Return what the rules in use wait for."""
-    rules = (rule for rule in catalog.rules.values() if rule.active)
-    return _missing(config, {step.kind for rule in rules for step in rule.steps})
+    rules = [rule for rule in catalog.rules.values() if rule.active]
+    heard = {INBOX for rule in rules if rule.trigger.mail}
+    return _missing(config, heard | {step.kind for rule in rules for step in rule.steps})
 
 
 def _missing(config: Config, kinds: Iterable[str]) -> tuple[Message, ...]:
     found = []
     if MAIL in kinds and not config.mail_host:
         found.append(Message("mail_no_server"))
+    if INBOX in kinds and not config.inbox_host:
+        found.append(Message("mail_no_mailbox"))
     if SMS in kinds and not config.sms_connector:
         found.append(Message("sms_no_connector"))
     return tuple(found)
 
 
 def _rules_of(plan: Plan) -> Iterator[list[str]]:
-    """Yield the kinds of steps of each rule that is new or changed."""
+    """Yield the kinds of steps of each rule that is new or changed, and whether it hears mails."""
     for address, content in plan.parts:
         if address.startswith("rule/") and content in plan.bodies:
-            steps = json.loads(plan.bodies[content]).get("do") or {}
-            yield [kind for step in steps.values() for kind in step]
+            body = json.loads(plan.bodies[content])
+            heard = [INBOX] if "mail" in (body.get("trigger") or {}) else []
+            yield heard + [kind for step in (body.get("do") or {}).values() for kind in step]

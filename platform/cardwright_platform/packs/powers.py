@@ -22,6 +22,7 @@ Used = tuple[str, Place | None]
 _MAKING = frozenset({"create", "upsert"})
 #: Steps that write to people outside; each is a power of that name.
 _SENDING = frozenset({"mail", "sms"})
+_HEARING = frozenset({"webhook", "mail"})
 #: Where a rule sends something to an address that only the site knows.
 _ANYWHERE = "*"
 
@@ -111,7 +112,7 @@ def _of_rule(document: Document, pack: Pack) -> Iterator[Used]:
     for key, place in _keys(document.content.get("trigger")):
         if key in _CLOCK:
             yield "schedule", place
-        if key == "webhook":
+        if key in _HEARING:
             yield "hears", place
     if document.content.get("as") == "system":
         yield from _told(document, "as", "system")

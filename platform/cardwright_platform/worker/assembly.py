@@ -24,6 +24,7 @@ from cardwright_platform.instance import Instance
 from cardwright_platform.worker.changes import change_kinds
 from cardwright_platform.worker.checks import CHECK_SCHEDULES, check_kinds
 from cardwright_platform.worker.housekeeping import SCHEDULES, housekeeping_kinds
+from cardwright_platform.worker.inbox import INBOX_SCHEDULES, inbox_kinds
 from cardwright_platform.worker.loop import WorkerLoop
 from cardwright_platform.worker.mails import MailChannel
 from cardwright_platform.worker.rq_worker import RedisBell, RqWorker
@@ -76,6 +77,7 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
             *exchange.kinds(),
             *flow_kinds(instance.engine.desk),
             *sending_kinds(channels_of(instance)),
+            *inbox_kinds(instance),
             *check_kinds(instance),
             *change_kinds(instance),
             *housekeeping_kinds(instance.jobs, exchange.services.blobs),
@@ -88,6 +90,7 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
         *CHECK_SCHEDULES,
         *FLOW_SCHEDULES,
         *SEND_SCHEDULES,
+        *INBOX_SCHEDULES,
         *(each for plugin in plugins for each in plugin.schedules),
     ]
     return WorkerLoop(

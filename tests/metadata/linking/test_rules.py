@@ -56,6 +56,22 @@ of: firm
          "do.a.create.set.boss", "n"),
         ("trigger: {webhook: true}\ndo: {a: {create: {entity: firm, set: {size: 1}}}}",
          "trigger", ""),
+        ("trigger: {mail: true}\nas: system\n"
+         "do: {a: {create: {entity: firm, set: {name: $mail.form}}}}",
+         "do.a.create.set.name", "form"),
+        ("trigger: {mail: true}\nas: system\nif: size > 1\n"
+         "do: {a: {create: {entity: firm, set: {name: $mail.from}}}}",
+         "if", "size"),
+        ("trigger: {mail: true}\nas: system\ndo: {a: {set: {size: 1}}}", "do.a.set", "set"),
+        ("trigger: {mail: true}\ndo: {a: {create: {entity: firm, set: {size: 1}}}}",
+         "trigger", ""),
+        ("trigger: {mail: true}\nas: system\nask: [name]\n"
+         "do: {a: {create: {entity: firm, set: {size: 1}}}}",
+         "ask", ""),
+        ("trigger: {mail: true, webhook: true}\nas: system\n"
+         "do: {a: {create: {entity: firm, set: {size: 1}}}}",
+         "trigger", "webhook, mail"),
+        ("trigger: saved\ndo: {a: {set: {name: $mail.from}}}", "do.a.set.name", "$mail"),
     ],
 )  # fmt: skip
 def test_a_name_that_means_nothing_is_reported_where_it_stands(

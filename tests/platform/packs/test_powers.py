@@ -31,6 +31,7 @@ def powers(*documents: str, declared: str = "") -> set[str]:
         (RULE.replace("saved", "{schedule: daily}"), "schedule"),
         (RULE.replace("saved", "{deadline: respond}"), "schedule"),
         (RULE.replace("saved", "{webhook: true}"), "hears"),
+        (RULE.replace("saved", "{mail: true}"), "hears"),
         (RULE + "as: system\n", "system"),
         (RULE.replace("of: acme_visit", "of: customer"), "extends entity/customer"),
         (RULE.replace("set: {date: today(), mail: true}", "mail: acme_letter"), "mail"),

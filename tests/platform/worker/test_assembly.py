@@ -21,10 +21,11 @@ from cardwright_platform.config import Config
 from cardwright_platform.worker.assembly import Bell, build_loop, job_contexts, open_bell
 from cardwright_platform.worker.checks import CHECK_SCHEDULES
 from cardwright_platform.worker.housekeeping import SCHEDULES
+from cardwright_platform.worker.inbox import INBOX_SCHEDULES
 from cardwright_platform.worker.sending import SCHEDULES as SEND_SCHEDULES
 
 #: What the clock asks for once a slot.
-DUE = len((*SCHEDULES, *FLOW_SCHEDULES, *SEND_SCHEDULES, *CHECK_SCHEDULES))
+DUE = len((*SCHEDULES, *FLOW_SCHEDULES, *SEND_SCHEDULES, *CHECK_SCHEDULES, *INBOX_SCHEDULES))
 
 
 @pytest.fixture

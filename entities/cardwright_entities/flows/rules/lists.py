@@ -1,4 +1,4 @@
-"""Rules about a whole set, by a button above the list or another system: begun as a job."""
+"""Rules about a whole set, by a button above the list, another system or a mail: begun as a job."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from cardwright_entities.flows.rules.reaching_records import each_of
 from cardwright_entities.flows.rules.running import LIST, work_of
 from cardwright_entities.flows.rules.sets import records_of
 from cardwright_entities.jobs.queue import Jobs
+from cardwright_entities.model.model import Model
 from cardwright_entities.records.gate import Records
 from cardwright_metadata.definitions.rules import RuleDefinition
 
@@ -56,6 +57,23 @@ def hear_rule(gate: Records, jobs: Jobs, name: str, raw: Mapping[str, object], m
     return begin_rule(gate, jobs, rule, raw, key=f"hook/{name}/{message}")
 
 
+def rules_of_mails(model: Model) -> list[RuleDefinition]:
+    """Return the rules that mails set off."""
+    return [each for each in model.catalog.rules.values() if each.active and each.trigger.mail]
+
+
+def hear_mail(
+    gate: Records, jobs: Jobs, rule: RuleDefinition, mail: Mapping[str, object], key: str
+) -> bool:
+    """Ask for a rule's steps once for a mail that came in, if its condition holds for it."""
+    if rule.condition is not None:
+        work = work_of(gate, rule, asked=read_answers(gate, rule, mail))
+        if not work.evaluator.holds(rule.condition, work.names()):
+            return False
+    begin_rule(gate, jobs, rule, mail, key=f"mail/{rule.name}/{key}")
+    return True
+
+
 def begin_rule(
     gate: Records,
     jobs: Jobs,
@@ -68,7 +86,7 @@ def begin_rule(
     work = work_of(gate, rule, asked=answers)
     if rule.each is not None:
         records = [each.id for each in each_of(work)]
-    elif rule.trigger.webhook:
+    elif rule.trigger.is_told:
         records = [0]  # the steps make records of their own
     else:
         records = list(records_of(work.gate, rule))

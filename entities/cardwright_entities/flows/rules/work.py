@@ -10,7 +10,7 @@ from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.flows.actions import Performed
 from cardwright_entities.model.asking_forms import form_of
 from cardwright_entities.model.entities import EntityModel
-from cardwright_entities.model.rule_scopes import ASK, EACH
+from cardwright_entities.model.rule_scopes import EACH, root_of_form
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.loading import Values
@@ -54,12 +54,12 @@ class Work:
 
     @property
     def evaluator(self) -> Evaluator:
-        """Return what evaluates, knowing ``$each`` and ``$ask``."""
+        """Return what evaluates, knowing ``$each``, ``$ask`` and ``$mail``."""
         roots: dict[str, RecordValues] = {}
         plain = self.gate.evaluator
         if self.rule.asks:
             form = self.gate.model.entity(form_of(self.rule))
-            roots[ASK] = RecordValues(plain, form, self.asked or {})
+            roots[root_of_form(self.rule)] = RecordValues(plain, form, self.asked or {})
         if self.each is not None:
             entity = self.gate.model.entity(self.each.entity)
             roots[EACH] = RecordValues(plain, entity, self.stored(self.each))
