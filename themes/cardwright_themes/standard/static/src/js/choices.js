@@ -8,6 +8,8 @@ import { say } from "./words.js";
 
 TomSelect.define("remove_button", removeButton);
 const FEW = 8;
+/** A finger's click comes so many milliseconds after it is lifted, at most. */
+const CLICKED = 100;
 
 export function attachChoice(select) {
   if (select.dataset.parent) followParent(select);
@@ -104,7 +106,8 @@ function whenUsed(select, action) {
     select.removeEventListener("pointerdown", begin);
     select.removeEventListener("focus", begin);
     const made = action();
-    setTimeout(() => made.focus());
+    if (event.type === "focus") made.focus(); // at once: the next key already belongs to its input
+    else setTimeout(() => made.focus());
   };
   for (const name of ["pointerdown", "focus"]) select.addEventListener(name, begin);
   if (document.activeElement === select) begin({ type: "focus" }); // it was quicker than this module
@@ -162,7 +165,7 @@ function allowClearing(made) {
  * that hold the text are offered, and Enter waits: nobody takes what stood there by chance.
  */
 function remote(select) {
-  const state = { more: false, answered: "", chosen: false, waits: false };
+  const state = { more: false, answered: "", chosen: false, waits: false, pressed: Promise.resolve() };
   const settings = {
     preload: "focus",
     loadThrottle: 180,
@@ -174,6 +177,7 @@ function remote(select) {
     onType: () => (state.chosen = false),
     onInitialize() {
       this.control_input.addEventListener("keydown", (event) => waitWithEnter(event, state), true);
+      this.dropdown.addEventListener("pointerdown", () => (state.pressed = released()), true);
     },
     score(text) {
       const wanted = text.toLowerCase();
@@ -181,7 +185,8 @@ function remote(select) {
       return state.answered === text ? () => 1 : (option) => Number(`${option.text} ${option.note ?? ""}`.toLowerCase().includes(wanted));
     },
     load(text, done) {
-      optionsFor(select, text).then((found) => {
+      optionsFor(select, text).then(async (found) => {
+        await state.pressed; // what is drawn anew under a pressed button loses its click
         if (state.chosen) return finishQuietly(this, done);
         if (text !== this.inputValue()) return done();
         Object.assign(state, { more: found.more, answered: text });
@@ -201,6 +206,13 @@ function remote(select) {
     settings.persist = true;
   }
   return settings;
+}
+
+/** Resolves once what is pressed has been let go, and its click has come. */
+function released() {
+  return new Promise((resolve) => {
+    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(resolve, CLICKED), { once: true, capture: true });
+  });
 }
 
 /** An answer that comes after one has chosen does not open the list again. */
