@@ -8,8 +8,10 @@ from screens.marks import on_desks
 from screens.screen import Screen
 
 #: The place of the field in which the cursor is, as one reads: from top to bottom, left to right.
+#: Never a select that another input stands for: what is typed next would be lost in it.
 PLACE = """() => {
-  const field = document.activeElement.closest(".cw-fld, .cw-grid");
+  const { activeElement: at } = document;
+  const field = at.matches(".ts-hidden-accessible") ? null : at.closest(".cw-fld, .cw-grid");
   const box = field?.getBoundingClientRect();
   const scrolled = document.querySelector(".cw-form-body").scrollTop;
   return box ? [Math.round(box.top + scrolled), Math.round(box.left)] : null;
@@ -23,12 +25,13 @@ def test_a_form_begins_in_its_first_input_and_is_walked_as_one_reads(screen: Scr
     screen.open("/new/sales_order")
     expect(screen.field("day")).to_be_focused()
     places = [screen.page.evaluate(PLACE)]
-    for _ in range(25):
+    last = screen.field("customer_number")
+    while len(places) < 60 and not last.evaluate("each => each === document.activeElement"):
         screen.page.keyboard.press("Tab")
         places.append(screen.page.evaluate(PLACE))
+    expect(last).to_be_focused()
     assert None not in places
     assert places == sorted(places)
-    assert len({tuple(each) for each in places}) > 10
 
 
 @on_desks
