@@ -31,7 +31,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from services.children import free_port  # noqa: E402 - started as a program
+from services.children import free_port
 from services.postgresql import PostgresqlServer
 from sqlalchemy import text
 

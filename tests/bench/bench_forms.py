@@ -23,12 +23,12 @@ from werkzeug.serving import make_server
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench_sheets import DURABLE  # noqa: E402 - as above
-from services.chromium import find_chromium, launch_arguments  # noqa: E402 - started as a program
-from services.postgresql import PostgresqlServer  # noqa: E402 - as above
-from serving import PASSWORD, Served, serve  # noqa: E402 - started as a program
+from bench_sheets import DURABLE
+from services.chromium import find_chromium, launch_arguments
+from services.postgresql import PostgresqlServer
+from serving import PASSWORD, Served, serve
 
-from cardwright_platform.serving import set_apart_what_stays  # noqa: E402 - as above
+from cardwright_platform.serving import set_apart_what_stays
 
 TRIES = 5
 PRODUCTS = 50

@@ -24,8 +24,8 @@ from zoneinfo import ZoneInfo
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import python_calamine  # noqa: E402 - started as a program
-import xlsxwriter  # type: ignore[import-untyped]  # noqa: E402 - brings no types
+import python_calamine
+import xlsxwriter  # type: ignore[import-untyped] # brings no types
 from bench.company import FIELDS, customers
 from bench.loading import build
 from faults.importing_child import open_exchange

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from expression_worlds.generating import records  # noqa: E402 - started as a program
+from expression_worlds.generating import records
 from expression_worlds.javascript import running_script
 from expression_worlds.world import CONTEXT, Scope
 

@@ -18,7 +18,7 @@ from sqlalchemy import text
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from installation import Installation, build_installation  # noqa: E402 - started as a program
+from installation import Installation, build_installation
 
 ROWS = int(os.environ.get("ROWS", "1000000"))
 TURNS = 5

@@ -14,7 +14,7 @@ import psycopg
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.company import FIELDS, customers  # noqa: E402 - started as a program
+from bench.company import FIELDS, customers
 from installation import Installation, build_installation, open_installation
 
 from cardwright_entities.contexts import Context

@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.asking import Line  # noqa: E402 - started as a program
+from bench.asking import Line
 from bench.cases import Case, cases
 from bench.loading import build, fill_postgresql, fill_sqlite
 from services.children import free_port

@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from serving import PACKS, Served, serve  # noqa: E402 - started as a program
+from serving import PACKS, Served, serve
 
 from cardwright_platform.installing import plan_packs, read_packs
 

@@ -7,10 +7,8 @@ in an open period. Whoever stands in it already is left alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import select
 
@@ -22,40 +20,12 @@ from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.records.closed_records import is_closed
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.history import open_change_set
+from cardwright_entities.records.long_work import Desk, Engine
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.definitions.flows import LedgerDefinition
 
 #: Documents of one transaction.
 _BATCH = 200
-
-Result = TypeVar("Result")
-
-
-class Desk(Protocol):
-    """What posting needs of a desk."""
-
-    session: Session
-
-    @property
-    def records(self) -> Records:
-        """Return the write gate."""
-        ...
-
-
-class Engine(Protocol):
-    """What posting needs of the engine."""
-
-    def read(self, context: Context) -> AbstractContextManager[Any]:
-        """Open a desk that reads."""
-        ...
-
-    def run_write(self, context: Context, action: Callable[[Any], Result]) -> Result:
-        """Do something at a writing desk."""
-        ...
-
-    def giving_way(self) -> AbstractContextManager[None]:
-        """Leave others time to write."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.exc import DBAPIError
@@ -35,8 +34,8 @@ from cardwright_entities.records.kept_states import (
     read_states,
 )
 from cardwright_entities.records.kept_values import compute_again
+from cardwright_entities.records.long_work import Desk, Engine
 from cardwright_entities.records.reached import Wanted
-from cardwright_entities.store.sessions import Session
 from cardwright_metadata.closing import FROZEN_AT
 
 #: Ids that the first statement computes and any at most, and that Python computes in one
@@ -47,35 +46,6 @@ SET_BATCH, MOST_BATCH, PYTHON_BATCH = 50_000, 800_000, 500
 _SHORT, _LONG = 0.1, 0.5
 #: Kinds whose values a statement stores as Python would.
 _IN_STATEMENTS = frozenset({"decimal", "date", "boolean"})
-
-Result = TypeVar("Result")
-
-
-class Desk(Protocol):
-    """What computing needs of a desk."""
-
-    session: Session
-
-    @property
-    def records(self) -> Records:
-        """Return the write gate."""
-        ...
-
-
-class Engine(Protocol):
-    """What computing needs of the engine."""
-
-    def read(self, context: Context) -> AbstractContextManager[Desk]:
-        """Open a desk that reads."""
-        ...
-
-    def run_write(self, context: Context, action: Callable[[Any], Result]) -> Result:
-        """Do something at a writing desk."""
-        ...
-
-    def giving_way(self) -> AbstractContextManager[None]:
-        """Leave others time to write."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -37,14 +37,15 @@ class _Measured:
     over_trait: bool
 
     def dimensions(self, names: Names) -> list[str]:
-        own = names.fields(self.entity) if self.by is None else self.by
-        kind = [KIND] if self.over_trait and KIND not in own else []
-        return [*own, *kind, self.entity]
+        kind = [KIND] if self.is_kind(names, KIND) else []
+        return [*self._own(names), *kind, self.entity]
 
     def is_kind(self, names: Names, path: str) -> bool:
         """Tell whether a dimension is the entity, and no field or dimension of that name."""
-        own = names.fields(self.entity) if self.by is None else self.by
-        return path == KIND and self.over_trait and KIND not in own
+        return path == KIND and self.over_trait and KIND not in self._own(names)
+
+    def _own(self, names: Names) -> Iterable[str]:
+        return names.fields(self.entity) if self.by is None else self.by
 
 
 class ReportLinker:

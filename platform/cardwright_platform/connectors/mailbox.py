@@ -111,6 +111,6 @@ def _parts(answer: list[object]) -> Iterator[bytes]:
             yield each
 
 
-def _text(answer: list[object] | object) -> str:
+def _text(answer: object) -> str:
     parts = answer if isinstance(answer, list) else [answer]
     return b" ".join(_parts(parts)).decode("utf-8", "replace")[:300]

@@ -62,7 +62,7 @@ def show_report(name: str) -> ResponseReturnValue:
         reader, definition = reader_at(desk), _definition(desk, name)
         sent = request.args.to_dict()
         inputs = narrowings(desk, reader, definition, sent)
-        pairs = [(key, value) for key, value in sent.items() if value and key != "after"]
+        pairs = _narrowed(sent)
         saves = tuple(
             Action(
                 label=reader.t(f"report.save_{ending}"),
@@ -167,8 +167,13 @@ def _face(desk: Desk, report: ReportDefinition) -> ReportFace:
 
 def _pager(name: str, listed: RecordList, sent: Mapping[str, str]) -> Pager:
     """Return the ways to the first page and to the next one."""
-    pairs = [(key, value) for key, value in sent.items() if value and key != "after"]
+    pairs = _narrowed(sent)
     return Pager(
         first_url=report_url(name, pairs) if sent.get("after") else "",
         next_url=report_url(name, [*pairs, ("after", listed.next)]) if listed.next else "",
     )
+
+
+def _narrowed(sent: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return what the reader narrowed the report by, for the address of its first page."""
+    return [(key, value) for key, value in sent.items() if value and key != "after"]

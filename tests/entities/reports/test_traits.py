@@ -134,8 +134,9 @@ def test_pages_are_in_the_order_that_the_report_says(errands: Installation) -> N
         rows = [each.values for each in desk.all_listed("errands_by_state").records]
         order = [(("new", "done").index(str(row["state"])) if row["state"] else -1) for row in rows]
         assert order == sorted(order)
-        of_one = [row["hours"] for row, state in zip(rows, order, strict=True) if state == 0]
-        assert of_one == sorted(of_one, reverse=True)  # type: ignore[type-var] # decimals
+        new = [row for row, state in zip(rows, order, strict=True) if state == 0]
+        hours = [Decimal(str(row["hours"])) for row in new]
+        assert hours == sorted(hours, reverse=True)
         listed = desk.all_listed("errands_by_firm")
         firms = [listed.titles["firm", each.values["firm"]] for each in listed.records]
         assert firms == sorted(firms)

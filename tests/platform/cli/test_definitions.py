@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 Cardwright = Callable[..., Any]
 
 
@@ -29,6 +31,21 @@ def test_all_problems_are_told_with_their_places(cardwright: Cardwright, place: 
     assert said.code == 1
     assert "Did you mean 'text'?" in said.out
     assert "4 problems found." in said.out
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://nobody@127.0.0.1:1/nothing", "sqlite:///torn.sqlite"]
+)
+def test_problems_are_told_although_the_database_cannot_be_read(
+    cardwright: Cardwright, cardwright_at_a_terminal: Cardwright, place: Path, url: str
+) -> None:
+    assert cardwright("plan").code == 0
+    (place / "torn.sqlite").write_text("torn" * 5_000, encoding="ascii")
+    (place / "crew" / "more.yaml").write_text("kind: entity\nname: 1\n", encoding="utf-8")
+    told = cardwright_at_a_terminal("check", "--json", CARDWRIGHT_DATABASE_URL=url)
+    assert told.code == 1
+    assert [Path(each["file"]).name for each in told.json()["problems"]] == ["more.yaml"]
+    assert "database" in told.err
 
 
 def test_a_plan_is_shown_and_applied_once(cardwright: Cardwright) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from view_samples.all_pages import BEFORE_SIGN_IN, SAMPLES  # noqa: E402 - found by the line above
+from view_samples.all_pages import BEFORE_SIGN_IN, SAMPLES
 from view_samples.frames import make_frame
 
 import cardwright_themes

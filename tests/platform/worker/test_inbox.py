@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from imaplib import Time2Internaldate
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import pytest
@@ -173,11 +174,11 @@ def test_a_mailbox_that_cannot_be_read_is_told_and_its_mails_wait(
     market: Served,
     box: imaplib.IMAP4_SSL,
     caplog: pytest.LogCaptureFixture,
-    wrong: dict[str, object],
+    wrong: dict[str, Any],
     said: str,
 ) -> None:
     deliver(box, letter("投标 泵站"))
-    config = replace(market.instance.config, **wrong)  # type: ignore[arg-type] # fields by name
+    config = replace(market.instance.config, **wrong)
     look(replace(market, instance=replace(market.instance, config=config)))
     assert [said in each.getMessage() for each in caplog.records] == [True]
     assert ACCOUNT[1] not in caplog.text

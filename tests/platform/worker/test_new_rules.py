@@ -13,7 +13,7 @@ from cardwright_platform.installing import apply_plan, plan_packs, read_packs
 
 DEALS = """\
 kind: pack
-name: hooks
+name: trade
 label: {zh: 买卖, en: Deals}
 ---
 kind: entity
@@ -39,9 +39,9 @@ do: {mark: {set: {note: "'dear'"}}}
 
 @pytest.fixture
 def deals(tmp_path: Path) -> Iterator[Served]:
-    (tmp_path / "hooks").mkdir()
-    (tmp_path / "hooks" / "pack.yaml").write_text(DEALS, "utf-8")
-    served = serve("", tmp_path / "served", PACKS / "crew", tmp_path / "hooks")
+    (tmp_path / "trade").mkdir()
+    (tmp_path / "trade" / "pack.yaml").write_text(DEALS, "utf-8")
+    served = serve("", tmp_path / "served", PACKS / "crew", tmp_path / "trade")
     yield served
     served.instance.close()
 
@@ -52,7 +52,7 @@ def test_whoever_enters_right_after_it_was_applied_is_noticed(
     caller = Program(deals, "admin")
     first = caller.post("/records/deal", {"name": "a", "price": "500"}).get_json()
     second = caller.post("/records/deal", {"name": "b", "price": "5"}).get_json()
-    (tmp_path / "hooks" / "pack.yaml").write_text(DEALS + RULE, "utf-8")
+    (tmp_path / "trade" / "pack.yaml").write_text(DEALS + RULE, "utf-8")
     instance = deals.instance
     plan = plan_packs(instance, read_packs(instance))
     apply_plan(instance, plan, author="test", reason="watch")

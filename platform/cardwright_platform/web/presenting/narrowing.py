@@ -80,7 +80,7 @@ def _asked(desk: Desk, report: ReportDefinition) -> Iterator[_Asked]:
 
 def _label(reader: Reader, asked: _Asked) -> str:
     if asked.way.kind:
-        return reader.t("bin.entity")
+        return reader.t("report.kind")
     axis = Axis(AxisDefinition(path=asked.name), asked.field)
     return reader.text(name_of_axis(axis, (asked.measured.figure,)), asked.name)
 

@@ -43,7 +43,7 @@ def phone_row(
 
 
 def _lead_of(entity: EntityModel, by_path: Mapping[str, Cell]) -> str:
-    """Return the shipped figure; of several the first that is more or less than nought."""
+    """Return the figure that the list names; of several the first that is not nought."""
     said = [path for path in entity.definition.list.lead if path in by_path]
     telling = (path for path in said if by_path[path].text and by_path[path].tone != "zero")
     return next(telling, said[0] if said else "")

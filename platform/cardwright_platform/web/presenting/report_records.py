@@ -35,7 +35,7 @@ class ListFace:
             self.reader.text(column.label) or self.reader.text(field.definition.label, column.path)
             for column, field in self.listed.columns
         ]
-        return [self.reader.t("report.record"), self.reader.t("bin.entity"), *named]
+        return [self.reader.t("report.record"), self.reader.t("report.kind"), *named]
 
     def heads(self, each: Listed) -> tuple[str, str]:
         """Return what a record is called and what it is."""

@@ -52,7 +52,7 @@ class ReportFace:
     def axis_label(self, axis: Axis) -> str:
         """Return what a dimension is called."""
         if axis.is_kind and not axis.definition.label:
-            return self.reader.t("bin.entity")
+            return self.reader.t("report.kind")
         return self.reader.text(name_of_axis(axis, self.table.figures), axis.definition.path)
 
     def key_label(self, axes: Sequence[Axis], key: Key) -> str:
