@@ -21,6 +21,7 @@ from cardwright_entities.model.model import Model, Models
 from cardwright_entities.queries.aggregates import read_aggregate
 from cardwright_entities.queries.allowed import allowed_actions
 from cardwright_entities.queries.conditions import read_condition, typed_condition
+from cardwright_entities.queries.former_values import FormerValues
 from cardwright_entities.queries.pages import read_page
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.requests import (
@@ -152,6 +153,11 @@ class Desk:
     def actions(self) -> Actions:
         """Return what can be done with records beside editing them."""
         return Actions(self.records, ACTION_SOURCES)
+
+    @property
+    def former_values(self) -> FormerValues:
+        """Return what changes of definitions fail on, as far as one may know here."""
+        return FormerValues(self.session, self.reading, self.cursors)
 
     def page(self, request: PageRequest) -> Page:
         """Read a page of records."""

@@ -318,10 +318,12 @@ SCHEMAS: Mapping[str, Schema] = {
                         "record": _ID,
                         "link": _TEXT,
                         "kept_in": _TEXT,
+                        "value": {"type": "string", "description": "The former one, cut short."},
                         "code": _TEXT,
                     }
                 )
-            )
+            ),
+            "count": {"type": "integer", "description": "With those that you may not read."},
         }
     ),
     "Settings": thing(

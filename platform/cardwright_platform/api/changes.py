@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from cardwright_entities.access.features import DEFINE
 from cardwright_entities.changes.commits import Commit, list_commits
-from cardwright_entities.changes.conversion_rows import list_rejects
+from cardwright_entities.changes.conversion_rows import count_rejects, list_rejects
 from cardwright_entities.changes.reverting import Reversal
 from cardwright_entities.errors import ConflictError, Message
 from cardwright_platform.api.answers import BASE, dumps, respond
@@ -27,8 +27,9 @@ from cardwright_platform.permissions import requires
 pages = Blueprint("api_changes", __name__, url_prefix=BASE)
 
 _COMMIT = "<int(min=1, max=2147483647):number>"
+_MOST = 200
 _LIMIT = Parameter(
-    "limit", "How many at most, 200.", {"type": "integer", "minimum": 0, "maximum": 200}
+    "limit", f"How many at most, {_MOST}.", {"type": "integer", "minimum": 0, "maximum": _MOST}
 )
 
 
@@ -46,7 +47,7 @@ def show_commits() -> ResponseReturnValue:
     """Answer the applied changes, newest first."""
     limit = read_parameters().number("limit", 50)
     with reading_desk() as desk:
-        found = list_commits(desk.session, limit=min(limit, 200))
+        found = list_commits(desk.session, limit=min(limit, _MOST))
     return respond(dumps({"items": [_commit_json(each) for each in found]}))
 
 
@@ -54,10 +55,12 @@ def show_commits() -> ResponseReturnValue:
 @requires(DEFINE)
 @operation(Operation(answer="Rejects", parameters=(_LIMIT,)))
 def show_rejects(number: int) -> ResponseReturnValue:
-    """Answer which values did not convert in a change; the values stay in the kept field."""
+    """Answer the values that did not convert in a change, those that you may read."""
     limit = read_parameters().number("limit", 50)
     with reading_desk() as desk:
-        found = list_rejects(desk.session, number, limit=min(limit, 200))
+        found = list_rejects(desk.session, number, limit=_MOST)
+        count = count_rejects(desk.session, number)
+        former = desk.former_values.of_commit(found)
     items = [
         {
             "entity": each.entity,
@@ -65,11 +68,13 @@ def show_rejects(number: int) -> ResponseReturnValue:
             "record": each.record,
             "link": card_link(each.entity, each.record),
             "kept_in": each.kept_in,
+            "value": told.value,
             "code": each.message.code,
         }
-        for each in found
+        for each, told in zip(found, former, strict=True)
+        if told is not None
     ]
-    return respond(dumps({"items": items}))
+    return respond(dumps({"items": items[:limit], "count": count}))
 
 
 @pages.post(f"/commits/{_COMMIT}/revert")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint
@@ -17,6 +17,7 @@ from cardwright_entities.changes.reverting import Reversal
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import InputError, Message
 from cardwright_entities.files.rights import readable_file
+from cardwright_entities.queries.former_values import Failing
 from cardwright_platform.api.answers import BASE, Answer, answer_write, dumps, location, respond
 from cardwright_platform.api.bodies import read_object
 from cardwright_platform.api.body_fields import Body, Plain, flag, load_body, many, text, whole
@@ -100,8 +101,8 @@ def show_plan(plan: str) -> ResponseReturnValue:
     """Answer a plan."""
     read_parameters()
     with reading_desk() as desk:
-        found = read_plan(desk.session, plan)
-    return respond(dumps(plan_json(found)))
+        told = plan_json(desk, read_plan(desk.session, plan))
+    return respond(dumps(told))
 
 
 @pages.post("/plans/<plan>/apply")
@@ -175,7 +176,7 @@ def keep(plan: Plan, reversal: Reversal | None = None) -> ResponseReturnValue:
     def work(desk: Desk) -> Answer:
         kept = keep_plan(desk.session, plan)
         headers = {"Location": location(f"plans/{kept.id}")}
-        told = plan_json(kept)
+        told = plan_json(desk, kept)
         if reversal is not None:
             told["conflicts"] = list(reversal.conflicts)
         return Answer(value=told, status=201, headers=headers)
@@ -183,8 +184,8 @@ def keep(plan: Plan, reversal: Reversal | None = None) -> ResponseReturnValue:
     return answer_write(work)
 
 
-def plan_json(kept: KeptPlan) -> dict[str, Any]:
-    """Return a plan as the API shows it."""
+def plan_json(desk: Desk, kept: KeptPlan) -> dict[str, Any]:
+    """Return a plan as the API shows it; records and values only as far as they may be read."""
     told = {"id": kept.id, "commit": kept.commit, **kept.plan.to_json()}
     if kept.pack:
         told["pack"] = dict(kept.pack)
@@ -195,10 +196,19 @@ def plan_json(kept: KeptPlan) -> dict[str, Any]:
         for step in told["steps"]
     ]
     told["offences"] = [
-        {**each, "links": [card_link(_entity_of(each["target"]), n) for n in each["records"]]}
-        for each in told["offences"]
+        each.to_json() | _named(desk.former_values.of_plan(kept.plan, each))
+        for each in kept.plan.offences
     ]
     return told
+
+
+def _named(found: Sequence[Failing]) -> dict[str, Any]:
+    return {
+        "records": [each.record for each in found],
+        "links": [card_link(each.entity, each.record) for each in found],
+        "values": [each.value for each in found],
+        "reasons": [each.reason.code for each in found if each.reason is not None],
+    }
 
 
 def card_link(entity: str, record: int) -> str:
@@ -260,10 +270,6 @@ def _in_background(work: Callable[[Desk], int]) -> ResponseReturnValue:
         return Answer(value=told, status=202, headers=headers)
 
     return answer_write(ask)
-
-
-def _entity_of(target: str) -> str:
-    return target.partition("/")[2].partition("#")[0]
 
 
 def _texts(documents: Mapping[str, object]) -> dict[str, str | None]:

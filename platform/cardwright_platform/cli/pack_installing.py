@@ -132,7 +132,7 @@ def _run(
         if repair(instance):
             output.say("cli.repaired")
         found = plan(instance)
-        _show(found, output)
+        _show(instance, found, output)
         wanted = yes or (not output.as_json and _asked(found, output))
         number = None
         if wanted:
@@ -161,7 +161,7 @@ def _fate(found: PackPlan) -> str:
     return f"{found.action}_purge" if found.purged else found.action
 
 
-def _show(found: PackPlan, output: Output) -> None:
+def _show(instance: Instance, found: PackPlan, output: Output) -> None:
     told = {"name": found.name, "version": found.version, "former": found.former}
     output.say(f"cli.pack_plan_{_fate(found)}", **told)
     if found.action in ("install", "upgrade"):
@@ -174,6 +174,6 @@ def _show(found: PackPlan, output: Output) -> None:
             output.say("cli.pack_new_power" if is_new else "cli.pack_power", power=power)
         if not found.powers:
             output.say("cli.pack_no_powers")
-    show_plan(found.plan, output)
+    show_plan(instance, found.plan, output)
     if found.outcomes:
         write_outcomes(found.outcomes, output)

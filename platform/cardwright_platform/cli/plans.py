@@ -12,7 +12,7 @@ from cardwright_entities.changes.conversion_rows import list_rejects
 from cardwright_entities.changes.plans import Plan
 from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.overlay_output import choices_of, take_option
-from cardwright_platform.cli.plan_output import show_plan, show_reversal
+from cardwright_platform.cli.plan_output import plan_to_json, show_plan, show_reversal
 from cardwright_platform.cli.workplace import Workplace, pass_workplace
 from cardwright_platform.connectors.missing import missing_of_plan
 from cardwright_platform.installing import (
@@ -65,8 +65,8 @@ def plan(
         accepted = _accepted(empty_rejects, later)
         packs = read_packs(instance, paths)
         found = plan_packs(instance, packs, choices_of(taken), accepted=accepted)
-        output.write_json(found.to_json())
-        show_plan(found, output)
+        output.write_json(plan_to_json(instance, found, output.language))
+        show_plan(instance, found, output)
         _show_missing(instance, found, output)
     return 0 if found.is_safe else 1
 
@@ -97,7 +97,7 @@ def apply(
         packs = read_packs(instance, paths)
         accepted = _accepted(empty_rejects, later)
         found = plan_packs(instance, packs, choices_of(taken), accepted=accepted)
-        show_plan(found, output)
+        show_plan(instance, found, output)
         if found.is_empty:
             output.write_json({"commit": found.base, "empty": True})
             return 0
@@ -136,7 +136,7 @@ def revert(
     with workplace.instance() as instance:
         _repair(instance, output)
         found = plan_revert(instance, commit, accepted=_accepted(empty_rejects, later))
-        show_reversal(found, output)
+        show_reversal(instance, found, output)
         if found.plan.is_empty:
             output.write_json({"commit": found.plan.base, "empty": True})
             return 0
@@ -200,9 +200,11 @@ def commits(workplace: Workplace, limit: int, rejects: int, as_json: bool) -> in
 def _rejects(workplace: Workplace, commit: int, limit: int, output: Output) -> int:
     with (
         workplace.instance() as instance,
-        instance.store.read(instance.system_context()) as session,
+        instance.engine.read(instance.system_context(output.language)) as desk,
     ):
-        found = list_rejects(session, commit, limit=limit)
+        found = list_rejects(desk.session, commit, limit=limit)
+        former = desk.former_values.of_commit(found)
+    values = [told.value if told is not None else "" for told in former]
     output.write_json(
         [
             {
@@ -210,21 +212,23 @@ def _rejects(workplace: Workplace, commit: int, limit: int, output: Output) -> i
                 "field": each.field,
                 "record": each.record,
                 "kept_in": each.kept_in,
+                "value": value,
                 "code": each.message.code,
             }
-            for each in found
+            for each, value in zip(found, values, strict=True)
         ]
     )
     output.write_table(
-        ("record", "field", "why", "kept in"),
+        ("record", "field", "value", "why", "kept in"),
         [
             (
                 f"{each.entity}/{each.record}",
                 each.field,
+                value,
                 output.words.say(output.language, each.message),
                 each.kept_in,
             )
-            for each in found
+            for each, value in zip(found, values, strict=True)
         ],
     )
     return 0

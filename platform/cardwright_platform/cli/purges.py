@@ -50,7 +50,7 @@ def _purge(instance: Instance, name: str, confirm: str, output: Output) -> int:
     context = instance.system_context()
     file = archive_name(name, context.now)
     plan = make_purge(instance.store, context, instance.types, name, archive=file)
-    show_plan(plan, output)
+    show_plan(instance, plan, output)
     if not confirm and not output.as_json:
         confirm = click.prompt(output.text("cli.purge_question", {"name": name}))
     if confirm != name:

@@ -32,7 +32,7 @@ def test_a_change_is_planned_applied_and_taken_back(maker, firm) -> None:
     assert back.status_code == 201, back.text
     assert maker.post(f"/plans/{back.json['id']}/apply", {}).status_code == 200
     assert "x_rank" not in _fields(maker)
-    assert maker.get(f"/commits/{commit}/rejects").json == {"items": []}
+    assert maker.get(f"/commits/{commit}/rejects").json == {"items": [], "count": 0}
 
 
 def _fields(caller):
@@ -85,20 +85,39 @@ def test_what_is_not_there_is_not_found(maker) -> None:
     assert maker.post("/commits/1/revert", {}).status_code == 422
 
 
-def test_what_does_not_convert_is_told_with_links(maker, firm) -> None:
+BLIND = """
+---
+kind: role
+name: x_blind
+features: [define_objects]
+grants: {firm: {actions: [read], hidden: [x_length]}}
+"""
+
+
+def test_what_does_not_convert_is_told_to_those_who_may_read_it(own_site, maker, firm) -> None:
     path, text = firm
+    text += BLIND
     apply(maker, {path: with_field(text, "x_length: {type: text}")})
-    record = maker.post("/records/firm", {"name": "L", "x_length": "long"}).json["id"]
+    record = maker.post("/records/firm", {"name": "L", "x_length": "long\n" + "o" * 80}).json["id"]
     typed = {path: with_field(text, "x_length: {type: integer}")}
+    shown = "long " + "o" * 54 + "…"
     refused = maker.post("/plans", {"documents": typed}).json
     assert not refused["safe"]
     (offence,) = refused["offences"]
     assert (offence["kind"], offence["links"]) == ("convert", [f"/card/firm/{record}"])
+    assert (offence["values"], offence["reasons"]) == ([shown], ["not_a_number"])
     assert maker.post(f"/plans/{refused['id']}/apply", {}).status_code == 422
     made = maker.post("/plans", {"documents": typed, "accept": ["convert"]}).json
     commit = maker.post(f"/plans/{made['id']}/apply", {}).json["commit"]
     (reject,) = maker.get(f"/commits/{commit}/rejects").json["items"]
     assert (reject["link"], reject["code"]) == (f"/card/firm/{record}", "not_a_number")
+    assert reject["value"] == shown
+    assert shown not in maker.get("/commits", limit=1).text
+    blind = own_site.caller("x_blind")
+    assert blind.get(f"/commits/{commit}/rejects").json == {"items": [], "count": 1}
+    (offence,) = blind.get(f"/plans/{refused['id']}").json["offences"]
+    assert [offence[name] for name in ("records", "links", "values", "reasons")] == [[]] * 4
+    assert offence["count"] == 1
 
 
 def test_history_of_a_field_that_changed_its_type_is_still_read(maker, firm) -> None:

@@ -40,17 +40,21 @@ def test_a_type_is_changed_and_taken_back(cardwright: Cardwright, things: Path) 
     plan = cardwright("plan")
     assert plan.code == 1
     assert "Values of entity/thing#fields.size that do not convert: 1" in plan.out
-    assert "/card/thing/2: " in plan.out
+    assert "/card/thing/2: “big” Not a number." in plan.out
     told = cardwright("plan", "--json").json()
     (offence,) = told["offences"]
     assert (offence["kind"], offence["records"]) == ("convert", [2])
+    assert offence["values"] == ["big"]
     convert = next(step for step in told["steps"] if step["kind"] == "convert")
     assert (convert["lock"], convert["rows"], convert["inverse"]) == ("batches", 2, "convert_back")
     assert "entity/thing#list.columns.size" in {use["place"] for use in told["references"]}
     assert cardwright("apply", "--yes").code == 1
     assert cardwright("apply", "--yes", "--empty-rejects", "--reason", "numbers").code == 0
     rejects = cardwright("commits", "--rejects", "2", "--json").json()
-    assert [(each["record"], each["code"]) for each in rejects] == [(2, "not_a_number")]
+    assert [(each["record"], each["value"], each["code"]) for each in rejects] == [
+        (2, "big", "not_a_number")
+    ]
+    assert "big" in cardwright("commits", "--rejects", "2").out
     assert cardwright("revert", "2", "--yes").code == 0
     told = cardwright("commits", "--json").json()
     assert [each["reason"] for each in told] == ["Change 2 taken back.", "numbers", "first"]

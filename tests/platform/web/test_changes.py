@@ -5,11 +5,20 @@ from __future__ import annotations
 import re
 
 import pytest
-from redefining import add_field, fields_of
+from redefining import add_field, fields_of, plan_change, plan_file
 from serving import Browser, Served
+
+from cardwright_entities.changes.kept_plans import keep_plan
+from cardwright_platform.installing import apply_plan
 
 SERVES = ("shipping",)
 ENTITY = "sales_order"
+BLIND = """\
+kind: role
+name: x_blind
+features: [define_objects]
+grants: {lead: {actions: [read], hidden: [x_size]}}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +64,30 @@ def test_a_plan_that_others_overtook_says_so(served: Served, admin: Browser) -> 
     assert "Plan again." in shown
     assert f"{place}/apply" not in shown
     assert admin.post(f"{place}/apply", {}).headers["Location"] == place
+
+
+def test_what_does_not_convert_is_told_to_those_who_may_read_it(
+    served: Served, admin: Browser
+) -> None:
+    text, number = "x_size: {type: text", "x_size: {type: integer"
+    add_field(served, "lead", f"{text}, label: {{zh: 大小, en: Size}}}}", "sizes")
+    apply_plan(
+        served.instance, plan_file(served, "shipping/blind.yaml", BLIND), author="", reason=""
+    )
+    with served.instance.engine.write(served.instance.system_context()) as desk:
+        made = desk.records.create("lead", {"company": "Pumps & Co", "x_size": "<b>big</b>"})
+    told = "Pumps &amp; Co · Size: “&lt;b&gt;big&lt;/b&gt;” – Not a number."
+    plan = plan_change(served, "lead", text, number, accepted=("convert",))
+    with served.instance.engine.write(served.instance.system_context()) as desk:
+        kept = f"/changes/plans/{keep_plan(desk.session, plan).id}"
+    blind = served.signed_in("blind", "x_blind")
+    shown = [(admin.get(kept).text, blind.get(kept).text)]
+    done = f"/changes/{apply_plan(served.instance, plan, author='', reason='numbers')}"
+    shown.append((admin.get(done).text, blind.get(done).text))
+    for seen, hidden in shown:
+        assert told in seen
+        assert "1, none of which you may read" in hidden
+        assert not [each for each in ("big", "Pumps", f"/card/lead/{made.id}") if each in hidden]
 
 
 def test_packs_are_listed_with_versions_and_signatures(admin: Browser) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cardwright_entities.changes.commits import Commit, read_active
-from cardwright_entities.changes.conversion_rows import list_rejects
+from cardwright_entities.changes.conversion_rows import count_rejects, list_rejects
 from cardwright_entities.changes.kept_plans import KeptPlan
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import CardwrightError
 from cardwright_entities.jobs.queue import ENDED, Job
+from cardwright_entities.queries.former_values import Failing
 from cardwright_platform.confined.packs import unpacked
 from cardwright_platform.installed_packs import OF_SITE
 from cardwright_platform.instance import Instance
@@ -22,6 +23,8 @@ from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import CHANGES, SETTINGS, card_url
 
 _NAMED = 20
+#: Values that did not convert, of which those are named that the reader may read.
+_LOOKED_AT = 200
 
 
 def change_row(reader: Reader, commit: Commit) -> ChangeRow:
@@ -58,10 +61,7 @@ def change_page(desk: Desk, reader: Reader, commit: Commit) -> ChangePage:
         back=True,
         confirm=reader.t("changes.revert_confirm", number=number),
     )
-    rejects = [
-        (f"{each.entity} #{each.record}: {each.field}", card_url(each.entity, each.record))
-        for each in list_rejects(desk.session, number, limit=_NAMED)
-    ]
+    rejects = _rejects(desk, reader, number)
     return ChangePage(
         title=reader.t("changes.number", number=number),
         back_label=reader.t("changes.title"),
@@ -72,9 +72,7 @@ def change_page(desk: Desk, reader: Reader, commit: Commit) -> ChangePage:
             (reader.t("changes.reason"), commit.reason or "–"),
             (reader.t("changes.when"), reader.locale.datetime(commit.at)),
         ),
-        places=(Places(label=reader.t("changes.rejects"), items=tuple(rejects)),)
-        if rejects
-        else (),
+        places=(rejects,) if rejects is not None else (),
         actions=(revert,) if commit.parent else (),
         tone="success",
         icon="circle-check",
@@ -103,7 +101,7 @@ def plan_page(desk: Desk, reader: Reader, kept: KeptPlan, job: Job | None) -> Ch
         sentences=plan.describe(reader.locale.language),
         facts=((reader.t("changes.reason"), kept.reason),) if kept.reason else (),
         notes=tuple(notes),
-        places=tuple(_places(reader, kept)),
+        places=tuple(_places(desk, reader, kept)),
         actions=() if running or blocked else (apply,),
         tone="warning" if notes and not running else "",
         icon="clock",
@@ -161,14 +159,55 @@ def _notes(desk: Desk, reader: Reader, kept: KeptPlan, job: Job | None) -> Itera
         yield reader.t("changes.offence", count=each.count, kind=kind)
 
 
-def _places(reader: Reader, kept: KeptPlan) -> Iterator[Places]:
+def _rejects(desk: Desk, reader: Reader, number: int) -> Places | None:
+    """Return the values that did not convert in a change, those that the reader may read."""
+    count = count_rejects(desk.session, number)
+    found = list_rejects(desk.session, number, limit=_LOOKED_AT)
+    former = desk.former_values.of_commit(found)
+    items = [
+        (_failed(reader, told, each.field), card_url(told.entity, told.record))
+        for each, told in zip(found, former, strict=True)
+        if told is not None
+    ]
+    return _named(reader, reader.t("changes.rejects"), items[:_NAMED], count) if count else None
+
+
+def _named(reader: Reader, label: str, items: Sequence[tuple[str, str]], count: int) -> Places:
+    """Return records under a heading, and how many of them are not named."""
+    left = count - len(items)
+    more = reader.t("changes.more" if items else "changes.hidden", count=left) if left else ""
+    return Places(label=label, items=tuple(items), more=more)
+
+
+def _failed(reader: Reader, told: Failing, field: str) -> str:
+    """Return in words what does not do: of which record, which value, and why."""
+    entity = reader.model.entity(told.entity)
+    said = told.title or f"{reader.entity_label(entity)} #{told.record}"
+    if told.value:
+        known = entity.fields.get(field)
+        label = reader.text(known.definition.label, field) if known else field
+        said = f"{said} · {reader.t('changes.value', field=label, value=told.value)}"
+    why = _why(reader, told)
+    return f"{said} – {why}" if why else said
+
+
+def _why(reader: Reader, told: Failing) -> str:
+    """Return the reason in words; a plan keeps none of what its sentence may ask for."""
+    if told.reason is None:
+        return ""
+    sentence = reader.words.sentence(reader.language, told.reason.code)
+    return reader.say(told.reason) if told.reason.params or "{" not in sentence else ""
+
+
+def _places(desk: Desk, reader: Reader, kept: KeptPlan) -> Iterator[Places]:
     for each in kept.plan.offences:
-        entity = each.target.partition("/")[2].partition("#")[0]
         kind = reader.t(f"changes.offence_{each.kind}")
-        items = [(f"{entity} #{record}", card_url(entity, record)) for record in each.records]
-        yield Places(
-            label=reader.t("changes.offence", count=each.count, kind=kind), items=tuple(items)
-        )
+        items = [
+            (_failed(reader, told, each.fields[0]), card_url(told.entity, told.record))
+            for told in desk.former_values.of_plan(kept.plan, each)
+        ]
+        label = reader.t("changes.offence", count=each.count, kind=kind)
+        yield _named(reader, label, items, each.count)
     uses = [
         reader.t(
             "changes.views", place=use.place, field=f"{use.entity}.{use.field}", count=use.views
