@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import reduce
@@ -11,9 +11,9 @@ from typing import Any
 from cardwright_entities.errors import Message, QueryError
 from cardwright_entities.expressions.checking import check_condition, check_types
 from cardwright_entities.expressions.typed import TypedExpression
-from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.scopes import EntityScope, offered_scope
+from cardwright_entities.queries.known_links import compared_with_known
 from cardwright_entities.queries.labels import name_labels
 from cardwright_entities.queries.many import ask_for_any
 from cardwright_entities.queries.reading import Reading
@@ -21,7 +21,7 @@ from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.json_filters import from_json
 from cardwright_metadata.expressions.parsing import parse
 from cardwright_metadata.expressions.query_limits import check_query_limits
-from cardwright_metadata.expressions.tree import Binary, Call, Emptiness, Literal, Node, Path
+from cardwright_metadata.expressions.tree import Binary, Literal, Node, Path
 from cardwright_metadata.expressions.walking import rebuild
 
 
@@ -96,10 +96,9 @@ def bound_condition(
         return given(("head", *path.names) if path.root == "$head" else path.names)
 
     def change(node: Node) -> Node:
-        if isinstance(node, Binary):
-            reference = _known_reference(node, scope.roots, known)
-            if reference is not None:
-                return reference
+        reference = compared_with_known(node, scope.roots, known)
+        if reference is not None:
+            return reference
         if isinstance(node, Path) and node.root in scope.roots:
             value = known(node)
             number = Decimal(value) if isinstance(value, int) else value
@@ -107,25 +106,6 @@ def bound_condition(
         return rebuild(node, change)
 
     return change(typed)
-
-
-def _known_reference(
-    node: Binary, roots: Container[str], known: Callable[[Path], object]
-) -> Node | None:
-    """Return what is left of comparing a link with a link to any entity whose value is known."""
-    for call, path in ((node.left, node.right), (node.right, node.left)):
-        if not (isinstance(call, Call) and call.function == "record"):
-            continue
-        if not (isinstance(path, Path) and path.root in roots):
-            continue
-        entity, link = call.arguments
-        value = known(path)
-        if not isinstance(value, RecordRef):
-            return Emptiness(link, negated=node.operator == "!=")
-        if entity == Literal(value.entity):
-            return Binary(node.operator, link, Literal(Decimal(value.id)))
-        return Literal(node.operator == "!=")
-    return None
 
 
 def read_value(reading: Reading, entity_name: str, text: str) -> TypedExpression:

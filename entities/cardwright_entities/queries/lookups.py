@@ -28,6 +28,7 @@ from cardwright_entities.expressions.sql import compile_condition
 from cardwright_entities.expressions.sql_operands import Column, column_operand, type_of_value
 from cardwright_entities.expressions.sql_types import ExactDecimal
 from cardwright_entities.expressions.values import RecordRef
+from cardwright_entities.queries.known_links import compared_with_known
 from cardwright_entities.queries.names import RecordNames, names_over
 from cardwright_entities.queries.page_columns import page_columns, row_reader
 from cardwright_entities.queries.pages import open_records
@@ -159,6 +160,9 @@ def _cell_of(table: CTE, name: str, like: Asked, dialect: str) -> Column:
 
 def _placed(node: Node, paths: Sequence[Path], like: Asked) -> Node:
     """Return a condition with the columns of the asking rows in it."""
+    # Links to any entity that have a value ask each alone, so those here are empty.
+    if (reference := compared_with_known(node, _ASKERS, lambda _: None)) is not None:
+        return reference
     if isinstance(node, Path) and node.root in _ASKERS:
         index = paths.index(node)
         if like.values[index] is None:
@@ -234,6 +238,8 @@ def bound_to(node: Node, asker: Asker) -> Node:
     """Return a condition with the values of the asking record in it."""
     if isinstance(node, Path) and node.root in _ASKERS:
         return _literal(asker(node), node.at)
+    if (reference := compared_with_known(node, _ASKERS, asker)) is not None:
+        return reference
     if isinstance(node, Membership):
         items = (each for item in node.items for each in _items(item, asker))
         node = replace(node, items=tuple(items))
