@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from random import Random
 
+from demo_company.activities import Activities
 from demo_company.clients import Clients, Portrait, ship_to_rows
 from demo_company.company import Companies
 from demo_company.inputs import input_tables
@@ -71,6 +72,9 @@ def write_tables(tables: dict[str, list[Row]], target: Path) -> None:
 if __name__ == "__main__":
     chosen = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     made = demo_tables()
+    done = Activities(made)
+    made["activities"] = done.of_customers()
     write_tables(made, chosen or PACKS / "crm" / "demo")
-    sold = Sales(made["customers"], made["products"]).tables() | input_tables(made["suppliers"])
+    sold = Sales(made["customers"], made["products"], done).tables()
+    sold |= input_tables(made["suppliers"])
     write_tables(sold, chosen / "sales" if chosen else PACKS / "sales" / "demo")

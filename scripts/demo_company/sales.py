@@ -6,6 +6,7 @@ from decimal import Decimal
 from random import Random
 
 from demo_company.abroad import Abroad
+from demo_company.activities import Activities
 from demo_company.chains import NEEDS, Chains, Deal
 from demo_company.counter import counter_tables
 from demo_company.execution import Execution
@@ -60,8 +61,9 @@ _ATTRIBUTES = (
 class Sales:
     """Invents documents of customers who are there already."""
 
-    def __init__(self, customers: list[Row], products: list[Row]) -> None:
+    def __init__(self, customers: list[Row], products: list[Row], activities: Activities) -> None:
         self._random = Random(SEED)
+        self._activities = activities
         formal = [row for row in customers if row["status"] == "formal"]
         self._clients = [row for row in formal if row.get("owner.employee.code")]
         self._goods = [row for row in products if row["kind"] in ("sale", "bought")]
@@ -121,6 +123,7 @@ class Sales:
             **step_tables([row for row in chances if "（PO-" not in row["name"]]),
             **counter_tables(deals, self._goods),
             **spending_tables(deals, self._random),
+            "sales_activities": self._activities.of_sales(leads + before.leads, chances, deals),
         }
         for name, rows in Abroad(self._prices).invent().items():
             tables[name] = [*tables.get(name, []), *rows]

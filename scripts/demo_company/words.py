@@ -51,9 +51,9 @@ def load_words(regions: Path) -> Words:
     """Read the word lists, and the districts of each city from the regions' seed."""
     rows = _read(regions)
     return Words(
-        lists=_yaml("words.yaml"),
-        staff=_yaml("staff.yaml"),
-        catalogue=_yaml("catalogue.yaml"),
+        lists=read_yaml("words.yaml"),
+        staff=read_yaml("staff.yaml"),
+        catalogue=read_yaml("catalogue.yaml"),
         places=tuple(_place(row, rows) for row in _read(HERE / "places.csv")),
     )
 
@@ -80,7 +80,8 @@ def _read(file: Path) -> list[Row]:
         return list(csv.DictReader(stream))
 
 
-def _yaml(name: str) -> Any:
+def read_yaml(name: str) -> Any:
+    """Read a YAML file beside this module."""
     return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
 
 
