@@ -25,6 +25,8 @@ _LARGEST = 2**63 - 1
 _MOST_DIGITS = 250
 #: So many columns and constants, each as often as it is written.
 _MOST_WRITTEN = 100
+#: As many are written again instead of being named.
+_SHORT = 4
 #: So many conditions in conditions: SQLite's parser has a short stack.
 _DEEPEST = 4
 
@@ -51,20 +53,22 @@ def stored_integer(
     if found is None or found.length > _MOST_WRITTEN or found.digits > _MOST_DIGITS:
         return None
     places = scale - found.scale
-    rounded = _moved('"the value"', places)
+    # A short one is written out as often as it is asked: a row of its own would cost more.
+    value = "{0}" if found.length <= _SHORT else '"the value"'
+    rounded = _moved(value, places)
     if rounded is None:
         return None
     # Within these it stays an integer of the digits that a column holds.
     unit, largest = 10 ** abs(places), 10**DIGITS - 1
     most = largest // unit if places > 0 else largest * unit
-    within = "" if most >= _LARGEST else f'AND "the value" BETWEEN -{most} AND {most} '
-    return written(
-        f"(SELECT CASE WHEN typeof(\"the value\") = 'integer' {within}THEN {rounded} "
-        'WHEN "the value" IS NOT NULL THEN {1} END FROM (SELECT {0} AS "the value"))',
-        BigInteger(),
-        found.element,
-        otherwise,
+    within = "" if most >= _LARGEST else f"AND {value} BETWEEN -{most} AND {most} "
+    chosen = (
+        f"CASE WHEN typeof({value}) = 'integer' {within}THEN {rounded} "
+        f"WHEN {value} IS NOT NULL THEN {{1}} END"
     )
+    if value != "{0}":
+        chosen = f'SELECT {chosen} FROM (SELECT {{0}} AS "the value")'
+    return written(f"({chosen})", BigInteger(), found.element, otherwise)
 
 
 def _integer(node: Node, compiling: Compiling) -> Scaled | None:
