@@ -40,6 +40,17 @@ class Scaled:
     digits: int
     length: int = 1
     depth: int = 0
+    constant: int | None = None
+
+    def at(self, scale: int) -> Element | None:
+        """Return the element brought to as many places or more, None where they are too many."""
+        unit = 10 ** (scale - self.scale)
+        if self.constant is not None and abs(self.constant * unit) <= _LARGEST:
+            return bound(self.constant * unit, BigInteger())
+        factor = _moved("{0}", scale - self.scale)
+        if factor is None or unit == 1:
+            return None if factor is None else self.element
+        return written(factor, BigInteger(), self.element)
 
 
 def stored_integer(
@@ -100,7 +111,7 @@ def _constant(constant: Constant) -> Scaled | None:
     scaled = number.scaleb(scale)
     if scale > DIGITS or abs(scaled) >= 10**DIGITS:
         return None
-    return Scaled(bound(int(scaled), BigInteger()), scale, DIGITS)
+    return Scaled(bound(int(scaled), BigInteger()), scale, DIGITS, constant=int(scaled))
 
 
 def _column(node: Path, compiling: Compiling) -> Scaled | None:
@@ -159,13 +170,9 @@ def _chosen(node: Call, compiling: Compiling) -> Scaled | None:
 def _joined(template: str, parts: tuple[Scaled, ...], *more: Element) -> Scaled | None:
     """Return what a template makes of parts that are brought to one scale."""
     scale = max(each.scale for each in parts)
-    aligned: list[Element] = []
-    for each in parts:
-        factor = _moved("{0}", scale - each.scale)
-        if factor is None:
-            return None
-        same = each.scale == scale
-        aligned.append(each.element if same else written(factor, BigInteger(), each.element))
+    aligned = [found for each in parts if (found := each.at(scale)) is not None]
+    if len(aligned) < len(parts):
+        return None
     return Scaled(
         written(template, BigInteger(), *aligned, *more),
         scale,

@@ -93,11 +93,12 @@ def recompute(engine: Engine, context: Context, places: Iterable[Place]) -> list
 
 def _compute(engine: Engine, context: Context, entity: str, names: Sequence[str]) -> int:
     with engine.read(context) as desk:
-        table = desk.records.model.entity(entity).table
-        row = desk.session.row(select(func.min(table.c["id"]), func.max(table.c["id"])))
-    if row is None or row[0] is None:
+        key = desk.records.model.entity(entity).table.c["id"]
+        # Asked for one at a time, each is a look at one end of the index and no walk over all rows.
+        ends = [desk.session.scalar(select(each(key))) for each in (func.min, func.max)]
+    if None in ends:
         return 0
-    low, high = int(row[0]), int(row[1]) + 1
+    low, high = int(ends[0]), int(ends[1]) + 1
     with engine.read(context) as desk:
         reading, model = desk.records.reading, desk.records.model.entity(entity)
         slow = [name for name in names if not _is_quick(reading, model, model.fields[name])]
