@@ -211,6 +211,7 @@ def a_receipt_of_both(screen: Screen, orders: list[str]) -> str:
     return receipt
 
 
+@pytest.mark.timeout(900)
 @at_a_desk
 def test_a_lead_becomes_money_and_the_chain_is_walked_there_and_back(
     screen: Screen, office: Screen

@@ -236,6 +236,7 @@ class Form:
     cancel_url: str
     icon: str = ""
     name: str = ""  #: title of the record in edit, empty in create
+    closed: str = ""  #: why most of the record is only read, where some of it is still edited
     record_url: str = ""
     sections: tuple[FormSection, ...] = ()
     hidden: tuple[tuple[str, str], ...] = ()

@@ -34,12 +34,15 @@ def test_the_form_of_a_locked_record_is_there_for_the_fields_that_its_lock_leave
 ) -> None:
     office = serve("", tmp_path, PACKS / "pipeline")
 
-    def work(desk: Desk) -> int:
+    def work(desk: Desk) -> tuple[int, int]:
         bid = desk.records.create("bid", {"name": "lost"}).id
         desk.actions.perform("bid", bid, "lose", Asking(values={"reason": "too dear"}))
-        return bid
+        return bid, desk.records.create("bid", {"name": "free"}).id
 
-    bid = office.instance.engine.run_write(office.instance.system_context(), work)
-    page = office.signed_in("kim", "boss").get(f"/edit/bid/{bid}")
+    bid, free = office.instance.engine.run_write(office.instance.system_context(), work)
+    browser, english = office.signed_in("kim", "boss"), {"Accept-Language": "en"}
+    page = browser.get(f"/edit/bid/{bid}", headers=english)
     assert page.status_code == 200
+    assert "only some of its fields" in page.text
+    assert "only some of its fields" not in browser.get(f"/edit/bid/{free}", headers=english).text
     office.instance.close()

@@ -94,6 +94,7 @@ class FormMaker:
             cancel_url=self.asked.cancel_url,
             icon=self.entity.definition.icon,
             name=self.asked.title,
+            closed=self._closed(),
             record_url=self.asked.record_url,
             sections=sections,
             hidden=self._hidden(),
@@ -240,6 +241,9 @@ class FormMaker:
     def _is_locked(self) -> bool:
         record = self.asked.record
         return record is not None and self.desk.obstacle(self.entity.name, record) is not None
+
+    def _closed(self) -> str:
+        return self.reader.say(Message("record_locked_partly")) if self._is_locked else ""
 
     @cached_property
     def _leaves_open(self) -> bool:
