@@ -196,6 +196,12 @@ def list_commits(session: Session, *, limit: int = 50, below: int = 0) -> tuple[
     )
 
 
+def commit_numbers(session: Session) -> list[int]:
+    """Return the numbers of all applied changes, the newest first."""
+    found = session.rows(select(cw_commit.c.number).order_by(cw_commit.c.number.desc()))
+    return [int(number) for (number,) in found]
+
+
 def load_documents(session: Session, number: int) -> dict[str, str]:
     """Load the source documents of a commit by their paths."""
     row = session.row(select(cw_commit.c.documents).where(cw_commit.c.number == number))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -97,6 +97,14 @@ def unnamed(session: Session, hashes: Iterable[str]) -> tuple[str, ...]:
         return ()
     named = session.rows(select(cw_file.c.sha256).where(cw_file.c.sha256.in_(wanted)).distinct())
     return tuple(sorted(set(wanted) - {row.sha256 for row in named}))
+
+
+def all_contents(session: Session) -> Iterator[str]:
+    """Yield the hash of every content that a file names, a few at a time from the database."""
+    statement = select(cw_file.c.sha256).distinct().order_by(cw_file.c.sha256)
+    streamed = statement.execution_options(stream_results=True, yield_per=_BATCH)
+    for (sha256,) in session.execute(streamed):
+        yield str(sha256)
 
 
 def remove_contents(blobs: Blobs, hashes: Iterable[str], now: datetime) -> int:

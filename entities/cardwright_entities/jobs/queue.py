@@ -212,6 +212,17 @@ class Jobs:
         session.after_commit(self._ring)
         return found
 
+    def fail_running(self, session: Session) -> int:
+        """Give up the jobs that were running when their database was copied; return how many.
+
+        Nobody knows what they have done since: who resumes them decides.
+        """
+        lost = {"state": FAILED, "leased_by": None, "finished_at": session.context.now}
+        statement = update(cw_job).where(cw_job.c.state == RUNNING)
+        return int(
+            session.execute(statement.values(error={"code": "job_restored"}, **lost)).rowcount
+        )
+
     def forget(self, session: Session, *, ended_before: datetime, limit: int = 1000) -> int:
         """Delete jobs that ended before a time; return how many."""
         old = [

@@ -54,6 +54,12 @@ class Store:
         self._turns = threading.local()
         self._turnstile = _turnstile_of(self.engine)
 
+    @property
+    def name(self) -> str:
+        """Return what people call the database: its name on the server, or that of its file."""
+        database = self.engine.url.database or ""
+        return Path(database).name if self.dialect == "sqlite" else database
+
     def close(self) -> None:
         """Close all connections that are not in use."""
         self.engine.dispose()
@@ -95,6 +101,19 @@ class Store:
         Raise Contention when others stand in the way: ``run_write`` tries again.
         """
         with self._turn(), self._transaction(context, writing=True, timeout=timeout) as session:
+            yield session
+        session.finish()
+
+    @contextmanager
+    def rebuild(self, context: Context, *, timeout: float) -> Iterator[Session]:
+        """Open a transaction that replaces everything: SQLite checks no foreign keys meanwhile.
+
+        Who rebuilds checks them before the end, see ``backups.rebuilding``.
+        """
+        with (
+            self._turn(),
+            self._transaction(context, writing=True, timeout=timeout, unlinked=True) as session,
+        ):
             yield session
         session.finish()
 
@@ -159,11 +178,16 @@ class Store:
 
     @contextmanager
     def _transaction(
-        self, context: Context, *, writing: bool, timeout: float | None
+        self,
+        context: Context,
+        *,
+        writing: bool,
+        timeout: float | None,
+        unlinked: bool = False,
     ) -> Iterator[Session]:
         seconds = self.statement_timeout if timeout is None else timeout
         with self._turnstile.passing() if writing and self._turnstile else nullcontext():
-            connection = self._open(writing=writing, seconds=seconds)
+            connection = self._open(writing=writing, seconds=seconds, unlinked=unlinked)
         try:
             with connection, connection.begin():
                 session = Session(context, connection, writing=writing, timeout=seconds)
@@ -183,18 +207,18 @@ class Store:
         except DBAPIError as error:
             raise translate(error) from error
 
-    def _open(self, *, writing: bool, seconds: float) -> Connection:
+    def _open(self, *, writing: bool, seconds: float, unlinked: bool) -> Connection:
         connection = self._connect()
         driver_error = self.engine.dialect.loaded_dbapi.Error
         try:
             try:
-                _begin(connection, writing=writing, seconds=seconds)
+                _begin(connection, writing=writing, seconds=seconds, unlinked=unlinked)
             except driver_error as error:
                 if not self.engine.dialect.is_disconnect(error, None, None):
                     raise
                 # The server was restarted since the connection was last used.
                 connection.invalidate(error)
-                _begin(connection, writing=writing, seconds=seconds)
+                _begin(connection, writing=writing, seconds=seconds, unlinked=unlinked)
         except driver_error as error:
             connection.close()
             raise translate(DBAPIError("BEGIN", {}, error)) from error
@@ -217,9 +241,10 @@ def wait_for_writers(session: Session) -> None:
         session.execute(text(f"SELECT pg_advisory_xact_lock({WRITING})"))
 
 
-def _begin(connection: Connection, *, writing: bool, seconds: float) -> None:
+def _begin(connection: Connection, *, writing: bool, seconds: float, unlinked: bool) -> None:
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "sqlite":
+        _set_pragma(connection, driver, "foreign_keys", "ON", "OFF" if unlinked else "ON")
         _begin_sqlite(connection, driver, writing=writing)
         return
     mode = "READ COMMITTED" if writing else "REPEATABLE READ READ ONLY"
@@ -231,9 +256,13 @@ def _begin(connection: Connection, *, writing: bool, seconds: float) -> None:
 
 def _begin_sqlite(connection: Connection, driver: Any, *, writing: bool) -> None:
     connection.info["deadline"].set(None)
-    wanted = "OFF" if writing else "ON"
-    if connection.info.get("query_only") != wanted:
-        driver.execute(f"PRAGMA query_only={wanted}").close()
-        connection.info["query_only"] = wanted
+    _set_pragma(connection, driver, "query_only", "", "OFF" if writing else "ON")
     # Immediate: a deferred transaction that reads and then writes fails at once.
     driver.execute("BEGIN IMMEDIATE" if writing else "BEGIN").close()
+
+
+def _set_pragma(connection: Connection, driver: Any, name: str, first: str, wanted: str) -> None:
+    """Set what holds until the connection is used for something else; ``first`` is how it came."""
+    if connection.info.get(name, first) != wanted:
+        driver.execute(f"PRAGMA {name}={wanted}").close()
+        connection.info[name] = wanted

@@ -10,12 +10,14 @@ from cardwright_entities.store import (
     kept_tables,
     outbox_tables,
     platform_tables,
+    restore_tables,
     telling_tables,
     timing_tables,
 )
 
 _DECLARING = (
     platform_tables,
+    restore_tables,
     approval_tables,
     change_tables,
     kept_tables,

@@ -17,8 +17,11 @@ VERSION_TABLE = "cw_revision"
 _LOCK = 0x63617264  # "card": one number for all processes of one PostgreSQL database
 
 
-def upgrade(connection: Connection) -> None:
-    """Run the revisions that are missing; raise UnavailableError if the database is newer."""
+def upgrade(connection: Connection, to: str = "") -> None:
+    """Run the revisions that are missing, up to one of them or all.
+
+    Raise UnavailableError if the database, or the revision that is asked for, is newer.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     config = Config()
@@ -27,10 +30,11 @@ def upgrade(connection: Connection) -> None:
     script = ScriptDirectory.from_config(config)
     known = {revision.revision for revision in script.walk_revisions()}
     current = current_revision(connection)
-    if current is not None and current not in known:
-        raise UnavailableError(Message.of("newer_database", revision=current))
-    if current != script.get_current_head():
-        command.upgrade(config, "head")
+    for named in filter(None, (current, to)):
+        if named not in known:
+            raise UnavailableError(Message.of("newer_database", revision=named))
+    if current != (to or script.get_current_head()):
+        command.upgrade(config, to or "head")
 
 
 def current_revision(connection: Connection) -> str | None:

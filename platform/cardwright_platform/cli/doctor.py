@@ -15,6 +15,7 @@ from cardwright_entities.changes.comparing import compare_tables
 from cardwright_entities.changes.journal import unfinished
 from cardwright_entities.errors import CardwrightError
 from cardwright_entities.outbox import FAILED, WAITING, count_messages
+from cardwright_entities.restores import held_message
 from cardwright_metadata.problems import MetadataError
 from cardwright_platform.app import make_theming
 from cardwright_platform.cli.output import Output, as_json_option
@@ -109,8 +110,11 @@ def _outbox(instance: Instance) -> Iterator[Finding]:
     with instance.engine.read(instance.system_context()) as desk:
         missing = missing_of_catalog(instance.config, desk.model.catalog)
         counted = count_messages(desk.session)
+        held = held_message(desk.session)
     waiting, given_up = counted.get(WAITING, 0), counted.get(FAILED, 0)
     advice = [instance.words.say(language, each) for each in missing]
+    if held is not None:
+        advice.append(f"{instance.words.say(language, held)} cardwright outbox release")
     if given_up:
         advice.append("cardwright outbox list --state failed")
     params = {"waiting": waiting, "failed": given_up}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+
 import click
 
 from cardwright_entities.errors import Message
@@ -13,6 +15,7 @@ from cardwright_entities.outbox import (
     list_messages,
     send_again,
 )
+from cardwright_entities.restores import release
 from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.workplace import Workplace, pass_workplace
 
@@ -75,6 +78,21 @@ def give_up_(workplace: Workplace, number: int) -> int:
         instance.engine.run_write(
             instance.system_context(), lambda desk: give_up(desk.session, number, "cardwright")
         )
+    return 0
+
+
+@outbox.command("release")
+@as_json_option
+@pass_workplace
+def release_(workplace: Workplace, as_json: bool) -> int:
+    """Let messages go that are held since a restore; look at the list first."""
+    output = Output(Output.of().language, as_json)
+    with workplace.instance() as instance:
+        was_held = instance.engine.run_write(
+            instance.system_context(), lambda desk: release(desk.session, getpass.getuser())
+        )
+    output.write_json({"released": was_held})
+    output.say("cli.outbox_released" if was_held else "cli.outbox_not_held")
     return 0
 
 

@@ -12,6 +12,7 @@ import click
 VERBS: Mapping[str, str] = MappingProxyType(
     {
         "apply": "plans",
+        "backup": "backups",
         "check": "checking",
         "commits": "plans",
         "dev": "development",

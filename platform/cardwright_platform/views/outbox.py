@@ -37,5 +37,7 @@ class OutboxPage:
     states: tuple[Choice, ...] = ()
     channels: tuple[Choice, ...] = ()
     notes: tuple[str, ...] = ()  #: what the operator has not configured
+    held: str = ""  #: why nothing is sent at all
+    release: Action | None = None  #: ends that
     older_url: str = ""
     empty: Empty | None = None

@@ -15,11 +15,12 @@ from cardwright_entities.outbox import (
     list_messages,
     send_again,
 )
+from cardwright_entities.restores import held_message, release
 from cardwright_platform.connectors.missing import missing_of_catalog
 from cardwright_platform.current import current_account, current_instance
 from cardwright_platform.permissions import requires
 from cardwright_platform.security.numbers import read_number
-from cardwright_platform.views.cells import Choice
+from cardwright_platform.views.cells import Action, Choice
 from cardwright_platform.views.lists import Empty
 from cardwright_platform.views.outbox import OutboxPage
 from cardwright_platform.web.answers import go, show
@@ -48,16 +49,28 @@ def show_outbox() -> ResponseReturnValue:
         more = len(found) > _SHOWN
         chosen = _pairs(state, channel)
         missing = missing_of_catalog(current_instance().config, desk.model.catalog)
+        held = held_message(desk.session)
         page = OutboxPage(
             title=reader.t("outbox.title"),
             messages=tuple(message_view(desk, reader, each, chosen) for each in shown),
             states=_states(desk, reader, state, channel),
             channels=_channels(reader, state, channel),
             notes=tuple(reader.say(each) for each in missing),
+            held=reader.say(held) if held is not None else "",
+            release=_release(reader) if held is not None else None,
             older_url=_place(state, channel, str(shown[-1].id)) if more else "",
             empty=None if shown else _empty(reader, narrowed=bool(state or channel)),
         )
         return show(page, desk)
+
+
+@pages.post(f"{OUTBOX}/release")
+@requires(SEE_MESSAGES)
+def release_messages() -> ResponseReturnValue:
+    """Let messages go again that are held since a restore."""
+    who = current_account().name
+    write_at_desk(lambda desk: release(desk.session, who))
+    return go(_back())
 
 
 @pages.post(f"{OUTBOX}/<int:message>/again")
@@ -75,6 +88,16 @@ def give_up_message(message: int) -> ResponseReturnValue:
     who = current_account().name
     write_at_desk(lambda desk: give_up(desk.session, message, who))
     return go(_back())
+
+
+def _release(reader: Reader) -> Action:
+    return Action(
+        label=reader.t("outbox.release"),
+        url=f"{OUTBOX}/release",
+        icon="refresh",
+        post=True,
+        confirm=reader.t("outbox.release_confirm"),
+    )
 
 
 def _back() -> str:

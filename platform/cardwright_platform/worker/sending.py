@@ -24,6 +24,7 @@ from cardwright_entities.outbox import (
     note_sent,
     sweep_messages,
 )
+from cardwright_entities.restores import held_message
 from cardwright_entities.store.sessions import Session
 
 #: How long a message waits after each try that failed; after the last it is given up.
@@ -90,7 +91,14 @@ def sending_kinds(channels: Iterable[Channel]) -> tuple[JobKind, ...]:
 
 
 def send_messages(run: JobRun, channels: Iterable[Channel]) -> None:
-    """Send what is due on every channel."""
+    """Send what is due on every channel; nothing while a restore is not released."""
+    with run.store.read(run.context) as session:
+        held = held_message(session)
+    if held is not None:
+        for channel in channels:
+            _Round(run, channel).hold(HeldError(held))
+        run.write(lambda step: step.complete({"held": True}))
+        return
     sent = {channel.name: _Round(run, channel).go() for channel in channels}
     run.write(lambda step: step.complete(sent))
 
@@ -118,11 +126,12 @@ class _Round:
             try:
                 sent += self._send(message)
             except HeldError as held:
-                self._hold(held)
+                self.hold(held)
                 break
         return sent
 
-    def _hold(self, held: HeldError) -> None:
+    def hold(self, held: HeldError) -> None:
+        """Note on what waits why nothing of the channel is sent."""
         name = self.channel.name
         self.run.write(lambda step: note_held(step.session, name, held.message, held.until))
 
