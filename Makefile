@@ -7,6 +7,8 @@ PIP    := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet --quiet
 HOST   ?= 127.0.0.1
 PORT   ?= 8000
 N      ?= 200000
+Q      ?= 10000
+P      ?= 40
 SEED   ?= $(shell date +%s)
 
 # A stamp is newer than the lock file that it was made from, or the step runs again.
@@ -16,7 +18,7 @@ NODE_STAMP   := node_modules/.stamp
 ASSETS_STAMP := node_modules/.assets-stamp
 ASSETS       := $(shell find themes -type f -not -path '*/dist/*' -not -name '*.html' -not -name '*.py' -not -name '*.pyc' 2>/dev/null)
 
-.PHONY: run test check lint bench fuzz soak pictures lock clean
+.PHONY: run test check lint bench fuzz soak prove pictures lock clean
 
 run: $(RUN_STAMP) $(ASSETS_STAMP)  ## Serve a demo company at http://127.0.0.1:8000.
 	@exec $(VENV)/bin/cardwright serve --demo --host $(HOST) --port $(PORT)
@@ -33,6 +35,9 @@ bench: $(DEV_STAMP)  ## The figures of docs/benchmarks.md.
 
 soak: $(DEV_STAMP)  ## Long runs of kills and random input.
 	@$(VENV)/bin/python .ci/steps.py soak
+
+prove: $(DEV_STAMP)  ## Steps of rights taken out one by one, and Q questions of each of P people.
+	@CARDWRIGHT_QUESTIONS=$(Q) CARDWRIGHT_PEOPLE=$(P) $(VENV)/bin/python .ci/steps.py prove
 
 fuzz: $(DEV_STAMP)  ## N more random expressions over all four back ends, from seed SEED.
 	@CARDWRIGHT_CASES=$(N) CARDWRIGHT_SEED=$(SEED) $(VENV)/bin/python .ci/steps.py fuzz

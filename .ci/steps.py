@@ -69,11 +69,17 @@ FUZZ = (
         (*PYTEST, "-s", "-o", "timeout=36000", "tests/entities/expressions/test_differential.py"),
     ),
 )
+# How many questions of how many people stands in CARDWRIGHT_QUESTIONS and CARDWRIGHT_PEOPLE.
+PROVE = (
+    Step("steps taken out", 20, (sys.executable, "tests/proof/killing.py")),
+    Step("questions of many people", 180, (sys.executable, "tests/proof/sweeping.py")),
+)
 PLANS = {
     "lint": LINT,
     "all": LINT + TESTS,
     "soak": SOAK,
     "fuzz": FUZZ,
+    "prove": PROVE,
     "pictures": (Step("pictures", 8, (*PYTEST, "tests/pictures"), "tests/pictures"),),
 }
 

@@ -1,4 +1,4 @@
-"""Three readers with different rights, said once as data for both the engine and the oracle."""
+"""Ten readers with different rights, said once as data for both the engine and the oracle."""
 
 from __future__ import annotations
 
@@ -90,6 +90,7 @@ SCOPED: Mapping[str, tuple[tuple[str, ...], int | None]] = {
     "both": (("floater", "branch"), 6),
     "loner": (("branch", "seller"), 7),  # in no unit
     "outsider": (("seller",), None),
+    "foreman": (("foreman",), 2),
 }
 READERS = (*RULES, *SCOPED)
 

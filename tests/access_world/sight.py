@@ -6,7 +6,7 @@ somebody is found by climbing up from each.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,11 @@ Grants = Mapping[str, Mapping[str, Any]]
 
 #: Which head a line belongs to, and the field that holds it there.
 HEADS = {"job": ("person", "jobs"), "deal_item": ("deal", "items")}
+#: The conditions of those roles in the words of the paper.
+ROWS: Mapping[str, Callable[[Row], bool]] = {
+    "": lambda row: True,
+    "price < 1000": lambda row: row["price"] is not None and row["price"] < 1000,
+}
 SCOPES_FILE = Path(__file__).parent.parent / "packs" / "workshop" / "scopes.yaml"
 
 
@@ -54,14 +59,40 @@ class Sight:
 
     def sees(self, world: World, entity: str, row: Row) -> bool:
         """Tell whether some grant to read covers the record, or the head of the line."""
-        head, lines = HEADS.get(entity, (entity, ""))
+        return self.covers(world, entity, row, "read")
+
+    def covers(self, world: World, entity: str, row: Row, action: str) -> bool:
+        """Tell whether some grant of an action covers the record, or the head of the line."""
+        head = HEADS.get(entity, (entity, ""))[0]
         record = row if head == entity else world[head][row["head"]]
         return any(
-            any(self._within(scope, record) for scope in _scopes(grant))
-            for grant in (_grant(role, head) for role in self.roles)
-            if grant and "read" in grant["actions"]
-            if not lines or _level(grant, head, lines) != "hidden"
+            any(self._within(scope, record) for scope in _scopes(grant, action))
+            and ROWS[grant.get("rows", "")](record)
+            for grant in self._granting(entity, action)
         )
+
+    def may(self, entity: str, action: str) -> bool:
+        """Tell whether an action is granted on any record at all."""
+        return any(True for _ in self._granting(entity, action))
+
+    def writes(self, entity: str, name: str) -> bool:
+        """Tell whether some grant to create or edit lets one set a field."""
+        head = HEADS.get(entity, (entity, ""))[0]
+        grants = [_grant(role, head) for role in self.roles]
+        return any(
+            grant
+            and {"create", "edit"} & {*grant["actions"]}
+            and _level(grant, entity, name) == "write"
+            and (head == entity or _level(grant, head, HEADS[entity][1]) == "write")
+            for grant in grants
+        )
+
+    def _granting(self, entity: str, action: str) -> Iterator[Mapping[str, Any]]:
+        head, lines = HEADS.get(entity, (entity, ""))
+        for grant in (_grant(role, head) for role in self.roles):
+            shown = grant and (not lines or _level(grant, head, lines) != "hidden")
+            if grant and shown and action in grant["actions"]:
+                yield grant
 
     def hidden(self) -> dict[str, frozenset[str]]:
         """Return the fields that no role shows, by entity."""
@@ -120,10 +151,10 @@ def _grant(role: Grants, head: str) -> Mapping[str, Any] | None:
     return role.get(head, role.get("*"))
 
 
-def _scopes(grant: Mapping[str, Any]) -> list[str]:
+def _scopes(grant: Mapping[str, Any], action: str) -> list[str]:
     said = grant.get("scope", "all")
     if isinstance(said, dict):
-        said = said.get("read", said.get("*"))
+        said = said.get(action, said.get("*", []))
     return [said] if isinstance(said, str) else said
 
 

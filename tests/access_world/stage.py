@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -36,13 +36,15 @@ class Stage:
     world: World
     changes: list[Change]
     people: People = field(default_factory=People)
+    #: readers whose roles have scopes: their roles, and who they are
+    scoped: Mapping[str, tuple[tuple[str, ...], int | None]] = field(default_factory=lambda: SCOPED)
 
     def oracle(self, reader: str) -> Oracle:
         """Return the oracle for a reader, as the world is now."""
         zone = self.installation.system().zone
         today = NOW.astimezone(zone).date()
-        if reader in SCOPED:
-            roles, me = SCOPED[reader]
+        if reader in self.scoped:
+            roles, me = self.scoped[reader]
             known = read_roles()
             sight = Sight(tuple(known[each] for each in roles), self.people, me)
             return Oracle(self.world, {}, sight.hidden(), zone, today, sight)
@@ -62,9 +64,9 @@ class Stage:
 
     def context(self, reader: str) -> Context:
         """Return who a reader is now: one with scopes is found again as a request finds him."""
-        if reader not in SCOPED:
+        if reader not in self.scoped:
             return self.installation.acting(reader)
-        roles, me = SCOPED[reader]
+        roles, me = self.scoped[reader]
         if me is None:
             return self.installation.acting(*roles)
         system = self.installation.system()
