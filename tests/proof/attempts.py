@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from access_world.deeds import DOERS, DOING
+from access_world.deeds import DOERS, DOING, DOING_ANYWAY
 from access_world.probing import READING, Difference, Probe
 from access_world.rights import READERS
 from access_world.stage import Stage, build_stage
@@ -53,6 +53,7 @@ def _ask(probe: Probe, reader: str) -> Callable[[Worlds], Iterator[Difference]]:
 _READERS = tuple(sorted(READERS, key=lambda each: each == "everything"))
 ATTEMPTS = (
     *_in_the_workshop(DOING, DOERS),
+    *_in_the_workshop(DOING_ANYWAY, _READERS),
     *_in_the_workshop(READING, _READERS),
 )
 
