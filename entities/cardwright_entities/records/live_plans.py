@@ -131,6 +131,8 @@ class _Planner:
     parts: dict[str, _Part] = field(default_factory=dict)
     variables: dict[str, Plain] = field(default_factory=dict)
     tried: dict[tuple[str, str], bool] = field(default_factory=dict)
+    #: By the entity's key and the text of an expression what it reads, once it is compiled.
+    paths: dict[tuple[str, str], tuple[Path, ...]] = field(default_factory=dict)
 
     def part(self, key: str, entity: EntityModel) -> None:
         self.parts[key] = _Part(entity, key)
@@ -195,8 +197,28 @@ class _Planner:
             return
         filled = {"of": of.name} if of is not None else {}
         words = {"name": name, "place": place, "level": check.level, "message": say(check, name)}
+        reads: set[tuple[str, str]] = {(part.key, of.name)} if of is not None else set()
+        for expression in filter(None, (check.condition, check.test)):
+            self._add_reads(part, expression, reads)
+        places = sorted(f"{key}.{each}" if key else each for key, each in reads)
         if trees:
-            part.checks.append({**words, **filled, **trees})
+            part.checks.append({**words, **filled, **trees, "reads": places})
+
+    def _add_reads(self, part: _Part, expression: Expression, found: set[tuple[str, str]]) -> None:
+        """Add every field that an expression reads, through formulas too: lines' key and name."""
+        for path in self.paths.get((part.key, expression.text), ()):
+            here, names = (self.parts[""] if path.root == "$head" else part), path.names
+            if path.root in CONTEXT_ROOTS or not names:
+                continue
+            if not here.key and names[0] in self.parts and len(names) > 1:
+                here, names = self.parts[names[0]], names[1:]
+            place, field = (here.key, names[0]), here.entity.fields.get(names[0])
+            if place in found or field is None:
+                continue
+            found.add(place)
+            formula = field.definition.options.get("formula")
+            if isinstance(formula, Expression):
+                self._add_reads(here, formula, found)
 
     def _has_formula(self, part: _Part, found: FieldModel) -> bool:
         """Put a formula into the plan, if the script can compute it."""
@@ -226,6 +248,7 @@ class _Planner:
             return None
         if "javascript" not in typed.backends or not self._knows(part, typed):
             return None
+        self.paths[part.key, expression.text] = typed.paths
         try:
             return compile_javascript(typed, self.reading.context.zone)
         except (KeyError, ValueError):

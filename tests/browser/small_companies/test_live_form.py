@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 from screens.small_company import signed_in
 
 SERVES = "live_form"
+#: Whatever waits for the next frame has been drawn.
+TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 PEOPLE = {"chief": "chief"}
 
 
@@ -75,8 +77,46 @@ def test_checks_are_told_beside_their_inputs_by_their_level(page: Page) -> None:
     expect(notes).to_have_count(0)
     page.locator("[data-add]").click()
     page.locator("[name='items.0.quantity']").fill("0")
+    page.locator("[name='items.0.quantity']").press("Tab")
     expect(page.locator("[data-column=quantity] [data-live-note=some]")).to_be_visible()
     page.locator("[name='items.0.quantity']").fill("200")
     page.locator("[name='items.0.price']").fill("1000")
     expect(notes).to_have_count(1)
     expect(page.locator("[data-live-note=limit]")).to_have_class("cw-msg")
+
+
+def test_an_error_waits_until_one_has_left_what_it_is_about(page: Page) -> None:
+    page.locator("[data-add]").click()
+    quantity = page.locator("[name='items.0.quantity']")
+    amount = page.locator("[data-computed='items.0.amount']")
+    page.locator("[name='items.0.price']").fill("2")
+    quantity.fill("-3")
+    expect(amount).to_have_text("-6.00")
+    expect(page.locator("[data-live-note]")).to_have_count(0)
+    quantity.press("Tab")
+    expect(page.locator("[data-live-note=some]")).to_be_visible()
+    quantity.fill("3")
+    expect(page.locator("[data-live-note]")).to_have_count(0)
+    # What one has left in one line says nothing of the next.
+    quantity.press("Tab")
+    page.locator("[data-add]").click()
+    other = page.locator("[name='items.1.quantity']")
+    page.locator("[name='items.1.price']").fill("1")
+    other.fill("-1")
+    expect(page.locator("[data-computed='items.1.amount']")).to_have_text("-1.00")
+    expect(page.locator("[data-live-note]")).to_have_count(0)
+    other.press("Tab")
+    expect(page.locator("[data-live-note=some]")).to_have_count(1)
+
+
+def test_a_message_does_not_push_away_what_is_being_clicked(page: Page) -> None:
+    add = page.locator("[data-add]")
+    add.click()
+    page.locator("[name='items.0.quantity']").fill("-3")
+    add.hover()
+    page.mouse.down()
+    page.evaluate(TWO_FRAMES)
+    assert page.locator("[data-live-note]").count() == 0
+    page.mouse.up()
+    expect(page.locator("[data-rows] > [data-row]")).to_have_count(2)
+    expect(page.locator("[data-live-note=some]")).to_be_visible()

@@ -131,6 +131,15 @@ def test_checks_fail_on_the_page_as_at_the_save(chief: Browser) -> None:
     assert "The total is too high" in refused.text
 
 
+def test_a_check_says_what_it_reads_through_formulas_too(chief: Browser) -> None:
+    plan = plan_of(chief, "/new/quote")
+    reads = {each["name"]: each["reads"] for each in plan["checks"]}
+    assert reads["steep"] == ["discount"]
+    assert reads["many"] == ["items"]
+    assert {"total", "items.quantity", "items.price"} <= set(reads["limit"])
+    assert [each["reads"] for each in plan["lines"]["items"]["checks"]] == [["items.quantity"]]
+
+
 def test_all_formulas_are_computed_on_the_page_and_the_server_is_not_asked(chief: Browser) -> None:
     page = chief.get("/new/quote").text
     assert "data-compute=" not in page

@@ -4,12 +4,11 @@ import TomSelect from "tom-select/base";
 import removeButton from "tom-select/plugins/remove_button/plugin.js";
 import { ask, make, withParams } from "./dom.js";
 import { openInDialog } from "./dialogs.js";
+import { released } from "./pressing.js";
 import { say } from "./words.js";
 
 TomSelect.define("remove_button", removeButton);
 const FEW = 8;
-/** A finger's click comes so many milliseconds after it is lifted, at most. */
-const CLICKED = 100;
 
 export function attachChoice(select) {
   if (select.dataset.parent) followParent(select);
@@ -206,13 +205,6 @@ function remote(select) {
     settings.persist = true;
   }
   return settings;
-}
-
-/** Resolves once what is pressed has been let go, and its click has come. */
-function released() {
-  return new Promise((resolve) => {
-    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(resolve, CLICKED), { once: true, capture: true });
-  });
 }
 
 /** An answer that comes after one has chosen does not open the list again. */

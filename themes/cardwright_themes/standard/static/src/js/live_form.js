@@ -2,6 +2,7 @@
 import { icon, make } from "./dom.js";
 import { storeOf } from "./line_store.js";
 import { inputOf } from "./line_texts.js";
+import { released } from "./pressing.js";
 import { LiveRecord, readInputs } from "./expressions/records.js";
 import { FuelError } from "./expressions/evaluating.js";
 import { show } from "./expressions/showing.js";
@@ -9,12 +10,15 @@ import { Moment } from "./expressions/moments.js";
 import { decode } from "./expressions/wire.js";
 
 const OWN = "live";
+const PLACE = "[data-column],[data-field]";
+const ALL = "*"; // left as a whole: it is being saved
 
 export function attachLive(form) {
   const plan = JSON.parse(form.dataset.live);
   const began = decode(plan.now).micros;
   const variables = Object.fromEntries(Object.entries(plan.variables).map(([name, raw]) => [name, decode(raw)]));
   let touched = false;
+  const left = new Set(); // places that one has been in and gone on from
   let waiting = false;
 
   const compute = () => {
@@ -24,7 +28,7 @@ export function attachLive(form) {
     const places = placesOf(form);
     const changed = showFormulas(places, [head, ...head.allLines()]);
     applySlots(places, head);
-    if (touched) showChecks(form, places, [head, ...head.allLines()]);
+    if (touched) showChecks(form, places, [head, ...head.allLines()], left);
     if (changed) form.dispatchEvent(new CustomEvent("cw:computed", { detail: OWN }));
   };
   const later = () => {
@@ -34,6 +38,16 @@ export function attachLive(form) {
   };
   form.addEventListener("input", () => (touched = true) && later());
   form.addEventListener("change", later);
+  let pressed = Promise.resolve();
+  form.addEventListener("pointerdown", () => (pressed = released()), true);
+  form.addEventListener("focusout", async ({ target, relatedTarget }) => {
+    if (target.closest(PLACE)?.contains(relatedTarget)) return;
+    const place = placeOf(target);
+    await pressed; // a message that comes now would push away what is being clicked
+    left.add(place);
+    later();
+  });
+  form.addEventListener("submit", () => left.add(ALL) && later(), true);
   // The server may have filled inputs; what was computed here fills none.
   form.addEventListener("cw:computed", ({ detail }) => detail !== OWN && later());
   compute();
@@ -134,12 +148,30 @@ function lock(field, locked) {
   }
 }
 
-function showChecks(form, places, records) {
+/** Which value an element belongs to: a field, or the column of a line. */
+function placeOf(element) {
+  const cell = element.closest("[data-column]");
+  if (cell) return [cell.closest("[data-name]")?.dataset.name, cell.closest("[data-row]")?.dataset.row, cell.dataset.column].join(".");
+  return element.closest("[data-field]")?.dataset.field ?? element.name ?? "";
+}
+
+/** An error waits until one has left something that it is about: nobody is told off while typing. */
+function isDue(check, record, left) {
+  if (check.level !== "error" || left.has(ALL)) return true;
+  return [...left].some((each) => {
+    const [lines, row, column] = each.split(".");
+    if (row === undefined) return check.reads.includes(each);
+    const own = !record.prefix || record.prefix === `${lines}.${row}.`;
+    return own && (check.reads.includes(lines) || check.reads.includes(`${lines}.${column}`));
+  });
+}
+
+function showChecks(form, places, records, left) {
   for (const old of form.querySelectorAll("[data-live-note]")) old.remove();
   for (const record of records) {
     if (record.row && !record.isChanged) continue; // as it is stored
     for (const check of record.part.checks ?? []) {
-      if (!given(() => record.fails(check))) continue;
+      if (!isDue(check, record, left) || !given(() => record.fails(check))) continue;
       const place = check.place ? (places.fields.get(record.prefix + check.place) ?? places.cells.get(record.prefix + check.place)) : null;
       const level = check.level === "error" ? "" : " cw-msg-warn";
       const note = make("div", { class: `cw-msg${level}`, "data-live-note": check.name, role: "status" }, icon(level ? "alert-triangle" : "alert-circle"), make("span", {}, check.message));

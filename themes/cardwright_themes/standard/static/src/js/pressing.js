@@ -1,0 +1,11 @@
+// What moves or is drawn anew under a pressed button or finger loses its click: so one waits.
+
+/** A finger's click comes so many milliseconds after it is lifted, at most. */
+const CLICKED = 100;
+
+/** Resolves once what is pressed has been let go, and its click has come. */
+export function released() {
+  return new Promise((resolve) => {
+    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(resolve, CLICKED), { once: true, capture: true });
+  });
+}
