@@ -7,6 +7,7 @@ from random import Random
 
 from demo_company.abroad import Abroad
 from demo_company.activities import Activities
+from demo_company.campaigns import campaign_tables
 from demo_company.chains import NEEDS, Chains, Deal
 from demo_company.counter import counter_tables
 from demo_company.execution import Execution
@@ -125,6 +126,7 @@ class Sales:
             **spending_tables(deals, self._random),
             "sales_activities": self._activities.of_sales(leads + before.leads, chances, deals),
         }
+        tables |= campaign_tables(tables["leads"], tables["expenses"])
         for name, rows in Abroad(self._prices).invent().items():
             tables[name] = [*tables.get(name, []), *rows]
         return tables

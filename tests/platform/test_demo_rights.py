@@ -155,6 +155,8 @@ def test_running_opportunities_have_the_steps_of_their_stage(demo: Served) -> No
 
 #: What each may do with what the sales chain brings: read, create, edit, delete, export, print.
 SALES_RIGHTS = {
+    "activity": {"sales": "rcedxp", "manager": "rcedxp", "service": "rce", "office": "rcedxp"},
+    "campaign": {"sales": "r", "manager": "rcexp", "service": "r", "office": "rcedxp"},
     "lead": {"sales": "rcedxp", "manager": "rcedxp", "service": "r", "office": "rcedxp"},
     "opportunity": {"sales": "rcedxp", "manager": "rcedxp", "service": "r", "office": "rcedxp"},
     "quote": {"sales": "rcedxp", "manager": "rcedxp", "service": "r", "office": "rcedxp"},
@@ -198,7 +200,9 @@ def test_each_role_may_do_its_part_in_the_sales_chain(demo: Served, entity: str)
     assert found == SALES_RIGHTS[entity]
 
 
-@pytest.mark.parametrize("entity", ["quote", "sales_order", "receipt", "receivable_balance"])
+@pytest.mark.parametrize(
+    "entity", ["activity", "quote", "sales_order", "receipt", "receivable_balance"]
+)
 def test_a_salesperson_sees_less_than_his_director_and_the_office_all(
     demo: Served, entity: str
 ) -> None:
@@ -220,6 +224,17 @@ def test_money_is_confirmed_by_who_may_and_asked_of_who_decides(demo: Served) ->
     waiting = "stage = 'approving'"
     assert "approval.approve" not in offered(demo, "office", "sales_order", waiting)
     assert "approval.approve" in offered(demo, "manager", "sales_order", waiting)
+
+
+def test_activities_are_read_by_who_takes_part_and_whose_the_customer_is(demo: Served) -> None:
+    theirs = "owner != $me"
+    assert count(demo, "service", "activity", f"{theirs} and customer is not empty") > 100
+    mine = (
+        "owner = $me or owner in $my_teams or customer.owner = $me or customer.owner in $my_teams"
+    )
+    assert count(demo, "sales", "activity") == count(demo, "sales", "activity", mine) > 20
+    visited = "lead is not empty and customer is not empty and state = 'done'"
+    assert count(demo, "admin", "activity", visited) > 3
 
 
 PRINTS = {

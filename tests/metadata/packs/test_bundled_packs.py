@@ -24,8 +24,8 @@ WORDS = {"label", "help", "hint", "example", "unit", "message", "description"}
 #: Keys below which names stand, not texts.
 NAMES = {"plays", "search", "totals", "aliases", "copy", "values", "match"}
 
-#: What rows CUS-01 to CUS-08, CON-01 to CON-05, PRD-01 to PRD-07 and ORG-01 to ORG-05 of the
-#: inventory of features ask for, in the words of their users.
+#: What rows CUS-01 to CUS-08, CON-01 to CON-05, PRD-01 to PRD-07, ORG-01 to ORG-05, CAL-01, CAL-18
+#: and MKT-01 of the inventory of features ask for, in the words of their users.
 ASKED = {
     "customer": (
         "客户编码 客户名称 电话 详细地址 邮编 网站 传真 法人 行业 客户类型 客户角色 "
@@ -50,6 +50,11 @@ ASKED = {
         "工号 姓名 所属部门 性别 出生日期 分机电话 地址 电子邮件 手机 QQ MSN 职员类别 上级 照片"
     ),
     "team": "名称 组长 成员",
+    "activity": (
+        "类型 主题 日期 时间 时长 优先级 状态 客户 联系人 线索 相关业务 参与人 地点 内容 结果 "
+        "目的是否达成 下一步 下一步日期 完成日期 完成人 负责人"
+    ),
+    "campaign": "名称 目的 状态 涉及的产品 目标客户群 计划 成本预算 实际成本 成交金额 评估",
 }
 
 

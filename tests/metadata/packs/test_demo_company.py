@@ -59,6 +59,27 @@ def test_each_screen_has_something_to_show() -> None:
     assert any(int(row["on_hand"] or 0) < int(row["warning"] or 0) for row in rows("products"))
 
 
+def test_activities_agree_with_when_a_customer_was_and_is_to_be_spoken_to() -> None:
+    customers = {row["name"]: row for row in rows("customers")}
+    activities = rows("activities")
+    assert {row["kind"] for row in activities} == {
+        "todo", "call", "visit", "meeting", "email", "chat",
+    }  # fmt: skip
+    last: dict[str, int] = {}
+    for row in activities:
+        client = customers[row["customer.name"]]
+        assert row["owner.employee.code"] == client["owner.employee.code"]
+        if row["state"] == "planned":
+            said = (client["next_contact_on"], client["next_contact_note"])
+            assert (row["day"], row["subject"]) == said
+        else:
+            ago = -int(row["day"][1:] or 0)
+            last[row["customer.name"]] = min(ago, last.get(row["customer.name"], ago))
+    assert len(last) > 50
+    for name, ago in last.items():
+        assert customers[name]["last_contact_on"] == (f"@-{ago}" if ago else "@")
+
+
 def test_users_of_every_role_can_sign_in() -> None:
     users = rows("users")
     placed = {"manager", "sales", "service", "office", "market", "purchase"}
