@@ -66,4 +66,5 @@ def _row(campaign: tuple[str | int, ...]) -> Row:
         "since": day_of(first),
         "until": day_of(first + days - 1),
         "owner.employee.code": _OWNER,
+        "created_at": f"{day_of(first - 40)} 10:15",
     }

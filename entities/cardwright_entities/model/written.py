@@ -206,7 +206,7 @@ def _of_field(about: _About, field: FieldModel) -> Iterator[Written]:
         if isinstance(expression, Expression):
             yield about.value((*path, source), expression, field)
     for each in definition.suggestions:
-        yield about.value((*path, "suggest", each.name), each.value, field)
+        yield about.value((*path, "suggestions", each.name, "value"), each.value, field)
     yield from about.checks(path, {each.name: each for each in definition.checks})
     where = definition.options.get("where")
     # What a mirror offers is checked at the link in which it ends.

@@ -86,6 +86,19 @@ def test_a_mistake_of_a_trait_is_told_once_where_it_stands(tmp_path: Path) -> No
     assert (problem.place.line, problem.code) == (4, "bad_literal")
 
 
+def test_a_mistake_of_a_named_suggestion_is_told_where_it_stands(write_pack: Write) -> None:
+    text = """\
+  height: {type: decimal}
+  other:
+    type: decimal
+    suggest:
+      half: {label: 半, value: "height / 'two'"}
+      last: {label: 上, find: thing, where: "height = 'tall'", take: height}
+"""
+    found = {(each.place and each.place.line, each.code) for each in problems_of(write_pack(text))}
+    assert found == {(9, "bad_literal"), (10, "bad_literal")}
+
+
 def test_links_to_several_entities_are_narrowed_by_what_one_of_them_has(tmp_path: Path) -> None:
     (tmp_path / "pack.yaml").write_text(PACK, "utf-8")
     text = """\
