@@ -32,13 +32,16 @@ class Locale:
         """Return the title of a record, empty when it is not known or may not be read."""
         return self.titles.get((entity, identifier), "")
 
-    def number(self, value: Decimal | int, decimals: int | None = None) -> str:
+    def number(
+        self, value: Decimal | int, decimals: int | None = None, *, grouped: bool = True
+    ) -> str:
         """Write 1286000 as 1,286,000; with ``decimals`` exactly so many, else only those needed."""
         if not value:
             value = 0  # minus nought is nought
+        mark = "," if grouped else ""
         if decimals is not None:
-            return f"{value:,.{decimals}f}"
-        text = f"{value:,f}"
+            return f"{value:{mark}.{decimals}f}"
+        text = f"{value:{mark}f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
 
     def percent(self, fraction: Decimal) -> str:

@@ -62,6 +62,7 @@ class FieldType(ABC):
     input_mode: str = ""  #: keyboard of a phone: numeric, decimal, tel
     excel_format: str = "General"
     numeric: bool = False  #: aligned right, may be totalled
+    grouped: bool = True  #: thousands are written apart; not those of years
     sortable: bool = True
     matches: ClassVar[bool] = False  #: may stand in rules of duplicates, see ``match_text``
     searchable: bool = False  #: may stand in ``search:``: the main column holds words

@@ -13,9 +13,10 @@ from cardwright_entities.errors import Message
 from cardwright_entities.expressions.values import TEXT, ValueType
 from cardwright_entities.field_types.base import ColumnSpec, FieldType, Parser, problem
 from cardwright_entities.field_types.number_text import round_to_scale
+from cardwright_entities.field_types.numbers import GROUPING
 from cardwright_entities.locales import Locale
 from cardwright_metadata.definitions.entities import FieldDefinition
-from cardwright_metadata.expressions.tree import Expression, Node, Path
+from cardwright_metadata.expressions.tree import Call, Expression, Node, Path
 
 #: Types that a formula may return.
 RETURNS = (
@@ -69,6 +70,7 @@ class ReturningType(FieldType):
         face.input_type, face.input_mode = inner.input_type, inner.input_mode
         face.excel_format = inner.excel_format
         face.numeric, face.sortable = inner.numeric, inner.sortable
+        face.grouped = inner.grouped
         face.parts = inner.parts
         face.searchable, face.folded_sort = inner.searchable, inner.folded_sort
         return face
@@ -184,6 +186,7 @@ class FormulaType(ReturningType):
             "maximum": 12,
             "description": "Decimals of a number that is returned.",
         },
+        **GROUPING,
         "of": {"type": "string", "description": "The picklist of a choice that is returned."},
         "values": {
             "type": ["object", "array"],
@@ -195,7 +198,10 @@ class FormulaType(ReturningType):
 
     def result(self, field: FieldDefinition) -> FieldDefinition | None:
         returns = field.options.get("returns")
-        return replace(field, type=str(returns)) if returns else None
+        if not returns:
+            return None
+        options = {"grouping": not _is_year(field), **field.options}
+        return replace(field, type=str(returns), options=options)
 
     def parser(self, field: FieldDefinition) -> Parser:
         parse, scale = super().parser(field), self.value_type(field).scale
@@ -222,6 +228,12 @@ class FormulaType(ReturningType):
         if inner is None or not _is_stored(field):
             return ()
         return inner.columns(result)
+
+
+def _is_year(field: FieldDefinition) -> bool:
+    formula = field.options.get("formula")
+    tree = formula.tree if isinstance(formula, Expression) else None
+    return isinstance(tree, Call) and tree.function == "year"
 
 
 def _is_stored(field: FieldDefinition) -> bool:

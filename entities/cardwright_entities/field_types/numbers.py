@@ -34,6 +34,14 @@ LIMITS: Mapping[str, Any] = {
     "max": {"type": "number", "description": "The largest value allowed."},
 }
 
+GROUPING: Mapping[str, Any] = {
+    "grouping": {
+        "type": "boolean",
+        "default": True,
+        "description": "Write the thousands of a whole number apart; false for years and the like.",
+    },
+}
+
 
 class NumberType(FieldType):
     """What all numbers have in common."""
@@ -63,10 +71,17 @@ class IntegerType(NumberType):
 
     name = "integer"
     label: ClassVar[Mapping[str, str]] = {"zh": "整数", "en": "Integer"}
-    options: ClassVar[Mapping[str, Any]] = LIMITS
+    options: ClassVar[Mapping[str, Any]] = {**LIMITS, **GROUPING}
     input_mode = "numeric"
     excel_format = "#,##0"
     matches: ClassVar[bool] = True
+
+    def for_field(self, field: FieldDefinition) -> FieldType:
+        if field.options.get("grouping", True):
+            return self
+        face = type(self)(self.others)
+        face.grouped, face.excel_format = False, "0"
+        return face
 
     def value_type(self, field: FieldDefinition) -> ValueType:
         return INTEGER
@@ -96,8 +111,8 @@ class IntegerType(NumberType):
 
     def display(self, value: object, field: FieldDefinition, locale: Locale) -> str:
         if isinstance(value, Decimal):  # of a formula that is computed as it is read
-            return locale.number(round_to_scale(value, 0))
-        return locale.number(value) if isinstance(value, int) else ""
+            value = int(round_to_scale(value, 0))
+        return locale.number(value, grouped=self.grouped) if isinstance(value, int) else ""
 
     def to_excel(self, value: object, field: FieldDefinition, locale: Locale) -> object:
         return value

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 from cardwright_entities.errors import Message
 from cardwright_entities.field_types.base import ColumnSpec, problem
 from cardwright_entities.field_types.formula import ReturningType
+from cardwright_entities.field_types.numbers import GROUPING
 from cardwright_metadata.definitions.entities import FieldDefinition
 from cardwright_metadata.expressions.tree import Expression, Node
 
@@ -63,6 +64,7 @@ class RollupType(ReturningType):
             "maximum": 12,
             "description": "Decimals of the result.",
         },
+        **GROUPING,
     }
     required_options: ClassVar[tuple[str, ...]] = ("of",)
     computed: ClassVar[str] = "rollup"

@@ -233,7 +233,9 @@ class _Planner:
                     "tree": tree,
                     "stored": bool(found.columns),
                     "scale": found.value_type.scale,
-                    "show": found.type.cell if is_written else "",
+                    "show": (found.type.cell if found.type.grouped else "plain")
+                    if is_written
+                    else "",
                 }
                 self.tried[key] = True
         return self.tried[key]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from cardwright_entities.expressions.values import ValueType
+from cardwright_metadata.expressions.parsing import parse
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,24 @@ def test_a_quotient_is_shown_with_the_decimals_of_its_field(
     make: Any, returns: str, more: dict[str, int], value: Decimal, shown: str
 ) -> None:
     assert make("formula", formula="x", returns=returns, **more).shown(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("formula", "more", "shown"),
+    [
+        ("year(day)", {}, "2026"),
+        ("year(day)", {"grouping": True}, "2,026"),
+        ("year(day) + 1", {}, "2,026"),
+        ("year(day) + 1", {"grouping": False}, "2026"),
+    ],
+)
+def test_a_year_is_written_in_one_piece_and_what_else_says_so(
+    make: Any, formula: str, more: dict[str, bool], shown: str
+) -> None:
+    field = make("formula", formula=parse(formula), returns="integer", **more)
+    seen = make("mirror", path="a.b", result=field.definition)
+    assert (field.shown(2026), seen.shown(Decimal(2026))) == (shown, shown)
+    assert field.type.excel_format == seen.type.excel_format == ("#,##0" if "," in shown else "0")
 
 
 def test_nobody_types_it(make: Any) -> None:

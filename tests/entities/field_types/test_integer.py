@@ -78,3 +78,9 @@ def test_limits_hold_and_contradictions_are_problems(make: Any) -> None:
 def test_thousands_are_set_apart_for_reading_only(make: Any) -> None:
     assert make("integer").shown(1286000) == "1,286,000"
     assert make("integer").input(1286000) == "1286000"
+
+
+def test_thousands_are_written_apart_unless_a_field_says_otherwise(make: Any) -> None:
+    assert make("integer").shown(2026) == "2,026"
+    assert make("integer", grouping=False).shown(2026) == "2026"
+    assert make("integer", grouping=False).shown(-1234567) == "-1234567"

@@ -185,5 +185,5 @@ def _value(desk: Desk, reader: Reader, field: FieldModel | None, node: Node) -> 
     if isinstance(value, bool):
         return reader.locale.yes_or_no(value)
     if isinstance(value, Decimal):
-        return reader.locale.number(value)
+        return reader.locale.number(value, grouped=field.type.grouped)
     return str(value)

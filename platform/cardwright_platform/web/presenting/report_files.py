@@ -18,7 +18,7 @@ from cardwright_platform.web.presenting.report_records import ListFace
 from cardwright_platform.web.presenting.reports import ReportFace, kind_of
 
 #: How a workbook shows numbers of a kind; what it holds is not rounded.
-_FORMATS = {"money": "#,##0.00", "percent": "0.0%", "number": "#,##0.##"}
+_FORMATS = {"money": "#,##0.00", "percent": "0.0%", "number": "#,##0.##", "plain": "General"}
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ class ReportFace:
             return self.reader.locale.percent(round_to(number, 3))
         if kind == "money":
             return self.reader.locale.number(round_to(number, 2), 2)
-        return self.reader.locale.number(round_to(number, 2))
+        return self.reader.locale.number(round_to(number, 2), grouped=kind != "plain")
 
     # -- table ---------------------------------------------------------------------------------
 
@@ -226,6 +226,8 @@ def kind_of(figure: Figure) -> str:
         return "number"
     if figure.field.is_amount:
         return "money"
+    if not figure.field.type.grouped:
+        return "plain"
     return "percent" if figure.field.type.cell == "percent" else "number"
 
 

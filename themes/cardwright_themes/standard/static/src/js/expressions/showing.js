@@ -14,6 +14,7 @@ function exactly(value, places) {
 }
 
 const SHOWN = {
+  plain: (value, scale) => write(scale < 0 ? value : round(value, scale)),
   number: (value, scale) => grouped(write(scale < 0 ? value : round(value, scale))),
   money: (value, scale) => exactly(value, Math.max(scale, 0)),
   percent: (value, scale) => `${grouped(write(multiply(scale < 0 ? value : round(value, scale), HUNDRED)))}%`,
