@@ -37,6 +37,7 @@ from cardwright_entities.store.upgrading import upgrade
 from cardwright_entities.store.whole_database import (
     broken_table,
     drop_everything,
+    learn_sizes,
     run,
     set_last,
 )
@@ -76,6 +77,7 @@ def rebuild(session: Session, types: TypesOfFields, backup: BackupReader) -> Non
         if entry.shape.numbered:
             set_last(session, entry.shape.name, entry.last)
     compare(session, manifest)
+    learn_sizes(session, [each.shape.name for each in manifest.tables])
 
 
 def compare(session: Session, manifest: Manifest) -> None:

@@ -245,6 +245,8 @@ def _begin(connection: Connection, *, writing: bool, seconds: float, unlinked: b
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "sqlite":
         _set_pragma(connection, driver, "foreign_keys", "ON", "OFF" if unlinked else "ON")
+        # Sorting a whole table for an index must not take the memory of a whole table.
+        _set_pragma(connection, driver, "temp_store", "MEMORY", "FILE" if unlinked else "MEMORY")
         _begin_sqlite(connection, driver, writing=writing)
         return
     mode = "READ COMMITTED" if writing else "REPEATABLE READ READ ONLY"

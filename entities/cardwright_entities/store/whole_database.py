@@ -61,6 +61,13 @@ def broken_table(session: Session) -> str:
     return "" if broken is None else str(broken[0])
 
 
+def learn_sizes(session: Session, tables: Iterable[str]) -> None:
+    """Let the planner know how many rows there are now; SQLite plans without (PostgreSQL)."""
+    if session.dialect == "postgresql":
+        names = ", ".join(f'"{name}"' for name in tables)
+        session.execute(text(f"ANALYZE {names}"))
+
+
 def run(session: Session, statements: Iterable[str]) -> None:
     """Send statements that were made of our own names, one after the other."""
     for statement in statements:

@@ -17,8 +17,13 @@ MESSAGE_SCHEMAS: Mapping[str, Schema] = {
         {
             "items": listed(reference("OutgoingMessage")),
             "next": {"type": ["integer", "null"]},
+            "held": {
+                "type": ["string", "null"],
+                "description": "Why nothing is sent at all, after a restore.",
+            },
         }
     ),
+    "OutboxReleased": thing({"released": {"type": "boolean", "description": "It was held."}}),
     "OutgoingMessage": thing(
         {
             "id": _ID,

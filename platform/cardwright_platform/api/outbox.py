@@ -19,6 +19,7 @@ from cardwright_entities.outbox import (
     read_message,
     send_again,
 )
+from cardwright_entities.restores import held_message, release
 from cardwright_platform.api.answers import BASE, Answer, answer_write, dumps, respond
 from cardwright_platform.api.desks import reading_desk
 from cardwright_platform.api.errors import say
@@ -63,8 +64,20 @@ def list_outbox() -> ResponseReturnValue:
             desk.session, channel=channel, state=state, before=before or None, limit=limit + 1
         )
         items = [_json(desk, each) for each in found[:limit]]
+        held = held_message(desk.session)
     more = found[limit - 1].id if len(found) > limit else None
-    return respond(dumps({"items": items, "next": more}))
+    why = say(held) if held is not None else None
+    return respond(dumps({"items": items, "next": more, "held": why}))
+
+
+@pages.post("/outbox/release")
+@requires(SEE_MESSAGES)
+@operation(Operation(answer="OutboxReleased"))
+def release_messages() -> ResponseReturnValue:
+    """Let messages go again that are held since a restore."""
+    read_parameters()
+    who = current_account().name
+    return answer_write(lambda desk: Answer(value={"released": release(desk.session, who)}))
 
 
 @pages.post(f"/outbox/{_MESSAGE}/again")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from outgoing import outgoing, send_due
-from serving import PACKS, serve
+from serving import PACKS, Program, serve
 from sms_provider import sms_provider
 
 from cardwright_entities.restores import note_restore
@@ -31,11 +31,16 @@ def test_nothing_is_sent_after_a_restore_until_somebody_says_so(tmp_path: Path) 
         assert (held.state, held.attempts) == ("waiting", 0)
         assert held.reason is not None
         assert held.reason["code"] == "outbox_restored"
+        program = Program(served, "postmaster", login="pat")
+        assert "was restored as of" in program.get("/outbox").get_json()["held"]
         browser = served.signed_in("pam", "postmaster")
         page = browser.get("/outbox").text
         assert "was restored as of 2026-03-02 20:00" in page
         assert browser.post("/outbox/release").status_code == 303
         assert "was restored as of" not in browser.get("/outbox").text.partition("cw-jobs")[0]
+        assert program.post("/outbox/release", {}).get_json() == {"released": False}
+        assert program.get("/outbox").get_json()["held"] is None
+        assert Program(served, login="eve").post("/outbox/release", {}).status_code == 403
         send_due(served)
         assert [each.state for each in outgoing(served, channel="sms")] == ["sent"]
         served.instance.close()
