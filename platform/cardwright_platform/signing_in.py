@@ -10,6 +10,7 @@ from cardwright_entities.accounts import accounts, one_time_links, sessions, tok
 from cardwright_entities.accounts.accounts import Account
 from cardwright_entities.accounts.one_time_links import OneTimeLink
 from cardwright_entities.accounts.rates import Limit, count_try
+from cardwright_entities.accounts.second_steps import find_second_step
 from cardwright_entities.errors import (
     AuthenticationError,
     InputError,
@@ -19,12 +20,25 @@ from cardwright_entities.errors import (
 )
 from cardwright_entities.store.sessions import Session
 from cardwright_platform.instance import Instance
+from cardwright_platform.second_steps import count_tries, take_code
 
 Result = TypeVar("Result")
 
 #: Tries of one address on any login, and of anybody on one login.
 BY_ADDRESS = Limit(60, timedelta(minutes=10))
 BY_LOGIN = Limit(10, timedelta(minutes=10))
+
+
+#: How long the second step may take after the password.
+_STEP_LASTS = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entrance:
+    """Where a proof has led: to a session, or to the second step that is still to be taken."""
+
+    session: str = ""
+    step: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +49,10 @@ class Visitor:
     device: str
 
 
-def sign_in(instance: Instance, login: str, password: str, visitor: Visitor, *, stay: bool) -> str:
-    """Check a password and open a session; return its secret.
+def sign_in(
+    instance: Instance, login: str, password: str, visitor: Visitor, *, stay: bool
+) -> Entrance:
+    """Check a password and open a session, or ask for the second step.
 
     Raise AuthenticationError, in the same words and time whether the login exists or not, and
     LimitError when somebody tries too often.
@@ -50,31 +66,67 @@ def sign_in(instance: Instance, login: str, password: str, visitor: Visitor, *, 
     stronger = ""
     if stored is not None and instance.passwords.is_outdated(stored):
         stronger = instance.passwords.hash(password)
-    return open_session(instance, account, visitor, stay=stay, stronger=stronger)
+    return enter(instance, account, visitor, stay=stay, stronger=stronger)
 
 
-def open_session(
+def enter(
     instance: Instance,
     account: Account,
     visitor: Visitor,
     *,
     stay: bool = False,
     stronger: str = "",
-) -> str:
-    """Open a session for somebody who has proved who he is; return its secret."""
-    lifetime = timedelta(days=instance.config.session_days) if stay else sessions.SHORT
-    context = instance.system_context()
+) -> Entrance:
+    """Open a session for somebody whose first step was right, or ask for his second one."""
 
-    def write(session: Session) -> str:
+    def write(session: Session) -> Entrance:
         if stronger:
             accounts.set_password_hash(session, account.id, stronger, is_new=False)
-        accounts.note_sign_in(session, account.id)
-        sessions.sweep_sessions(session)
-        return sessions.open_session(
-            session, account.id, lifetime=lifetime, device=visitor.device, address=visitor.address
-        )
+        step = find_second_step(session, account.id)
+        if step is not None and step.confirmed_at is not None:
+            made = one_time_links.create_link(
+                session, account.id, "second_step", lifetime=_STEP_LASTS
+            )
+            return Entrance(step=made)
+        return Entrance(session=_open(instance, session, account, visitor, stay=stay))
 
-    return instance.store.run_write(context, write)
+    return instance.store.run_write(instance.system_context(), write)
+
+
+def take_step(
+    instance: Instance, secret: str, code: str, visitor: Visitor, *, stay: bool = False
+) -> str:
+    """Take the second step and open a session; return its secret.
+
+    Raise NotFoundError when it is too late for it, InputError when the code is not right or was
+    used already, and LimitError when somebody tries too often.
+    """
+    with instance.store.read(instance.system_context()) as session:
+        begun = one_time_links.find_link(session, secret, one_time_links.SECOND_STEP)
+    if begun is None:
+        raise NotFoundError(Message("link_over"))
+    count_tries(instance, begun.account.id)
+
+    def write(session: Session) -> str:
+        if not take_code(instance, session, begun.account.id, code):
+            raise InputError({"code": [Message("second_step_failed")]})
+        used = one_time_links.use_link(session, secret, one_time_links.SECOND_STEP)
+        if used is None:
+            raise NotFoundError(Message("link_over"))
+        return _open(instance, session, used.account, visitor, stay=stay)
+
+    return instance.store.run_write(instance.system_context(), write)
+
+
+def _open(
+    instance: Instance, session: Session, account: Account, visitor: Visitor, *, stay: bool
+) -> str:
+    accounts.note_sign_in(session, account.id)
+    sessions.sweep_sessions(session)
+    lifetime = timedelta(days=instance.config.session_days) if stay else sessions.SHORT
+    return sessions.open_session(
+        session, account.id, lifetime=lifetime, device=visitor.device, address=visitor.address
+    )
 
 
 def sign_out(instance: Instance, secret: str) -> None:
@@ -133,10 +185,15 @@ def change_password(
     instance: Instance, account: Account, *, old: str, new: str, keep: str = ""
 ) -> None:
     """Replace one's own password and end all other sessions but the one with id ``keep``."""
-    _count_try(instance, account.login, None)
-    if account.password_hash and not instance.passwords.is_right(account.password_hash, old):
-        raise InputError({"old": [Message("wrong_password")]})
+    check_password(instance, account, old)
     set_password(instance, account, new, keep=keep, field="new")
+
+
+def check_password(instance: Instance, account: Account, typed: str) -> None:
+    """Ask somebody who is signed in who he is; raise InputError, LimitError."""
+    _count_try(instance, account.login, None)
+    if account.password_hash and not instance.passwords.is_right(account.password_hash, typed):
+        raise InputError({"old": [Message("wrong_password")]})
 
 
 def set_password(

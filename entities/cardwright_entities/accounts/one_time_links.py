@@ -18,7 +18,11 @@ from cardwright_entities.accounts.secrets import digest, new_secret
 from cardwright_entities.store.platform_tables import cw_one_time_link
 from cardwright_entities.store.sessions import Session
 
-Purpose = Literal["sign_in", "set_password"]
+Purpose = Literal["sign_in", "set_password", "second_step"]
+
+#: What links open that somebody holds; a second step goes on where a password was right.
+DOORS: frozenset[Purpose] = frozenset({"sign_in", "set_password"})
+SECOND_STEP: frozenset[Purpose] = frozenset({"second_step"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +49,9 @@ def create_link(session: Session, account: int, purpose: Purpose, *, lifetime: t
     return secret
 
 
-def find_link(session: Session, secret: str) -> OneTimeLink | None:
+def find_link(
+    session: Session, secret: str, purposes: frozenset[Purpose] = DOORS
+) -> OneTimeLink | None:
     """Read a link without using it; None when it is unknown, used, over, or its account is."""
     statement = (
         select_accounts()
@@ -53,6 +59,7 @@ def find_link(session: Session, secret: str) -> OneTimeLink | None:
         .join(cw_one_time_link, cw_one_time_link.c.account == ACCOUNT_ID)
         .where(
             cw_one_time_link.c.hash == digest(secret),
+            cw_one_time_link.c.purpose.in_(sorted(purposes)),
             cw_one_time_link.c.used_at.is_(None),
             cw_one_time_link.c.expires_at > session.context.now,
         )
@@ -63,9 +70,11 @@ def find_link(session: Session, secret: str) -> OneTimeLink | None:
     return OneTimeLink(account=account_from(row), purpose=row.purpose)
 
 
-def use_link(session: Session, secret: str) -> OneTimeLink | None:
+def use_link(
+    session: Session, secret: str, purposes: frozenset[Purpose] = DOORS
+) -> OneTimeLink | None:
     """Use a link; of any number who try, exactly one gets it."""
-    found = find_link(session, secret)
+    found = find_link(session, secret, purposes)
     if found is None:
         return None
     used = session.execute(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Table
 
 from cardwright_entities.store import (
+    account_tables,
     approval_tables,
     change_tables,
     kept_tables,
@@ -17,6 +18,7 @@ from cardwright_entities.store import (
 
 _DECLARING = (
     platform_tables,
+    account_tables,
     restore_tables,
     approval_tables,
     change_tables,

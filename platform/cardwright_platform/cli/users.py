@@ -8,6 +8,7 @@ from cardwright_entities.accounts import accounts, sessions, tokens
 from cardwright_entities.accounts.accounts import Account
 from cardwright_entities.accounts.one_time_links import Purpose
 from cardwright_entities.store.sessions import Session
+from cardwright_platform import second_steps
 from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.workplace import Workplace, pass_workplace
 from cardwright_platform.installing import prepare
@@ -125,6 +126,25 @@ def disable(workplace: Workplace, login: str, undo: bool) -> int:
 
         instance.store.run_write(instance.system_context(), write)
     output.say("cli.user_enabled" if undo else "cli.user_disabled", login=account.login)
+    return 0
+
+
+@user.command("second-step")
+@click.argument("login")
+@click.option("--off", is_flag=True, help="Ask for the password only from now on.")
+@as_json_option
+@pass_workplace
+def second_step(workplace: Workplace, login: str, off: bool, as_json: bool) -> int:
+    """Tell whether a user signs in by two steps, or let one who lost his phone in without."""
+    output = Output(Output.of().language, as_json)
+    with workplace.instance() as instance:
+        account = _find(instance, login)
+        if off:
+            second_steps.turn_off(instance, account)
+        step = second_steps.read_step(instance, account)
+    is_on = step is not None and step.confirmed_at is not None
+    output.say("cli.user_two_steps" if is_on else "cli.user_one_step", login=account.login)
+    output.write_json({"login": account.login, "second_step": is_on})
     return 0
 
 

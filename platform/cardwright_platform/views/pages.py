@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from markupsafe import Markup
+
 from cardwright_platform.views.cells import Action, Cell, Choice, Mark
 from cardwright_platform.views.forms import Input
 from cardwright_platform.views.lists import Column, Empty, Pager, Row, SearchBox
@@ -149,6 +151,24 @@ class Bin:
     text: str = ""  #: 30 天内可还原
     empty: Empty | None = None
     back: Action | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondStep:
+    """The second step of signing in, on a page of one's own.
+
+    Without a confirmed step ``drawing`` (an SVG that we draw) and ``letters`` tell an app the
+    secret. ``codes`` are shown once, when they were just drawn.
+    """
+
+    template: ClassVar[str] = "second_step.html"
+    title: str
+    text: str
+    back_url: str
+    drawing: Markup = Markup("")
+    letters: str = ""
+    codes: tuple[str, ...] = ()
+    forms: tuple[SetPassword, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

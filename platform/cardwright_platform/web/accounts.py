@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from cardwright_entities.errors import AuthenticationError, InputError
+from cardwright_entities.errors import AuthenticationError, InputError, NotFoundError
 from cardwright_platform import cookies, signing_in
 from cardwright_platform.current import (
     current_context,
@@ -15,13 +15,15 @@ from cardwright_platform.current import (
 )
 from cardwright_platform.permissions import public
 from cardwright_platform.security.places import local_address
-from cardwright_platform.signing_in import Visitor
+from cardwright_platform.signing_in import Entrance, Visitor
 from cardwright_platform.views.pages import DemoUser, SetPassword, SignIn
 from cardwright_platform.web.demo_users import demo_users, find_demo_user
 from cardwright_platform.web.frames import MODES, bare_frame
-from cardwright_platform.web.passwords import check_twice, password_input
+from cardwright_platform.web.passwords import check_twice, code_input, password_input
 
 pages = Blueprint("accounts", __name__)
+
+_STEP = "/sign-in/step"
 
 
 @pages.get("/sign-in")
@@ -45,14 +47,31 @@ def sign_in() -> ResponseReturnValue:
         if "demo" in request.form:
             stay = False
             account = find_demo_user(instance, request.form["demo"], request.remote_addr or "")
-            secret = signing_in.open_session(instance, account, _visitor())
+            entrance = signing_in.enter(instance, account, _visitor())
         else:
             password = request.form.get("password", "")
-            secret = signing_in.sign_in(instance, login, password, _visitor(), stay=stay)
+            entrance = signing_in.sign_in(instance, login, password, _visitor(), stay=stay)
     except AuthenticationError as error:
         words = current_instance().words.say(current_context().language, error.message)
         return _sign_in_page(return_url=wanted, login=login, error=words), 422
-    return _enter(secret, wanted, stay=stay)
+    return _enter(entrance, wanted, stay=stay)
+
+
+@pages.post(_STEP)
+@public
+def take_second_step() -> ResponseReturnValue:
+    """Go on from a right password: the code of an app, or one of those on paper."""
+    stay = "stay" in request.form
+    wanted = local_address(request.form.get("return_url", "/"))
+    step = request.form.get("step", "")
+    try:
+        code = request.form.get("code", "")
+        secret = signing_in.take_step(current_instance(), step, code, _visitor(), stay=stay)
+    except InputError as error:
+        return _step_page(step, wanted, stay=stay, error=error), 422
+    except NotFoundError:
+        return _sign_in_page(return_url=wanted, error=_say("second_step.over")), 422
+    return _enter(Entrance(session=secret), wanted, stay=stay)
 
 
 @pages.post("/sign-out")
@@ -86,7 +105,7 @@ def use_link(secret: str) -> ResponseReturnValue:
         used = signing_in.use_link(instance, secret, password=request.form.get("password", ""))
     except InputError as error:
         return _link_page(secret, error), 422
-    return _enter(signing_in.open_session(instance, used.account, _visitor()), "/", stay=False)
+    return _enter(signing_in.enter(instance, used.account, _visitor()), "/", stay=False)
 
 
 @pages.post("/look")
@@ -152,10 +171,28 @@ def _link_page(secret: str, error: InputError | None = None) -> str:
     return current_shell().theming.render(page, bare_frame())
 
 
-def _enter(secret: str, wanted: str, *, stay: bool) -> Response:
+def _enter(entrance: Entrance, wanted: str, *, stay: bool) -> Response:
+    if entrance.step:
+        return make_response(_step_page(entrance.step, wanted, stay=stay))
     answer = make_response(redirect(wanted, 303))
-    cookies.set_session(answer, current_instance().config, secret, stay=stay)
+    cookies.set_session(answer, current_instance().config, entrance.session, stay=stay)
     return answer
+
+
+def _step_page(step: str, wanted: str, *, stay: bool, error: InputError | None = None) -> str:
+    hidden = (("step", step), ("return_url", wanted), *((("stay", "1"),) if stay else ()))
+    messages = [each for many in error.fields.values() for each in many] if error else []
+    language = current_context().language
+    page = SetPassword(
+        title=_say("second_step.title"),
+        action=_STEP,
+        inputs=(code_input(),),
+        text=_say("second_step.ask"),
+        errors=tuple(current_instance().words.say(language, each) for each in messages),
+        hidden=hidden,
+        save_label=_say("sign_in.submit"),
+    )
+    return current_shell().theming.render(page, bare_frame())
 
 
 def _visitor() -> Visitor:

@@ -26,21 +26,19 @@ from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.passwords import check_twice, password_input
 from cardwright_platform.web.presenting.devices import device_name
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
-from cardwright_platform.web.urls import CHANGES, CHECKS, SETTINGS
+from cardwright_platform.web.urls import ACCOUNT, CHANGES, CHECKS, SECOND_STEP, SETTINGS
 
 pages = Blueprint("own_page", __name__)
 
-_PLACE = "/account"
 
-
-@pages.get(_PLACE)
+@pages.get(ACCOUNT)
 @requires(SIGNED_IN)
 def show_own_page() -> ResponseReturnValue:
     """Show one's own page."""
     return _page()
 
 
-@pages.post(f"{_PLACE}/password")
+@pages.post(f"{ACCOUNT}/password")
 @requires(SIGNED_IN)
 def change_password() -> ResponseReturnValue:
     """Replace one's own password; other devices are signed out."""
@@ -55,10 +53,10 @@ def change_password() -> ResponseReturnValue:
         )
     except InputError as error:
         return _page(error)
-    return go(_PLACE, _say("account.password_changed"))
+    return go(ACCOUNT, _say("account.password_changed"))
 
 
-@pages.post(f"{_PLACE}/sign-out-others")
+@pages.post(f"{ACCOUNT}/sign-out-others")
 @requires(SIGNED_IN)
 def sign_out_others() -> ResponseReturnValue:
     """End all other sessions of one's own."""
@@ -66,7 +64,7 @@ def sign_out_others() -> ResponseReturnValue:
     current_instance().store.run_write(
         current_context(), lambda session: close_sessions(session, account.id, but=here)
     )
-    return go(_PLACE, _say("account.others_signed_out"))
+    return go(ACCOUNT, _say("account.others_signed_out"))
 
 
 def _page(error: InputError | None = None) -> Response:
@@ -82,7 +80,11 @@ def _page(error: InputError | None = None) -> Response:
             items=_items(desk, reader, account),
             password=_password_form(reader, account, error),
             sessions=tuple(_session(reader, each) for each in sessions),
-            actions=(*_settings(desk, reader), *(_actions(reader) if len(sessions) > 1 else ())),
+            actions=(
+                *_settings(desk, reader),
+                Action(label=reader.t("second_step.title"), url=SECOND_STEP, icon="shield-lock"),
+                *(_actions(reader) if len(sessions) > 1 else ()),
+            ),
         )
         return show(page, desk, status=422 if error else 200)
 
@@ -115,7 +117,7 @@ def _password_form(reader: Reader, account: Account, error: InputError | None) -
     messages = [each for many in error.fields.values() for each in many] if error else []
     return SetPassword(
         title=reader.t("account.set_password" if is_first else "account.change_password"),
-        action=f"{_PLACE}/password",
+        action=f"{ACCOUNT}/password",
         inputs=tuple(password_input(name) for name in names),
         errors=tuple(reader.say(each) for each in messages),
         save_label=reader.t("account.save_password"),
@@ -132,7 +134,7 @@ def _actions(reader: Reader) -> tuple[Action, ...]:
     return (
         Action(
             label=reader.t("account.sign_out_others"),
-            url=f"{_PLACE}/sign-out-others",
+            url=f"{ACCOUNT}/sign-out-others",
             icon="logout",
             post=True,
         ),

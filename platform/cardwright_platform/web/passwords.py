@@ -1,4 +1,4 @@
-"""Inputs for new passwords, typed twice."""
+"""Inputs for passwords, new ones typed twice, and for codes."""
 
 from __future__ import annotations
 
@@ -22,6 +22,14 @@ def password_input(name: str) -> Input:
         label=instance.words.translate(language, f"account.input_{name}"),
         help=instance.words.translate(language, "account.rule", rule) if name in _NEW else "",
         required=True,
+    )
+
+
+def code_input() -> Input:
+    """Return the input of a code that an app shows or that is kept on paper."""
+    words, language = current_instance().words, current_context().language
+    return Input(
+        name="code", label=words.translate(language, "second_step.code"), required=True, focus=True
     )
 
 

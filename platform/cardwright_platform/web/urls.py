@@ -12,6 +12,8 @@ Pairs = Iterable[tuple[str, str]]
 SETTINGS = "/settings"
 CHECKS = "/checks"
 OUTBOX = "/outbox"
+ACCOUNT = "/account"
+SECOND_STEP = "/account/second-step"
 CHANGES = "/changes"
 PACKS = "/packs"
 

@@ -1,0 +1,41 @@
+"""The platform's tables of what an account proves besides its password."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Table, Text
+
+from cardwright_entities.store.column_types import UtcDateTime
+from cardwright_entities.store.platform_tables import METADATA
+
+#: ``secret`` is sealed; until ``confirmed_at`` it is only proposed. ``last_window``: the half
+#: minute of the last code that was taken, so that no code is taken twice.
+cw_second_step = Table(
+    "cw_second_step",
+    METADATA,
+    Column(
+        "account",
+        BigInteger,
+        ForeignKey("cw_account.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("secret", Text, nullable=False),
+    Column("proposed_at", UtcDateTime, nullable=False),
+    Column("confirmed_at", UtcDateTime),
+    Column("last_window", BigInteger),
+)
+
+#: Codes for the day on which the app is lost; ``hash`` needs the installation's key.
+cw_backup_code = Table(
+    "cw_backup_code",
+    METADATA,
+    Column(
+        "account",
+        BigInteger,
+        ForeignKey("cw_account.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("hash", Text, primary_key=True),
+    Column("used_at", UtcDateTime),
+)
