@@ -46,6 +46,11 @@ class Output:
         if not self.as_json:
             click.echo(self.text(key, params))
 
+    def say_aside(self, key: str, **params: object) -> None:
+        """Write to standard error how far something is; programs get nothing of it."""
+        if not self.as_json:
+            click.echo(self.text(key, params), err=True)
+
     def text(self, key: str, params: Mapping[str, object] = {}) -> str:  # noqa: B006 - never changed
         """Return a sentence in the language of the terminal."""
         return self.words.translate(self.language, key, params)

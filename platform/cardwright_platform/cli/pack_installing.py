@@ -12,7 +12,7 @@ from cardwright_platform.archiving import archive_path
 from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.overlay_output import choices_of, take_option
 from cardwright_platform.cli.plan_output import show_plan
-from cardwright_platform.cli.scenario_report import outcomes_to_json, write_outcomes
+from cardwright_platform.cli.scenario_report import outcomes_to_json, tell_playing, write_outcomes
 from cardwright_platform.cli.workplace import Workplace, pass_workplace
 from cardwright_platform.installed_packs import pack_parts
 from cardwright_platform.installing import repair
@@ -33,7 +33,11 @@ _REASON = click.option("--reason", default="", help="Why, for the history of cha
 def install(workplace: Workplace, file: Path, yes: bool, reason: str, as_json: bool) -> int:
     """Install the pack of an archive: its powers, its scenarios and its plan are shown first."""
     output = Output(Output.of().language, as_json)
-    return _run(workplace, output, lambda one: plan_install(one, file), yes=yes, reason=reason)
+
+    def plan(instance: Instance) -> PackPlan:
+        return plan_install(instance, file, playing=tell_playing(output))
+
+    return _run(workplace, output, plan, yes=yes, reason=reason)
 
 
 @click.command()
@@ -56,7 +60,8 @@ def upgrade(
     choices = choices_of(taken)
 
     def plan(instance: Instance) -> PackPlan:
-        return plan_install(instance, file, upgrade=True, choices=choices)
+        watched = tell_playing(output)
+        return plan_install(instance, file, upgrade=True, choices=choices, playing=watched)
 
     return _run(workplace, output, plan, yes=yes, reason=reason)
 
@@ -89,7 +94,9 @@ def uninstall(
         raise click.UsageError("--hand-over keeps what --purge deletes.")
 
     def plan(instance: Instance) -> PackPlan:
-        found = plan_uninstall(instance, name, hand_over=hand_over, purge=purge)
+        found = plan_uninstall(
+            instance, name, hand_over=hand_over, purge=purge, playing=tell_playing(output)
+        )
         for each in found.purged:
             output.say("cli.pack_purges", name=each)
         return found

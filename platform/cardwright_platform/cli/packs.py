@@ -15,7 +15,7 @@ from cardwright_metadata.loading import Pack
 from cardwright_metadata.problems import MetadataError, Problem
 from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.pack_installing import install, list_packs, uninstall, upgrade
-from cardwright_platform.cli.scenario_report import outcomes_to_json, write_outcomes
+from cardwright_platform.cli.scenario_report import outcomes_to_json, tell_playing, write_outcomes
 from cardwright_platform.cli.workplace import Workplace, pass_workplace
 from cardwright_platform.confined.packs import make_key
 from cardwright_platform.confined.packs import sign as sign_bytes
@@ -85,7 +85,7 @@ def test_pack(workplace: Workplace, paths: tuple[Path, ...], every: bool, as_jso
     config = workplace.config
     packs = read_for_test(config, paths or pack_paths(config))
     named = () if every or not paths else tuple(each.definition.name for each in packs.tested)
-    outcomes = play_scenarios(config, packs.all, only=named)
+    outcomes = play_scenarios(config, packs.all, only=named, playing=tell_playing(output))
     output.write_json(outcomes_to_json(outcomes, output))
     write_outcomes(outcomes, output)
     return 0 if all(each.passed for each in outcomes) else 1

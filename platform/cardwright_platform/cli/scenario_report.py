@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from cardwright_entities.scenarios.outcomes import Outcome, messages_of
+from cardwright_metadata.definitions.scenarios import ScenarioDefinition
 from cardwright_platform.cli.output import Output
+from cardwright_platform.packs.scratch import Playing
+
+
+def tell_playing(output: Output) -> Playing:
+    """Return what writes a line for each scenario as it is played, beside what is answered."""
+
+    def playing(scenario: ScenarioDefinition, number: int, count: int) -> None:
+        told = {"pack": scenario.pack, "scenario": scenario.name, "number": number, "count": count}
+        output.say_aside("cli.scenario_playing", **told)
+
+    return playing
 
 
 def write_outcomes(outcomes: Sequence[Outcome], output: Output) -> None:

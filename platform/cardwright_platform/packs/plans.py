@@ -37,7 +37,7 @@ from cardwright_platform.instance import Instance
 from cardwright_platform.packs.building import SUFFIXES, check_for_travel
 from cardwright_platform.packs.manifests import Manifest, manifest_of
 from cardwright_platform.packs.powers import Powers
-from cardwright_platform.packs.scratch import play_scenarios
+from cardwright_platform.packs.scratch import Playing, play_scenarios, unwatched
 
 
 class PackError(CardwrightError):
@@ -95,10 +95,12 @@ def plan_install(
     choices: Choices = NO_CHOICES,
     accepted: Collection[str] = (),
     present: Sequence[Pack] | None = None,
+    playing: Playing = unwatched,
 ) -> PackPlan:
     """Look at an archive and plan to install it, or to upgrade the pack that is installed.
 
-    ``present`` are the packs in use if not those of the configuration. Raise ConfinedError for an
+    ``present`` are the packs in use if not those of the configuration; ``playing`` hears
+    which scenario is played. Raise ConfinedError for an
     archive that is none, PackError for one that is not wanted here, MetadataError with all
     problems of its definitions.
     """
@@ -120,7 +122,12 @@ def plan_install(
     wanted = (*(each for name, each in there.items() if name != manifest.name), pack)
     plan = plan_packs(instance, wanted, choices, accepted=accepted)
     outcomes = play_scenarios(
-        instance.config, wanted, choices=choices, history=history_in(instance), seeds=True
+        instance.config,
+        wanted,
+        choices=choices,
+        history=history_in(instance),
+        seeds=True,
+        playing=playing,
     )
     powers = Powers.declared(pack.definition.powers).words()
     before = Powers.declared(former.definition.powers).words() if former else frozenset()
@@ -146,6 +153,7 @@ def plan_uninstall(
     hand_over: bool = False,
     purge: bool = False,
     present: Sequence[Pack] | None = None,
+    playing: Playing = unwatched,
 ) -> PackPlan:
     """Plan to remove a pack, its data kept; or to hand it over to the site, which keeps all.
 
@@ -174,7 +182,9 @@ def plan_uninstall(
         former=pack.definition.version,
         plan=plan,
         packs=wanted,
-        outcomes=play_scenarios(instance.config, wanted, history=history_in(instance)),
+        outcomes=play_scenarios(
+            instance.config, wanted, history=history_in(instance), playing=playing
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +28,13 @@ from cardwright_platform.instance import Instance, open_instance
 
 _TEMPLATE, _PLAYED = "template", "played"
 
+#: Hears which scenario is played next, which one it is, from 1, and of how many.
+Playing = Callable[[ScenarioDefinition, int, int], None]
+
+
+def unwatched(scenario: ScenarioDefinition, number: int, count: int) -> None:
+    """Tell nobody which scenario is played."""
+
 
 def play_scenarios(
     config: Config,
@@ -37,6 +44,7 @@ def play_scenarios(
     choices: Choices = NO_CHOICES,
     history: History = NO_HISTORY,
     seeds: bool = False,
+    playing: Playing = unwatched,
 ) -> tuple[Outcome, ...]:
     """Play the scenarios of packs, ``only`` those of some; raise MetadataError for wrong packs.
 
@@ -53,7 +61,11 @@ def play_scenarios(
         wanted = [
             each for each in catalog.living.scenarios.values() if not only or each.pack in only
         ]
-        return tuple(_play_one(config, base, each) for each in wanted)
+        outcomes: list[Outcome] = []
+        for number, each in enumerate(wanted, start=1):
+            playing(each, number, len(wanted))
+            outcomes.append(_play_one(config, base, each))
+        return tuple(outcomes)
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from cardwright_entities.files.blobs import Blobs
 from cardwright_entities.files.register import read_file
 from cardwright_entities.files.uses import keep_for_job
 from cardwright_entities.jobs.kinds import JobKind
-from cardwright_entities.jobs.runs import JobRun
+from cardwright_entities.jobs.runs import JobRun, JobStep
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.checking import write_problems
+from cardwright_metadata.definitions.scenarios import ScenarioDefinition
 from cardwright_metadata.extending import Choices
 from cardwright_metadata.loading import Pack
 from cardwright_metadata.problems import MetadataError
@@ -90,21 +91,27 @@ def _plan(run: JobRun, instance: Instance) -> None:
         documents = load_documents(desk.session, read_active(desk.session).number)
     try:
         with packs_of(documents, {}) as packs:
-            found = _found(instance, still_installed(instance, packs), wish)
+            found = _found(run, instance, still_installed(instance, packs))
     except MetadataError as error:
         said = write_problems(error.problems[:_PROBLEMS])
         raise PackError(Message.of("pack_problems", problems=said)) from error
     told = {key: each for key, each in found.to_json().items() if key not in ("plan", "safe")}
     told |= {"failed": len(found.failed), "file": wish.get("file")}
 
-    def keep(session: Session) -> str:
-        return keep_plan(session, found.plan, told).id
+    def keep(step: JobStep) -> None:
+        step.advance(done=step.progress.total)
+        step.complete({"plan": keep_plan(step.session, found.plan, told).id})
 
-    run.write(lambda step: step.complete({"plan": keep(step.session)}))
+    run.write(keep)
 
 
-def _found(instance: Instance, present: tuple[Pack, ...], wish: Mapping[str, Any]) -> PackPlan:
+def _found(run: JobRun, instance: Instance, present: tuple[Pack, ...]) -> PackPlan:
+    wish = run.job.arguments
     action = wish["action"]
+
+    def playing(scenario: ScenarioDefinition, number: int, count: int) -> None:
+        run.write(lambda step: step.advance(done=number - 1, total=count))
+
     if action not in ("install", "upgrade"):
         return plan_uninstall(
             instance,
@@ -112,6 +119,7 @@ def _found(instance: Instance, present: tuple[Pack, ...], wish: Mapping[str, Any
             hand_over=action == "hand_over",
             purge=action == "purge",
             present=present,
+            playing=playing,
         )
     choices: Choices = {}
     for written in wish.get("take", ()):
@@ -125,6 +133,7 @@ def _found(instance: Instance, present: tuple[Pack, ...], wish: Mapping[str, Any
         upgrade=action == "upgrade",
         choices=choices,
         present=present,
+        playing=playing,
     )
 
 

@@ -65,7 +65,9 @@ def packs(caller) -> dict[str, str]:
 
 def test_a_pack_comes_and_goes_for_good(own_site, maker, tmp_path: Path) -> None:
     file = brought(maker, archive(own_site, tmp_path / NAME))
-    plan = planned(own_site, maker, {"install": file})
+    job = ended(own_site, maker, maker.post("/plans", {"install": file}))
+    assert job["progress"]["done"] == job["progress"]["total"] == 1  # its scenario
+    plan = maker.get(f"/plans/{job['result']['plan']}").json
     assert (plan["pack"]["action"], plan["pack"]["pack"], plan["safe"]) == ("install", NAME, True)
     assert NAME not in packs(maker)
     commit = applied(own_site, maker, plan)

@@ -82,6 +82,8 @@ def test_a_new_pack_is_whole_and_its_test_passes(cardwright: Cardwright, place: 
     assert cardwright("pack", "check", "acme_visits").code == 0
     told = cardwright("pack", "test", "acme_visits")
     assert (told.code, told.out.splitlines()[-1]) == (0, "1 of 1 scenarios passed.")
+    assert re.fullmatch(r"1 of 1: acme_visits, \w+ …\n", told.err)
+    assert cardwright("pack", "test", "acme_visits", "--json").err == ""
     assert cardwright("pack", "new", "acme_visits").code == 1
     assert cardwright("pack", "new", "visits").code == 1
     assert cardwright("pack", "new", "x_visits").code == 1
@@ -100,7 +102,8 @@ def test_a_pack_is_installed_upgraded_and_removed(
 ) -> None:
     shown = cardwright("pack", "install", str(built), "--json").json()
     assert (shown["action"], shown["commit"], shown["passed"]) == ("install", None, True)
-    assert cardwright("pack", "install", str(built), "--yes").code == 0
+    told = cardwright("pack", "install", str(built), "--yes")
+    assert (told.code, told.err.startswith("1 of 1: acme_visits, ")) == (0, True)
     assert cardwright("plan", "--json").json()["empty"]
     # Once more is no mistake: what was interrupted would be finished.
     assert cardwright("pack", "install", str(built), "--yes").code == 0
