@@ -36,27 +36,38 @@ _SPENT = (
     (2, "YF", "巡回发布 样机运输", 3900, 0),
     (2, "ZH", "巡回发布 苏州站场地", 8000, 1),
 )
+#: Campaign, kind, subject, day, what came of it; those without are planned.
+_DONE = (
+    (0, "todo", "春季展布展与样机调试", -179, "两台样机通电正常，展板晚到半天，已补拍照。"),
+    (2, "meeting", "巡回发布苏州站讲解", -9, "到场 34 人，7 家要样机，名单已分给各客户经理。"),
+    (2, "todo", "整理巡回发布签到名单", 1, ""),
+    (2, "meeting", "巡回发布合肥站讲解", 4, ""),
+    (3, "todo", "核对老型号库存和在用客户", 6, ""),
+)
+#: What was spent on one of these: activity, kind of expense, remark, amount.
+_SPENT_ON_ACTIVITIES = (
+    (1, "ZD", "苏州站 讲师与客户午餐", 1260),
+    (1, "CL-JT", "苏州站 往返交通", 420),
+)
 _OWNER = "E012"
 
 
-def campaign_tables(leads: list[Row], expenses: list[Row]) -> dict[str, list[Row]]:
-    """Return the campaigns; leads of fairs are told theirs, and the expenses get what was spent."""
+def campaign_tables(
+    leads: list[Row], expenses: list[Row], activities: list[Row]
+) -> dict[str, list[Row]]:
+    """Return the campaigns; the tables given take what belongs to them."""
     for lead in leads:
         if lead["source"] == "exhibition":
             ago = -int(lead["created_at"].split()[0][1:])
             lead["campaign.name"] = _CAMPAIGNS[1 if ago < 60 else 0][0]
     for number, kind, remark, amount, after in _SPENT:
-        first = int(_CAMPAIGNS[number][8])
-        expenses.append(
-            {
-                "remark": remark,
-                "about.campaign.name": str(_CAMPAIGNS[number][0]),
-                "type.code": kind,
-                "amount": str(amount),
-                "day": day_of(first + after),
-                "owner.employee.code": _OWNER,
-            }
-        )
+        about = {"about.campaign.name": str(_CAMPAIGNS[number][0])}
+        day = day_of(int(_CAMPAIGNS[number][8]) + after)
+        expenses.append(_spent(kind, remark, amount, day) | about)
+    for number, kind, remark, amount in _SPENT_ON_ACTIVITIES:
+        about = {"about.activity.subject": _DONE[number][2]}
+        expenses.append(_spent(kind, remark, amount, day_of(_DONE[number][3])) | about)
+    activities += [_activity(*each) for each in _DONE]
     return {"campaigns": [_row(each) for each in _CAMPAIGNS]}
 
 
@@ -68,3 +79,29 @@ def _row(campaign: tuple[str | int, ...]) -> Row:
         "owner.employee.code": _OWNER,
         "created_at": f"{day_of(first - 40)} 10:15",
     }
+
+
+def _spent(kind: str, remark: str, amount: int, day: str) -> Row:
+    return {
+        "remark": remark,
+        "type.code": kind,
+        "amount": str(amount),
+        "day": day,
+        "owner.employee.code": _OWNER,
+    }
+
+
+def _activity(number: int, kind: str, subject: str, day: int, result: str) -> Row:
+    """Return what somebody of marketing did or plans for a campaign."""
+    row = {
+        "kind": kind,
+        "subject": subject,
+        "day": day_of(day),
+        "priority": "normal",
+        "state": "done" if result else "planned",
+        "about.campaign.name": str(_CAMPAIGNS[number][0]),
+        "owner.employee.code": _OWNER,
+    }
+    if result:
+        row |= {"result": result, "done_on": row["day"], "done_by.code": _OWNER}
+    return row

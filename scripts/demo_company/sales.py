@@ -126,7 +126,7 @@ class Sales:
             **spending_tables(deals, self._random),
             "sales_activities": self._activities.of_sales(leads + before.leads, chances, deals),
         }
-        tables |= campaign_tables(tables["leads"], tables["expenses"])
+        tables |= campaign_tables(tables["leads"], tables["expenses"], tables["sales_activities"])
         for name, rows in Abroad(self._prices).invent().items():
             tables[name] = [*tables.get(name, []), *rows]
         return tables
