@@ -189,6 +189,13 @@ def account() -> pages.Account:
         initial="林",
         items=(("账号", "linxq"), ("部门", "销售一部"), ("角色", "编辑")),
         password=set_password(),
-        sessions=(("Chromium，Linux", "现在"), ("Safari，iPhone", "昨天 18:20")),
+        devices=(
+            pages.Device(label="Chromium，Linux", text="10.0.0.7  本设备"),
+            pages.Device(
+                label="Safari，iPhone",
+                text="10.0.0.9  昨天 18:20",
+                end=cells.Action(label="退出", url="/account/sessions/1/end", post=True),
+            ),
+        ),
         actions=(A(label="退出其他设备", url="#", post=True),),
     )

@@ -85,6 +85,12 @@ def close_session(session: Session, secret: str) -> None:
     session.execute(delete(cw_session).where(cw_session.c.id == digest(secret)))
 
 
+def close_own_session(session: Session, account: int, identifier: str) -> None:
+    """End one session of an account; nothing happens to sessions of others."""
+    mine = cw_session.c.account == account
+    session.execute(delete(cw_session).where(mine, cw_session.c.id == identifier))
+
+
 def close_sessions(session: Session, account: int, *, but: str = "") -> int:
     """End all sessions of an account, except the one with id ``but``; return how many."""
     mine = cw_session.c.account == account

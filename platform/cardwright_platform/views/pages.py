@@ -172,6 +172,15 @@ class SecondStep:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Device:
+    """A device on which somebody is signed in; the one in use is left by signing out."""
+
+    label: str
+    text: str
+    end: Action | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Account:
     """One's own page: language, theme, mode, password, tokens."""
 
@@ -182,5 +191,5 @@ class Account:
     hue: str = "teal"
     items: tuple[tuple[str, str], ...] = ()  #: login, department, roles
     password: SetPassword | None = None
-    sessions: tuple[tuple[str, str], ...] = ()
+    devices: tuple[Device, ...] = ()
     actions: tuple[Action, ...] = ()

@@ -7,7 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from cardwright_entities.access.features import DEFINE
 from cardwright_entities.accounts.accounts import Account
-from cardwright_entities.accounts.sessions import SignedIn, close_sessions, list_sessions
+from cardwright_entities.accounts.sessions import (
+    SignedIn,
+    close_own_session,
+    close_sessions,
+    list_sessions,
+)
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import InputError
 from cardwright_platform import signing_in
@@ -20,7 +25,7 @@ from cardwright_platform.current import (
 from cardwright_platform.permissions import SIGNED_IN, requires
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.pages import Account as AccountPage
-from cardwright_platform.views.pages import SetPassword
+from cardwright_platform.views.pages import Device, SetPassword
 from cardwright_platform.web.answers import go, show
 from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.passwords import check_twice, password_input
@@ -67,6 +72,17 @@ def sign_out_others() -> ResponseReturnValue:
     return go(ACCOUNT, _say("account.others_signed_out"))
 
 
+@pages.post(f"{ACCOUNT}/sessions/<identifier>/end")
+@requires(SIGNED_IN)
+def end_session(identifier: str) -> ResponseReturnValue:
+    """End one session of one's own, as on a phone that was lost."""
+    account = current_account()
+    current_instance().store.run_write(
+        current_context(), lambda session: close_own_session(session, account.id, identifier)
+    )
+    return go(ACCOUNT, _say("account.device_signed_out"))
+
+
 def _page(error: InputError | None = None) -> Response:
     account = current_account()
     with reading_desk() as desk:
@@ -79,7 +95,7 @@ def _page(error: InputError | None = None) -> Response:
             hue=hue_of(account.name),
             items=_items(desk, reader, account),
             password=_password_form(reader, account, error),
-            sessions=tuple(_session(reader, each) for each in sessions),
+            devices=tuple(_device(reader, each) for each in sessions),
             actions=(
                 *_settings(desk, reader),
                 Action(label=reader.t("second_step.title"), url=SECOND_STEP, icon="shield-lock"),
@@ -124,10 +140,16 @@ def _password_form(reader: Reader, account: Account, error: InputError | None) -
     )
 
 
-def _session(reader: Reader, session: SignedIn) -> tuple[str, str]:
+def _device(reader: Reader, session: SignedIn) -> Device:
     seen = session.seen_at.astimezone(reader.context.zone).strftime("%Y-%m-%d %H:%M")
-    here = reader.t("account.this_device") if session.id == _here() else seen
-    return device_name(session.device), f"{session.address}  {here}".strip()
+    is_here = session.id == _here()
+    when = reader.t("account.this_device") if is_here else seen
+    url = f"{ACCOUNT}/sessions/{session.id}/end"
+    return Device(
+        label=device_name(session.device),
+        text=f"{session.address}  {when}".strip(),
+        end=None if is_here else Action(label=reader.t("account.sign_out"), url=url, post=True),
+    )
 
 
 def _actions(reader: Reader) -> tuple[Action, ...]:

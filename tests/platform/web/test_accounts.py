@@ -162,6 +162,21 @@ def test_ones_own_page_shows_the_devices_and_signs_the_others_out(served: Served
     assert not is_signed_in(there)
 
 
+def test_one_device_is_signed_out_and_only_by_whose_it_is(served: Served) -> None:
+    here, phone = served.signed_in("lost.phone", "reader"), served.browser()
+    stranger = served.signed_in("some.stranger", "reader")
+    phone.sign_in("lost.phone", PASSWORD)
+    ends = re.findall(r'action="(/account/sessions/\w+/end)"', here.get("/account").text)
+    assert len(ends) == 1
+    stranger.get("/account")
+    assert stranger.post(ends[0]).status_code == 303
+    assert is_signed_in(phone)
+    assert here.post(ends[0]).status_code == 303
+    assert is_signed_in(here)
+    assert not is_signed_in(phone)
+    assert here.post(ends[0]).status_code == 303
+
+
 def test_guessing_is_slowed_down_per_login(fresh: Served) -> None:
     fresh.add("target", "reader")
     browser = fresh.browser()
