@@ -97,9 +97,9 @@ def _flag(value: object) -> bool:
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list):
+    if not isinstance(value, list) or set(map(type, value)) - {str}:
         raise ValueError(value)
-    return tuple(_text(each) for each in value)
+    return tuple(value)
 
 
 def _write_moment(value: datetime) -> str:

@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import Column, inspect
 
 from cardwright_entities.backups.archives import BackupReader
-from cardwright_entities.backups.carrying import declared_tables
 from cardwright_entities.backups.errors import BackupError, damaged
 from cardwright_entities.backups.kinds import find_kind
 from cardwright_entities.backups.manifests import Manifest, TableEntry
@@ -41,9 +40,12 @@ from cardwright_entities.store.whole_database import (
     run,
     set_last,
 )
+from cardwright_metadata.definitions.entities import FieldDefinition
 
 _AT_ONCE = 1_000
 _PLATFORM = "cw_"
+#: What is named when definitions in a backup cannot be meant.
+DEFINITIONS = "cw_catalog_part"
 
 
 def rebuild(session: Session, types: TypesOfFields, backup: BackupReader) -> None:
@@ -61,14 +63,13 @@ def rebuild(session: Session, types: TypesOfFields, backup: BackupReader) -> Non
         _load(session, backup, entry)
     if any(name.startswith(_PLATFORM) for name in entries):
         raise damaged(min(entries))
-    _, catalog = load_active(session)
-    declared = declared_tables(catalog, types, session.dialect)
-    if set(declared) - set(entries):
-        raise damaged(min(set(declared) - set(entries)))
-    each_entity = [
-        build_tables(definition, catalog, types, session.dialect)
-        for definition in catalog.entities.values()
-    ]
+    each_entity = _read_definitions(session, types)
+    for tables in each_entity:
+        for table in tables.all():
+            # Names go into statements: only those that the manifest's check has passed.
+            entry_of = entries.get(table.name)
+            if entry_of is None or not set(table.c.keys()) <= set(entry_of.shape.columns):
+                raise damaged(DEFINITIONS)
     _create(session, each_entity, entries.values())
     for entry in entries.values():
         _load(session, backup, entry)
@@ -78,6 +79,35 @@ def rebuild(session: Session, types: TypesOfFields, backup: BackupReader) -> Non
             set_last(session, entry.shape.name, entry.last)
     compare(session, manifest)
     learn_sizes(session, [each.shape.name for each in manifest.tables])
+
+
+def _read_definitions(session: Session, types: TypesOfFields) -> tuple[EntityTables, ...]:
+    """Return the tables that the definitions ask for, which came with the backup."""
+    try:
+        _, catalog = load_active(session)
+        unknown = {
+            field.type
+            for definition in catalog.entities.values()
+            for field in definition.fields.values()
+            if not _is_known(types, field)
+        }
+        if unknown:
+            raise BackupError(Message.of("backup_type_unknown", type=min(unknown)))
+        return tuple(
+            build_tables(definition, catalog, types, session.dialect)
+            for definition in catalog.entities.values()
+        )
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        # Their content is not checked again as that of a pack is: it once was.
+        raise damaged(DEFINITIONS) from error
+
+
+def _is_known(types: TypesOfFields, field: FieldDefinition) -> bool:
+    try:
+        types.of(field)
+    except KeyError:
+        return False
+    return True
 
 
 def compare(session: Session, manifest: Manifest) -> None:

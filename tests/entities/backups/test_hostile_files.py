@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import zipfile
@@ -120,12 +121,33 @@ def nested(members: Members, manifest: dict[str, Any]) -> None:
     manifest["taken_at"] = {"a": []}
 
 
+def rewritten(members: Members, manifest: dict[str, Any], former: bytes, now: bytes) -> None:
+    """Change the definitions, and all that proves them, so that nothing but sense is missing."""
+    name = "tables/cw_catalog_part.ndjson"
+    assert former in members[name]
+    members[name] = members[name].replace(former, now)
+    manifest["tables"]["cw_catalog_part"] |= {
+        "size": len(members[name]),
+        "sha256": hashlib.sha256(members[name]).hexdigest(),
+    }
+
+
+def statement_in_a_definition(members: Members, manifest: dict[str, Any]) -> None:
+    column = rb"\"column\":\"pieces\""
+    rewritten(members, manifest, column, rb"\"column\":\"x\\\"; DROP TABLE cw_account; --\"")
+
+
+def definition_without_sense(members: Members, manifest: dict[str, Any]) -> None:
+    rewritten(members, manifest, rb"\"fields\":{", rb"\"field\":{")
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
         other_value, missing_table, missing_table_and_entry, further_member, outside,
         content_outside, other_content, statement_in_a_name, strange_table, strange_kind,
-        wrong_sizes, wrong_rows, not_even_json, nested,
+        wrong_sizes, wrong_rows, not_even_json, nested, statement_in_a_definition,
+        definition_without_sense,
     ],
 )  # fmt: skip
 def test_what_was_changed_is_refused(
@@ -143,6 +165,13 @@ def test_a_newer_backup_is_refused(whole: Path, place: Kept, tmp_path: Path) -> 
 
     assert code_of(place, spoiled(whole, tmp_path / "a.zip", newer)) == "backup_format"
     assert code_of(place, spoiled(whole, tmp_path / "b.zip", from_the_future)) == "newer_database"
+
+
+def test_a_type_that_no_plugin_brings_is_named(whole: Path, place: Kept, tmp_path: Path) -> None:
+    def strange(members: Members, manifest: dict[str, Any]) -> None:
+        rewritten(members, manifest, rb"\"type\":\"colour\"", rb"\"type\":\"aroma\"")
+
+    assert code_of(place, spoiled(whole, tmp_path / "a.zip", strange)) == "backup_type_unknown"
 
 
 @pytest.mark.parametrize("part", [0.0, 0.3, 0.9, 0.999])
