@@ -138,7 +138,7 @@ def statement_in_a_definition(members: Members, manifest: dict[str, Any]) -> Non
 
 
 def definition_without_sense(members: Members, manifest: dict[str, Any]) -> None:
-    rewritten(members, manifest, rb"\"fields\":{", rb"\"field\":{")
+    rewritten(members, manifest, rb"\"fields\":{", rb"\"fields\":7,\"more\":{")
 
 
 @pytest.mark.parametrize(
