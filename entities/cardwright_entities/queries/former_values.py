@@ -63,9 +63,11 @@ class FormerValues:
     def of_plan(self, plan: Plan, offence: Offence) -> tuple[Failing, ...]:
         """Return the records of an offence that may be named, with their values as they are."""
         entity, names = self._present(plan, offence)
-        if entity is None or not all(self._may_know(entity, name) for name in names):
+        there, of_value = tuple(filter(None, names)), offence.kind in _OF_VALUES
+        asked = names if of_value else there  # a field that comes has no values to hide
+        if entity is None or not all(self._may_know(entity, name) for name in asked):
             return ()
-        told = names if offence.kind in _OF_VALUES else ()
+        told = there if of_value else ()
         rows, titles = self._rows(entity, offence.records, told)
         locale = self._locale(titles)
         reasons = dict(zip(offence.records, offence.reasons, strict=False))
@@ -99,7 +101,10 @@ class FormerValues:
     # -- of plans ------------------------------------------------------------------------------
 
     def _present(self, plan: Plan, offence: Offence) -> tuple[EntityModel | None, tuple[str, ...]]:
-        """Return the entity of an offence, and its fields as they are called before the change."""
+        """Return the entity of an offence and its fields as they are called before the change.
+
+        A field that is not in use has no name then.
+        """
         address = offence.target.partition("#")[0]
         part = self._wanted(plan, address)
         entities = self.reading.model.catalog.entities.values()
@@ -109,7 +114,7 @@ class FormerValues:
         entity = self.reading.model.entity(before)
         ids = {field.definition.id: name for name, field in entity.fields.items()}
         asked = [part["fields"][name]["id"] for name in offence.fields if name in part["fields"]]
-        return entity, tuple(ids[each] for each in asked if each in ids)
+        return entity, tuple(ids.get(each, "") for each in asked)
 
     def _wanted(self, plan: Plan, address: str) -> Mapping[str, Any]:
         digest = dict(plan.parts)[address]

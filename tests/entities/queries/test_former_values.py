@@ -165,3 +165,13 @@ def test_a_field_that_is_gone_is_told_to_the_operator_alone(stores: Stores) -> N
     stores.apply(stores.plan(("  size: {type: integer}\n", ""), (", hidden: [size]", "")))
     assert stores.committed(commit, "keeper") == {}
     assert stores.committed(commit, "") == EVERYTHING
+
+
+def test_a_field_that_comes_back_names_nobody_while_it_is_gone(stores: Stores) -> None:
+    stores.apply(stores.plan(("  size: {type: text}\n", ""), (", hidden: [size]", "")))
+    plan = stores.plan(
+        ("  area: {type: text}\n", "  area: {type: text}\n  size: {type: integer}\n")
+    )
+    assert [each.count for each in plan.offences] == [3]
+    assert stores.planned(plan, "keeper") == {}
+    assert stores.planned(plan, "") == dict.fromkeys(EVERYTHING, "")
