@@ -71,13 +71,20 @@ def activities(office: Program, where: str) -> list[Mapping[str, Any]]:
     return found
 
 
-def test_a_mail_of_a_lead_stands_at_the_lead(company: Served, office: Program) -> None:
-    lead = make(office, "lead", name="无锡瑞驰", email="lu@ruichi.example", source="website")
+def test_a_mail_of_a_lead_stands_at_the_lead_with_its_owner(
+    company: Served, office: Program
+) -> None:
+    house = make(office, "organisation", code="HT", name="恒拓")
+    sales = make(office, "department", code="XS", name="销售部", organisation=house)
+    seller = make(office, "employee", code="S01", name="林晓晴", department=sales)
+    owner = {"entity": "employee", "id": seller}
+    said = {"name": "无锡瑞驰", "email": "lu@ruichi.example", "owner": owner}
+    lead = make(office, "lead", source="website", **said)
     hear(company, "lu@ruichi.example", "询价：产线改造")
     (heard,) = activities(office, f"lead = {lead}")
     assert (heard["kind"], heard["direction"], heard["state"]) == ("email", "in", "done")
     assert (heard["subject"], heard["content"]) == ("询价：产线改造", "请报个参考价")
-    assert heard["day"] == "2026-03-01"
+    assert (heard["day"], heard["owner"]) == ("2026-03-01", owner)
 
 
 def test_a_mail_stands_once_at_the_contact_and_his_company(
