@@ -30,7 +30,7 @@ _FAR = {
 }  # fmt: skip
 
 #: Related records by entity, and the entity they are of.
-_RELATED = {
+RELATED = {
     "area": (("firm", "firm"), ("area", "area")),
     "firm": (("job", "job"), ("deal", "deal"), ("firm", "firm"), ("mother.deal", "deal"),
              ("area.firm", "firm")),
@@ -133,7 +133,7 @@ class Asker:
     def _related(self, entity: str, depth: int) -> Question:
         open_ones = [
             (path, target)
-            for path, target in _RELATED[entity]
+            for path, target in RELATED[entity]
             if self.random.random() < CURIOUS or self._is_open(entity, path)
         ]
         if not open_ones:
@@ -265,9 +265,14 @@ class Asker:
         chance = self.random.random()
         if chance < 0.2:
             return self.random.choice(_WORDS)
-        paths = [path for path in SEARCHED[entity] if "." not in path] or ["id"]
         row = self.random.choice([*self.world[entity].values()])
-        text = str(row[self.random.choice(paths)] or "a").removeprefix("+86")
+        path = self.random.choice([*SEARCHED[entity]])
+        link, _, rest = path.rpartition(".")
+        if link:
+            # Behind a link stands a text of anybody's, whether or not the reader may see it.
+            target = FIELDS[entity][link].removeprefix("> ")
+            row, path = self.random.choice([*self.world[target].values()]), rest
+        text = str(row[path] or "a").removeprefix("+86")
         start = self.random.randint(0, max(0, len(text) - 2))
         found = text[start : start + self.random.randint(1, 4)].strip() or "a"
         if chance < 0.35:

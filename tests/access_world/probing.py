@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from access_world.answers import ask_engine, ask_oracle, plain
-from access_world.asking import Asker
+from access_world.asking import RELATED, Asker
 from access_world.eyes import Row
 from access_world.oracle import Oracle
 from access_world.schema import FIELDS
@@ -260,11 +260,51 @@ def _cell(cell: Any) -> Any:
     return Decimal(cell).normalize() if whole else cell
 
 
+def trees(stage: Stage, reader: str) -> Iterator[Difference]:
+    """Ask what lies below every area, by its name and by its code, whether or not it is seen."""
+    oracle = stage.oracle(reader)
+    for entity, link in (("area", "above"), ("firm", "area")):
+        for row in stage.world["area"].values():
+            for top in (row["name"], row["code"]):
+                condition = {"field": link, "op": "under", "value": top}
+                yield from compare(stage, reader, oracle, _list(entity, ["id"], condition))
+
+
+def related(stage: Stage, reader: str) -> Iterator[Difference]:
+    """Ask which records have any lines, links, or others that point to them, and which have two."""
+    oracle = stage.oracle(reader)
+    for entity, paths in RELATED.items():
+        for path, _ in paths:
+            for asked in ({"any": {}}, {"count": {}, "op": ">=", "value": 2}):
+                condition = {"related": path, **asked}
+                yield from compare(stage, reader, oracle, _list(entity, ["id"], condition))
+
+
+def shortcuts(stage: Stage, reader: str) -> Iterator[Difference]:
+    """List each field alone, once somebody who sees everything has just done so."""
+    oracle = stage.oracle(reader)
+    for entity, fields in FIELDS.items():
+        for name, kind in fields.items():
+            if not kind.startswith("lines "):
+                asked = _list(entity, ["id", name], None)
+                with stage.desk("everything") as desk:
+                    ask_engine(desk, asked)
+                yield from compare(stage, reader, oracle, asked)
+
+
+def _list(entity: str, columns: list[str], condition: Mapping[str, Any] | None) -> dict[str, Any]:
+    asked = {"kind": "list", "entity": entity, "columns": columns, "totals": {}, "deleted": False}
+    return asked if condition is None else asked | {"filter": condition}
+
+
 #: Ways of reading, those that take longest last.
 READING: Mapping[str, Probe] = MappingProxyType(
     {
         "words": words,
         "missing": missing,
+        "shortcuts": shortcuts,
+        "trees": trees,
+        "related": related,
         "cards": cards,
         "histories": histories,
         "exports": exports,

@@ -97,11 +97,12 @@ class Sight:
     def hidden(self) -> dict[str, frozenset[str]]:
         """Return the fields that no role shows, by entity."""
         return {
-            entity: frozenset(name for name in fields if not self._shows(entity, name))
+            entity: frozenset(name for name in fields if not self.shows(entity, name))
             for entity, fields in FIELDS.items()
         }
 
-    def _shows(self, entity: str, name: str) -> bool:
+    def shows(self, entity: str, name: str) -> bool:
+        """Tell whether some role shows a field."""
         if name in ("id", "head", "position"):
             return True
         head = HEADS.get(entity, (entity, ""))[0]
@@ -141,9 +142,9 @@ def _is_below(tree: Mapping[int, Row], link: str, record: int | None, top: int |
     return record is not None
 
 
-def read_roles() -> dict[str, Grants]:
+def read_roles(path: Path = SCOPES_FILE) -> dict[str, Grants]:
     """Return the grants of the roles with scopes, by the roles' names."""
-    with SCOPES_FILE.open(encoding="utf-8") as file:
+    with path.open(encoding="utf-8") as file:
         return {each["name"]: each["grants"] for each in yaml.safe_load_all(file)}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from access_world.eyes import World
 from access_world.keeping import Change, Keeper
@@ -21,7 +22,7 @@ from sqlalchemy import make_url
 
 from cardwright_entities.accounts.acting import principal_of
 from cardwright_entities.contexts import Context
-from cardwright_entities.engine import Desk
+from cardwright_entities.engine import Desk, PolicyOf
 
 SEED = 20261118
 #: What was stored in the worlds that later stages are copies of, by engine and seed.
@@ -78,19 +79,29 @@ class Stage:
 def build_stage(url: str, seed: int = SEED) -> Stage:
     """Return a stage on a fresh database; the caller closes its store."""
     key = make_url(url).get_backend_name(), seed
-    make_alike(url, ("stage", seed), lambda: _BUILT.update({key: _build(url, seed)}))
-    installation = open_installation(url, policy_of=SplitPolicy)
+
+    def make() -> None:
+        built = build_original(url, seed, PACKS / "workshop")
+        built.installation.store.close()
+        _BUILT[key] = built.world, built.changes, built.people
+
+    make_alike(url, ("stage", seed), make)
     # Tests change the world that they were given.
-    return Stage(installation, *deepcopy(_BUILT[key]))
+    return open_stage(url, deepcopy(_BUILT[key]), SplitPolicy)
 
 
-def _build(url: str, seed: int) -> tuple[World, list[Change], People]:
-    installation = build_installation(url, PACKS / "workshop", policy_of=SplitPolicy)
+def open_stage(url: str, built: tuple[World, list[Change], People], policy_of: PolicyOf) -> Stage:
+    """Return the stage over a database in which a world has been stored."""
+    return Stage(open_installation(url, policy_of=policy_of), *built)
+
+
+def build_original(url: str, seed: int, *packs: Path) -> Stage:
+    """Install packs, the workshop among them, and store a world."""
+    installation = build_installation(url, *packs, policy_of=SplitPolicy)
     stage = Stage(installation, empty_world(), [])
     owners = random.Random(seed)
     with stage.keeper() as keeper:
         settle(keeper, seed)
         fill(keeper, seed, lambda: any_owner(owners))
         rearrange(keeper, seed)
-    installation.store.close()
-    return stage.world, stage.changes, stage.people
+    return stage
