@@ -192,6 +192,7 @@ def address(rule: Rule, ground: Ground, odd: Mapping[str, str]) -> str:
         "file": str(numbers["file"]),
         "job": str(numbers["job"]),
         "secret": CANARY,
+        "identifier": CANARY,
         "theme": "standard",
         "action": "copy",
         "conversion": "nothing",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
@@ -14,7 +16,7 @@ from cardwright_entities.accounts.sessions import (
     list_sessions,
 )
 from cardwright_entities.engine import Desk
-from cardwright_entities.errors import InputError
+from cardwright_entities.errors import InputError, Message, NotFoundError
 from cardwright_platform import signing_in
 from cardwright_platform.current import (
     current_account,
@@ -34,6 +36,8 @@ from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
 from cardwright_platform.web.urls import ACCOUNT, CHANGES, CHECKS, SECOND_STEP, SETTINGS
 
 pages = Blueprint("own_page", __name__)
+
+_IDENTIFIER = re.compile(r"[0-9a-f]{64}")
 
 
 @pages.get(ACCOUNT)
@@ -77,6 +81,8 @@ def sign_out_others() -> ResponseReturnValue:
 def end_session(identifier: str) -> ResponseReturnValue:
     """End one session of one's own, as on a phone that was lost."""
     account = current_account()
+    if not _IDENTIFIER.fullmatch(identifier):
+        raise NotFoundError(Message("not_found"))
     current_instance().store.run_write(
         current_context(), lambda session: close_own_session(session, account.id, identifier)
     )
