@@ -4,7 +4,7 @@ import TomSelect from "tom-select/base";
 import removeButton from "tom-select/plugins/remove_button/plugin.js";
 import { ask, make, withParams } from "./dom.js";
 import { openInDialog } from "./dialogs.js";
-import { released } from "./pressing.js";
+import { watchPresses } from "./pressing.js";
 import { say } from "./words.js";
 
 TomSelect.define("remove_button", removeButton);
@@ -128,10 +128,11 @@ function upgrade(select, more) {
     render: faces(),
     onDropdownOpen: () => {
       made.dropdown.classList.toggle("cw-up", false);
-      if (select.closest(".cw-grid")) layOver(made);
+      if (select.closest(".cw-grid")) layOver(made, pressed);
     },
     ...more,
   });
+  const pressed = watchPresses(made.dropdown);
   select.setAttribute("aria-hidden", "true"); // the input made for it speaks in its place
   if (label) made.control_input.setAttribute("aria-label", label);
   if (!select.required && !select.multiple) allowClearing(made);
@@ -139,7 +140,7 @@ function upgrade(select, more) {
 }
 
 /** What hangs from a cell is not cut off where the lines scroll: it lies over them. */
-function layOver(made) {
+function layOver(made, pressed) {
   const lay = () => {
     const { left, top, bottom } = made.control.getBoundingClientRect();
     const room = innerHeight - bottom > 280 || top < 280;
@@ -147,7 +148,11 @@ function layOver(made) {
     made.dropdown.style.setProperty("--cw-at-y", room ? `${bottom}px` : "auto");
     made.dropdown.style.bottom = room ? "" : `${innerHeight - top}px`;
   };
-  const scrolled = ({ target }) => made.dropdown.contains(target) || lay();
+  const scrolled = async ({ target }) => {
+    if (made.dropdown.contains(target)) return;
+    await pressed(); // what moves away under a pressed button loses its click
+    lay();
+  };
   lay();
   addEventListener("scroll", scrolled, true);
   made.on("dropdown_close", () => removeEventListener("scroll", scrolled, true));
@@ -164,7 +169,7 @@ function allowClearing(made) {
  * that hold the text are offered, and Enter waits: nobody takes what stood there by chance.
  */
 function remote(select) {
-  const state = { more: false, answered: "", chosen: false, waits: false, pressed: Promise.resolve() };
+  const state = { more: false, answered: "", chosen: false, waits: false, pressed: null };
   const settings = {
     preload: "focus",
     loadThrottle: 180,
@@ -176,7 +181,7 @@ function remote(select) {
     onType: () => (state.chosen = false),
     onInitialize() {
       this.control_input.addEventListener("keydown", (event) => waitWithEnter(event, state), true);
-      this.dropdown.addEventListener("pointerdown", () => (state.pressed = released()), true);
+      state.pressed = watchPresses(this.dropdown);
     },
     score(text) {
       const wanted = text.toLowerCase();
@@ -185,7 +190,7 @@ function remote(select) {
     },
     load(text, done) {
       optionsFor(select, text).then(async (found) => {
-        await state.pressed; // what is drawn anew under a pressed button loses its click
+        await state.pressed(); // what is drawn anew under a pressed button loses its click
         if (state.chosen) return finishQuietly(this, done);
         if (text !== this.inputValue()) return done();
         Object.assign(state, { more: found.more, answered: text });
