@@ -15,13 +15,14 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from cardwright_entities.accounts import second_steps
 from cardwright_entities.accounts.accounts import Account
-from cardwright_entities.accounts.rates import Limit, count_try
+from cardwright_entities.accounts.rates import Limit
 from cardwright_entities.accounts.second_steps import SecondStep
-from cardwright_entities.errors import InputError, LimitError, Message, NotFoundError
+from cardwright_entities.errors import InputError, Message, NotFoundError
 from cardwright_entities.store.sessions import Session
 from cardwright_platform.instance import Instance
 from cardwright_platform.security.keys import sign
 from cardwright_platform.security.sealing import KeySealing, SealBrokenError
+from cardwright_platform.tries import count_tries
 
 #: Six digits, anew every half minute: what every app knows (RFC 6238, section 4.1, and RFC 4226).
 DIGITS, SECONDS = 6, 30
@@ -58,9 +59,14 @@ def propose(instance: Instance, account: Account) -> None:
     )
 
 
-def proposal_of(instance: Instance, account: Account, step: SecondStep) -> Proposal:
-    """Return what the app is to be told of a step that waits to be confirmed."""
+def proposal_of(instance: Instance, account: Account, step: SecondStep) -> Proposal | None:
+    """Return what the app is to be told of a step that waits to be confirmed.
+
+    None where the key does not open it, as after a restore beside another key: a new one is drawn.
+    """
     letters = _letters(instance, account.id, step)
+    if not letters:
+        return None
     made = _totp(letters).get_provisioning_uri(
         account.login, issuer=instance.config.name or "Cardwright"
     )
@@ -72,7 +78,7 @@ def confirm(instance: Instance, account: Account, code: str) -> tuple[str, ...]:
 
     Raise InputError when the code is not right, LimitError when somebody tries too often.
     """
-    count_tries(instance, account.id)
+    count_tries(instance, counted_codes(account.id))
     step = read_step(instance, account)
     if step is None or step.confirmed_at is not None:
         raise NotFoundError(Message("not_found"))
@@ -125,20 +131,9 @@ def take_code(instance: Instance, session: Session, account: int, code: str) -> 
     return window is not None and second_steps.take_window(session, account, window)
 
 
-def count_tries(instance: Instance, account: int) -> None:
-    """Count a code that is tried; the count stays when the try fails. Raise LimitError."""
-    refused: list[LimitError] = []
-
-    def count(session: Session) -> None:
-        refused.clear()
-        try:
-            count_try(session, f"second_step/{account}", _TRIES)
-        except LimitError as error:
-            refused.append(error)
-
-    instance.store.run_write(instance.system_context(), count)
-    if refused:
-        raise refused[0]
+def counted_codes(account: int) -> tuple[str, Limit]:
+    """Return under what the codes that somebody tries for an account are counted."""
+    return f"second_step/{account}", _TRIES
 
 
 def _sealing(instance: Instance) -> KeySealing:

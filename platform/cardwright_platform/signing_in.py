@@ -9,18 +9,18 @@ from typing import TypeVar
 from cardwright_entities.accounts import accounts, one_time_links, sessions, tokens
 from cardwright_entities.accounts.accounts import Account
 from cardwright_entities.accounts.one_time_links import OneTimeLink
-from cardwright_entities.accounts.rates import Limit, count_try
+from cardwright_entities.accounts.rates import Limit
 from cardwright_entities.accounts.second_steps import find_second_step
 from cardwright_entities.errors import (
     AuthenticationError,
     InputError,
-    LimitError,
     Message,
     NotFoundError,
 )
 from cardwright_entities.store.sessions import Session
 from cardwright_platform.instance import Instance
-from cardwright_platform.second_steps import count_tries, take_code
+from cardwright_platform.second_steps import counted_codes, take_code
+from cardwright_platform.tries import count_tries
 
 Result = TypeVar("Result")
 
@@ -105,7 +105,7 @@ def take_step(
         begun = one_time_links.find_link(session, secret, one_time_links.SECOND_STEP)
     if begun is None:
         raise NotFoundError(Message("link_over"))
-    count_tries(instance, begun.account.id)
+    count_tries(instance, counted_codes(begun.account.id))
 
     def write(session: Session) -> str:
         if not take_code(instance, session, begun.account.id, code):
@@ -224,20 +224,7 @@ def _find(instance: Instance, login: str) -> Account | None:
 
 
 def _count_try(instance: Instance, login: str, visitor: Visitor | None) -> None:
-    """Count in a transaction of its own: the count stays when the try fails."""
-    refused: list[LimitError] = []
-
-    def count(session: Session) -> None:
-        refused.clear()
-        keys = [(f"sign_in/login/{accounts.fold_login(login)}", BY_LOGIN)]
-        if visitor is not None:
-            keys.append((f"sign_in/address/{visitor.address}", BY_ADDRESS))
-        for key, limit in keys:
-            try:
-                count_try(session, key, limit)
-            except LimitError as error:
-                refused.append(error)
-
-    instance.store.run_write(instance.system_context(), count)
-    if refused:
-        raise refused[0]
+    keys = [(f"sign_in/login/{accounts.fold_login(login)}", BY_LOGIN)]
+    if visitor is not None:
+        keys.append((f"sign_in/address/{visitor.address}", BY_ADDRESS))
+    count_tries(instance, *keys)

@@ -86,8 +86,7 @@ def _with_password(work: Callable[[Account], Response]) -> Response:
 def _page(error: InputError | None = None, codes: tuple[str, ...] = ()) -> Response:
     reader, account = current_reader(), current_account()
     step = second_steps.read_step(current_instance(), account)
-    messages = [each for many in error.fields.values() for each in many] if error else []
-    errors = tuple(reader.say(each) for each in messages)
+    errors = tuple(reader.say(each) for each in error.messages) if error else ()
     maker = _Maker(reader, account, errors)
     page = maker.codes(codes) if codes else maker.page(step)
     with reading_desk() as desk:
@@ -103,9 +102,10 @@ class _Maker:
     def page(self, step: StoredStep | None) -> SecondStep:
         """Return the page of no step, of a proposed one, or of one in use."""
         if step is None:
-            return replace(self._made("about"), forms=(self._form("begin", SECOND_STEP),))
+            return self._begin()
         if step.confirmed_at is None:
-            return self._proposed(step)
+            proposal = second_steps.proposal_of(current_instance(), self._account, step)
+            return self._begin() if proposal is None else self._proposed(proposal)
         with current_instance().store.read(current_instance().system_context()) as session:
             left = count_backup_codes(session, self._account.id)
         new, off = f"{SECOND_STEP}/codes", f"{SECOND_STEP}/off"
@@ -116,8 +116,10 @@ class _Maker:
         """Return the page with codes that were just drawn."""
         return replace(self._made("keep_codes"), codes=codes)
 
-    def _proposed(self, step: StoredStep) -> SecondStep:
-        proposal = second_steps.proposal_of(current_instance(), self._account, step)
+    def _begin(self) -> SecondStep:
+        return replace(self._made("about"), forms=(self._form("begin", SECOND_STEP),))
+
+    def _proposed(self, proposal: second_steps.Proposal) -> SecondStep:
         drawn = segno.make(proposal.address, error="m", micro=False)
         form = SetPassword(
             title="",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import os
 import re
 import struct
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from cardwright_entities.accounts.accounts import find_account
 from cardwright_entities.store.account_tables import cw_backup_code, cw_second_step
+from cardwright_platform.security.sealing import KeySealing
 from cardwright_platform.signing_in import create_link
 
 PLACE = "/account/second-step"
@@ -210,6 +212,22 @@ def test_the_secret_is_sealed_and_codes_are_hashed_with_the_key(person: Person) 
         hashlib.sha256(code.replace("-", "").encode()).hexdigest() not in held
         for code in person.codes
     )
+
+
+def test_a_proposal_that_the_key_does_not_open_is_drawn_again(served: Served) -> None:
+    own = served.signed_in("other.key", "editor")
+    own.post(PLACE, {"old": PASSWORD})
+    instance = served.instance
+    elsewhere = KeySealing(os.urandom(32)).seal("A" * 32, "second_step/1")
+    instance.store.run_write(
+        instance.system_context(),
+        lambda session: session.execute(cw_second_step.update().values(secret=elsewhere)),
+    )
+    page = own.get(PLACE)
+    assert page.status_code == 200
+    assert "cw-letters" not in page.text
+    own.post(PLACE, {"old": PASSWORD})
+    assert "cw-letters" in own.get(PLACE).text
 
 
 def test_strangers_are_sent_away(served: Served) -> None:
