@@ -59,10 +59,14 @@ class InputError(CardwrightError):
         self.confirm = dict(confirm or {})
         super().__init__(Message("invalid"))
 
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """The messages of all fields, one behind the other."""
+        return tuple(each for messages in self.fields.values() for each in messages)
+
     def foremost(self) -> Message:
         """Return the first message of a field, else of a check that asks."""
-        wrong = (each for messages in self.fields.values() for each in messages)
-        return next(wrong, None) or next(iter(self.confirm.values()), self.message)
+        return next(iter(self.messages), None) or next(iter(self.confirm.values()), self.message)
 
 
 class NotFoundError(CardwrightError):

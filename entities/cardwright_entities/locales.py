@@ -36,8 +36,8 @@ class Locale:
         self, value: Decimal | int, decimals: int | None = None, *, grouped: bool = True
     ) -> str:
         """Write 1286000 as 1,286,000; with ``decimals`` exactly so many, else only those needed."""
-        if not value:
-            value = 0  # minus nought is nought
+        # Minus nought is nought; a whole number would be written by way of a float.
+        value = Decimal(value or 0)
         mark = "," if grouped else ""
         if decimals is not None:
             return f"{value:{mark}.{decimals}f}"

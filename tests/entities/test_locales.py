@@ -18,6 +18,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
         (Decimal("-1234.10"), None, "-1,234.1"),
         (100, None, "100"),
         (Decimal("1E+3"), None, "1,000"),
+        (9007199254740993, None, "9,007,199,254,740,993"),
     ],
 )
 def test_numbers_have_their_thousands(value: Decimal, decimals: int | None, written: str) -> None:

@@ -27,6 +27,7 @@ LONGEST_LINE = 64_000_000
 _LARGEST_MANIFEST = 64_000_000
 _LEVEL = 3
 _FILE = re.compile(r"files/([0-9a-f]{64})")
+# What zipfile and zlib raise for an archive that was cut short, changed or is none.
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError)
 
 

@@ -228,14 +228,11 @@ class _Planner:
             tree = self._compile(part, found.definition.options["formula"])
             kept = not found.columns or found.value_type.kind in _KEPT
             if tree is not None and kept:
-                is_written = found.type.cell in _SHOWN and found.value_type.kind in _WRITTEN
                 part.formulas[found.name] = {
                     "tree": tree,
                     "stored": bool(found.columns),
                     "scale": found.value_type.scale,
-                    "show": (found.type.cell if found.type.grouped else "plain")
-                    if is_written
-                    else "",
+                    "show": _shown_as(found),
                 }
                 self.tried[key] = True
         return self.tried[key]
@@ -320,6 +317,13 @@ def _to_head(part: _Part, expression: Expression) -> Expression:
         return rebuild(node, change)
 
     return replace(expression, tree=change(expression.tree)) if part.key else expression
+
+
+def _shown_as(found: FieldModel) -> str:
+    """Return in which way the page writes a value, "" where it does not."""
+    if found.type.cell not in _SHOWN or found.value_type.kind not in _WRITTEN:
+        return ""
+    return found.type.cell if found.type.grouped else "plain"
 
 
 def _is_constant(found: FieldModel) -> bool:

@@ -157,7 +157,7 @@ def _link_page(secret: str, error: InputError | None = None) -> str:
     found = signing_in.find_link(current_instance(), secret)
     is_password = found.purpose == "set_password"
     language = current_context().language
-    messages = [each for many in error.fields.values() for each in many] if error else []
+    messages = error.messages if error else ()
     page = SetPassword(
         title=_say(f"link.{found.purpose}_title", name=found.account.name),
         action=f"/link/{secret}",
@@ -181,7 +181,7 @@ def _enter(entrance: Entrance, wanted: str, *, stay: bool) -> Response:
 
 def _step_page(step: str, wanted: str, *, stay: bool, error: InputError | None = None) -> str:
     hidden = (("step", step), ("return_url", wanted), *((("stay", "1"),) if stay else ()))
-    messages = [each for many in error.fields.values() for each in many] if error else []
+    messages = error.messages if error else ()
     language = current_context().language
     page = SetPassword(
         title=_say("second_step.title"),

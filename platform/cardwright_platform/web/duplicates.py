@@ -115,5 +115,4 @@ def _again(asked: Merge, error: CardwrightError) -> ResponseReturnValue:
 def _said(reader: Reader, error: CardwrightError) -> list[str]:
     if not isinstance(error, InputError):
         return [reader.say(error.message)]
-    messages = [each for some in error.fields.values() for each in some]
-    return [reader.say(each) for each in (*messages, *error.confirm.values())]
+    return [reader.say(each) for each in (*error.messages, *error.confirm.values())]

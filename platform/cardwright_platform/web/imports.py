@@ -97,7 +97,7 @@ def try_import(name: str, file: int) -> ResponseReturnValue:
         job = write_at_desk(lambda desk: exchange.start_import(desk, asked))
     except InputError as error:
         reader = current_reader()
-        errors = [reader.say(each) for many in error.fields.values() for each in many]
+        errors = [reader.say(each) for each in error.messages]
         return _mapping_page(asked, 422, errors)
     return go(job_url(job))
 

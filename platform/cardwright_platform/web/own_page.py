@@ -136,7 +136,7 @@ def _items(desk: Desk, reader: Reader, account: Account) -> tuple[tuple[str, str
 def _password_form(reader: Reader, account: Account, error: InputError | None) -> SetPassword:
     is_first = account.password_hash is None
     names = ("new", "new_again") if is_first else ("old", "new", "new_again")
-    messages = [each for many in error.fields.values() for each in many] if error else []
+    messages = error.messages if error else ()
     return SetPassword(
         title=reader.t("account.set_password" if is_first else "account.change_password"),
         action=f"{ACCOUNT}/password",

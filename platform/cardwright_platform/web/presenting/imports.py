@@ -126,7 +126,7 @@ def _missing(reader: Reader, preview: Preview, placed: Set[str]) -> tuple[str, .
 def _errors(reader: Reader, preview: Preview) -> tuple[str, ...]:
     if preview.problem is None:
         return ()
-    return tuple(reader.say(each) for many in preview.problem.fields.values() for each in many)
+    return tuple(reader.say(each) for each in preview.problem.messages)
 
 
 def _column(
