@@ -282,7 +282,15 @@ class Catalog:
 ADMINISTRATOR: dict[str, Any] = {
     "name": "admin",
     "label": {"zh": "管理员", "en": "Administrator"},
-    "features": ["define_objects", "manage_users", "see_jobs", "see_messages"],
+    "features": [
+        "define_objects",
+        "manage_users",
+        "see_jobs",
+        "see_messages",
+        "back_up",
+        "purge_records",
+        "clear_data",
+    ],
     "grants": {"*": {"actions": list(ALL_ACTIONS)}},
     "pack": "",
 }

@@ -8,3 +8,9 @@ DEFINE = "define_objects"
 SEE_JOBS = "see_jobs"
 #: Sees messages to the outside, and reads what they say.
 SEE_MESSAGES, READ_MESSAGES = "see_messages", "read_messages"
+#: Makes and downloads backups of everything.
+BACK_UP = "back_up"
+#: Deletes for good what is in the recycle bin.
+PURGE = "purge_records"
+#: Empties entities.
+CLEAR = "clear_data"
