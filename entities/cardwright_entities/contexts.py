@@ -42,6 +42,15 @@ class Sealing(Protocol):
 
 
 @dataclass(frozen=True)
+class Origin:
+    """From where somebody acts; empty where no request led here."""
+
+    address: str = ""
+    device: str = ""  #: what the browser or program calls itself
+    request: str = ""  #: the request's number
+
+
+@dataclass(frozen=True)
 class Context:
     """Nothing below reads a clock, a locale or Flask's globals: it reads this."""
 
@@ -51,6 +60,7 @@ class Context:
     language: str = "zh"
     commit: int = 0  #: number of the commit whose catalog is in use
     rules: tuple[str, ...] = ()  #: the rules that led here, one behind the other
+    origin: Origin = Origin()
     #: how secrets are kept; None where none can be taken in
     sealing: Sealing | None = field(default=None, repr=False, compare=False)
 

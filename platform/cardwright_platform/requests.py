@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,7 @@ from cardwright_entities.accounts.opening import STRANGER, Opened
 from cardwright_entities.accounts.secrets import new_secret
 from cardwright_entities.accounts.sessions import mark_session
 from cardwright_entities.accounts.tokens import mark_token
+from cardwright_entities.contexts import Origin
 from cardwright_entities.errors import (
     AccessError,
     AuthenticationError,
@@ -24,6 +26,7 @@ from cardwright_platform.current import (
     begin_request,
     current_instance,
     current_opening,
+    current_request_id,
     current_view,
     has_opening,
     set_opening,
@@ -97,11 +100,18 @@ def _open(instance: Instance, token: str) -> Opening:
     visit = secret if opened.signed_in else cookies.visit_secret(request.cookies, instance.config)
     account = opened.account
     return Opening(
-        context=instance.context(
-            opened.principal,
-            language=_language(instance, account.language if account else None),
-            zone=(account.zone if account else "") or "",
-            commit=opened.model.commit,
+        context=replace(
+            instance.context(
+                opened.principal,
+                language=_language(instance, account.language if account else None),
+                zone=(account.zone if account else "") or "",
+                commit=opened.model.commit,
+            ),
+            origin=Origin(
+                address=request.remote_addr or "",
+                device=request.headers.get("User-Agent", ""),
+                request=current_request_id(),
+            ),
         ),
         model=opened.model,
         policy=instance.engine.policy(opened.model),

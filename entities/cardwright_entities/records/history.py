@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
+from cardwright_entities.audit.noting import note_change_set
 from cardwright_entities.contexts import Context
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
@@ -49,7 +50,9 @@ def open_change_set(session: Session, context: Context, kind: str, label: str = 
         "kind": kind,
         "label": label or None,
     }
-    return session.insert_row(cw_change_set, row)
+    change_set = session.insert_row(cw_change_set, row)
+    note_change_set(session, context, change_set, kind, label)
+    return change_set
 
 
 def change_row(

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, insert, update
 
+from cardwright_entities.audit.noting import note_record
 from cardwright_entities.changes.stored_keys import duplicate_key, record_tokens
 from cardwright_entities.changes.tables import TOKENS
 from cardwright_entities.contexts import Context
@@ -212,6 +213,10 @@ class Writer:
         }
 
     def _note(self, draft: Draft, version: int, op: str, before: Mapping[str, object]) -> None:
+        if draft.head is None:
+            deed = "assign" if op == "update" and "owner" in before else op
+            key = draft.entity.definition.id or draft.entity.name
+            note_record(self.session, self.change_set, key, int(str(draft.values["id"])), deed)
         if "history" not in _features(draft):
             return
         head = draft.values.get("head")

@@ -193,6 +193,7 @@ class Store:
                 session = Session(context, connection, writing=writing, timeout=seconds)
                 yield session
                 if writing:
+                    session.store_gathered()
                     reach("commit")
         except DBAPIError as error:
             raise translate(error) from error

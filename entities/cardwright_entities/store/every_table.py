@@ -7,6 +7,7 @@ from sqlalchemy import Table
 from cardwright_entities.store import (
     account_tables,
     approval_tables,
+    audit_tables,
     change_tables,
     kept_tables,
     outbox_tables,
@@ -21,6 +22,7 @@ _DECLARING = (
     account_tables,
     restore_tables,
     approval_tables,
+    audit_tables,
     change_tables,
     kept_tables,
     outbox_tables,

@@ -54,6 +54,7 @@ class Session:
         self._timeout = timeout
         self._deadline: Deadline | None = connection.info.get("deadline")
         self._actions: list[Callable[[], None]] = []
+        self._gathered: dict[Table, list[dict[str, Any]]] = {}
 
     def execute(
         self, statement: Executable, parameters: Parameters | None = None
@@ -139,13 +140,34 @@ class Session:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo what the block wrote if it raises; the transaction itself goes on."""
+        gathered = {table: [dict(row) for row in rows] for table, rows in self._gathered.items()}
         try:
             with self.connection.begin_nested():
                 yield
-        except DBAPIError as error:
-            raise translate(error) from error
+        except BaseException as error:
+            self._gathered = gathered
+            if isinstance(error, DBAPIError):
+                raise translate(error) from error
+            raise
         finally:
             self.changes += 1
+
+    def gather(self, table: Table, row: dict[str, Any]) -> None:
+        """Have a row stored right before the commit, together with others of its table.
+
+        All rows of a table name the same columns. What a savepoint gathers goes with it.
+        """
+        self._gathered.setdefault(table, []).append(row)
+
+    def gathered(self, table: Table) -> list[dict[str, Any]]:
+        """Return the rows that wait to be stored; who gathers may still complete them."""
+        return self._gathered.get(table, [])
+
+    def store_gathered(self) -> None:
+        """Store what was gathered, one statement a table."""
+        gathered, self._gathered = self._gathered, {}
+        for table, rows in gathered.items():
+            self.insert_many(table, rows)
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Call this once the transaction is safely stored; never if it is rolled back."""

@@ -1,0 +1,132 @@
+"""Everything that the log tells apart, one line each: a name, and the area where it is looked for.
+
+Each has its words under ``audit.kind.<name>``. A kind that is declared here can be noted at once:
+lists, filters, export and API know it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of deed."""
+
+    name: str
+    area: str
+
+
+#: Coming in and going out; accounts and their rights; records; data that leaves; the application.
+SIGNING, ACCOUNTS, RECORDS, TAKING, RUNNING = AREAS = (
+    "signing",
+    "accounts",
+    "records",
+    "taking",
+    "running",
+)
+
+SIGNED_IN = Kind("signed_in", SIGNING)
+SIGN_IN_REFUSED = Kind("sign_in_refused", SIGNING)
+SECOND_STEP_ASKED = Kind("second_step_asked", SIGNING)
+SECOND_STEP_REFUSED = Kind("second_step_refused", SIGNING)
+SIGNED_OUT = Kind("signed_out", SIGNING)
+SESSION_CLOSED = Kind("session_closed", SIGNING)
+
+ACCOUNT_MADE = Kind("account_made", ACCOUNTS)
+ACCOUNT_DISABLED = Kind("account_disabled", ACCOUNTS)
+ACCOUNT_ENABLED = Kind("account_enabled", ACCOUNTS)
+ROLES_CHANGED = Kind("roles_changed", ACCOUNTS)
+PASSWORD_SET = Kind("password_set", ACCOUNTS)
+LINK_MADE = Kind("link_made", ACCOUNTS)
+LINK_USED = Kind("link_used", ACCOUNTS)
+TOKEN_MADE = Kind("token_made", ACCOUNTS)
+TOKEN_REVOKED = Kind("token_revoked", ACCOUNTS)
+SECOND_STEP_ON = Kind("second_step_on", ACCOUNTS)
+SECOND_STEP_OFF = Kind("second_step_off", ACCOUNTS)
+BACKUP_CODES_MADE = Kind("backup_codes_made", ACCOUNTS)
+
+EXPORTED = Kind("exported", TAKING)
+PRINTED = Kind("printed", TAKING)
+REPORT_EXPORTED = Kind("report_exported", TAKING)
+LOG_EXPORTED = Kind("log_exported", TAKING)
+
+IMPORTED = Kind("imported", RUNNING)
+APPLIED = Kind("applied", RUNNING)
+REVERTED = Kind("reverted", RUNNING)
+BACKED_UP = Kind("backed_up", RUNNING)
+RESTORED = Kind("restored", RUNNING)
+MESSAGES_RELEASED = Kind("messages_released", RUNNING)
+MESSAGE_CONFIRMED = Kind("message_confirmed", RUNNING)
+LOG_SHORTENED = Kind("log_shortened", RUNNING)
+
+#: What is noted by one call of ``note``.
+_NOTED = (
+    SIGNED_IN,
+    SIGN_IN_REFUSED,
+    SECOND_STEP_ASKED,
+    SECOND_STEP_REFUSED,
+    SIGNED_OUT,
+    SESSION_CLOSED,
+    ACCOUNT_MADE,
+    ACCOUNT_DISABLED,
+    ACCOUNT_ENABLED,
+    ROLES_CHANGED,
+    PASSWORD_SET,
+    LINK_MADE,
+    LINK_USED,
+    TOKEN_MADE,
+    TOKEN_REVOKED,
+    SECOND_STEP_ON,
+    SECOND_STEP_OFF,
+    BACKUP_CODES_MADE,
+    EXPORTED,
+    PRINTED,
+    REPORT_EXPORTED,
+    LOG_EXPORTED,
+    IMPORTED,
+    APPLIED,
+    REVERTED,
+    BACKED_UP,
+    RESTORED,
+    MESSAGES_RELEASED,
+    MESSAGE_CONFIRMED,
+    LOG_SHORTENED,
+)
+
+#: What a change set is called: by what it did to records where it was an ordinary save, else by
+#: its own kind. Kinds that are not named here are ``change``.
+CHANGE = "change"
+_OF_CHANGE_SETS = (
+    CHANGE,
+    "create",
+    "update",
+    "assign",
+    "delete",
+    "restore",
+    "merge",
+    "undo",
+    "import",
+    "bulk",
+    "move",
+    "convert",
+    "approval",
+    "rule",
+    "post",
+    "recurrence",
+    "kept",
+    "seed",
+    "settings",
+)
+
+#: All kinds by their names.
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {kind.name: kind for kind in _NOTED} | {name: Kind(name, RECORDS) for name in _OF_CHANGE_SETS}
+)
+
+
+def kind_of_change_set(kind: str) -> Kind:
+    """Return what a change set of this kind is called in the log."""
+    return KINDS[kind] if kind in _OF_CHANGE_SETS else KINDS[CHANGE]
