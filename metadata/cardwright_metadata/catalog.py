@@ -278,19 +278,14 @@ class Catalog:
         return MenuDefinition(name="all", items=tuple(items))
 
 
+_ALL_FEATURES = (
+    "define_objects manage_users see_jobs see_messages see_logs back_up purge_records clear_data"
+)
 #: The role of the first account where no pack defines one of that name.
 ADMINISTRATOR: dict[str, Any] = {
     "name": "admin",
     "label": {"zh": "管理员", "en": "Administrator"},
-    "features": [
-        "define_objects",
-        "manage_users",
-        "see_jobs",
-        "see_messages",
-        "back_up",
-        "purge_records",
-        "clear_data",
-    ],
+    "features": _ALL_FEATURES.split(),
     "grants": {"*": {"actions": list(ALL_ACTIONS)}},
     "pack": "",
 }

@@ -8,6 +8,8 @@ DEFINE = "define_objects"
 SEE_JOBS = "see_jobs"
 #: Sees messages to the outside, and reads what they say.
 SEE_MESSAGES, READ_MESSAGES = "see_messages", "read_messages"
+#: Sees who did what: the audit log, and who is signed in.
+SEE_LOGS = "see_logs"
 #: Makes and downloads backups of everything.
 BACK_UP = "back_up"
 #: Deletes for good what is in the recycle bin.

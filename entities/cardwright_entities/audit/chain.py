@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, func, select
 
 from cardwright_entities.errors import InputError, Message
 from cardwright_entities.store.audit_tables import cw_audit, cw_audit_anchor, cw_audit_seal
-from cardwright_entities.store.platform_tables import cw_change_set
 from cardwright_entities.store.sessions import Session
 
 #: A transaction is over by then: rows that come later among those before were put there by hand.
@@ -52,13 +51,14 @@ class Verified:
     sealed: int
     head: Seal
     removed: int  #: rows that retention has removed: up to the seal of this number
+    removed_before: datetime | None = None  #: of when they were at most
     broken: Broken | None = None
 
 
 def seal_rows(session: Session) -> int:
     """Seal rows that are not sealed yet, some thousand at most; return how many."""
     if session.dialect == "postgresql":
-        session.execute(text(f"SELECT pg_advisory_xact_lock({_SEALING})"))
+        session.execute(select(func.pg_advisory_xact_lock(_SEALING)))
     last = head_of(session)
     fresh = session.rows(
         _unsealed()
@@ -102,9 +102,28 @@ def verify(session: Session, expected: Seal | None = None) -> Verified:
     if broken is None and expected is not None and expected.number > last.number:
         broken = Broken(row=0, why="expected")
     if broken is None:
-        broken = _beside(session, anchor, before)
+        broken = _beside(session, anchor)
     rows = int(session.scalar(select(func.count()).select_from(cw_audit)))
-    return Verified(rows=rows, sealed=sealed, head=last, removed=anchor.number, broken=broken)
+    return Verified(
+        rows=rows,
+        sealed=sealed,
+        head=last,
+        removed=anchor.number,
+        removed_before=before,
+        broken=broken,
+    )
+
+
+def noted_sets(session: Session) -> Iterator[int]:
+    """Yield the change sets that rows tell of, the oldest first."""
+    column, last = cw_audit.c.change_set, 0
+    while True:
+        statement = select(column).where(column > last).order_by(column).limit(_AT_ONCE)
+        found = session.rows(statement)
+        for (last,) in found:
+            yield last
+        if len(found) < _AT_ONCE:
+            return
 
 
 def _chain(session: Session, after: int) -> Iterator[tuple[int, int, str, Row[Any] | None]]:
@@ -130,43 +149,16 @@ def _look(last: Seal, number: int, row_id: int, kept: str, row: Row[Any] | None)
     return None if _hash(last.hash, row) == kept else Broken(row=row_id, why="changed")
 
 
-def _beside(session: Session, anchor: Seal, before: datetime | None) -> Broken | None:
-    """Look at what the chain itself does not tell: rows beside it, change sets without a row."""
+def _beside(session: Session, anchor: Seal) -> Broken | None:
+    """Look at what the chain itself does not tell: rows beside it, and what it was shortened by."""
     inserted = session.scalar(
         _unsealed(cw_audit.c.id).where(cw_audit.c.id <= _settled_up_to(session)).limit(1)
     )
     if inserted is not None:
         return Broken(row=inserted, why="inserted")
-    made_up = session.scalar(
-        select(cw_audit.c.id)
-        .outerjoin(cw_change_set, cw_change_set.c.id == cw_audit.c.change_set)
-        .where(cw_audit.c.change_set.is_not(None), cw_change_set.c.id.is_(None))
-        .limit(1)
-    )
-    if made_up is not None:
-        return Broken(row=made_up, why="no_change_set")
-    silent = _silent_change_set(session, before)
-    if silent is not None:
-        return Broken(row=silent, why="not_noted")
     if anchor.number and not _is_told(session, anchor):
         return Broken(row=anchor.number, why="anchor")
     return None
-
-
-def _silent_change_set(session: Session, before: datetime | None) -> int | None:
-    """Return a change set of the log's time that no row tells of."""
-    first = session.scalar(select(func.min(cw_audit.c.change_set)))
-    if first is None:
-        return None
-    silent = (
-        select(cw_change_set.c.id)
-        .outerjoin(cw_audit, cw_audit.c.change_set == cw_change_set.c.id)
-        .where(cw_audit.c.id.is_(None), cw_change_set.c.id >= first)
-    )
-    if before is not None:
-        silent = silent.where(cw_change_set.c.at >= before)
-    found: int | None = session.scalar(silent.order_by(cw_change_set.c.id).limit(1))
-    return found
 
 
 def _is_told(session: Session, anchor: Seal) -> bool:

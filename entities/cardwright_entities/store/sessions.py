@@ -119,6 +119,10 @@ class Session:
         first = int(self.scalar(last, {"name": table.name})) + 1
         return list(range(first, first + number))
 
+    def _has_failed(self) -> bool:
+        driver: Any = self.connection.connection.driver_connection
+        return bool(driver.info.transaction_status == psycopg.pq.TransactionStatus.INERROR)
+
     def rows(self, statement: Executable, parameters: Parameters | None = None) -> list[AnyRow]:
         """Send a query and return all its rows."""
         result = self.execute(statement, parameters)
@@ -166,6 +170,8 @@ class Session:
     def store_gathered(self) -> None:
         """Store what was gathered, one statement a table."""
         gathered, self._gathered = self._gathered, {}
+        if self.dialect == "postgresql" and self._has_failed():
+            return  # its commit takes everything back
         for table, rows in gathered.items():
             self.insert_many(table, rows)
 
