@@ -38,7 +38,9 @@ def set_session(response: Response, config: Config, secret: str, *, stay: bool) 
     """Let the browser hold a session, until it is closed or as long as somebody may stay."""
     lifetime = timedelta(days=config.session_days) if stay else None
     _set(response, config, _name("session", config), secret, lifetime)
-    response.delete_cookie(_name("visit", config), secure=config.is_https, httponly=True)
+    response.delete_cookie(
+        _name("visit", config), secure=config.is_https, httponly=True, samesite="Lax"
+    )
 
 
 def clear_session(response: Response, config: Config) -> None:

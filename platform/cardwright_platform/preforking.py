@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.http import wsgi
 from gunicorn.workers.base import Worker
 
 from cardwright_platform.instance import Instance
@@ -23,6 +24,8 @@ def serve_processes(
     app: Flask, instance: Instance, *, when_ready: Callable[[], None], beside: Beside
 ) -> None:
     """Answer requests in as many processes as configured until the first one is asked to end."""
+    # Which library answers is nobody's business.
+    wsgi.SERVER = "web"  # type: ignore[attr-defined] # read by each answer, in no stub
     listening = bind(instance.config)
     set_apart_what_stays()
     when_ready()

@@ -45,7 +45,7 @@ def show_form(name: str, record: int, action: str) -> ResponseReturnValue:
 def perform(name: str, record: int, action: str) -> ResponseReturnValue:
     """Do an action and go where it leads, or show its form with every message."""
     typed = read_typed(request.form.items(multi=True))
-    files = stored_files()
+    files = stored_files(lambda desk: desk.actions.find(name, record, action))
 
     def work(desk: Desk) -> tuple[Action, Performed]:
         offered = desk.actions.find(name, record, action)

@@ -18,7 +18,7 @@ from cardwright_platform.web.answers import find_entity, go, show
 from cardwright_platform.web.desks import current_reader, reader_at, reading_desk, write_at_desk
 from cardwright_platform.web.presenting.cards import CardMaker
 from cardwright_platform.web.presenting.neighbours import list_of, neighbours, place_of
-from cardwright_platform.web.uploads import store_upload
+from cardwright_platform.web.uploads import check_first, store_upload
 from cardwright_platform.web.urls import card_url, is_local, list_url
 
 pages = Blueprint("cards", __name__)
@@ -81,6 +81,7 @@ def restore(name: str, record: int) -> ResponseReturnValue:
 @requires(RECORDS)
 def upload(name: str, record: int) -> ResponseReturnValue:
     """Hang files on a record."""
+    check_first(lambda desk: desk.records.may_edit(name, record))
     blobs = [(store_upload(each), each.filename or "") for each in request.files.getlist("files")]
 
     def work(desk: Desk) -> int:

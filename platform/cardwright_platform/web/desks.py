@@ -26,6 +26,29 @@ def write_at_desk(action: Callable[[Desk], Result]) -> Result:
     return current_instance().engine.run_write(current_opening().context, action)
 
 
+def write_if_done(action: Callable[[Desk], Result], is_done: Callable[[Result], bool]) -> Result:
+    """Do several things in one writing transaction; where none could be done nothing stays of it.
+
+    A change set is opened before it is known whether anything comes of it, and noted in the log.
+    """
+    result: list[Result] = []
+
+    def work(desk: Desk) -> Result:
+        result[:] = [action(desk)]
+        if not is_done(result[0]):
+            raise _NothingDone
+        return result[0]
+
+    try:
+        return write_at_desk(work)
+    except _NothingDone:
+        return result[0]
+
+
+class _NothingDone(Exception):  # noqa: N818 - no error: it takes a transaction back
+    """Nothing of what was asked could be done."""
+
+
 def reader_at(desk: Desk) -> Reader:
     """Return the reader of a desk."""
     return Reader.of(current_instance().words, desk.model, desk.context)

@@ -83,7 +83,7 @@ def create(name: str) -> ResponseReturnValue:
     typed = read_typed(request.form.items(multi=True))
     if wanted_lines(typed):
         return _again(name, None, typed)
-    files = stored_files()
+    files = stored_files(lambda desk: desk.records.may(name, "create"))
 
     def work(desk: Desk) -> Saved:
         raw = _raw(desk, name, typed, files)
@@ -103,7 +103,7 @@ def update(name: str, record: int) -> ResponseReturnValue:
     typed = read_typed(request.form.items(multi=True))
     if wanted_lines(typed):
         return _again(name, record, typed)
-    files = stored_files()
+    files = stored_files(lambda desk: desk.records.may_edit(name, record))
     version = typed.get("version", [""])[0]
 
     def save(desk: Desk) -> Saved:

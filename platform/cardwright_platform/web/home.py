@@ -32,7 +32,13 @@ from cardwright_platform.views.pages import (
     Tile,
 )
 from cardwright_platform.web.answers import LOOK, go, show
-from cardwright_platform.web.desks import current_reader, reader_at, reading_desk, write_at_desk
+from cardwright_platform.web.desks import (
+    current_reader,
+    reader_at,
+    reading_desk,
+    write_at_desk,
+    write_if_done,
+)
 from cardwright_platform.web.presenting.cells import cell_of
 from cardwright_platform.web.presenting.columns import end_field
 from cardwright_platform.web.presenting.hits import find_best
@@ -145,7 +151,7 @@ def restore_selected() -> ResponseReturnValue:
                 continue
         return change_set, done
 
-    change_set, done = write_at_desk(work)
+    change_set, done = write_if_done(work, lambda result: result[1] > 0)
     reader = current_reader()
     left = len(chosen) - done
     text = reader.t("bin.restored", count=done)

@@ -21,7 +21,7 @@ from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.web.answers import find_entity, go, show
 from cardwright_platform.web.desks import current_reader, reader_at, reading_desk, write_at_desk
 from cardwright_platform.web.presenting.imports import mapping_view, upload_view
-from cardwright_platform.web.uploads import store_upload
+from cardwright_platform.web.uploads import check_first, store_upload
 from cardwright_platform.web.urls import import_map_url, job_url
 from cardwright_platform.worker.assembly import build_exchange
 
@@ -45,6 +45,7 @@ def bring_file(name: str) -> ResponseReturnValue:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         return _refuse(name, current_reader().t("import.no_file"))
+    check_first(lambda desk: desk.records.may(name, "import"))
     blob = store_upload(upload)
     filename = upload.filename
 

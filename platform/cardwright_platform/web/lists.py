@@ -17,7 +17,13 @@ from cardwright_entities.records.history import open_change_set
 from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.security.numbers import is_number
 from cardwright_platform.web.answers import find_entity, go, show
-from cardwright_platform.web.desks import current_reader, reader_at, reading_desk, write_at_desk
+from cardwright_platform.web.desks import (
+    current_reader,
+    reader_at,
+    reading_desk,
+    write_at_desk,
+    write_if_done,
+)
 from cardwright_platform.web.list_state import ListState
 from cardwright_platform.web.presenting.columns import TOTALS
 from cardwright_platform.web.presenting.filters import filter_fields
@@ -95,7 +101,7 @@ def delete_selected(name: str) -> ResponseReturnValue:
                 continue
         return change_set, done, len(ids) - done
 
-    change_set, done, left = write_at_desk(work)
+    change_set, done, left = write_if_done(work, lambda result: result[1] > 0)
     text = reader.t("list.deleted", count=done)
     if left:
         text = reader.t("list.deleted_some", count=done, left=left)

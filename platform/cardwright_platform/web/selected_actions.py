@@ -24,7 +24,7 @@ from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.views.forms import ActionForm
 from cardwright_platform.web.actions import sent_on
 from cardwright_platform.web.answers import find_entity, go, show
-from cardwright_platform.web.desks import current_reader, reader_at, reading_desk, write_at_desk
+from cardwright_platform.web.desks import current_reader, reader_at, reading_desk, write_if_done
 from cardwright_platform.web.lists import back_to_list, selected_ids
 from cardwright_platform.web.posting import failure_of, read_inputs, read_typed
 from cardwright_platform.web.presenting.set_rules import selection_form
@@ -73,7 +73,9 @@ def perform_on_selected(name: str, action: str) -> ResponseReturnValue:
                 page = _form(desk, name, offered, sent)
                 return show(page, desk, entity=name)
     try:
-        change_set, count, refused = write_at_desk(lambda desk: _perform(desk, name, action, sent))
+        change_set, count, refused = write_if_done(
+            lambda desk: _perform(desk, name, action, sent), lambda result: result[1] > 0
+        )
     except InputError as error:
         return _again(name, action, sent, error)
     reader = current_reader()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from flask import request
 from werkzeug.datastructures import FileStorage
 
+from cardwright_entities.engine import Desk
 from cardwright_entities.files.blobs import Blob, Blobs, Readable
 from cardwright_entities.files.register import add_file
 from cardwright_entities.store.sessions import Session
 from cardwright_platform.current import current_instance
+from cardwright_platform.web.desks import reading_desk
 
 #: What a form brought by the place of its input: contents with their names.
 Uploads = Mapping[str, Sequence[tuple[Blob, str]]]
@@ -22,6 +24,12 @@ def current_blobs() -> Blobs:
     return Blobs(current_instance().config.files_folder)
 
 
+def check_first(may: Callable[[Desk], object]) -> None:
+    """Ask whether somebody may before his files are stored; ``may`` raises if he may not."""
+    with reading_desk() as desk:
+        may(desk)
+
+
 def store_upload(upload: FileStorage, *, megabytes: int = 0) -> Blob:
     """Write an uploaded file to the folder of contents; raise LimitError for one too large."""
     limit = (megabytes or current_instance().config.upload_megabytes) * 1_000_000
@@ -29,10 +37,17 @@ def store_upload(upload: FileStorage, *, megabytes: int = 0) -> Blob:
     return current_blobs().put(source, limit=limit, name=upload.filename or "")
 
 
-def stored_files() -> Uploads:
-    """Store what a form brought by its field's place, before any transaction begins."""
+def stored_files(may: Callable[[Desk], object]) -> Uploads:
+    """Store what a form brought by its field's place, before any transaction begins.
+
+    ``may`` raises AccessError or NotFoundError for who may not do what the form is for: of him
+    nothing is stored.
+    """
     stored: dict[str, list[tuple[Blob, str]]] = {}
-    for name, upload in request.files.items(multi=True):
+    brought = [(name, each) for name, each in request.files.items(multi=True) if each.filename]
+    if brought:
+        check_first(may)
+    for name, upload in brought:
         if upload.filename:
             place = stored.setdefault(name.removesuffix(".upload"), [])
             place.append((store_upload(upload), upload.filename))

@@ -20,10 +20,28 @@ MOST_RECORDS = 50_000
 
 
 def rules_above(gate: Records, entity: str) -> list[RuleDefinition]:
-    """Return the rules whose buttons stand above the list of an entity."""
+    """Return the rules whose buttons stand above the list of an entity, those one may do."""
     if not gate.policy.may(gate.context.principal, entity, "read"):
         return []
-    return [each for each in rules_of(gate.model, entity) if each.trigger.button == LIST]
+    return [
+        each
+        for each in rules_of(gate.model, entity)
+        if each.trigger.button == LIST and _may_do(gate, each)
+    ]
+
+
+def _may_do(gate: Records, rule: RuleDefinition) -> bool:
+    """Tell whether there are records with which somebody may do the steps; else none is begun."""
+    if rule.rights != "actor":
+        return True
+    about = rule.entity if rule.each is None else rule.each.entity
+    needs = {
+        (about, "edit") if step.kind == "set" else (str(step.options["entity"]), "create")
+        for step in rule.steps
+        if step.kind == "create" or (step.kind == "set" and about)
+    }
+    may, principal = gate.policy.may, gate.context.principal
+    return all(may(principal, entity, action) for entity, action in needs)
 
 
 def find_rule(gate: Records, entity: str, name: str) -> RuleDefinition:

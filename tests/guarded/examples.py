@@ -1,0 +1,389 @@
+"""Of every request that is meant to change something one that does, for whoever may: by its route.
+
+A route that is not here fails a test: whoever adds one says here what is sent to it, and with that
+it is tried with everybody who may not, and in every forged way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import orjson
+from guarded.asked import OPEN, OWN, WORKING, Asked, Example, form, program
+from guarded.company import Company
+from serving import PASSWORD, Browser
+
+from cardwright_platform.hooks import hook_secret
+from cardwright_platform.signing_in import create_link
+from cardwright_platform.worker.webhooks import sign_message
+
+# -- one's own account ---------------------------------------------------------------------------
+
+
+def _own(browser: Browser, path: str, **fields: object) -> Asked:
+    """Return what somebody does for himself, and others with the same request for themselves."""
+    return Asked(path, form=fields, browser=browser, may=OWN)
+
+
+def _password(company: Company) -> Asked:
+    fields = {"old": PASSWORD, "new": PASSWORD, "new_again": PASSWORD}
+    return _own(company.somebody(), "/account/password", **fields)
+
+
+def _propose(company: Company) -> Asked:
+    return _own(company.somebody(), "/account/second-step", old=PASSWORD)
+
+
+def _confirm(company: Company) -> Asked:
+    browser, code = company.step("proposed")
+    return Asked("/account/second-step/confirm", form={"code": code}, browser=browser)
+
+
+def _renew(company: Company) -> Asked:
+    browser, _ = company.step("in use")
+    # Who has none is told so.
+    return Asked("/account/second-step/codes", form={"old": PASSWORD}, browser=browser)
+
+
+def _turn_off(company: Company) -> Asked:
+    browser, _ = company.step("in use")
+    # Where there is none, nothing is turned off.
+    return Asked("/account/second-step/off", form={"old": PASSWORD}, browser=browser, shown=OWN)
+
+
+def _end_session(company: Company) -> Asked:
+    browser, _ = company.again()
+    page = browser.get("/account").text
+    start = page.index("/account/sessions/")
+    # One that is not one's own is as little there as one that has ended.
+    return Asked(page[start : page.index('"', start)], form={}, browser=browser, shown=OWN)
+
+
+def _sign_out_others(company: Company) -> Asked:
+    return _own(company.again()[0], "/account/sign-out-others")
+
+
+def _sign_out(company: Company) -> Asked:
+    return Asked("/sign-out", form={}, browser=company.somebody(), may=OPEN)
+
+
+def _sign_in(company: Company) -> Asked:
+    company.somebody()  # whoever signs in next may try again
+    browser = company.served.browser()
+    browser.get("/sign-in")
+    fields = {"login": "admin", "password": PASSWORD}
+    return Asked("/sign-in", form=fields, browser=browser, may=OPEN)
+
+
+def _step_in(company: Company) -> Asked:
+    browser, step, code = company.door()
+    return Asked("/sign-in/step", form={"step": step, "code": code}, browser=browser, may=OPEN)
+
+
+def _link(company: Company) -> Asked:
+    instance = company.served.instance
+    account = company.served.add(company.fresh(), password="")
+    secret = create_link(instance, account, "set_password").rpartition("/")[2]
+    browser = company.served.browser()
+    browser.get("/sign-in")
+    fields = {"password": PASSWORD, "password_again": PASSWORD}
+    return Asked(f"/link/{secret}", form=fields, browser=browser, may=OPEN)
+
+
+def _read_one(company: Company) -> Asked:
+    path = f"/notifications/{company.notification()}"
+    return Asked(path, form={}, shown=OWN)  # one of others leads nowhere
+
+
+def _read_all(company: Company) -> Asked:
+    company.notification()
+    return form("/notifications/read", OWN)
+
+
+#: What comes with a form: nothing of it is kept where the form is refused.
+_PAPER = {"paper.upload": (b"a paper", "paper.txt")}
+
+# -- pages of records ----------------------------------------------------------------------------
+
+
+def _undo(company: Company) -> Asked:
+    return form(f"/change-sets/{company.made_task()['$change_set']}/undo")
+
+
+def _bin(company: Company) -> Asked:
+    fields = {"ids": f"task:{_gone(company)}"}
+    return Asked("/bin/restore", form=fields, shown=OWN)
+
+
+def _gone(company: Company) -> int:
+    task = company.task()
+    company.api("DELETE", f"/records/task/{task}")
+    return task
+
+
+def _finish(company: Company) -> Asked:
+    # A refusal is told on the card.
+    path = f"/card/task/{company.task()}/actions/finish"
+    return Asked(path, form={}, files=_PAPER, shown=OWN)
+
+
+def _hang_files(company: Company) -> Asked:
+    files = {"files": (b"hello", "hello.txt")}
+    return Asked(f"/card/task/{company.task()}/files", form={}, files=files)
+
+
+def _edit(company: Company) -> Asked:
+    made = company.made_task()
+    fields = {"name": company.fresh(), "version": str(made["version"])}
+    return Asked(f"/edit/task/{made['id']}", form=fields, files=_PAPER)
+
+
+def _new(company: Company) -> Asked:
+    return Asked("/new/task", form={"name": company.fresh()}, files=_PAPER)
+
+
+def _import(company: Company) -> Asked:
+    return Asked("/import/task", form={}, files={"file": (b"Name\nX\n", "a.csv")})
+
+
+def _columns_of_file(company: Company) -> Asked:
+    path = f"/import/task/{company.file()}"
+    return form(path, **{"column.0": "name", "mode": "create"})
+
+
+def _cancelled(company: Company) -> int:
+    job = company.job()
+    company.api("POST", f"/jobs/{job}/cancel")
+    return job
+
+
+def _selected(company: Company, action: str, **fields: object) -> Asked:
+    chosen = {"ids": str(company.task()), **fields}
+    return Asked(f"/list/task/{action}", form=chosen, shown=OWN)
+
+
+def _selected_action(company: Company) -> Asked:
+    fields = {"of.ids": str(company.task())}
+    return Asked("/list/task/actions/finish", form=fields, shown=OWN)
+
+
+def _merge(company: Company) -> Asked:
+    stays, goes = company.task(), company.task()
+    fields = {"records": f"{stays},{goes}", "master": str(stays)}
+    return Asked("/merge/task", form=fields)
+
+
+def _lines(company: Company) -> Asked:
+    return Asked("/rows/task/steps", form={"then": "show.steps.1"}, changes=False)
+
+
+def _reset_columns(company: Company) -> Asked:
+    company.admin.browser.post("/list/task/columns", {"columns": "name"})
+    return form("/list/task/columns/reset", OWN)
+
+
+# -- definitions, settings, messages -------------------------------------------------------------
+
+
+def _release(company: Company) -> Asked:
+    company.message("waiting")
+    return form("/outbox/release")
+
+
+def _release_by_program(company: Company) -> Asked:
+    company.message("waiting")
+    return program("/outbox/release")
+
+
+def _hook(company: Company) -> Asked:
+    instance = company.served.instance
+    body, message = {"name": company.fresh()}, company.fresh()
+    moment = str(int(company.served.clock().timestamp()))
+    key = hook_secret(instance, "task_told")
+    signed = sign_message(key, moment, message.encode() + b"." + orjson.dumps(body))
+    headers = {"Cardwright-Id": message, "Cardwright-Signature": f"t={moment},v1={signed}"}
+    return Asked("/hooks/task_told", json=body, signature=headers)
+
+
+def _setting(company: Company) -> Asked:
+    return form("/settings", **{"workshop.motto": company.fresh()})
+
+
+# -- programs ------------------------------------------------------------------------------------
+
+
+def _change(company: Company) -> Asked:
+    made = company.made_task()
+    return program(
+        f"/records/task/{made['id']}", {"name": company.fresh()}, If_Match=f'"{made["version"]}"'
+    )
+
+
+def _bulk(company: Company) -> Asked:
+    made = company.made_task()
+    update = {"id": made["id"], "version": made["version"], "name": company.fresh()}
+    return program(
+        "/records/task/bulk", {"create": [{"name": company.fresh()}], "update": [update]}
+    )
+
+
+def _on_some(company: Company) -> Asked:
+    # Each record is done or refused by itself.
+    body = {"ids": [company.task()]}
+    return Asked("/api/v1/records/task/actions/finish", json=body, shown=OWN)
+
+
+def _bring_file(company: Company) -> Asked:
+    return Asked("/api/v1/files", form={}, files={"file": (b"a", "a.txt")}, may=OWN)
+
+
+def _read_by_program(company: Company) -> Asked:
+    body = {"ids": [company.notification()]}
+    return Asked("/api/v1/notifications/read", json=body, shown=OWN)
+
+
+def _export(company: Company) -> Asked:
+    # Whoever may only read may take files out: the job is theirs.
+    body = {"format": "csv"}
+    return Asked("/api/v1/records/task/export", json=body, may=frozenset({"reading token"}))
+
+
+def _begin_rule(company: Company) -> Asked:
+    body = {"values": {"times": 2}}
+    return Asked("/api/v1/records/task/rules/count_all", json=body, may=WORKING)
+
+
+def _merge_by_program(company: Company) -> Asked:
+    stays, goes = company.task(), company.task()
+    return program(f"/records/task/{stays}/merge", {"others": [goes]})
+
+
+def _record(path: str, make: Callable[[Company], object]) -> Example:
+    return lambda company: form(path.format(make(company)))
+
+
+def _told(path: str, make: Callable[[Company], object], body: object = None) -> Example:
+    return lambda company: program(path.format(make(company)), body)
+
+
+_RECORD = "<int(min=1, max=9007199254740991):{}>"
+_API_RECORD = f"/api/v1/records/<entity>/{_RECORD.format('record')}"
+
+#: By method and rule.
+EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
+    {
+        ("POST", "/account/password"): _password,
+        ("POST", "/account/second-step"): _propose,
+        ("POST", "/account/second-step/codes"): _renew,
+        ("POST", "/account/second-step/confirm"): _confirm,
+        ("POST", "/account/second-step/off"): _turn_off,
+        ("POST", "/account/sessions/<identifier>/end"): _end_session,
+        ("POST", "/account/sign-out-others"): _sign_out_others,
+        ("POST", "/bin/restore"): _bin,
+        ("POST", "/card/<name>/<int:record>/actions/<action>"): _finish,
+        ("POST", "/card/<name>/<int:record>/delete"): _record("/card/task/{}/delete", Company.task),
+        ("POST", "/card/<name>/<int:record>/files"): _hang_files,
+        ("POST", "/card/<name>/<int:record>/restore"): _record("/card/task/{}/restore", _gone),
+        ("POST", "/change-sets/<int:change_set>/undo"): _undo,
+        ("POST", "/changes/<int:number>/revert"): _record("/changes/{}/revert", Company.commit),
+        ("POST", "/changes/plans/<plan>/apply"): _record("/changes/plans/{}/apply", Company.plan),
+        ("POST", "/checks"): lambda company: form("/checks"),
+        ("POST", "/compute/<name>"): lambda company: form("/compute/task", name="x"),
+        ("POST", "/compute/<name>/<int:record>"): _record("/compute/task/{}", Company.task),
+        ("POST", "/edit/<name>/<int:record>"): _edit,
+        ("POST", "/hooks/<rule>"): _hook,
+        ("POST", "/import/<name>"): _import,
+        ("POST", "/import/<name>/<int:file>"): _columns_of_file,
+        ("POST", "/jobs/<int:job>/begin"): _record("/jobs/{}/begin", Company.job),
+        ("POST", "/jobs/<int:job>/cancel"): _record("/jobs/{}/cancel", Company.job),
+        ("POST", "/jobs/<int:job>/resume"): _record("/jobs/{}/resume", _cancelled),
+        ("POST", "/link/<secret>"): _link,
+        ("POST", "/list/<name>/actions/<action>"): _selected_action,
+        ("POST", "/list/<name>/columns"): lambda company: form(
+            "/list/task/columns", OWN, columns="name"
+        ),
+        ("POST", "/list/<name>/columns/reset"): _reset_columns,
+        ("POST", "/list/<name>/delete"): lambda company: _selected(company, "delete"),
+        ("POST", "/list/<name>/export"): lambda company: form("/list/task/export", all="1"),
+        ("POST", "/list/<name>/rules/<rule>"): lambda company: form(
+            "/list/task/rules/count_all", WORKING, times="2"
+        ),
+        ("POST", "/look"): lambda company: Asked(
+            "/look", form={"language": "zh"}, may=OPEN, changes=False
+        ),
+        ("POST", "/merge/<name>"): _merge,
+        ("POST", "/new/<name>"): _new,
+        ("POST", "/notifications/<int:notification>"): _read_one,
+        ("POST", "/notifications/read"): _read_all,
+        ("POST", "/outbox/<int:message>/again"): _record(
+            "/outbox/{}/again", lambda company: company.message("failed")
+        ),
+        ("POST", "/outbox/<int:message>/give-up"): _record(
+            "/outbox/{}/give-up", lambda company: company.message("waiting")
+        ),
+        ("POST", "/outbox/release"): _release,
+        ("POST", "/preferences"): lambda company: form("/preferences", OWN, mode="dark"),
+        ("POST", "/quick/<name>/<field>/<target>"): lambda company: form(
+            "/quick/task/thing/thing", name=company.fresh()
+        ),
+        ("POST", "/rows/<name>/<lines>"): _lines,
+        ("POST", "/rows/<name>/<lines>/<int:record>"): _record("/rows/task/steps/{}", Company.task),
+        ("POST", "/settings"): _setting,
+        ("POST", "/sign-in"): _sign_in,
+        ("POST", "/sign-in/step"): _step_in,
+        ("POST", "/sign-out"): _sign_out,
+        ("POST", f"/api/v1/change-sets/{_RECORD.format('change_set')}/undo"): _told(
+            "/change-sets/{}/undo", lambda company: company.made_task()["$change_set"]
+        ),
+        ("POST", "/api/v1/checks"): lambda company: program("/checks"),
+        ("POST", "/api/v1/commits/<int(min=1, max=2147483647):number>/revert"): _told(
+            "/commits/{}/revert", Company.commit
+        ),
+        ("POST", "/api/v1/conversions/<conversion>/proposal"): lambda company: program(
+            "/conversions/task_to_outcome/proposal", {"sources": [company.task()]}
+        ),
+        ("POST", "/api/v1/files"): _bring_file,
+        ("POST", f"/api/v1/jobs/{_RECORD.format('job')}/cancel"): _told(
+            "/jobs/{}/cancel", Company.job
+        ),
+        ("POST", "/api/v1/notifications/read"): _read_by_program,
+        ("POST", f"/api/v1/outbox/{_RECORD.format('message')}/again"): _told(
+            "/outbox/{}/again", lambda company: company.message("failed")
+        ),
+        ("POST", f"/api/v1/outbox/{_RECORD.format('message')}/give-up"): _told(
+            "/outbox/{}/give-up", lambda company: company.message("waiting")
+        ),
+        ("POST", "/api/v1/outbox/release"): _release_by_program,
+        ("POST", "/api/v1/plans"): lambda company: program(
+            "/plans", {"documents": company.documents()}
+        ),
+        ("POST", "/api/v1/plans/<plan>/apply"): _told("/plans/{}/apply", Company.plan),
+        ("POST", "/api/v1/records/<entity>"): lambda company: program(
+            "/records/task", {"name": company.fresh()}
+        ),
+        ("PATCH", _API_RECORD): _change,
+        ("DELETE", _API_RECORD): _told("/records/task/{}", Company.task),
+        ("POST", f"{_API_RECORD}/actions/<action>"): _told(
+            "/records/task/{}/actions/finish", Company.task
+        ),
+        ("POST", f"{_API_RECORD}/merge"): _merge_by_program,
+        ("POST", f"{_API_RECORD}/restore"): _told("/records/task/{}/restore", _gone),
+        ("POST", "/api/v1/records/<entity>/actions/<action>"): _on_some,
+        ("POST", "/api/v1/records/<entity>/aggregate"): lambda company: program(
+            "/records/task/aggregate", {"group_by": ["stage"]}
+        ),
+        ("POST", "/api/v1/records/<entity>/bulk"): _bulk,
+        ("POST", "/api/v1/records/<entity>/export"): _export,
+        ("POST", "/api/v1/records/<entity>/import"): lambda company: program(
+            "/records/task/import", {"file": company.file(), "columns": {"Name": "name"}}
+        ),
+        ("POST", "/api/v1/records/<entity>/rules/<rule>"): _begin_rule,
+        ("POST", "/api/v1/records/<entity>/suggestions"): lambda company: program(
+            "/records/task/suggestions", {"name": "x"}
+        ),
+        ("PATCH", "/api/v1/settings"): lambda company: program(
+            "/settings", {"values": {"workshop.motto": company.fresh()}}
+        ),
+    }
+)
