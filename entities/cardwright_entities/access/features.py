@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+#: Says who may sign in and with which rights: users, their groups, and which employee they are.
+MANAGE_USERS = "manage_users"
 #: Changes definitions and settings.
 DEFINE = "define_objects"
 #: Sees the jobs of everybody.

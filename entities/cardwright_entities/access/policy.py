@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from cardwright_entities.access.features import MANAGE_USERS
 from cardwright_entities.access.levels import READ, WRITE, level_of
 from cardwright_entities.access.prefixing import prefix_paths
 from cardwright_entities.access.scopes import either, rows_of_grant
@@ -26,6 +27,9 @@ IDENTITY_FIELDS = frozenset({"id", "version", "head", "position"})
 
 #: What may be granted on records that the engine alone writes.
 _OF_READERS = frozenset({"read", "export", "print"})
+#: The parts whose records say what others may do, and the field that says who somebody is.
+_GIVING_RIGHTS = ("user", "user_group")
+_IDENTITY = ("employee", "user")
 
 
 class Policy(Protocol):
@@ -65,6 +69,8 @@ class RolePolicy:
             return False
         if action == "import" and self._catalog.entity(entity).made_in:
             return False
+        if action not in _OF_READERS and not self._may_give_rights(principal, entity):
+            return False
         head = self._catalog.entity(self._head_of(entity))
         definition = self._catalog.entity(entity)
         condition = either(
@@ -103,13 +109,28 @@ class RolePolicy:
         needed = {"read"} if action == "read" else {"create", "edit"}
         least = READ if action == "read" else WRITE
         head = self._catalog.entity(self._head_of(definition.name))
-        return frozenset(
+        found = frozenset(
             name
             for grant in self._grants(principal, head.name)
             if needed & grant.actions
             for name in definition.fields
             if level_of(grant, head, definition, name) >= least
         )
+        if action == "read" or self.has_feature(principal, MANAGE_USERS):
+            return found
+        return found - self._who_somebody_is(definition)
+
+    def _who_somebody_is(self, definition: EntityDefinition) -> frozenset[str]:
+        part, role = _IDENTITY
+        player, name = self._catalog.player(part), self._catalog.part(part, role)
+        is_it = player is not None and player.name == definition.name and name is not None
+        return frozenset({name}) if is_it and name is not None else frozenset()
+
+    def _may_give_rights(self, principal: Principal, entity: str) -> bool:
+        """Tell whether writing to an entity would give rights that are not his to give."""
+        players = (self._catalog.player(part) for part in _GIVING_RIGHTS)
+        gives = self._head_of(entity) in {each.name for each in players if each is not None}
+        return not gives or self.has_feature(principal, MANAGE_USERS)
 
     def _grants(self, principal: Principal, entity: str) -> list[GrantDefinition]:
         roles = [

@@ -21,13 +21,14 @@ _LOGIN = re.compile(r"[\w.@+-]{2,64}")
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """One account; ``roles`` are names of the catalog's roles."""
+    """One account; its rights are those of its own roles and of the roles of its groups."""
 
     id: int
     login: str
     name: str
     email: str | None = None
-    roles: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()  #: names of the catalog's roles, its own
+    group_roles: frozenset[str] = frozenset()
     language: str | None = None
     zone: str | None = None
     theme: str | None = None
@@ -37,6 +38,11 @@ class Account:
     password_changed_at: datetime | None = None
     last_login_at: datetime | None = None
     disabled_at: datetime | None = None
+
+    @property
+    def all_roles(self) -> frozenset[str]:
+        """The roles whose rights add up."""
+        return self.roles | self.group_roles
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +172,7 @@ def account_from(row: Row[Any]) -> Account:
         name=row.account_name,
         email=row.account_email,
         roles=frozenset(row.account_roles),
+        group_roles=frozenset(row.account_group_roles or ()),
         language=row.account_language,
         zone=row.account_zone,
         theme=row.account_theme,

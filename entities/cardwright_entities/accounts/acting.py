@@ -32,7 +32,7 @@ def principal_of(
     principal = Principal(
         account=found.id,
         name=found.name,
-        roles=found.roles,
+        roles=found.all_roles,
         employee=row.employee_id,
         department=row.employee_department,
         organisation=row.employee_organisation,

@@ -128,7 +128,7 @@ def _principal(row: Row[Any], account: Account, credential: Credential) -> Princ
     return Principal(
         account=account.id,
         name=account.name,
-        roles=account.roles,
+        roles=account.all_roles,
         employee=row.employee_id,
         department=row.employee_department,
         organisation=row.employee_organisation,

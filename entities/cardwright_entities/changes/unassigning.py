@@ -17,6 +17,8 @@ from cardwright_entities.store.sessions import Session
 
 _ROLE = "role/"
 _ENTITY = "entity/"
+#: Columns of accounts: their own roles, and those of their groups.
+_HELD = ("roles", "group_roles")
 
 Parts = Mapping[str, Part]
 
@@ -48,10 +50,12 @@ def _step(dialect: str, role: str, parts: Parts, phase: str) -> Step:
 
 def _statements(dialect: str, role: str, parts: Parts) -> Iterator[str]:
     name = _quoted(role)
-    if dialect == "postgresql":
-        yield f"UPDATE cw_account SET roles = roles - {name} WHERE jsonb_exists(roles, {name})"
-    else:
-        yield f"UPDATE cw_account SET roles = {_less('roles', name)} WHERE {_in('roles', name)}"
+    for held in _HELD:
+        if dialect == "postgresql":
+            less, there = f"{held} - {name}", f"jsonb_exists({held}, {name})"
+        else:
+            less, there = _less(held, name), _in(held, name)
+        yield f"UPDATE cw_account SET {held} = {less} WHERE {there}"
     for table, column in _fields(parts):
         if dialect == "postgresql":
             less = f"NULLIF(array_remove({column}, {name}), '{{}}')"
@@ -63,8 +67,9 @@ def _statements(dialect: str, role: str, parts: Parts) -> Iterator[str]:
 
 def _holders(role: str, dialect: str) -> str:
     name = _quoted(role)
-    held = f"jsonb_exists(roles, {name})" if dialect == "postgresql" else _in("roles", name)
-    return f"SELECT id FROM cw_account WHERE {held} LIMIT 1"
+    is_postgresql = dialect == "postgresql"
+    held = (f"jsonb_exists({each}, {name})" if is_postgresql else _in(each, name) for each in _HELD)
+    return f"SELECT id FROM cw_account WHERE {' OR '.join(held)} LIMIT 1"
 
 
 def _in(column: str, name: str) -> str:
@@ -78,11 +83,12 @@ def _less(column: str, name: str) -> str:
 def _fields(parts: Parts) -> Iterator[tuple[str, str]]:
     """Yield table and column of the records from which accounts take their roles."""
     for address, part in parts.items():
-        name = part.get("plays", {}).get("user", {}).get("roles")
-        field = part.get("fields", {}).get(name) if address.startswith(_ENTITY) else None
-        if field is not None and field.get("type") == "picklists":
-            table, column = part.get("table") or part["name"], field.get("column") or name
-            yield f'"{table}"', f'"{column}"'
+        plays = part.get("plays", {}) if address.startswith(_ENTITY) else {}
+        for name in (plays.get(each, {}).get("roles") for each in ("user", "user_group")):
+            field = part.get("fields", {}).get(name)
+            if field is not None and field.get("type") == "picklists":
+                table, column = part.get("table") or part["name"], field.get("column") or name
+                yield f'"{table}"', f'"{column}"'
 
 
 def _roles(parts: Parts) -> frozenset[str]:

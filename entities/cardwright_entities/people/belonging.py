@@ -74,7 +74,7 @@ def members_of(model: Model, team: int) -> Ids | None:
         return None
     table = player.entity.table.alias()
     leader = player.column(table, "leader")
-    between, members = _membership(player)
+    between, members = membership(player)
     found = []
     if leader is not None:
         found.append(select(leader).where(table.c["id"] == team, leader.is_not(None)))
@@ -94,7 +94,7 @@ def _led_by(player: Player, employee: int) -> Select[Any] | None:
 
 
 def _joined_by(player: Player, employee: int) -> Select[Any] | None:
-    between, members = _membership(player)
+    between, members = membership(player)
     if between is None:
         return None
     table = player.entity.table.alias()
@@ -105,17 +105,21 @@ def _joined_by(player: Player, employee: int) -> Select[Any] | None:
     )
 
 
-def _membership(player: Player) -> tuple[Any, Any]:
-    """Return where members stand: links of the team, or lines that each name an employee."""
+def membership(player: Player, of: str = "employee") -> tuple[Any, Any]:
+    """Return where the members of a team or group stand, and its columns.
+
+    Members are links of it, or lines that each name one who plays the part ``of``. The columns are
+    those of the team, of the member, and whether the row counts; None where there are no members.
+    """
     found = player.field("members")
     if found is not None and found.type.relation == "many":
         between = player.entity.tables.links[found.name].alias()
         return between, (between.c.source, between.c.target, between.c.source.is_not(None))
     if found is not None and found.type.relation == "lines":
-        employees = player.model.catalog.player("employee")
+        members = player.model.catalog.player(of)
         line = player.model.lines_of(player.entity, found.name)
         for each in line.fields.values():
-            if employees is not None and each.columns and each.targets == (employees.name,):
+            if members is not None and each.columns and each.targets == (members.name,):
                 table = line.table.alias()
                 there = table.c["deleted_at"].is_(None)
                 return table, (table.c["head"], table.c[each.columns[0].name], there)

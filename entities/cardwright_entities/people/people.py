@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from cardwright_entities.contexts import Principal
 from cardwright_entities.expressions.values import RecordRef
@@ -13,10 +13,12 @@ from cardwright_entities.model.model import Model
 from cardwright_entities.people import belonging
 from cardwright_entities.people.players import (
     Player,
+    has_listed,
     has_text,
     organisation_column,
     player_of,
 )
+from cardwright_entities.store.platform_tables import cw_account
 from cardwright_entities.store.sessions import Session
 
 
@@ -94,7 +96,7 @@ class People:
         return frozenset(self._ids(belonging.teams_of(self.model, employee)))
 
     def employees_in_role(self, role: str, organisation: int | None = None) -> tuple[int, ...]:
-        """Return the employees whose user has a role, in the order of their ids.
+        """Return the employees whose user has a role, or is in a group with it, by their ids.
 
         ``organisation`` keeps those who are in it or in one below it.
         """
@@ -103,7 +105,10 @@ class People:
         if found is None or roles is None:
             return ()
         employees, users, employee, user, joined = found
-        has_role = has_text(roles, role, self.session.dialect)
+        of_groups = select(cw_account.c.id).where(
+            has_listed(cw_account.c.group_roles, role, self.session.dialect)
+        )
+        has_role = or_(has_text(roles, role, self.session.dialect), user.c["id"].in_(of_groups))
         statement = (
             select(employee.c["id"])
             .select_from(joined)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cardwright_entities.accounts import user_groups
 from cardwright_entities.accounts.following import follow_user
 from cardwright_entities.changes.commits import bump_rights
 from cardwright_entities.model.model import Model
@@ -11,7 +12,7 @@ from cardwright_entities.records.drafts import Draft
 from cardwright_entities.store.sessions import Session
 
 #: Parts whose records decide who may see what.
-_RIGHTS = ("user", "employee", "team", "department", "organisation")
+_RIGHTS = ("user", user_groups.PART, "employee", "team", "department", "organisation")
 
 
 def follow_players(session: Session, model: Model, drafts: Iterable[Draft]) -> None:
@@ -25,4 +26,6 @@ def follow_players(session: Session, model: Model, drafts: Iterable[Draft]) -> N
         if each.entity.name == names.get("user") and each.id is not None:
             gone = each.values.get("deleted_at") is not None
             follow_user(session, catalog, each.id, each.values, changed=each.changed(), gone=gone)
+    if any(each.entity.name == names.get(user_groups.PART) for each in touched):
+        user_groups.follow_user_groups(session, model)
     bump_rights(session)

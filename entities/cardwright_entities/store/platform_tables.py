@@ -160,6 +160,7 @@ cw_account = Table(
     Column("email", Text),
     Column("password_hash", Text),
     Column("roles", JsonDocument, nullable=False),
+    Column("group_roles", JsonDocument),  # those of the groups that the user is in
     Column("language", Text),
     Column("zone", Text),
     Column("theme", Text),

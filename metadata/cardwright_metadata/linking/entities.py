@@ -15,6 +15,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "user": (
         "login", "name", "email", "roles", "language", "zone", "active", "employee",
     ),
+    "user_group": ("members", "roles", "name", "active"),
     "employee": (
         "user", "superior", "department", "organisation", "name", "code", "email", "phone",
         "active",
