@@ -21,7 +21,8 @@ from cardwright_entities.contexts import Context
 from cardwright_entities.records.loading import to_cells
 from cardwright_entities.records.writing import tokens_of
 
-PACK = Path(__file__).parent / "pack"
+_HERE = Path(__file__).parent
+PACK, ALONE, RULED = (_HERE / name for name in ("pack", "alone", "ruled"))
 LOADED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 _PART = 10_000
 
@@ -41,9 +42,9 @@ create index on by_hand (level);
 """
 
 
-def build(url: str) -> Installation:
-    """Return an installation of the bench pack with its regions."""
-    installation = build_installation(url, PACK)
+def build(url: str, beside: Path = ALONE) -> Installation:
+    """Return an installation of the bench pack and another one, with its regions."""
+    installation = build_installation(url, PACK, beside)
     with installation.engine.write(installation.system()) as desk:
         regions = [{"code": f"R{n}", "name": f"大区 {n}"} for n in range(1, 11)]
         desk.records.create_many("region", regions)

@@ -78,15 +78,16 @@ def _run(url: str, plain_url: str, folder: Path, options: argparse.Namespace) ->
         token = create_token(session, account.id, "bench")
     installation.store.close()
     print(f"loaded {options.records:,} in {time.perf_counter() - start:.0f} s", file=sys.stderr)
-    with _gunicorn("bench.ours", _ours(url, folder)) as port:
+    with serving("bench.ours", environment_of(url, folder)) as port:
         if plain_url:
-            with _gunicorn("bench.by_hand", {"BY_HAND_URL": plain_url}) as other:
+            with serving("bench.by_hand", {"BY_HAND_URL": plain_url}) as other:
                 _measure(Line(port, token), Line(other, "bench"), port, other, token, options)
         else:
             _measure(Line(port, token), None, port, 0, token, options)
 
 
-def _ours(url: str, folder: Path) -> dict[str, str]:
+def environment_of(url: str, folder: Path) -> dict[str, str]:
+    """Return what the product is told of its database and folder."""
     return {
         "CARDWRIGHT_DATABASE_URL": url,
         "CARDWRIGHT_FOLDER": str(folder),
@@ -95,7 +96,8 @@ def _ours(url: str, folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def _gunicorn(module: str, environment: dict[str, str]) -> Iterator[int]:
+def serving(module: str, environment: dict[str, str]) -> Iterator[int]:
+    """Serve a module's application with gunicorn meanwhile; return the port."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", f"{module}:create_app()", "--bind",
                f"127.0.0.1:{port}", "--workers", "2", "--threads", "4", "--worker-class",
