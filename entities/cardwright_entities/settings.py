@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cardwright_entities.contexts import Context
@@ -46,6 +47,15 @@ def read_settings(session: Session, model: Model) -> Mapping[str, object]:
         name: _read(model, session.context, definition, stored)
         for name, definition in model.catalog.settings.items()
     }
+
+
+def settings_changed_at(session: Session, names: Iterable[str]) -> datetime | None:
+    """Return when one of some settings was set last, None if none ever was."""
+    column = cw_setting.c.changed_at
+    found: datetime | None = session.scalar(
+        select(func.max(column)).where(cw_setting.c.name.in_(sorted(names)))
+    )
+    return found
 
 
 def write_setting(

@@ -44,6 +44,9 @@ class Config:
     root: Path = Path()  #: where config.yaml is; paths in it start here
     name: str = _setting("", "Name of the company, shown in the frame of every page.")
     folder: Path = _setting(Path("var"), "Where the installation keeps what it makes.")
+    backup_folder: str = _setting(
+        "", "Where backups made on screen or by the clock go; empty is backups in the folder."
+    )
     database_url: str = _setting(
         "", "SQLAlchemy URL of the database; empty is a SQLite file in the folder."
     )
@@ -143,6 +146,13 @@ class Config:
     def files_folder(self) -> Path:
         """Return where uploaded files are kept, by their content."""
         return self.folder / "files"
+
+    @property
+    def backups(self) -> Path:
+        """Return where backups are kept that were made on screen or by the clock."""
+        if self.backup_folder:
+            return self.root / Path(self.backup_folder).expanduser()
+        return self.folder / "backups"
 
     @property
     def key_file(self) -> Path:

@@ -7,6 +7,7 @@ it is tried with everybody who may not, and in every forged way.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import orjson
@@ -186,6 +187,17 @@ def _reset_columns(company: Company) -> Asked:
 # -- definitions, settings, messages -------------------------------------------------------------
 
 
+def _backup(verb: str, **fields: object) -> Example:
+    def example(company: Company) -> Asked:
+        folder = company.served.instance.config.backups
+        folder.mkdir(exist_ok=True)
+        name = f"{company.fresh()}.zip"
+        (folder / name).write_bytes(b"everything")
+        return form(f"/backups/{name}/{verb}", **fields)
+
+    return example
+
+
 def _release(company: Company) -> Asked:
     company.message("waiting")
     return form("/outbox/release")
@@ -282,6 +294,14 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         ("POST", "/account/sign-out-others"): _sign_out_others,
         ("POST", "/bin/restore"): _bin,
         ("POST", "/card/<name>/<int:record>/actions/<action>"): _finish,
+        ("POST", "/backups"): lambda company: form("/backups"),
+        ("POST", "/backups/<name>/delete"): _backup("delete"),
+        ("POST", "/backups/<name>/download"): _backup("download", old=PASSWORD),
+        ("POST", "/backups/<name>/verify"): _backup("verify"),
+        # No pack of this company brings the settings.
+        ("POST", "/backups/schedule"): lambda company: replace(
+            form("/backups/schedule"), changes=False
+        ),
         ("POST", "/card/<name>/<int:record>/delete"): _record("/card/task/{}/delete", Company.task),
         ("POST", "/card/<name>/<int:record>/files"): _hang_files,
         ("POST", "/card/<name>/<int:record>/restore"): _record("/card/task/{}/restore", _gone),

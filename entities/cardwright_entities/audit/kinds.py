@@ -52,11 +52,13 @@ EXPORTED = Kind("exported", TAKING)
 PRINTED = Kind("printed", TAKING)
 REPORT_EXPORTED = Kind("report_exported", TAKING)
 LOG_EXPORTED = Kind("log_exported", TAKING)
+BACKUP_DOWNLOADED = Kind("backup_downloaded", TAKING)
 
 IMPORTED = Kind("imported", RUNNING)
 APPLIED = Kind("applied", RUNNING)
 REVERTED = Kind("reverted", RUNNING)
 BACKED_UP = Kind("backed_up", RUNNING)
+BACKUP_DELETED = Kind("backup_deleted", RUNNING)
 RESTORED = Kind("restored", RUNNING)
 MESSAGES_RELEASED = Kind("messages_released", RUNNING)
 MESSAGE_CONFIRMED = Kind("message_confirmed", RUNNING)
@@ -86,10 +88,12 @@ _NOTED = (
     PRINTED,
     REPORT_EXPORTED,
     LOG_EXPORTED,
+    BACKUP_DOWNLOADED,
     IMPORTED,
     APPLIED,
     REVERTED,
     BACKED_UP,
+    BACKUP_DELETED,
     RESTORED,
     MESSAGES_RELEASED,
     MESSAGE_CONFIRMED,

@@ -18,6 +18,7 @@ from cardwright_entities.backups.kinds import find_kind
 from cardwright_entities.backups.manifests import Manifest, TableEntry
 from cardwright_entities.backups.rows import digest_of, parse_lines
 from cardwright_entities.backups.shapes import TableShape
+from cardwright_entities.backups.taking import Told, nobody
 from cardwright_entities.changes.commits import load_active
 from cardwright_entities.changes.indexes import build_indexes
 from cardwright_entities.changes.partial import ConditionWriter
@@ -48,7 +49,9 @@ _PLATFORM = "cw_"
 DEFINITIONS = "cw_catalog_part"
 
 
-def rebuild(session: Session, types: TypesOfFields, backup: BackupReader) -> None:
+def rebuild(
+    session: Session, types: TypesOfFields, backup: BackupReader, *, told: Told = nobody
+) -> None:
     """Replace everything by what a backup holds, at the backup's version, and compare the two.
 
     Raise BackupError if the backup is damaged, or if what was stored is not what it holds.
@@ -58,7 +61,8 @@ def rebuild(session: Session, types: TypesOfFields, backup: BackupReader) -> Non
     upgrade(session.connection, manifest.revision)
     entries = {each.shape.name: each for each in manifest.tables}
     platform = [entries.pop(name) for name in _by_dependence(session) if name in entries]
-    for entry in platform:
+    for number, entry in enumerate(platform):
+        told(number, len(manifest.tables))
         _check_columns(session, entry.shape)
         _load(session, backup, entry)
     if any(name.startswith(_PLATFORM) for name in entries):
@@ -71,7 +75,8 @@ def rebuild(session: Session, types: TypesOfFields, backup: BackupReader) -> Non
             if entry_of is None or not set(table.c.keys()) <= set(entry_of.shape.columns):
                 raise damaged(DEFINITIONS)
     _create(session, each_entity, entries.values())
-    for entry in entries.values():
+    for number, entry in enumerate(entries.values(), len(platform)):
+        told(number, len(manifest.tables))
         _load(session, backup, entry)
     _finish(session, each_entity, ConditionWriter(session.dialect, types))
     for entry in manifest.tables:

@@ -15,7 +15,7 @@ from cardwright_entities.accounts.accounts import has_accounts
 from cardwright_entities.backups.archives import BackupReader
 from cardwright_entities.backups.errors import BackupError, damaged
 from cardwright_entities.backups.rebuilding import rebuild
-from cardwright_entities.backups.taking import SECONDS
+from cardwright_entities.backups.taking import SECONDS, Told, nobody
 from cardwright_entities.changes.commits import read_active
 from cardwright_entities.changes.holders import Clock
 from cardwright_entities.changes.tables import TypesOfFields
@@ -82,14 +82,19 @@ def restore_backup(
         return _quieten(session, backup)
 
 
-def verify_backup(context: Context, types: TypesOfFields, backup: BackupReader) -> None:
-    """Restore a backup into a scratch SQLite file and compare; raise BackupError if it fails."""
+def verify_backup(
+    context: Context, types: TypesOfFields, backup: BackupReader, *, told: Told = nobody
+) -> None:
+    """Restore a backup into a scratch SQLite file and compare; raise BackupError if it fails.
+
+    ``told`` hears how many of how many tables are there; what it raises ends the trial.
+    """
     with tempfile.TemporaryDirectory(prefix="cardwright-verify-") as folder:
         check_room(Path(folder), backup)
         store = Store(f"sqlite:///{folder}/scratch.sqlite", synchronous="normal")
         try:
             with store.rebuild(context, timeout=SECONDS) as session:
-                rebuild(session, types, backup)
+                rebuild(session, types, backup, told=told)
                 upgrade(session.connection)
         finally:
             store.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -29,6 +29,14 @@ _CHUNK = 256 * 1024
 SECONDS = 86_400.0
 
 
+#: Hears how many of how many steps are done.
+Told = Callable[[int, int], None]
+
+
+def nobody(_done: int, _total: int) -> None:
+    """Hear nothing: nobody watches."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Origin:
     """Whose backup it is: the version of the product, and what tells installation keys apart."""
@@ -46,9 +54,11 @@ def take_backup(
     *,
     origin: Origin,
     clock: Clock,
+    told: Told = nobody,
 ) -> Manifest:
     """Write a backup of what is stored now while others go on working; return its manifest.
 
+    ``told`` hears how many of how many steps are done; what it raises ends the backup.
     Raise ApplyRunning while definitions change, which in turn have to wait until it is done.
     """
     with (
@@ -56,7 +66,12 @@ def take_backup(
         write_backup(path) as writer,
         store.read(context, timeout=SECONDS) as session,
     ):
-        tables = [_write_table(session, writer, shape) for shape in carried_shapes(session, types)]
+        shapes = carried_shapes(session, types)
+        tables = []
+        for number, shape in enumerate(shapes):
+            told(number, len(shapes) + 1)
+            tables.append(_write_table(session, writer, shape))
+        told(len(shapes), len(shapes) + 1)
         manifest = Manifest(
             version=origin.version,
             engine=session.dialect,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, delete, exists, insert, select
+from sqlalchemy import and_, delete, exists, func, insert, select
 
 from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.files.blobs import GRACE, Blob, Blobs
@@ -105,6 +105,13 @@ def all_contents(session: Session) -> Iterator[str]:
     streamed = statement.execution_options(stream_results=True, yield_per=_BATCH)
     for (sha256,) in session.execute(streamed):
         yield str(sha256)
+
+
+def contents_size(session: Session) -> int:
+    """Return how many bytes the contents of all files have together, each counted once."""
+    each = select(cw_file.c.sha256, func.max(cw_file.c.size).label("size"))
+    once = each.group_by(cw_file.c.sha256).subquery()
+    return int(session.scalar(select(func.coalesce(func.sum(once.c.size), 0))) or 0)
 
 
 def remove_contents(blobs: Blobs, hashes: Iterable[str], now: datetime) -> int:

@@ -31,6 +31,15 @@ def our_tables(session: Session) -> list[str]:
     return virtual + [name for name in ours if not name.startswith(tuple(f"{v}_" for v in virtual))]
 
 
+def database_size(session: Session) -> int:
+    """Return how many bytes the database takes on disk, indexes and all."""
+    if session.dialect == "postgresql":
+        query = text("SELECT pg_database_size(current_database())")
+    else:
+        query = text("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+    return int(session.scalar(query) or 0)
+
+
 def last_number(session: Session, table: str) -> int:
     """Return the highest number that a table gave a row, kept or not; 0 if it never gave one."""
     if session.dialect == "postgresql":

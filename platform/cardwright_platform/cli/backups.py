@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -15,10 +14,9 @@ from cardwright_entities.backups.restoring import (
     check_room,
     look_at,
     restore_backup,
-    verify_backup,
 )
-from cardwright_entities.backups.taking import Origin, take_backup
 from cardwright_entities.files.blobs import Blobs
+from cardwright_platform.backing_up import back_up, key_mark, try_backup
 from cardwright_platform.cli.output import Output, as_json_option
 from cardwright_platform.cli.workplace import Workplace, pass_workplace
 from cardwright_platform.instance import Instance, open_instance
@@ -43,15 +41,7 @@ def create(workplace: Workplace, file: Path, as_json: bool) -> int:
     """
     output = Output(Output.of().language, as_json)
     with workplace.instance() as instance:
-        manifest = take_backup(
-            instance.store,
-            instance.system_context(),
-            instance.types,
-            Blobs(instance.config.files_folder),
-            file,
-            origin=Origin(version=version("cardwright"), key=_key_of(instance)),
-            clock=instance.clock,
-        )
+        manifest = back_up(instance, file)
     lost = manifest.files.missing
     output.write_json({"file": str(file), **_summary(manifest), "lost": list(lost)})
     output.say("cli.backup_created", file=file, **_counts(manifest))
@@ -72,10 +62,8 @@ def verify(workplace: Workplace, file: Path, as_json: bool) -> int:
     output = Output(Output.of().language, as_json)
     instance = open_instance(workplace.config)
     try:
-        with read_backup(file) as found:
-            verify_backup(instance.system_context(), instance.types, found)
-            manifest = found.manifest
-            _warn_of_key(instance, manifest, output)
+        manifest = try_backup(instance, file)
+        _warn_of_key(instance, manifest, output)
     finally:
         instance.close()
     output.write_json({"good": True, **_summary(manifest)})
@@ -162,13 +150,8 @@ def _confirm(instance: Instance, target: Target, confirm: str, output: Output) -
 
 
 def _warn_of_key(instance: Instance, manifest: Manifest, output: Output) -> None:
-    if manifest.key != _key_of(instance):
+    if manifest.key != key_mark(instance):
         output.say("cli.backup_other_key", file=instance.config.key_file)
-
-
-def _key_of(instance: Instance) -> str:
-    """Return what tells keys apart: a key of its own purpose, cut."""
-    return instance.key_for("backup").hex()[:16]
 
 
 def _moment(instance: Instance, manifest: Manifest) -> str:

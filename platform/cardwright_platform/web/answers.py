@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flask import Response, make_response, redirect, request
 
-from cardwright_entities.access.features import DEFINE, SEE_MESSAGES
+from cardwright_entities.access.features import BACK_UP, DEFINE, SEE_MESSAGES
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.model.entities import EntityModel
@@ -30,7 +30,7 @@ from cardwright_platform.web.desks import current_reader, reading_desk
 from cardwright_platform.web.frames import language_choices
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
 from cardwright_platform.web.toasts import forget_toast, leave_toast, take_toasts
-from cardwright_platform.web.urls import OUTBOX, SETTINGS, list_url, new_url, report_url
+from cardwright_platform.web.urls import BACKUPS, OUTBOX, SETTINGS, list_url, new_url, report_url
 
 #: Where a person's choice of appearance is kept.
 LOOK = "look"
@@ -167,45 +167,31 @@ def _report_item(desk: Desk, reader: Reader, item: MenuItemDefinition) -> Iterat
 
 
 def _foot(reader: Reader) -> tuple[MenuItem, ...]:
-    path = request.path
     opening = current_opening()
-    settings = MenuItem(
-        label=reader.t("settings.title"), url=SETTINGS, icon="settings", current=path == SETTINGS
-    )
-    approvals = MenuItem(
-        label=reader.t("approvals.title"),
-        url="/approvals",
-        icon="clipboard-check",
-        current=path == "/approvals",
-        counted="/approvals/count",
-    )
-    reports = MenuItem(
-        label=reader.t("report.title"),
-        url="/reports",
-        icon="chart-bar",
-        current=path == "/reports",
-    )
-    outbox = MenuItem(
-        label=reader.t("outbox.title"), url=OUTBOX, icon="mail", current=path == OUTBOX
-    )
 
     def may(feature: str) -> bool:
         return opening.policy.has_feature(opening.context.principal, feature)
 
+    def item(key: str, url: str, icon: str, counted: str = "") -> MenuItem:
+        label = reader.t(f"{key}.title")
+        return MenuItem(
+            label=label, url=url, icon=icon, current=request.path == url, counted=counted
+        )
+
+    catalog = reader.model.catalog
     return (
-        *((reports,) if reader.model.catalog.reports else ()),
-        *((approvals,) if reader.model.catalog.approvals else ()),
-        MenuItem(
-            label=reader.t("notifications.title"),
-            url="/notifications",
-            icon="bell",
-            current=path == "/notifications",
-            counted="/notifications/count",
+        *((item("report", "/reports", "chart-bar"),) if catalog.reports else ()),
+        *(
+            (item("approvals", "/approvals", "clipboard-check", "/approvals/count"),)
+            if catalog.approvals
+            else ()
         ),
-        MenuItem(label=reader.t("bin.title"), url="/bin", icon="trash", current=path == "/bin"),
-        MenuItem(label=reader.t("jobs.title"), url="/jobs", icon="clock", current=path == "/jobs"),
-        *((outbox,) if may(SEE_MESSAGES) else ()),
-        *((settings,) if may(DEFINE) else ()),
+        item("notifications", "/notifications", "bell", "/notifications/count"),
+        item("bin", "/bin", "trash"),
+        item("jobs", "/jobs", "clock"),
+        *((item("outbox", OUTBOX, "mail"),) if may(SEE_MESSAGES) else ()),
+        *((item("backups", BACKUPS, "database"),) if may(BACK_UP) else ()),
+        *((item("settings", SETTINGS, "settings"),) if may(DEFINE) else ()),
     )
 
 

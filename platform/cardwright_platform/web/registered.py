@@ -8,6 +8,7 @@ from cardwright_platform.web import (
     accounts,
     actions,
     approvals,
+    backups,
     cards,
     changes,
     checks,
@@ -64,5 +65,6 @@ WEB_PAGES: tuple[Blueprint, ...] = (
     jobs.pages,
     notifications.pages,
     outbox.pages,
+    backups.pages,
     approvals.pages,
 )

@@ -16,6 +16,7 @@ ACCOUNT = "/account"
 SECOND_STEP = "/account/second-step"
 CHANGES = "/changes"
 PACKS = "/packs"
+BACKUPS = "/backups"
 
 
 def with_query(path: str, pairs: Pairs) -> str:
@@ -152,6 +153,11 @@ def merge_url(entity: str, records: Iterable[int] = ()) -> str:
     """Return the address where records become one."""
     ids = ",".join(str(each) for each in records)
     return with_query(f"/merge/{quote(entity)}", (("records", ids),) if ids else ())
+
+
+def backup_url(name: str, verb: str) -> str:
+    """Return the address of something that is done with a backup: verify, download, delete."""
+    return f"{BACKUPS}/{quote(name)}/{verb}"
 
 
 def report_url(report: str, pairs: Pairs = (), ending: str = "") -> str:

@@ -21,6 +21,7 @@ from cardwright_entities.jobs.runs import JobRun
 from cardwright_platform.config import Config
 from cardwright_platform.confined.workbooks import ConfinedWorkbooks
 from cardwright_platform.instance import Instance
+from cardwright_platform.worker.backups import BACKUP_SCHEDULES, backup_kinds
 from cardwright_platform.worker.changes import change_kinds
 from cardwright_platform.worker.checks import CHECK_SCHEDULES, check_kinds
 from cardwright_platform.worker.housekeeping import SCHEDULES, housekeeping_kinds
@@ -80,6 +81,7 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
             *inbox_kinds(instance),
             *check_kinds(instance),
             *change_kinds(instance),
+            *backup_kinds(instance),
             *housekeeping_kinds(instance.jobs, exchange.services.blobs),
             *(kind for plugin in plugins for kind in plugin.jobs),
         )
@@ -88,6 +90,7 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
     schedules = [
         *SCHEDULES,
         *CHECK_SCHEDULES,
+        *BACKUP_SCHEDULES,
         *FLOW_SCHEDULES,
         *SEND_SCHEDULES,
         *INBOX_SCHEDULES,
