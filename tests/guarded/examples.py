@@ -187,17 +187,6 @@ def _reset_columns(company: Company) -> Asked:
 # -- definitions, settings, messages -------------------------------------------------------------
 
 
-def _backup(verb: str, **fields: object) -> Example:
-    def example(company: Company) -> Asked:
-        folder = company.served.instance.config.backups
-        folder.mkdir(exist_ok=True)
-        name = f"{company.fresh()}.zip"
-        (folder / name).write_bytes(b"everything")
-        return form(f"/backups/{name}/{verb}", **fields)
-
-    return example
-
-
 def _release(company: Company) -> Asked:
     company.message("waiting")
     return form("/outbox/release")
@@ -295,9 +284,11 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         ("POST", "/bin/restore"): _bin,
         ("POST", "/card/<name>/<int:record>/actions/<action>"): _finish,
         ("POST", "/backups"): lambda company: form("/backups"),
-        ("POST", "/backups/<name>/delete"): _backup("delete"),
-        ("POST", "/backups/<name>/download"): _backup("download", old=PASSWORD),
-        ("POST", "/backups/<name>/verify"): _backup("verify"),
+        ("POST", "/backups/<name>/delete"): _record("/backups/{}/delete", Company.backup),
+        ("POST", "/backups/<name>/download"): lambda company: form(
+            f"/backups/{company.backup()}/download", old=PASSWORD
+        ),
+        ("POST", "/backups/<name>/verify"): _record("/backups/{}/verify", Company.backup),
         # No pack of this company brings the settings.
         ("POST", "/backups/schedule"): lambda company: replace(
             form("/backups/schedule"), changes=False
