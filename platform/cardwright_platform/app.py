@@ -103,7 +103,9 @@ def _finish(response: Response) -> Response:
     instance = current_instance()
     for name, value in security_headers(is_https=instance.config.is_https).items():
         response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-store")
+    # What a file is sent with by itself lets a browser keep it.
+    if response.headers.get("Cache-Control", "no-cache") == "no-cache":
+        response.headers["Cache-Control"] = "no-store"
     response.headers["X-Request-Id"] = current_request_id()
     if "public" not in response.headers["Cache-Control"]:
         response.vary.add("Cookie")
