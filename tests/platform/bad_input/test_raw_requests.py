@@ -173,6 +173,13 @@ def test_bytes_that_are_no_request_end_only_themselves(server: Server, request_:
     assert server.is_well()
 
 
+def test_no_answer_names_the_library_that_serves(server: Server) -> None:
+    for request in (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"GET\r\n\r\n"):
+        head = server.ask(request).partition(b"\r\n\r\n")[0].lower()
+        assert head.startswith(b"http/1.")
+        assert not any(name in head for name in (b"gunicorn", b"waitress", b"werkzeug", b"python"))
+
+
 def test_uploads_that_break_off_leave_nothing_behind(server: Server) -> None:
     part = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
     head = (
