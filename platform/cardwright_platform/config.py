@@ -17,7 +17,7 @@ PREFIX = "CARDWRIGHT_"
 FILE = "config.yaml"
 
 #: Settings that are read from the environment alone.
-_SECRETS = frozenset({"inbox_password", "mail_password", "sms_secret"})
+_SECRETS = frozenset({"inbox_password", "mail_password", "sign_in_secrets", "sms_secret"})
 
 LanguageName = Literal["zh", "en"]
 WorkerKind = Literal["embedded", "rq"]
@@ -129,6 +129,18 @@ class Config:
     )
     redis_url: str = _setting("redis://127.0.0.1:6379/0", "Redis, for worker: rq only.")
     upload_megabytes: int = _setting(50, "The largest file, and the largest request.")
+    sign_in_providers: Mapping[str, object] = field(
+        default_factory=dict,
+        metadata={"meaning": "Where people may sign in elsewhere, see docs/accounts.md."},
+    )
+    sign_in_secrets: Mapping[str, object] = field(
+        default_factory=dict,
+        repr=False,
+        metadata={
+            "meaning": "Their secrets by name, as JSON; only as CARDWRIGHT_SIGN_IN_SECRETS, "
+            "never in the file."
+        },
+    )
     password_length: int = _setting(12, "The shortest password that is taken.")
     session_idle_hours: int = _setting(8, "A session that nobody uses ends after so long.")
     session_days: int = _setting(7, "How long somebody may stay signed in on a device.")

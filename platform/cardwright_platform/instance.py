@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -25,7 +25,12 @@ from cardwright_platform.security.keys import derive, load_key
 from cardwright_platform.security.passwords import Passwords
 from cardwright_platform.security.sealing import KeySealing
 from cardwright_platform.security.turns import Turns
+from cardwright_platform.sign_in_providers.registered import SignInWay, open_ways
 from cardwright_platform.words import Words, load_words
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +50,9 @@ class Instance:
     printing: Turns  #: of those who wait for a document
     in_flight: InFlight = field(default_factory=InFlight)  #: requests and jobs of this process
     connector: Connector | None = None  #: what sends short messages
+    ways: Mapping[str, SignInWay] = field(default_factory=dict)  #: to sign in elsewhere
     key: bytes = field(repr=False)
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    clock: Callable[[], datetime] = _now
 
     def key_for(self, purpose: str) -> bytes:
         """Return the secret for one purpose, such as cursors or forms."""
@@ -81,7 +87,7 @@ def open_instance(
     models_of: Callable[[FieldTypes], Models] = Models,
     ring: Callable[[], None] = lambda: None,
 ) -> Instance:
-    """Build an instance; raise KeyFileError, PluginError or ConnectorError when it cannot run.
+    """Build an instance; raise KeyFileError, PluginError, ConnectorError or ProviderError.
 
     ``ring`` wakes whoever runs jobs; ``models_of`` makes what keeps the models. Neither the
     database nor the catalog is touched yet.
@@ -97,6 +103,7 @@ def open_instance(
         pool_size=config.database_pool,
         synchronous=config.synchronous,
     )
+    providers = (each for plugin in plugins for each in plugin.sign_in_providers)
     return Instance(
         config=config,
         key=key,
@@ -105,6 +112,7 @@ def open_instance(
         models=models,
         engine=Engine(store, models, derive(key, "cursors"), policy_of),
         connector=connect(config, (each for plugin in plugins for each in plugin.connectors)),
+        ways=open_ways(config, providers, _now),
         openings=Openings(models, idle=timedelta(hours=config.session_idle_hours)),
         words=load_words(plugin.words for plugin in plugins if plugin.words),
         passwords=Passwords(shortest=config.password_length),

@@ -18,6 +18,7 @@ from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
 from cardwright_entities.accounts.one_time_links import sweep_links
 from cardwright_entities.accounts.rates import sweep_rates
+from cardwright_entities.accounts.round_trips import sweep_round_trips
 from cardwright_entities.accounts.sessions import sweep_sessions
 from cardwright_entities.errors import CardwrightError
 from cardwright_entities.store import processes
@@ -107,6 +108,7 @@ class Presence:
 def _sweep(session: Session) -> None:
     sweep_sessions(session)
     sweep_links(session)
+    sweep_round_trips(session)
     sweep_rates(session)
 
 

@@ -76,14 +76,18 @@ def enter(
     *,
     stay: bool = False,
     stronger: str = "",
+    is_proven_twice: bool = False,
 ) -> Entrance:
-    """Open a session for somebody whose first step was right, or ask for his second one."""
+    """Open a session for somebody whose first step was right, or ask for his second one.
+
+    ``is_proven_twice``: what he has shown counts as both steps.
+    """
 
     def write(session: Session) -> Entrance:
         if stronger:
             accounts.set_password_hash(session, account.id, stronger, is_new=False)
         step = find_second_step(session, account.id)
-        if step is not None and step.confirmed_at is not None:
+        if step is not None and step.confirmed_at is not None and not is_proven_twice:
             made = one_time_links.create_link(
                 session, account.id, "second_step", lifetime=_STEP_LASTS
             )

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from odd_input.ground import SqlWatch
+from openid_provider import liar, way
 from outgoing import outgoing, send_due
 from serving import PACKS, PASSWORD, Browser, Served, serve
 from untouched import holdings
@@ -217,17 +218,18 @@ def code_of(letters: str, moment: float) -> str:
 @contextmanager
 def company_on(url: str, folder: Path) -> Iterator[Company]:
     """Build the company in a fresh database."""
-    served = serve(url, folder, PACKS / "workshop", PACKS / "guarded")
-    watch = SqlWatch()
-    watch.listen(served.instance.store.engine)
-    people = [_person(served, login, role) for login, role in _PEOPLE]
-    admin, _, _, disabled = people
-    context = served.instance.system_context()
-    with served.instance.store.write(context) as session:
-        set_disabled(session, disabled.account, disabled=True)
-        reading = create_token(session, admin.account, "reading", scopes=("read",))
-    yield Company(served, watch, *people, reading)
-    served.instance.close()
+    with liar() as provider:
+        served = serve(url, folder, PACKS / "workshop", PACKS / "guarded", **way(provider.issuer))
+        watch = SqlWatch()
+        watch.listen(served.instance.store.engine)
+        people = [_person(served, login, role) for login, role in _PEOPLE]
+        admin, _, _, disabled = people
+        context = served.instance.system_context()
+        with served.instance.store.write(context) as session:
+            set_disabled(session, disabled.account, disabled=True)
+            reading = create_token(session, admin.account, "reading", scopes=("read",))
+        yield Company(served, watch, *people, reading)
+        served.instance.close()
 
 
 _PEOPLE = (("admin", "admin"), ("looker", "looker"), ("rep", "rep"), ("gone", "admin"))

@@ -13,6 +13,15 @@ from types import MappingProxyType
 import orjson
 from guarded.asked import OPEN, OWN, WORKING, Asked, Example, form, program
 from guarded.company import Company
+from guarded.ways_in import (
+    confirm,
+    leave,
+    link_elsewhere,
+    propose,
+    renew,
+    turn_off,
+    unlink_elsewhere,
+)
 from serving import PASSWORD, Browser
 
 from cardwright_platform.hooks import hook_secret
@@ -30,27 +39,6 @@ def _own(browser: Browser, path: str, **fields: object) -> Asked:
 def _password(company: Company) -> Asked:
     fields = {"old": PASSWORD, "new": PASSWORD, "new_again": PASSWORD}
     return _own(company.somebody(), "/account/password", **fields)
-
-
-def _propose(company: Company) -> Asked:
-    return _own(company.somebody(), "/account/second-step", old=PASSWORD)
-
-
-def _confirm(company: Company) -> Asked:
-    browser, code = company.step("proposed")
-    return Asked("/account/second-step/confirm", form={"code": code}, browser=browser)
-
-
-def _renew(company: Company) -> Asked:
-    browser, _ = company.step("in use")
-    # Who has none is told so.
-    return Asked("/account/second-step/codes", form={"old": PASSWORD}, browser=browser)
-
-
-def _turn_off(company: Company) -> Asked:
-    browser, _ = company.step("in use")
-    # Where there is none, nothing is turned off.
-    return Asked("/account/second-step/off", form={"old": PASSWORD}, browser=browser, shown=OWN)
 
 
 def _end_session(company: Company) -> Asked:
@@ -274,11 +262,13 @@ _API_RECORD = f"/api/v1/records/<entity>/{_RECORD.format('record')}"
 #: By method and rule.
 EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
     {
+        ("POST", "/account/identities/<name>/link"): link_elsewhere,
+        ("POST", "/account/identities/<name>/unlink"): unlink_elsewhere,
         ("POST", "/account/password"): _password,
-        ("POST", "/account/second-step"): _propose,
-        ("POST", "/account/second-step/codes"): _renew,
-        ("POST", "/account/second-step/confirm"): _confirm,
-        ("POST", "/account/second-step/off"): _turn_off,
+        ("POST", "/account/second-step"): propose,
+        ("POST", "/account/second-step/codes"): renew,
+        ("POST", "/account/second-step/confirm"): confirm,
+        ("POST", "/account/second-step/off"): turn_off,
         ("POST", "/account/sessions/<identifier>/end"): _end_session,
         ("POST", "/account/sign-out-others"): _sign_out_others,
         ("POST", "/bin/restore"): _bin,
@@ -343,6 +333,7 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         ("POST", "/settings"): _setting,
         ("POST", "/sign-in"): _sign_in,
         ("POST", "/sign-in/step"): _step_in,
+        ("POST", "/sign-in/with/<name>"): leave,
         ("POST", "/sign-out"): _sign_out,
         ("POST", f"/api/v1/change-sets/{_RECORD.format('change_set')}/undo"): _told(
             "/change-sets/{}/undo", lambda company: company.made_task()["$change_set"]

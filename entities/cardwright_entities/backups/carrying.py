@@ -34,6 +34,7 @@ NOT_CARRIED: Mapping[str, str] = MappingProxyType(
         "cw_one_time_link": "a link that was sent must not work on what is made again",
         "cw_process": "processes that live now",
         "cw_rate": "tries of the last minutes",
+        "cw_round_trip": "nobody comes back to what is made again",
         "cw_session": "nobody is signed in to what is made again",
     }
 )

@@ -1,4 +1,4 @@
-"""The platform's tables of what an account proves besides its password."""
+"""The platform's tables of what an account proves besides its password, or instead of it."""
 
 from __future__ import annotations
 
@@ -38,4 +38,30 @@ cw_backup_code = Table(
     ),
     Column("hash", Text, primary_key=True),
     Column("used_at", UtcDateTime),
+)
+
+#: Who an account is elsewhere: ``provider`` is the operator's name for where, ``subject`` theirs
+#: for whom. What people call themselves there may change and stands in ``label``.
+cw_account_identity = Table(
+    "cw_account_identity",
+    METADATA,
+    Column("provider", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("account", BigInteger, ForeignKey("cw_account.id"), nullable=False, index=True),
+    Column("label", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+)
+
+#: Browsers that were sent elsewhere and are to come back; ``visit`` is the digest of the secret in
+#: their cookie, ``kept`` is sealed.
+cw_round_trip = Table(
+    "cw_round_trip",
+    METADATA,
+    Column("hash", Text, primary_key=True),
+    Column("visit", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("account", BigInteger, ForeignKey("cw_account.id")),
+    Column("kept", Text, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
 )

@@ -20,6 +20,7 @@ from cardwright_platform.config import ConfigError, read_config
 from cardwright_platform.connectors.connector import ConnectorError
 from cardwright_platform.plugin import PluginError, load_plugins
 from cardwright_platform.security.keys import KeyFileError
+from cardwright_platform.sign_in_providers.provider import ProviderError
 
 PROBLEMS_FOUND = 1
 WRONG_USAGE = 2
@@ -68,7 +69,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return WRONG_USAGE
-    except (ConfigError, ConnectorError, KeyFileError, PluginError) as error:
+    except (ConfigError, ConnectorError, KeyFileError, PluginError, ProviderError) as error:
         click.echo(str(error), err=True)
         return WRONG_USAGE
     except (CardwrightError, MetadataError) as error:

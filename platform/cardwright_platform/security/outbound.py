@@ -71,12 +71,35 @@ def post(
 
     ``allowed`` are the networks (CIDR) that the operator lets be called beside the public ones.
     """
+    return _ask("POST", url, body, headers, allowed=allowed, seconds=seconds)
+
+
+def get(
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    allowed: Sequence[str] = (),
+    seconds: float = SECONDS,
+) -> Answer:
+    """Read what is at an address; raise as ``post`` does."""
+    return _ask("GET", url, None, headers, allowed=allowed, seconds=seconds)
+
+
+def _ask(
+    method: str,
+    url: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    *,
+    allowed: Sequence[str],
+    seconds: float,
+) -> Answer:
     parts, port = _read(url)
     address = _resolve(str(parts.hostname), port, [ip_network(each) for each in allowed])
     connection = _Pinned(parts, port, address, seconds)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        connection.request("POST", path, body, dict(headers))
+        connection.request(method, path, body, dict(headers))
         answer = connection.getresponse()
         return Answer(answer.status, answer.read(LARGEST_ANSWER))
     except http.client.HTTPException as error:

@@ -36,6 +36,7 @@ class SignIn:
     return_url: str = ""
     stay: str = ""  #: 这台设备上保持登录 7 天; empty: not offered
     demo: tuple[DemoUser, ...] = ()
+    ways: tuple[Action, ...] = ()  #: to sign in elsewhere; posts ``return_url`` to each
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,17 @@ class SetPassword:
     errors: tuple[str, ...] = ()
     hidden: tuple[tuple[str, str], ...] = ()
     save_label: str = ""
+    name: str = "f"  #: tells forms of one page apart
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaving:
+    """On the way to another site, by itself at once; the link is for who is not taken there."""
+
+    template: ClassVar[str] = "leaving.html"
+    title: str
+    url: str
+    label: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,6 +181,28 @@ class SecondStep:
     letters: str = ""
     codes: tuple[str, ...] = ()
     forms: tuple[SetPassword, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityAt:
+    """Who somebody is at one place elsewhere, and the form that links it or lets it go."""
+
+    label: str
+    text: str
+    is_linked: bool
+    form: SetPassword
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identities:
+    """Where else one may sign in, on a page of one's own."""
+
+    template: ClassVar[str] = "identities.html"
+    title: str
+    text: str
+    back_url: str
+    places: tuple[IdentityAt, ...]
+    errors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

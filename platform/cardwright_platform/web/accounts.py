@@ -16,10 +16,12 @@ from cardwright_platform.current import (
 from cardwright_platform.permissions import public
 from cardwright_platform.security.places import local_address
 from cardwright_platform.signing_in import Entrance, Visitor
+from cardwright_platform.views.cells import Action
 from cardwright_platform.views.pages import DemoUser, SetPassword, SignIn
 from cardwright_platform.web.demo_users import demo_users, find_demo_user
 from cardwright_platform.web.frames import MODES, bare_frame
 from cardwright_platform.web.passwords import check_twice, code_input, password_input
+from cardwright_platform.web.urls import sign_in_with_url
 
 pages = Blueprint("accounts", __name__)
 
@@ -33,7 +35,7 @@ def show_sign_in() -> ResponseReturnValue:
     wanted = local_address(request.args.get("return_url", "/"))
     if current_opening().account is not None:
         return redirect(wanted, 303)
-    return _sign_in_page(return_url=wanted)
+    return sign_in_page(return_url=wanted)
 
 
 @pages.post("/sign-in")
@@ -47,14 +49,14 @@ def sign_in() -> ResponseReturnValue:
         if "demo" in request.form:
             stay = False
             account = find_demo_user(instance, request.form["demo"], request.remote_addr or "")
-            entrance = signing_in.enter(instance, account, _visitor())
+            entrance = signing_in.enter(instance, account, visitor())
         else:
             password = request.form.get("password", "")
-            entrance = signing_in.sign_in(instance, login, password, _visitor(), stay=stay)
+            entrance = signing_in.sign_in(instance, login, password, visitor(), stay=stay)
     except AuthenticationError as error:
         words = current_instance().words.say(current_context().language, error.message)
-        return _sign_in_page(return_url=wanted, login=login, error=words), 422
-    return _enter(entrance, wanted, stay=stay)
+        return sign_in_page(return_url=wanted, login=login, error=words), 422
+    return enter(entrance, wanted, stay=stay)
 
 
 @pages.post(_STEP)
@@ -66,12 +68,12 @@ def take_second_step() -> ResponseReturnValue:
     step = request.form.get("step", "")
     try:
         code = request.form.get("code", "")
-        secret = signing_in.take_step(current_instance(), step, code, _visitor(), stay=stay)
+        secret = signing_in.take_step(current_instance(), step, code, visitor(), stay=stay)
     except InputError as error:
         return _step_page(step, wanted, stay=stay, error=error), 422
     except NotFoundError:
-        return _sign_in_page(return_url=wanted, error=_say("second_step.over")), 422
-    return _enter(Entrance(session=secret), wanted, stay=stay)
+        return sign_in_page(return_url=wanted, error=_say("second_step.over")), 422
+    return enter(Entrance(session=secret), wanted, stay=stay)
 
 
 @pages.post("/sign-out")
@@ -105,7 +107,7 @@ def use_link(secret: str) -> ResponseReturnValue:
         used = signing_in.use_link(instance, secret, password=request.form.get("password", ""))
     except InputError as error:
         return _link_page(secret, error), 422
-    return _enter(signing_in.enter(instance, used.account, _visitor()), "/", stay=False)
+    return enter(signing_in.enter(instance, used.account, visitor()), "/", stay=False)
 
 
 @pages.post("/look")
@@ -122,8 +124,9 @@ def choose_look() -> ResponseReturnValue:
     return answer
 
 
-def _sign_in_page(*, return_url: str, login: str = "", error: str = "") -> str:
-    config = current_instance().config
+def sign_in_page(*, return_url: str, login: str = "", error: str = "") -> str:
+    """Draw the page of signing in, with all ways there are."""
+    config, language = current_instance().config, current_context().language
     people = demo_users(current_instance(), request.remote_addr or "")
     page = SignIn(
         title=_say("sign_in.title"),
@@ -132,6 +135,13 @@ def _sign_in_page(*, return_url: str, login: str = "", error: str = "") -> str:
         error=error,
         return_url=return_url,
         stay=_say("sign_in.stay", days=config.session_days),
+        ways=tuple(
+            Action(
+                label=_say("sign_in.with", name=way.in_language(language)),
+                url=sign_in_with_url(way.name),
+            )
+            for way in current_instance().ways.values()
+        ),
         demo=tuple(
             DemoUser(
                 login=each.login,
@@ -171,7 +181,8 @@ def _link_page(secret: str, error: InputError | None = None) -> str:
     return current_shell().theming.render(page, bare_frame())
 
 
-def _enter(entrance: Entrance, wanted: str, *, stay: bool) -> Response:
+def enter(entrance: Entrance, wanted: str, *, stay: bool) -> Response:
+    """Let somebody in, with a session that no browser held before, or ask for the second step."""
     if entrance.step:
         return make_response(_step_page(entrance.step, wanted, stay=stay))
     answer = make_response(redirect(wanted, 303))
@@ -195,7 +206,8 @@ def _step_page(step: str, wanted: str, *, stay: bool, error: InputError | None =
     return current_shell().theming.render(page, bare_frame())
 
 
-def _visitor() -> Visitor:
+def visitor() -> Visitor:
+    """Return from where somebody tries."""
     return Visitor(address=request.remote_addr or "", device=request.user_agent.string)
 
 

@@ -33,7 +33,14 @@ from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.passwords import check_twice, password_input
 from cardwright_platform.web.presenting.devices import device_name
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
-from cardwright_platform.web.urls import ACCOUNT, CHANGES, CHECKS, SECOND_STEP, SETTINGS
+from cardwright_platform.web.urls import (
+    ACCOUNT,
+    CHANGES,
+    CHECKS,
+    IDENTITIES,
+    SECOND_STEP,
+    SETTINGS,
+)
 
 pages = Blueprint("own_page", __name__)
 
@@ -105,6 +112,7 @@ def _page(error: InputError | None = None) -> Response:
             actions=(
                 *_settings(desk, reader),
                 Action(label=reader.t("second_step.title"), url=SECOND_STEP, icon="shield-lock"),
+                *_elsewhere(reader),
                 *(_actions(reader) if len(sessions) > 1 else ()),
             ),
         )
@@ -120,6 +128,13 @@ def _settings(desk: Desk, reader: Reader) -> tuple[Action, ...]:
         Action(label=reader.t("changes.title"), url=CHANGES, icon="history"),
         Action(label=reader.t("checks.title"), url=CHECKS, icon="check"),
     )
+
+
+def _elsewhere(reader: Reader) -> tuple[Action, ...]:
+    """Return the way to who one is elsewhere, where people may sign in so."""
+    if not current_instance().ways:
+        return ()
+    return (Action(label=reader.t("identities.title"), url=IDENTITIES, icon="link"),)
 
 
 def _items(desk: Desk, reader: Reader, account: Account) -> tuple[tuple[str, str], ...]:

@@ -14,6 +14,7 @@ CHECKS = "/checks"
 OUTBOX = "/outbox"
 ACCOUNT = "/account"
 SECOND_STEP = "/account/second-step"
+IDENTITIES = "/account/identities"
 CHANGES = "/changes"
 PACKS = "/packs"
 BACKUPS = "/backups"
@@ -23,6 +24,11 @@ def with_query(path: str, pairs: Pairs) -> str:
     """Return a path with its query, empty values left out."""
     query = urlencode([(name, value) for name, value in pairs if value != ""])
     return f"{path}?{query}" if query else path
+
+
+def sign_in_with_url(way: str) -> str:
+    """Return the address to which somebody posts that he wants to sign in elsewhere."""
+    return f"/sign-in/with/{quote(way)}"
 
 
 def list_url(entity: str, pairs: Pairs = ()) -> str:
