@@ -10,7 +10,7 @@ from sqlalchemy import Select, literal, select, union
 
 from cardwright_entities.contexts import Principal
 from cardwright_entities.model.model import Model
-from cardwright_entities.people.players import Player, below_in_tree, player_of
+from cardwright_entities.people.players import Player, below_in_tree, has_text, player_of
 
 #: A select of ids, which a statement takes in as a semi-join.
 Ids = Any
@@ -83,6 +83,24 @@ def members_of(model: Model, team: int) -> Ids | None:
     if not found:
         return None
     return found[0] if len(found) == 1 else union(*found)
+
+
+def users_in_groups(model: Model, role: str, dialect: str) -> Ids | None:
+    """Return a select of the users in a group with a role; None without groups."""
+    player = player_of(model, "user_group")
+    if player is None:
+        return None
+    table = player.entity.table.alias()
+    roles = player.column(table, "roles")
+    between, columns = membership(player, of="user")
+    if roles is None or between is None:
+        return None
+    group, member, counts = columns
+    return (
+        select(member)
+        .select_from(table.join(between, group == table.c["id"]))
+        .where(player.in_service(table), counts, has_text(roles, role, dialect))
+    )
 
 
 def _led_by(player: Player, employee: int) -> Select[Any] | None:

@@ -13,12 +13,10 @@ from cardwright_entities.model.model import Model
 from cardwright_entities.people import belonging
 from cardwright_entities.people.players import (
     Player,
-    has_listed,
     has_text,
     organisation_column,
     player_of,
 )
-from cardwright_entities.store.platform_tables import cw_account
 from cardwright_entities.store.sessions import Session
 
 
@@ -105,10 +103,10 @@ class People:
         if found is None or roles is None:
             return ()
         employees, users, employee, user, joined = found
-        of_groups = select(cw_account.c.id).where(
-            has_listed(cw_account.c.group_roles, role, self.session.dialect)
-        )
-        has_role = or_(has_text(roles, role, self.session.dialect), user.c["id"].in_(of_groups))
+        has_role = has_text(roles, role, self.session.dialect)
+        grouped = belonging.users_in_groups(self.model, role, self.session.dialect)
+        if grouped is not None:
+            has_role = or_(has_role, user.c["id"].in_(grouped))
         statement = (
             select(employee.c["id"])
             .select_from(joined)

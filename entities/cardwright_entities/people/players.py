@@ -103,10 +103,3 @@ def has_text(column: ColumnElement[Any], text: str, dialect: str) -> ColumnEleme
         return literal(text) == any_(column)
     listed = func.json_each(column).table_valued("value")
     return literal(text).in_(select(listed.c.value).select_from(listed))
-
-
-def has_listed(column: ColumnElement[Any], text: str, dialect: str) -> ColumnElement[bool]:
-    """Return whether a column of a JSON list of texts holds one of them."""
-    if dialect == "postgresql":
-        return func.jsonb_exists(column, text)
-    return has_text(column, text, dialect)

@@ -13,6 +13,7 @@ from cardwright_entities.accounts.acting import principal_of
 from cardwright_entities.contexts import Context
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import AccessError, InputError, NotFoundError
+from cardwright_entities.people.people import People
 
 PACK = """
 kind: picklist
@@ -133,6 +134,16 @@ def test_a_group_that_is_not_active_or_in_the_bin_gives_nothing(office: Office) 
     with office.writing() as desk:
         desk.records.restore("circle", office.circle)
     assert office.roles(office.first) == {"packer"}
+
+
+def test_who_is_asked_for_by_role_may_have_it_of_a_group(office: Office) -> None:
+    with office.writing() as desk:
+        worker = desk.records.create("worker", {"name": "an", "signs_in": office.first}).id
+        desk.records.create("worker", {"name": "bo", "signs_in": office.second})
+    with office.installation.engine.read(office.installation.system()) as desk:
+        people = People(desk.session, desk.model)
+        assert people.employees_in_role("packer") == (worker,)
+        assert people.employees_in_role("chief") == ()
 
 
 def _raise_oneself(desk: Desk, office: Office) -> None:
