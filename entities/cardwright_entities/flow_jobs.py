@@ -8,6 +8,7 @@ from cardwright_entities.approval_jobs import SCHEDULES as OF_APPROVALS
 from cardwright_entities.approval_jobs import approval_kinds
 from cardwright_entities.contexts import Context
 from cardwright_entities.engine import Desk
+from cardwright_entities.hand_over_jobs import hand_over_kinds
 from cardwright_entities.jobs.kinds import JobKind, Schedule
 from cardwright_entities.rule_jobs import SCHEDULES as OF_RULES
 from cardwright_entities.rule_jobs import rule_kinds
@@ -20,4 +21,9 @@ SCHEDULES: tuple[Schedule, ...] = (*OF_RULES, *OF_APPROVALS, *OF_TIMING)
 
 def flow_kinds(desk_of: Callable[[Session, Context], Desk]) -> tuple[JobKind, ...]:
     """Return the kinds of jobs that rules, approvals, deadlines and recurrences need."""
-    return (*rule_kinds(desk_of), *approval_kinds(desk_of), *timing_kinds(desk_of))
+    return (
+        *rule_kinds(desk_of),
+        *approval_kinds(desk_of),
+        *timing_kinds(desk_of),
+        *hand_over_kinds(desk_of),
+    )

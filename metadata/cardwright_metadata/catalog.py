@@ -51,6 +51,7 @@ from cardwright_metadata.other_parts import (
     read_setting,
 )
 from cardwright_metadata.parts import Parse, Part, hash_part, read_entity
+from cardwright_metadata.pool_parts import with_owning
 from cardwright_metadata.print_parts import read_print
 from cardwright_metadata.problems import Finding, MetadataError, Problem
 from cardwright_metadata.report_parts import read_measure, read_report
@@ -113,7 +114,7 @@ class Catalog:
         named, read_all = _by_kind(parts), self._read_all
         self.entities: Mapping[str, EntityDefinition] = Definitions(
             named["entity"],
-            lambda part: with_timing(read_entity(part, self._parse), part, self._parse),
+            lambda part: _read_whole(part, self._parse),
         )
         self.picklists = Definitions(named["picklist"], read_picklist)
         self.calendars = Definitions(named["calendar"], read_calendar)
@@ -279,7 +280,8 @@ class Catalog:
 
 
 _ALL_FEATURES = (
-    "define_objects manage_users see_jobs see_messages see_logs back_up purge_records clear_data"
+    "define_objects manage_users see_jobs see_messages see_logs back_up purge_records clear_data "
+    "hand_over"
 )
 #: The role of the first account where no pack defines one of that name.
 ADMINISTRATOR: dict[str, Any] = {
@@ -376,6 +378,11 @@ def sort_problems(problems: Sequence[Problem]) -> list[Problem]:
             (each.place.file, each.place.line, each.place.column) if each.place else ("", 0, 0)
         ),
     )
+
+
+def _read_whole(part: Part, parse: Parse) -> EntityDefinition:
+    """Return an entity with what time brings to it, and with what is said of its owners."""
+    return with_owning(with_timing(read_entity(part, parse), part, parse), part, parse)
 
 
 def _by_kind(parts: Parts) -> dict[str, dict[str, Part]]:

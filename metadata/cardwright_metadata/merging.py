@@ -24,6 +24,7 @@ from cardwright_metadata.loading import Document, Pack, load_pack
 from cardwright_metadata.marks import MarkedMap, copy_marked
 from cardwright_metadata.overlays import arrange, lay_under
 from cardwright_metadata.pack_order import order_packs
+from cardwright_metadata.pool_fields import BUILT_IN, lay_pool
 from cardwright_metadata.problems import Place, Problem
 from cardwright_metadata.schema_files import read_schemas
 from cardwright_metadata.stages import lay_since
@@ -32,9 +33,6 @@ from cardwright_metadata.timing_fields import lay_timing
 from cardwright_metadata.translating import translate
 from cardwright_metadata.type_catalogue import TypeCatalogue
 from cardwright_metadata.words import RESERVED_FIELDS, list_words, nearest
-
-#: The pack that fields of built-in traits bear.
-BUILT_IN = "system"
 
 #: Built-in traits by the families of entities that have them unless they switch them off.
 FEATURES = (
@@ -203,6 +201,7 @@ class _Merging:
                 lay_under(content, _built_in(built_in_traits()[CLOSING], content, system=True))
             lay_since(content, self._types, BUILT_IN)
             lay_timing(content, BUILT_IN)
+            lay_pool(content)
             content["traits"] = self._trait_names(contents["entity"][name])
             if name in flowing:
                 lay_under(content, _built_in(built_in_traits()["chain"], content, system=False))

@@ -8,6 +8,8 @@ MANAGE_USERS = "manage_users"
 DEFINE = "define_objects"
 #: Sees the jobs of everybody.
 SEE_JOBS = "see_jobs"
+#: Hands over what an employee has in hand.
+HAND_OVER = "hand_over"
 #: Sees messages to the outside, and reads what they say.
 SEE_MESSAGES, READ_MESSAGES = "see_messages", "read_messages"
 #: Sees who did what: the audit log, and who is signed in.

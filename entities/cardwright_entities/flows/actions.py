@@ -69,6 +69,7 @@ class Performed:
     goes_to: RecordRef | None = None
     message: Message | None = None
     job: int | None = None
+    leaves: bool = False  #: the record went out of the sight of who did it
 
 
 class ActionSource(Protocol):
@@ -92,8 +93,26 @@ class ActionSource(Protocol):
 class TellsWhatIsGone(Protocol):
     """A source whose actions come and go with what others do at the same time."""
 
-    def gone(self, gate: Records, entity: EntityModel, name: str) -> Message | None:
+    def gone(self, gate: Records, entity: EntityModel, record: int, name: str) -> Message | None:
         """Return why an action that was offered before is there no more, None if it never was."""
+        ...
+
+
+@runtime_checkable
+class PlansFirst(Protocol):
+    """A source that looks at what an action would do before it is done, as a button need not."""
+
+    def plan(self, gate: Records, entity: EntityModel, values: Values, action: Action) -> Action:
+        """Return an offered action with everything that its small form asks and shows."""
+        ...
+
+
+@runtime_checkable
+class TellsOfMissing(Protocol):
+    """A source that has words of its own for every record that is not there."""
+
+    def missing(self, entity: EntityModel, name: str) -> Message | None:
+        """Return what is said of a record that is not there, whether it ever was or not."""
         ...
 
 
@@ -113,29 +132,47 @@ class Actions:
 
     def find(self, entity_name: str, record: int, name: str) -> Action:
         """Return one offered action by its name; raise NotFoundError or ConflictError."""
-        for action in self.offered(entity_name, record):
-            if action.name == name:
-                return action
-        raise self._absence(self.gate.model.entity(entity_name), name)
+        entity, values = self._found(entity_name, record, name)
+        for source in self.sources:
+            for action in source.offer(self.gate, entity, values):
+                if action.name == name:
+                    if isinstance(source, PlansFirst):
+                        return source.plan(self.gate, entity, values, action)
+                    return action
+        raise self._absence(entity, record, name)
 
     def perform(self, entity_name: str, record: int, name: str, asking: Asking) -> Performed:
         """Do an action by its name; raise NotFoundError when it is not offered."""
-        entity, values = self._readable(entity_name, record)
+        entity, values = self._found(entity_name, record, name)
         for source in self.sources:
             for action in source.offer(self.gate, entity, values):
                 if action.name == name:
                     if action.blocked is not None:
                         raise AccessError(action.blocked)
                     return source.perform(self.gate, entity, record, action, asking)
-        raise self._absence(entity, name)
+        raise self._absence(entity, record, name)
 
-    def _absence(self, entity: EntityModel, name: str) -> CardwrightError:
+    def _absence(self, entity: EntityModel, record: int, name: str) -> CardwrightError:
         for source in self.sources:
             if isinstance(source, TellsWhatIsGone):
-                reason = source.gone(self.gate, entity, name)
+                reason = source.gone(self.gate, entity, record, name)
                 if reason is not None:
                     return ConflictError(reason)
         return NotFoundError(Message("not_found"))
+
+    def _found(self, entity_name: str, record: int, name: str) -> tuple[EntityModel, Values]:
+        """Return a record for an action; a source may say in its own words that it is missing."""
+        try:
+            return self._readable(entity_name, record)
+        except NotFoundError as error:
+            self.gate.may(entity_name, "read")
+            entity = self.gate.model.entity(entity_name)
+            for source in self.sources:
+                if isinstance(source, TellsOfMissing):
+                    message = source.missing(entity, name)
+                    if message is not None:
+                        raise NotFoundError(message) from error
+            raise
 
     def _readable(self, entity_name: str, record: int) -> tuple[EntityModel, Values]:
         self.gate.may_read(entity_name, record)

@@ -7,6 +7,9 @@ from cardwright_entities.flows.approvals.buttons import ApprovalButtons
 from cardwright_entities.flows.approvals.guarding import ApprovalEffect
 from cardwright_entities.flows.conversions import ConversionEffect
 from cardwright_entities.flows.copying import CopySource
+from cardwright_entities.flows.owners.buttons import OwnerButtons
+from cardwright_entities.flows.owners.effects import OwnerEffect
+from cardwright_entities.flows.owners.handing_over import HandOver
 from cardwright_entities.flows.postings import PostingEffect
 from cardwright_entities.flows.pushes import PushActions
 from cardwright_entities.flows.rules.buttons import RuleButtons
@@ -29,6 +32,7 @@ EFFECTS: tuple[Effect[Records], ...] = (
     ConversionEffect(),
     PostingEffect(),
     TimingEffect(),
+    OwnerEffect(),
     RuleEffect(),
 )
 
@@ -39,4 +43,6 @@ ACTION_SOURCES: tuple[ActionSource, ...] = (
     PushActions(),
     CopySource(),
     RuleButtons(),
+    OwnerButtons(),
+    HandOver(),
 )

@@ -14,6 +14,7 @@ from cardwright_entities.errors import (
     ValueProblem,
 )
 from cardwright_entities.flows.actions import Action, Actions, Asking, Performed
+from cardwright_entities.flows.owners.buttons import owner_actions_of_sets
 from cardwright_entities.flows.pushes import PUSH, WHOLE
 from cardwright_entities.flows.rules.answers import asked_fields
 from cardwright_entities.flows.rules.buttons import RULE
@@ -83,6 +84,7 @@ def actions_of_sets(gate: Records, entity_name: str) -> Iterator[Action]:
 
 def _known_actions(gate: Records, entity_name: str) -> Iterator[Action]:
     yield from _moves(gate, entity_name)
+    yield from owner_actions_of_sets(gate, entity_name)
     principal, catalog = gate.context.principal, gate.model.catalog
     for conversion in catalog.conversions.values():
         may = gate.policy.may(principal, conversion.target, "create")

@@ -44,6 +44,7 @@ def written_in_flows(model: Model) -> Iterator[Written]:
                 yield from _of_posting(model, model.entity(name), posting)
         if not definition.retired:
             yield from _of_timing(model, model.entity(name))
+            yield from _of_pool(model, model.entity(name))
 
 
 def _of_timing(model: Model, entity: EntityModel) -> Iterator[Written]:
@@ -74,6 +75,39 @@ def _of_timing(model: Model, entity: EntityModel) -> Iterator[Written]:
                 scope=scope,
                 expected=expected,
             )
+
+
+def _of_pool(model: Model, entity: EntityModel) -> Iterator[Written]:
+    """Yield what a pool says about its records, and whose records follow their owners."""
+    address, scope = entity_at(entity), EntityScope(model, entity)
+    pool = entity.definition.pool
+    if pool is not None:
+        for key in ("limit", "daily", "protect", "warn"):
+            said = getattr(pool, key)
+            if said is not None:
+                yield Written(
+                    address=address,
+                    path=("pool", key),
+                    expression=said,
+                    scope=scope,
+                    expected=DECIMAL,
+                )
+        if pool.condition is not None:
+            yield _condition(address, ("pool", "if"), pool.condition, scope)
+        if pool.counted is not None:
+            yield _condition(address, ("pool", "counted"), pool.counted, scope, IN_STATEMENTS)
+        for each in pool.returns.values():
+            at: At = ("pool", "return", each.name)
+            yield Written(
+                address=address, path=(*at, "day"), expression=each.day, scope=scope, expected=DATE
+            )
+            if each.condition is not None:
+                yield _condition(address, (*at, "if"), each.condition, scope)
+    for follower in entity.definition.followers.values():
+        if follower.where is not None:
+            pointing = EntityScope(model, model.entity(follower.entity))
+            place = ("followed_by", follower.name, "where")
+            yield _condition(address, place, follower.where, pointing, IN_STATEMENTS)
 
 
 def _of_recurring(

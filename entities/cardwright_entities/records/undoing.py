@@ -21,6 +21,7 @@ from cardwright_entities.files.uses import take_back_files_of_panel
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.reaching import COMPUTED
 from cardwright_entities.queries.names import rows_condition
+from cardwright_entities.records.assigning import ASSIGN
 from cardwright_entities.records.closed_records import is_closed
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.gate import Records, SaveOptions
@@ -75,7 +76,7 @@ def undo(gate: Records, change_set: int) -> Undone:
     for entity, record, changes in touched:
         try:
             with session.savepoint():
-                _take_back(gate, entity, record, changes, new_set, merged=row[2] == MERGE)
+                _take_back(gate, entity, record, changes, new_set, merged=row[2] == MERGE, own=own)
             undone += 1
         except CardwrightError:
             skipped.append((entity.name, record))
@@ -143,6 +144,7 @@ def _take_back(
     new_set: int,
     *,
     merged: bool,
+    own: bool,
 ) -> None:
     newest = changes[0]
     table = entity.table
@@ -160,7 +162,7 @@ def _take_back(
     elif newest[4] == "restore":
         gate.delete(entity.name, record, None, options)
     else:
-        _put_back(gate, entity, record, changes, options, merged=merged)
+        _put_back(gate, entity, record, changes, options, merged=merged, own=own)
 
 
 def _remove(gate: Records, entity: EntityModel, record: int, options: SaveOptions) -> None:
@@ -185,16 +187,37 @@ def _put_back(
     options: SaveOptions,
     *,
     merged: bool,
+    own: bool,
 ) -> None:
     before: dict[str, Any] = {}
     for change in changes:  # newest first: the oldest image wins
         before.update(change[5] or {})
-    stored = gate.lock(entity, record, "edit")
+    gives = _only_gave(entity, before)
+    if gives and own:
+        stored = gate.beyond_rights().lock(entity, record, ASSIGN)
+    else:
+        stored = gate.lock(entity, record, ASSIGN if gives else "edit")
     # What a merge changed in a closed record is who it is about, and nothing else.
     closed = is_closed(stored)
-    if closed and not merged:
+    if closed and not (merged or gives):
         raise ConflictError(Message("record_frozen"))
     draft = Draft(entity, dict(stored), stored, options=options)
+    _give_back_values(gate, draft, before)
+    if draft.moved or gives:
+        draft.moved |= draft.given
+    if not closed:
+        refresh(gate.evaluator, draft)
+        if not merged:
+            _settle(gate, draft)
+    gate.write_quietly(draft, options.change_set or 0)
+    if gives and own:
+        # Out of one's sight it may be meanwhile: one takes it back who could have given it.
+        gate.lock(entity, record, ASSIGN)
+
+
+def _give_back_values(gate: Records, draft: Draft, before: Mapping[str, Any]) -> None:
+    """Put the values before a change into a draft; raise AccessError for one not to be written."""
+    entity = draft.entity
     writable = gate.policy.fields(gate.context.principal, entity.name, "write")
     for name, value in _named(entity, before).items():
         found = entity.fields[name]
@@ -207,13 +230,12 @@ def _put_back(
         draft.values[name] = _parsed(found, value, gate)
         # A state goes back by no move; what is undone with it is no edit of what the move locked.
         (draft.moved if found.type.computed == "stage" else draft.given).add(name)
-    if draft.moved:
-        draft.moved |= draft.given
-    if not closed:
-        refresh(gate.evaluator, draft)
-        if not merged:
-            _settle(gate, draft)
-    gate.write_quietly(draft, options.change_set or 0)
+
+
+def _only_gave(entity: EntityModel, before: Mapping[str, Any]) -> bool:
+    """Tell whether a change was of nothing but the owner, and of what the engine notes of it."""
+    names = set(_named(entity, before))
+    return "owner" in names and all(entity.fields[name].definition.system for name in names)
 
 
 def _settle(gate: Records, draft: Draft) -> None:

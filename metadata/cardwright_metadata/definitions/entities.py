@@ -9,6 +9,7 @@ from typing import Any
 from cardwright_metadata.definitions.cards import CardDefinition
 from cardwright_metadata.definitions.flows import PostingDefinition
 from cardwright_metadata.definitions.lists import ListDefinition, QueryDefinition
+from cardwright_metadata.definitions.pools import FollowerDefinition, PoolDefinition
 from cardwright_metadata.definitions.texts import Text
 from cardwright_metadata.definitions.timing import DeadlineDefinition, RecurrenceDefinition
 from cardwright_metadata.expressions.tree import Expression
@@ -191,6 +192,9 @@ class EntityDefinition:
     post: Mapping[str, PostingDefinition] = field(default_factory=dict)
     deadlines: Mapping[str, DeadlineDefinition] = field(default_factory=dict)
     recurrences: Mapping[str, RecurrenceDefinition] = field(default_factory=dict)
+    pool: PoolDefinition | None = None
+    followers: Mapping[str, FollowerDefinition] = field(default_factory=dict)
+    # ^ key ``followed_by``: what is given away, claimed and released together with a record
     made_in: str = ""  #: the link to the record inside whose card these are made
     kept: bool = False  #: written by the engine alone, such as the balances of a ledger
     was: tuple[str, ...] = ()

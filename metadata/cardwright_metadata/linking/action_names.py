@@ -28,6 +28,12 @@ class ActionNames:
 
     def _find(self, entity: str) -> Iterator[tuple[str, str]]:
         yield "copy", entity
+        found: Mapping[str, Any] = self._names.entities.get(entity) or {}
+        if "owner" in self._names.fields(entity):
+            owning = (
+                ("claim", "release", "assign") if found.get("pool") is not None else ("assign",)
+            )
+            yield from ((f"owner.{name}", entity) for name in owning)
         yield from ((name, entity) for name in self._moves(entity))
         for name, conversion in self._contents("conversion"):
             if conversion.get("from") == entity:

@@ -16,9 +16,9 @@ from cardwright_metadata.linking.rollups import RollupLinker
 from cardwright_metadata.linking.stage_fields import StageFieldLinker
 from cardwright_metadata.linking.suggestions import SuggestionLinker
 from cardwright_metadata.marks import MarkedMap
-from cardwright_metadata.merging import BUILT_IN
 from cardwright_metadata.overlays import arrange
 from cardwright_metadata.parts import CHOICES_MARK, EXPRESSION_MARK, FIELD_KEYS, TEXT_MARK
+from cardwright_metadata.pool_fields import BUILT_IN
 from cardwright_metadata.schema_files import Schema, read_schemas
 from cardwright_metadata.shapes import Shape
 from cardwright_metadata.stages import MOVED

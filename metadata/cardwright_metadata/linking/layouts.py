@@ -10,7 +10,7 @@ from cardwright_metadata.linking.matrices import MatrixLinker
 from cardwright_metadata.linking.names import Names, UnknownPathError
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.marks import MarkedMap, value_at
-from cardwright_metadata.merging import BUILT_IN
+from cardwright_metadata.pool_fields import BUILT_IN
 
 #: Columns of a list for which nobody says any.
 _USUAL_COLUMNS = 7

@@ -18,6 +18,7 @@ from cardwright_metadata.linking.measuring import ReportLinker
 from cardwright_metadata.linking.names import Names
 from cardwright_metadata.linking.others import OtherLinker
 from cardwright_metadata.linking.pack_names import check_packs
+from cardwright_metadata.linking.pools import PoolLinker
 from cardwright_metadata.linking.prints import PrintLinker
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.linking.roles import RoleLinker
@@ -46,9 +47,12 @@ def link(merged: Merged, types: TypeCatalogue) -> dict[str, dict[str, Any]]:
     using = Expressions(living, report)
     flows = FlowLinker(living, using, report)
     timing = TimingLinker(living, using, fields, report)
+    pools = PoolLinker(living, using, report)
     for name, content in merged.contents["entity"].items():
         fields.link(name, content)
-    _link_entities(merged, names, expressions, report, (flows.link_postings, timing.link))
+    _link_entities(
+        merged, names, expressions, report, (flows.link_postings, timing.link, pools.link)
+    )
     others = OtherLinker(living, using, fields, report)
     _link_others(
         merged,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint
@@ -10,8 +11,11 @@ from flask.typing import ResponseReturnValue
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import InputError, Message, NotFoundError
 from cardwright_entities.flows.actions import Action, Asking, Performed
+from cardwright_entities.flows.owners.buttons import OWNER
+from cardwright_entities.flows.owners.kinds import OWNING
 from cardwright_entities.flows.selections import MOST_RECORDS, Done, perform_on_all
 from cardwright_entities.records.gate import Saved
+from cardwright_entities.records.history import open_change_set
 from cardwright_platform.api.answers import BASE, Answer, answer_once, dumps, respond
 from cardwright_platform.api.bodies import read_object
 from cardwright_platform.api.body_fields import Body, Plain, load_body, many, whole
@@ -101,12 +105,35 @@ def perform_on_records(entity: str, action: str) -> ResponseReturnValue:
         raise InputError({"ids": [Message("required")]})
 
     def work(desk: Desk) -> Answer:
-        done = perform_on_all(desk.actions, entity, body["ids"], action, asking)
+        done = _perform_on_all(desk, entity, body["ids"], action, asking)
         failed = sum(each.refusal is not None for each in done)
         results = [_done_json(each) for each in done]
         return Answer(value={"done": len(done) - failed, "failed": failed, "results": results})
 
     return answer_once(work, lambda desk: find_entity(desk, entity))
+
+
+class _NothingDone(Exception):  # noqa: N818 - no error: it carries results out
+    """Nothing could be done; not even a change set stays of it."""
+
+
+def _perform_on_all(
+    desk: Desk, entity: str, ids: Sequence[int], action: str, asking: Asking
+) -> list[Done]:
+    """Do an action on records; those that get another owner are one change set, if any does."""
+    kind = action.removeprefix(OWNER)
+    if kind not in OWNING or kind == action:
+        return perform_on_all(desk.actions, entity, ids, action, asking)
+    done: list[Done] = []
+    try:
+        with desk.session.savepoint():
+            change_set = open_change_set(desk.session, desk.context, kind)
+            done = perform_on_all(desk.actions, entity, ids, action, asking, change_set)
+            if all(each.refusal is not None for each in done):
+                raise _NothingDone
+    except _NothingDone:
+        pass
+    return done
 
 
 def _done_json(done: Done) -> dict[str, Any]:

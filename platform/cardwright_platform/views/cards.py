@@ -220,6 +220,7 @@ class Card:
     more: tuple[Action, ...] = ()  #: duplicate, delete, print
     contact: tuple[Action, ...] = ()  #: tiles on a phone: call, map, mail
     closed: str = ""  #: why it cannot be edited: closed for good, locked
+    returns: str = ""  #: when and why it goes back into the pool by itself
     recycled: str = ""  #: 王建国 11月18日 移入回收站; empty: not in the bin
     restore: Action | None = None
     empty: Empty | None = None

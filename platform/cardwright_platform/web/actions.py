@@ -6,7 +6,13 @@ from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from cardwright_entities.engine import Desk
-from cardwright_entities.errors import AccessError, ConflictError, InputError, Message
+from cardwright_entities.errors import (
+    AccessError,
+    ConflictError,
+    InputError,
+    Message,
+    NotFoundError,
+)
 from cardwright_entities.flows.actions import Action, Asking, Performed
 from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.security.numbers import read_number
@@ -22,7 +28,7 @@ from cardwright_platform.web.presenting.actions import ActionFormMaker
 from cardwright_platform.web.presenting.inputs import Typed
 from cardwright_platform.web.toasts import leave_toast
 from cardwright_platform.web.uploads import note_files, stored_files, uploaded_places
-from cardwright_platform.web.urls import card_url, job_url
+from cardwright_platform.web.urls import card_url, job_url, list_url
 
 pages = Blueprint("actions", __name__)
 
@@ -70,6 +76,12 @@ def perform(name: str, record: int, action: str) -> ResponseReturnValue:
     except (AccessError, ConflictError) as error:
         text = current_reader().say(error.message)
         return sent_on(go(card_url(name, record), text, tone="danger"))
+    except NotFoundError as error:
+        if error.message == Message("not_found"):
+            raise
+        # What is told of every record that is not there; the list is there all the same.
+        text = current_reader().say(error.message)
+        return sent_on(go(list_url(name), text, tone="danger"))
     return sent_on(_after(name, record, offered, performed))
 
 
@@ -84,6 +96,8 @@ def _after(name: str, record: int, offered: Action, performed: Performed) -> Res
         tone = "warning"
     target = performed.goes_to
     url = card_url(target.entity, target.id) if target is not None else card_url(name, record)
+    if performed.leaves:
+        url = list_url(name)  # its card is there no more for who gave it away
     answer = go(url)
     leave_toast(
         answer,

@@ -11,6 +11,8 @@ from werkzeug.datastructures import MultiDict
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import InputError, Message
 from cardwright_entities.flows.actions import Action, Asking
+from cardwright_entities.flows.owners.buttons import KIND as OWNER_KIND
+from cardwright_entities.flows.owners.buttons import OWNER, with_plan
 from cardwright_entities.flows.selections import (
     Done,
     actions_of_sets,
@@ -70,6 +72,8 @@ def perform_on_selected(name: str, action: str) -> ResponseReturnValue:
         with reading_desk() as desk:
             offered = _offered(desk, name, action)
             if offered is not None and offered.asks:
+                ids = selected_ids(desk, find_entity(desk.model, name), sent.selection)
+                offered = with_plan(desk.records, name, offered, ids)
                 page = _form(desk, name, offered, sent)
                 return show(page, desk, entity=name)
     try:
@@ -103,6 +107,9 @@ def _perform(desk: Desk, name: str, action: str, sent: _Sent) -> tuple[int, int,
     if offered is not None and offered.kind == "move":
         label = offered.label.in_language(desk.context.language, name=action)
         change_set = open_change_set(desk.session, desk.context, "move", label)
+    if offered is not None and offered.kind == OWNER_KIND:
+        kind = offered.name.removeprefix(OWNER)
+        change_set = open_change_set(desk.session, desk.context, kind)
     done = perform_on_all(desk.actions, name, ids, action, Asking(values=raw), change_set)
     refused = [each for each in done if each.refusal is not None]
     return change_set or 0, len(done) - len(refused), _told(desk, name, refused)

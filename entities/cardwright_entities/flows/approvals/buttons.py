@@ -124,7 +124,7 @@ class ApprovalButtons:
         gate.loader.forget(entity, record)
         return Performed()
 
-    def gone(self, gate: Records, entity: EntityModel, name: str) -> Message | None:
+    def gone(self, gate: Records, entity: EntityModel, record: int, name: str) -> Message | None:
         """Say that something else was decided meanwhile."""
         known = name.removeprefix(APPROVAL) in _LABELS and name.startswith(APPROVAL)
         if not known or approval_of(gate.model, entity.name) is None:

@@ -7,7 +7,10 @@ from functools import cached_property
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message
+from cardwright_entities.flows.actions import Action as Offered
 from cardwright_entities.flows.copying import COPY
+from cardwright_entities.flows.owners.buttons import KIND as OWNER
+from cardwright_entities.flows.owners.returning import return_of
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.requests import RecordView
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
@@ -47,6 +50,11 @@ from cardwright_platform.web.urls import action_url, card_url, edit_url, list_ur
 _WIDE = frozenset({"long_text", "rich_text", "address", "links", "files", "images"})
 #: What no layout places and nobody asks a card for; who set which value is told by its reasons.
 _UNSAID = frozenset({"id", "version", "deleted_at", "head", "position", BY_HAND})
+
+
+def _is_in_menu(offered: Offered) -> bool:
+    """Tell whether an action stands in the menu: whose a record is changes now and then."""
+    return offered.kind == OWNER and offered.back
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,7 @@ class CardMaker:
             contact=self._contact(),
             recycled=recycled,
             closed="" if recycled else self._closed(),
+            returns="" if recycled else self._returns(),
             restore=self._restore(recycled),
         )
 
@@ -314,6 +323,17 @@ class CardMaker:
             Message("record_locked_partly") if self._may_some else self._obstacle
         )
 
+    def _returns(self) -> str:
+        """Say when and why the record goes back into the pool by itself."""
+        if self.entity.definition.pool is None:
+            return ""
+        values = self.record.values
+        found = return_of(self.desk.records, self.entity, self.record.id, values)
+        if found is None:
+            return ""
+        day, reason = self.reader.locale.date(found.day), self.reader.text(found.reason)
+        return self.reader.t("card.returns", day=day, reason=reason)
+
     def _edit(self, recycled: str) -> Action | None:
         if recycled or not (self._may("edit") or self._may_some) or self.entity.definition.owner:
             return None
@@ -321,13 +341,19 @@ class CardMaker:
         return Action(label=self.reader.t("edit"), url=url, icon="pencil", key="e", primary=True)
 
     def _buttons(self) -> list[Button]:
-        offered = self.desk.actions.offered(self.entity.name, self.record.id)
-        entity, record = self.entity, self.record
         return [
-            Button(each, action_button(self.reader, entity, record.id, record.version, each))
-            for each in offered
-            if each.kind != COPY  # opens a form instead, from the menu
+            Button(each, self._drawn(each))
+            for each in self._offered
+            if each.kind != COPY and not _is_in_menu(each)  # a copy opens a form, from the menu
         ]
+
+    @cached_property
+    def _offered(self) -> list[Offered]:
+        return self.desk.actions.offered(self.entity.name, self.record.id)
+
+    def _drawn(self, offered: Offered) -> Action:
+        record = self.record
+        return action_button(self.reader, self.entity, record.id, record.version, offered)
 
     def _more(self, recycled: str) -> tuple[Action, ...]:
         if recycled:
@@ -339,6 +365,7 @@ class CardMaker:
             pairs = (("copy", str(self.record.id)),)
             url = new_url(self.entity.name, pairs)
             actions.append(Action(label=self.reader.t("card.copy"), url=url, icon="copy"))
+        actions += [self._drawn(each) for each in self._offered if _is_in_menu(each)]
         actions += merge_actions(self.desk, self.reader, self.entity, self.record)
         why = why_url(self.entity.name, self.record.id)
         actions.append(Action(label=self.reader.t("card.why"), url=why, icon="info-circle"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.exchange.requests import EXPORT, IMPORT
+from cardwright_entities.flows.owners.kinds import HAND_OVER
 from cardwright_entities.jobs.outcomes import RowOutcome
 from cardwright_entities.jobs.queue import ENDED, Job
 from cardwright_platform.views.cells import Action
@@ -74,6 +75,9 @@ def _result(reader: Reader, job: Job) -> str:
         )
     if job.kind == EXPORT:
         return reader.t("job.export_result", rows=job.result.get("rows", 0))
+    if job.kind == HAND_OVER:
+        handed, refused = (_n(reader, job.result, name) for name in ("handed", "refused"))
+        return reader.t("job.hand_over_result", handed=handed, refused=refused)
     return ""
 
 
@@ -94,6 +98,10 @@ def _actions(reader: Reader, job: Job) -> tuple[Action, ...]:
     if job.state in ("failed", "cancelled"):
         url = f"{job_url(job.id)}/resume"
         actions.append(Action(label=reader.t("job.resume"), url=url, icon="refresh", post=True))
+    if job.kind == HAND_OVER and job.state == "done" and (job.result or {}).get("handed"):
+        url = undo_url(int((job.result or {})["change_set"]))
+        label, icon = reader.t("job.hand_over_undo"), "arrow-back-up"
+        actions.append(Action(label=label, url=url, icon=icon, post=True, confirm=f"{label}?"))
     if _file_url(job):
         actions.append(
             Action(

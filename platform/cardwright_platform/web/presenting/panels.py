@@ -10,6 +10,7 @@ from cardwright_entities.engine import Desk
 from cardwright_entities.errors import ValueProblem
 from cardwright_entities.files.uses import FileOfRecord, files_of_record
 from cardwright_entities.flows.moves import labels_told
+from cardwright_entities.flows.owners.kinds import OWNING
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_entities.queries.titles import pointed, titles_of
@@ -145,6 +146,10 @@ def _change_set(
     )
     who = names.get(entry.principal or 0, "") or reader.t("history.system")
     what = reader.t(f"history.{entry.op}_line" if is_line else f"history.{entry.op}", what=place)
+    if entry.kind in OWNING and not is_line:
+        what = reader.t(f"history.{entry.kind}")
+    if entry.kind == "rule" and entry.label and entry.op == "update" and not is_line:
+        what = reader.t("history.rule", label=entry.label)
     if entry.kind == "move" and entry.label and not is_line:
         what = reader.t("history.move", label=_move_label(desk, reader, entity, entry.label))
     return ChangeSet(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.flows.actions import Action as Offered
@@ -96,6 +97,7 @@ def selection_form(
         hidden=hidden,
         danger=action.tone == "danger",
         question=reader.text(action.confirm),
+        values=action.values,
     )
     return _asking_form(desk, reader, entity, asking, typed or {}, failure or Failure())
 
@@ -112,6 +114,7 @@ class Asked:
     hidden: tuple[tuple[str, str], ...] = ()
     danger: bool = False
     question: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)  #: what the form begins with
 
 
 def _asking_form(
@@ -126,7 +129,7 @@ def _asking_form(
     inputs = tuple(
         maker.input(
             each,
-            None,
+            asking.values.get(each.name),
             required=each.name in asking.required,
             readonly=False,
             focus=fields[0].name,

@@ -1,0 +1,183 @@
+"""Handing over what an employee has in hand (员工异动交接): the plan first, then a job does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from cardwright_entities.access.features import HAND_OVER as FEATURE
+from cardwright_entities.errors import InputError, Message, NotFoundError, ValueProblem
+from cardwright_entities.flows.actions import Action, Asking, Performed
+from cardwright_entities.flows.owners.buttons import KIND, OWNER
+from cardwright_entities.flows.owners.estates import Estate, owner_of
+from cardwright_entities.flows.owners.kinds import HAND_OVER
+from cardwright_entities.jobs.queue import Jobs
+from cardwright_entities.model.asking_forms import free_field
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.model.resolving import resolve_field
+from cardwright_entities.people.people import People
+from cardwright_entities.records.gate import Records
+from cardwright_entities.records.loading import Values
+from cardwright_metadata.definitions.entities import FieldDefinition
+from cardwright_metadata.definitions.texts import Text
+
+#: The answers: who takes over, which entities, which places, what has ended too, the account.
+SUCCESSOR, RECORDS, PLACE, ENDED, DISABLE = "successor", "records_", "place_", "ended", "disable"
+
+_HAND_OVER = Action(
+    name=OWNER + HAND_OVER,
+    label=Text.of({"zh": "交接", "en": "Hand over"}),
+    kind=KIND,
+    icon="arrows-right-left",
+    required=frozenset({SUCCESSOR}),
+    back=True,
+)
+_SUCCESSOR = Text.of({"zh": "接手人", "en": "Successor"})
+_DISABLE = Text.of({"zh": "同时停用账号", "en": "Disable the account too"})
+
+
+class HandOver:
+    """Offers on the card of an employee to give what he has to somebody else."""
+
+    def offer(self, gate: Records, entity: EntityModel, values: Values) -> Sequence[Action]:
+        """Return the button, for those with the right to hand over."""
+        player = gate.model.catalog.player("employee")
+        if player is None or player.name != entity.name:
+            return ()
+        if not gate.policy.has_feature(gate.context.principal, FEATURE):
+            return ()
+        return (_HAND_OVER,)
+
+    def plan(self, gate: Records, entity: EntityModel, values: Values, action: Action) -> Action:
+        """Say how much there is of everything, and of how much only the number may be known."""
+        estate = Estate(gate, int(str(values["id"])))
+        asks, ticked = [_successor(gate, entity)], dict[str, object]()
+        whole = ended = 0
+        for each in estate.holdings():
+            whole, ended = whole + each.open + each.ended, ended + each.ended
+            if each.open:
+                label = each.entity.definition.label
+                asks.append(_tick(gate, RECORDS + each.entity.name, label, each.open))
+                ticked[RECORDS + each.entity.name] = True
+        if ended:
+            label = Text.of({"zh": "已结束的也交接", "en": "What has ended too"})
+            asks.append(_tick(gate, ENDED, label, ended))
+        for place in estate.places():
+            told = _joined(place.entity.definition.label, place.field.definition.label)
+            name = f"{PLACE}{place.entity.name}"
+            asks.append(_tick(gate, name, told, place.count))
+            ticked[name] = True
+        if _account_to_disable(gate, estate.employee) is not None:
+            asks.append(_tick(gate, DISABLE, _DISABLE, 0))
+        left = estate.out_of_reach(whole)
+        return Action(
+            name=action.name,
+            label=action.label,
+            kind=action.kind,
+            icon=action.icon,
+            required=action.required,
+            back=action.back,
+            asks=tuple(asks),
+            values=ticked,
+            confirm=_left(left) if left else Text(),
+        )
+
+    def perform(
+        self, gate: Records, entity: EntityModel, record: int, action: Action, asking: Asking
+    ) -> Performed:
+        """Ask for the job that does it, in the name of who asked."""
+        answers = _answers(gate, entity, record, asking.values)
+        job = Jobs().enqueue(gate.session, HAND_OVER, {"employee": record, **answers})
+        return Performed(job=job, message=Message("hand_over_begun"))
+
+
+def _answers(
+    gate: Records, entity: EntityModel, record: int, raw: Mapping[str, Any]
+) -> dict[str, Any]:
+    try:
+        successor = _successor(gate, entity).parse(raw.get(SUCCESSOR), gate.context)
+    except ValueProblem as problem:
+        raise InputError({SUCCESSOR: [problem.message]}) from problem
+    if successor is None:
+        raise InputError({SUCCESSOR: [Message("required")]})
+    if successor == record:
+        raise InputError({SUCCESSOR: [Message("hand_over_to_himself")]})
+    try:
+        gate.may_read(entity.name, int(str(successor)))
+    except NotFoundError as error:
+        raise InputError({SUCCESSOR: [Message("not_found")]}) from error
+    chosen = {name for name, value in raw.items() if _is_ticked(gate, value)}
+    return {
+        SUCCESSOR: successor,
+        "entities": sorted(_behind(chosen, RECORDS)),
+        "places": sorted(_behind(chosen, PLACE)),
+        ENDED: ENDED in chosen,
+        DISABLE: DISABLE in chosen,
+    }
+
+
+def _behind(names: set[str], prefix: str) -> Iterator[str]:
+    yield from (name.removeprefix(prefix) for name in names if name.startswith(prefix))
+
+
+def _is_ticked(gate: Records, value: object) -> bool:
+    definition = FieldDefinition(name=ENDED, type="boolean")
+    try:
+        return free_field(definition, gate.model.types).parse(value, gate.context) is True
+    except ValueProblem:
+        return False
+
+
+def _successor(gate: Records, entity: EntityModel) -> FieldModel:
+    asked = FieldDefinition(name=SUCCESSOR, type="employee", label=_SUCCESSOR, required=True)
+    model = gate.model
+    resolved = resolve_field(entity.definition, asked, model.catalog, model.types)
+    return free_field(resolved, model.types)
+
+
+def _tick(gate: Records, name: str, label: Text, count: int) -> FieldModel:
+    counted = f" ({count})" if count else ""
+    told = Text(tuple((language, text + counted) for language, text in label.words))
+    return free_field(FieldDefinition(name=name, type="boolean", label=told), gate.model.types)
+
+
+def _joined(first: Text, second: Text) -> Text:
+    words = dict(second.words)
+    return Text(
+        tuple(
+            (language, f"{text} · {words.get(language) or second.in_language(language)}")
+            for language, text in first.words
+        )
+    )
+
+
+def _left(count: int) -> Text:
+    return Text.of(
+        {
+            "zh": f"另有 {count} 条记录不在您的权限内，不会交接。",
+            "en": f"{count} more records are beyond your rights and stay where they are.",
+        }
+    )
+
+
+def _account_to_disable(gate: Records, employee: int) -> int | None:
+    """Return the account of an employee that the principal may disable."""
+    account = People(gate.session, gate.model).account_of(employee)
+    field = disabling_field(gate)
+    if account is None or field is None or account == gate.context.principal.account:
+        return None
+    return account
+
+
+def disabling_field(gate: Records) -> tuple[str, str] | None:
+    """Return the entity of users and its field that says whether one may sign in."""
+    player = gate.model.catalog.player("user")
+    name = gate.model.catalog.part("user", "active")
+    principal = gate.context.principal
+    if player is None or not name or not gate.policy.may(principal, player.name, "edit"):
+        return None
+    writable = gate.policy.fields(principal, player.name, "write")
+    return (player.name, name) if name in writable else None
+
+
+__all__ = ["DISABLE", "ENDED", "SUCCESSOR", "HandOver", "disabling_field", "owner_of"]
