@@ -114,7 +114,9 @@ class Catalog:
         named, read_all = _by_kind(parts), self._read_all
         self.entities: Mapping[str, EntityDefinition] = Definitions(
             named["entity"],
-            lambda part: _read_whole(part, self._parse),
+            lambda part: with_owning(
+                with_timing(read_entity(part, self._parse), part, self._parse), part, self._parse
+            ),
         )
         self.picklists = Definitions(named["picklist"], read_picklist)
         self.calendars = Definitions(named["calendar"], read_calendar)
@@ -378,11 +380,6 @@ def sort_problems(problems: Sequence[Problem]) -> list[Problem]:
             (each.place.file, each.place.line, each.place.column) if each.place else ("", 0, 0)
         ),
     )
-
-
-def _read_whole(part: Part, parse: Parse) -> EntityDefinition:
-    """Return an entity with what time brings to it, and with what is said of its owners."""
-    return with_owning(with_timing(read_entity(part, parse), part, parse), part, parse)
 
 
 def _by_kind(parts: Parts) -> dict[str, dict[str, Part]]:

@@ -256,15 +256,10 @@ def _try(orchard: Orchard, who: Context, plot: int) -> str:
         except UnavailableError:
             continue
         except InputError as error:
-            return refusal_of(error)
+            return next(iter(error.fields.values()))[0].code
         except CardwrightError as error:
             return error.message.code
         return "done"
-
-
-def refusal_of(error: InputError) -> str:
-    """Return the first thing that stood in the way."""
-    return next(iter(error.fields.values()))[0].code if error.fields else error.message.code
 
 
 def test_a_selection_is_given_away_and_taken_back_as_one(orchard: Orchard) -> None:

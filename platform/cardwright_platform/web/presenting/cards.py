@@ -9,8 +9,6 @@ from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message
 from cardwright_entities.flows.actions import Action as Offered
 from cardwright_entities.flows.copying import COPY
-from cardwright_entities.flows.owners.buttons import KIND as OWNER
-from cardwright_entities.flows.owners.returning import return_of
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.requests import RecordView
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
@@ -38,6 +36,7 @@ from cardwright_platform.web.presenting.file_names import file_names
 from cardwright_platform.web.presenting.flowing import chain_panel, pull_actions
 from cardwright_platform.web.presenting.lines_tables import lines_table
 from cardwright_platform.web.presenting.matrices import matrix_table
+from cardwright_platform.web.presenting.owners import is_in_menu, returns_of
 from cardwright_platform.web.presenting.panels import files_panel, history_panel
 from cardwright_platform.web.presenting.prints import print_actions
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
@@ -50,11 +49,6 @@ from cardwright_platform.web.urls import action_url, card_url, edit_url, list_ur
 _WIDE = frozenset({"long_text", "rich_text", "address", "links", "files", "images"})
 #: What no layout places and nobody asks a card for; who set which value is told by its reasons.
 _UNSAID = frozenset({"id", "version", "deleted_at", "head", "position", BY_HAND})
-
-
-def _is_in_menu(offered: Offered) -> bool:
-    """Tell whether an action stands in the menu: whose a record is changes now and then."""
-    return offered.kind == OWNER and offered.back
 
 
 @dataclass(frozen=True)
@@ -324,15 +318,7 @@ class CardMaker:
         )
 
     def _returns(self) -> str:
-        """Say when and why the record goes back into the pool by itself."""
-        if self.entity.definition.pool is None:
-            return ""
-        values = self.record.values
-        found = return_of(self.desk.records, self.entity, self.record.id, values)
-        if found is None:
-            return ""
-        day, reason = self.reader.locale.date(found.day), self.reader.text(found.reason)
-        return self.reader.t("card.returns", day=day, reason=reason)
+        return returns_of(self.desk, self.reader, self.entity, self.record)
 
     def _edit(self, recycled: str) -> Action | None:
         if recycled or not (self._may("edit") or self._may_some) or self.entity.definition.owner:
@@ -344,7 +330,7 @@ class CardMaker:
         return [
             Button(each, self._drawn(each))
             for each in self._offered
-            if each.kind != COPY and not _is_in_menu(each)  # a copy opens a form, from the menu
+            if each.kind != COPY and not is_in_menu(each)  # a copy opens a form, from the menu
         ]
 
     @cached_property
@@ -365,7 +351,7 @@ class CardMaker:
             pairs = (("copy", str(self.record.id)),)
             url = new_url(self.entity.name, pairs)
             actions.append(Action(label=self.reader.t("card.copy"), url=url, icon="copy"))
-        actions += [self._drawn(each) for each in self._offered if _is_in_menu(each)]
+        actions += [self._drawn(each) for each in self._offered if is_in_menu(each)]
         actions += merge_actions(self.desk, self.reader, self.entity, self.record)
         why = why_url(self.entity.name, self.record.id)
         actions.append(Action(label=self.reader.t("card.why"), url=why, icon="info-circle"))
