@@ -172,8 +172,12 @@ class Desk:
         lines: bool = True,
         deleted: bool = False,
         titles: bool = True,
+        masked: bool = False,
     ) -> RecordView:
-        """Read one record; raise NotFoundError alike for missing and unreadable ones."""
+        """Read one record; raise NotFoundError alike for missing and unreadable ones.
+
+        ``masked``: with fields of which the reader sees a part, as that part.
+        """
         return read_record(
             self.session,
             self.reading,
@@ -184,6 +188,7 @@ class Desk:
             lines=lines,
             deleted=deleted,
             titles=titles,
+            masked=masked,
         )
 
     def allowed(self, entity: str, record: int, actions: Sequence[str]) -> frozenset[str]:

@@ -24,6 +24,7 @@ class TypeDescription:
     tree: bool = False  #: a link to its own entity, which makes that a tree
     computed: str = ""  #: "" typed, formula, mirror, serial, mnemonic: as FieldType.computed
     parts: tuple[str, ...] = ()  #: names that may follow in a path, such as ``amount`` of a money
+    masks: bool = False  #: a part of a value can be shown: as FieldType.masks
 
 
 class TypeCatalogue(Protocol):

@@ -44,7 +44,7 @@ def request_of(asked: Mapping[str, Any], where: Any = None, **more: Any) -> Page
     given: dict[str, Any] = {
         "columns": tuple(asked["columns"]), "where": where, "search": asked.get("search", ""),
         "sort": sort, "limit": 200, "count": "exact", "totals": asked["totals"],
-        "deleted": asked["deleted"],
+        "deleted": asked["deleted"], "masked": True,
     }  # fmt: skip
     return PageRequest(entity=asked["entity"], **(given | more))
 
@@ -87,7 +87,7 @@ def ask_oracle(oracle: Oracle, asked: Mapping[str, Any]) -> Answer:
 
 def _oracle_page(oracle: Oracle, asked: Mapping[str, Any]) -> Answer:
     entity, rows = asked["entity"], oracle.rows(asked)
-    columns = [path for path in asked["columns"] if oracle.exists(entity, path)]
+    columns = [path for path in asked["columns"] if oracle.shows(entity, path)]
     shown = [(row["id"], plain(oracle.shown(entity, row, columns))) for row in rows]
     totals = {
         path: oracle.measure(entity, rows, function, path)

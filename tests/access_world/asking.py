@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from access_world.eyes import Refused
@@ -48,9 +50,10 @@ _WORDS = ("经理", "会计", "abc", "南", "华南", "公司", "a", "A1", "3m",
 class Asker:
     """Asks at random, the same things for a seed."""
 
-    def __init__(self, oracle: Oracle, seed: int) -> None:
+    def __init__(self, oracle: Oracle, seed: int, *, wholes: bool = True) -> None:
         self.random = random.Random(seed)
         self.oracle = oracle
+        self.wholes = wholes  #: ask for the whole values of what is shown in part
         self.world = oracle.world
 
     def question(self) -> Question:
@@ -65,7 +68,7 @@ class Asker:
         if kind == "search":
             asked["search"] = self._words(entity)
         asked["deleted"] = kind == "bin"
-        asked["columns"] = self._some(self.paths(entity), 6)
+        asked["columns"] = self._some(self.paths(entity, partly=True), 6)
         asked["sort"] = [
             self.random.choice(["", "-"]) + path
             for path in self._some(self.sortable(entity), 3, least=0)
@@ -78,13 +81,14 @@ class Asker:
 
     # -- paths -----------------------------------------------------------------------------------
 
-    def paths(self, entity: str) -> list[str]:
+    def paths(self, entity: str, *, partly: bool = False) -> list[str]:
         """Return the paths to single values and links, near and far."""
+        exists = self.oracle.shows if partly else self.oracle.exists
         own = [name for name, kind in FIELDS[entity].items() if not kind.startswith("lines ")]
         return [
             path
             for path in (*own, *_FAR[entity])
-            if self.oracle.exists(entity, path) or self.random.random() < CURIOUS
+            if exists(entity, path) or self.random.random() < CURIOUS
         ]
 
     def _some(self, paths: list[str], most: int, *, least: int = 1) -> list[str]:
@@ -115,6 +119,9 @@ class Asker:
 
     def condition(self, entity: str, depth: int) -> Question:
         """Return a condition, nested at most three deep."""
+        partly = self._partly(entity) if self.wholes else []
+        if partly and self.random.random() < 0.3:
+            return self._whole(entity, self.random.choice(partly))
         chance = self.random.random()
         if depth < 3 and chance < 0.3:
             key = self.random.choice(["all", "any"])
@@ -129,6 +136,23 @@ class Asker:
         if depth < 3 and chance < 0.6:
             return self._related(entity, depth)
         return self._test(entity, self.random.choice(self.paths(entity)))
+
+    def _partly(self, entity: str) -> list[str]:
+        """Return the paths to fields of which a part is shown."""
+        paths = (*FIELDS[entity], *_FAR[entity])
+        return [path for path in paths if self.oracle.partly(entity, path)]
+
+    def _whole(self, entity: str, path: str) -> Question:
+        """Ask for whole values that are there or nearly there, seldom for anything else of them."""
+        holder, name = self.oracle.partly(entity, path) or ("", "")
+        values = [each[name] for each in self.world[holder].values() if each[name] is not None]
+        some = [_written(self.random.choice(values)) for _ in range(3)]
+        if self.random.random() < 0.2:
+            return self._test(entity, path)
+        if FIELDS[holder][name] in ("text", "words") and self.random.random() < 0.2:
+            some[0] = some[0][:-1] or "a"
+        operator = self.random.choice(["=", "=", "in", "not_in"])
+        return {"field": path, "op": operator, "value": some[0] if operator == "=" else some}
 
     def _related(self, entity: str, depth: int) -> Question:
         open_ones = [
@@ -278,3 +302,10 @@ class Asker:
         if chance < 0.35:
             return f"{found} {self.random.choice(_WORDS)}"
         return found.upper() if chance < 0.5 else found
+
+
+def _written(value: Any) -> Any:
+    """Return a stored value as the API writes it."""
+    if isinstance(value, Decimal):
+        return float(value)
+    return value.isoformat() if isinstance(value, date) else value

@@ -112,6 +112,8 @@ def _update(entity: str, record: int, raw: Row) -> Callable[[Desk], None]:
 
 
 def _why_not(oracle: Oracle, entity: str, name: str) -> str:
+    if name in oracle.masked.get(entity, ()):
+        return "not_writable"
     return "not_writable" if name not in oracle.hidden.get(entity, ()) else "unknown_field"
 
 

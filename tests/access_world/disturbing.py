@@ -7,6 +7,7 @@ from datetime import date
 
 from access_world.eyes import Row, World
 from access_world.keeping import Keeper
+from access_world.masks import another
 from access_world.oracle import Oracle
 from access_world.rights import SCOPED
 from access_world.schema import FIELDS
@@ -53,6 +54,9 @@ def _disturb_record(
         if name in FIELDS[entity] and name not in _FIXED
         if not oracle.visible(entity, record) or name in hidden
     }
+    for name in oracle.masked.get(entity, ()) if oracle.visible(entity, record) else ():
+        if name in free:
+            free[name] = another(entity, name, stage.world[entity][record][name], free[name])
     tries = [free, *({name: value} for name, value in free.items())]
     for values in tries if free else ():
         if _sees_alike(stage, reader, entity, record, values) and _store(

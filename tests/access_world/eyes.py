@@ -14,6 +14,7 @@ from decimal import Context, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from access_world.masks import as_stored
 from access_world.schema import FIELDS, INPUTS, PERIODS, TREES
 from access_world.sight import Row, Sight, World
 
@@ -45,6 +46,8 @@ class Eyes:
     sight: Sight | None = None
     #: whoever judges rights sees what is in the recycle bin together as it was before
     judging: bool = False
+    #: fields, hidden ones too, of which a part is shown
+    masked: Mapping[str, frozenset[str]] = field(default_factory=dict)
     _seen: dict[tuple[str, int], bool] = field(default_factory=dict)
 
     # -- rights ----------------------------------------------------------------------------------
@@ -119,6 +122,15 @@ class Eyes:
         if kind.startswith("> "):
             return self.end(kind[2:], rest)
         raise Refused(path)
+
+    def partly(self, entity: str, path: str) -> tuple[str, str] | None:
+        """Return entity and field at the end of a path of which a part is shown, else None."""
+        name, _, rest = path.partition(".")
+        if not rest:
+            return (entity, name) if name in self.masked.get(entity, ()) else None
+        kind = FIELDS[entity].get(name, "")
+        there = kind.startswith("> ") and self.readable(entity, name)
+        return self.partly(kind[2:], rest) if there else None
 
     def _has_period(self, entity: str) -> bool:
         return all(self.readable(entity, each) for each in PERIODS[entity])
@@ -215,8 +227,7 @@ class Eyes:
             return any(self.holds(entity, row, each) for each in asked["any"])
         if "not" in asked:
             return not self.holds(entity, row, asked["not"])
-        operator, wanted = asked["op"], asked.get("value")
-        self.end(entity, asked["field"])
+        operator, wanted = asked["op"], self._wanted(entity, asked)
         found = self.value(entity, row, asked["field"])
         if operator in ("empty", "not_empty"):
             return (found is None) == (operator == "empty")
@@ -231,6 +242,14 @@ class Eyes:
             among = any(each is not None and self._compare(found, "=", each) for each in wanted)
             return (found is not None and among) == (operator == "in")
         return self._compare(found, operator, wanted)
+
+    def _wanted(self, entity: str, asked: Filter) -> Any:
+        """Return what a value is compared with; raise Refused where it may not be."""
+        partly = self.partly(entity, asked["field"])
+        if partly is not None:
+            return _whole(asked, *partly)
+        self.end(entity, asked["field"])
+        return asked.get("value")
 
     def _related_holds(self, entity: str, row: Row, asked: Filter) -> bool:
         quantifier = next(each for each in ("any", "none", "all", "count") if each in asked)
@@ -261,7 +280,9 @@ class Eyes:
                     self.check(entity, each)
         if "not" in asked:
             self.check(entity, asked["not"])
-        if "field" in asked:
+        if "field" in asked and (partly := self.partly(entity, asked["field"])):
+            _whole(asked, *partly)
+        elif "field" in asked:
             holder, name = self.end(entity, asked["field"])
             if asked["op"] == "under":
                 self.end(FIELDS[holder][name][2:], TREES[FIELDS[holder][name][2:]])
@@ -323,6 +344,18 @@ class Eyes:
                 return True
             found = self.world[target][found][parent] if self._there(target, found) else None
         return False
+
+
+def _whole(asked: Filter, entity: str, name: str) -> Any:
+    """Return the whole values that a field of which a part is shown is compared with."""
+    value = asked.get("value")
+    several = asked["op"] in ("in", "not_in")
+    values = value if several else [value]
+    moment = FIELDS[entity][name] == "moment"
+    if asked["op"] not in ("=", "in", "not_in") or None in values or moment:
+        raise Refused(name)
+    stored = [as_stored(entity, name, each) for each in values]
+    return stored if several else stored[0]
 
 
 def pointing(names: Sequence[str], entity: str) -> str:

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from access_world.eyes import Eyes, Refused, Row, fold
+from access_world.masks import masked
 from access_world.schema import FIELDS, PINYIN, SEARCHED, TITLES
 
 _WIDE = Context(prec=60)
@@ -59,10 +60,18 @@ class Oracle(Eyes):
         return (lambda row: words(self.value(entity, row, path))), term.startswith("-")
 
     def shown(self, entity: str, row: Row, columns: Sequence[str]) -> Row:
-        """Return a row's values of the columns that exist for the reader."""
-        return {
-            path: self.value(entity, row, path) for path in columns if self.exists(entity, path)
-        }
+        """Return a row's values of the columns that the reader sees, of some of them a part."""
+        found: Row = {}
+        for path in columns:
+            if self.exists(entity, path):
+                found[path] = self.value(entity, row, path)
+            elif partly := self.partly(entity, path):
+                found[path] = masked(*partly, self.value(entity, row, path))
+        return found
+
+    def shows(self, entity: str, path: str) -> bool:
+        """Tell whether the reader sees the value at a path, or a part of it."""
+        return self.exists(entity, path) or self.partly(entity, path) is not None
 
     def exists(self, entity: str, path: str) -> bool:
         """Tell whether a path leads somewhere for the reader."""
@@ -83,9 +92,13 @@ class Oracle(Eyes):
                 holder, name = self.end(holder, FIELDS[holder][name][7:])
             for row in rows:
                 for target, record in _pointed(FIELDS[holder][name], self.value(entity, row, path)):
-                    title = TITLES[target]
-                    if self.visible(target, record) and self.readable(target, title):
-                        found[target, record] = str(self.world[target][record][title] or "")
+                    title, value = TITLES[target], self.world[target][record].get(TITLES[target])
+                    if self.partly(target, title):
+                        value = masked(target, title, value)
+                    elif not self.readable(target, title):
+                        continue
+                    if self.visible(target, record):
+                        found[target, record] = str(value or "")
         return found
 
     def measure(self, entity: str, rows: Sequence[Row], function: str, path: str) -> Any:

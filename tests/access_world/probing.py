@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from access_world.answers import ask_engine, ask_oracle, plain
 from access_world.asking import RELATED, Asker
 from access_world.eyes import Row
+from access_world.masks import masked
 from access_world.oracle import Oracle
 from access_world.schema import FIELDS
 from access_world.stage import SEED, Stage
@@ -91,13 +92,14 @@ def _expected_card(oracle: Oracle, entity: str, row: Row) -> object:
 def _card(oracle: Oracle, desk: Desk, entity: str, row: Row) -> object:
     name, line = LINES.get(entity, ("", ""))
     try:
-        found = desk.record(entity, row["id"], deleted=row["deleted"])
+        found = desk.record(entity, row["id"], deleted=row["deleted"], masked=True)
     except NotFoundError:
         return None
     shown = found.lines.get(name, ())
     if row["deleted"]:
         shown = ()  # the card of what is gone shows none
-    return _known(entity, found.values), [(each.id, _known(line, each.values)) for each in shown]
+    values = {**found.values, **found.masked}
+    return _known(entity, values), [(each.id, _known(line, each.values)) for each in shown]
 
 
 def _has_lines(oracle: Oracle, entity: str, row: Row) -> bool:
@@ -140,7 +142,7 @@ def words(stage: Stage, reader: str) -> Iterator[Difference]:
     """Name hidden fields: they are refused in the words of unknown ones, and none is proposed."""
     oracle = stage.oracle(reader)
     for entity, fields in FIELDS.items():
-        near = {"", *(name for name in fields if oracle.readable(entity, name))}
+        near = {"", "owner", *(name for name in fields if oracle.readable(entity, name))}
         for name in fields:
             if oracle.readable(entity, name):
                 continue
@@ -192,9 +194,11 @@ def _done(stage: Stage, oracle: Oracle, entity: str, record: int) -> list[Any]:
         of_line = each.entity == line and each.head == record and oracle.readable(entity, name)
         if own or (of_line and oracle.visible(line, each.record)):
             before = {
-                field: value
+                field: masked(each.entity, field, value)
+                if oracle.partly(each.entity, field)
+                else value
                 for field, value in each.before.items()
-                if oracle.readable(each.entity, field)
+                if oracle.shows(each.entity, field)
             }
             told.append((each.entity, each.record, each.op, _texts(each.entity, before)))
     return told

@@ -1,4 +1,4 @@
-"""Ten readers with different rights, said once as data for both the engine and the oracle."""
+"""Twelve readers with different rights, said once as data for both the engine and the oracle."""
 
 from __future__ import annotations
 
@@ -91,6 +91,8 @@ SCOPED: Mapping[str, tuple[tuple[str, ...], int | None]] = {
     "loner": (("branch", "seller"), 7),  # in no unit
     "outsider": (("seller",), None),
     "foreman": (("foreman",), 2),
+    "teller": (("teller",), 4),  # sees a part of many a value
+    "keener": (("teller", "branch"), 6),  # of some of them the whole all the same
 }
 READERS = (*RULES, *SCOPED)
 

@@ -99,7 +99,7 @@ def lists(site: Site, reader: str, browser: Browser) -> Iterator[Difference]:
         shown = {
             name
             for name, kind in FIELDS[entity].items()
-            if oracle.readable(entity, name) and not kind.startswith("lines ")
+            if oracle.shows(entity, name) and not kind.startswith("lines ")
         }
         expected: object = (seen, shown if seen else set())
         if not oracle.sight.may(entity, "read"):
@@ -131,7 +131,7 @@ def definitions(site: Site, reader: str, browser: Browser) -> Iterator[Differenc
             name
             for name in FIELDS[entity]
             # What may be set and not read is told as just that.
-            if oracle.readable(entity, name)
+            if oracle.shows(entity, name)
             or (FIELDS[entity][name].startswith("mirror ") and sight.writes(entity, name))
         }
         if names != there:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from access_world.masks import MASKS
 from access_world.schema import FIELDS, GROUPS
 
 Row = dict[str, Any]
@@ -90,12 +91,12 @@ class Sight:
     def _granting(self, entity: str, action: str) -> Iterator[Mapping[str, Any]]:
         head, lines = HEADS.get(entity, (entity, ""))
         for grant in (_grant(role, head) for role in self.roles):
-            shown = grant and (not lines or _level(grant, head, lines) != "hidden")
+            shown = grant and (not lines or _level(grant, head, lines) in ("read", "write"))
             if grant and shown and action in grant["actions"]:
                 yield grant
 
     def hidden(self) -> dict[str, frozenset[str]]:
-        """Return the fields that no role shows, by entity."""
+        """Return the fields that no role shows whole, by entity."""
         return {
             entity: frozenset(name for name in fields if not self.shows(entity, name))
             for entity, fields in FIELDS.items()
@@ -107,7 +108,21 @@ class Sight:
             return True
         head = HEADS.get(entity, (entity, ""))[0]
         grants = [_grant(role, head) for role in self.roles]
-        return any(grant and _level(grant, entity, name) != "hidden" for grant in grants)
+        return any(grant and _level(grant, entity, name) in ("read", "write") for grant in grants)
+
+    def masked(self) -> dict[str, frozenset[str]]:
+        """Return the fields of which some role shows a part and none the whole, by entity."""
+        found: dict[str, set[str]] = {entity: set() for entity in FIELDS}
+        for entity, name in MASKS:
+            head = HEADS.get(entity, (entity, ""))[0]
+            levels = {
+                _level(grant, entity, name)
+                for grant in (_grant(role, head) for role in self.roles)
+                if grant and "read" in grant["actions"]
+            }
+            if "masked" in levels and not self.shows(entity, name):
+                found[entity].add(name)
+        return {entity: frozenset(names) for entity, names in found.items()}
 
     def _within(self, scope: str, row: Row) -> bool:
         owner: Owner = row["owner"]
@@ -163,7 +178,7 @@ def _level(grant: Mapping[str, Any], entity: str, name: str) -> str:
     said = grant.get("fields", {})
     if entity in HEADS:
         head, lines = HEADS[entity]
-        if _level(grant, head, lines) == "hidden":
+        if _level(grant, head, lines) not in ("read", "write"):
             return "hidden"
         group = next((g for (e, g), f in GROUPS.items() if e == entity and name in f), "")
         return str(said.get(f"{lines}.{name}", said.get(f"{lines}.{group}", "write")))

@@ -48,7 +48,8 @@ class Stage:
             roles, me = self.scoped[reader]
             known = read_roles()
             sight = Sight(tuple(known[each] for each in roles), self.people, me)
-            return Oracle(self.world, {}, sight.hidden(), zone, today, sight)
+            masked = sight.masked()
+            return Oracle(self.world, {}, sight.hidden(), zone, today, sight, masked=masked)
         return Oracle(self.world, RULES[reader], HIDDEN[reader], zone, today)
 
     @contextmanager

@@ -1,12 +1,12 @@
-"""What a grant lets one do with each field: nothing, read, or read and write."""
+"""What a grant lets one do with each field: nothing, see a part, read, or read and write."""
 
 from __future__ import annotations
 
 from cardwright_metadata.definitions.entities import EntityDefinition
 from cardwright_metadata.definitions.others import GrantDefinition
 
-HIDDEN, READ, WRITE = range(3)
-_LEVELS = {"hidden": HIDDEN, "read": READ, "write": WRITE}
+HIDDEN, MASKED, READ, WRITE = range(4)
+_LEVELS = {"hidden": HIDDEN, "masked": MASKED, "read": READ, "write": WRITE}
 _OTHERS = "*"
 
 
@@ -16,11 +16,14 @@ def level_of(
     """Return the level of a field of a head, or of its lines: at most that of the lines.
 
     What is said of a field goes before what is said of its group, that before all others. The
-    lists ``hidden`` and ``read_only`` only ever take away.
+    lists ``hidden`` and ``read_only`` only ever take away. Lines of which a part would be shown
+    are not shown.
     """
     if not entity.owner:
         return _level(grant, head, name, "")
     lines = _level(grant, head, entity.owner_field, "")
+    if lines < READ:
+        return HIDDEN
     return min(lines, _level(grant, entity, name, f"{entity.owner_field}."))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from cardwright_entities.access.features import MANAGE_USERS
-from cardwright_entities.access.levels import READ, WRITE, level_of
+from cardwright_entities.access.levels import MASKED, READ, WRITE, level_of
 from cardwright_entities.access.prefixing import prefix_paths
 from cardwright_entities.access.scopes import either, rows_of_grant
 from cardwright_entities.contexts import Principal
@@ -44,7 +44,10 @@ class Policy(Protocol):
         ...
 
     def fields(self, principal: Principal, entity: str, action: str) -> frozenset[str]:
-        """Return the fields that may be seen (``read``) or set (``write``)."""
+        """Return the fields that may be seen (``read``) or set (``write``).
+
+        ``mask``: those of which no more than a part may be seen, none of them in ``read``.
+        """
         ...
 
     def has_feature(self, principal: Principal, feature: str) -> bool:
@@ -77,7 +80,7 @@ class RolePolicy:
             rows_of_grant(grant, action, self._catalog, head.name)
             for grant in self._grants(principal, head.name)
             if action in grant.actions
-            and (head is definition or level_of(grant, head, head, definition.owner_field))
+            and (head is definition or level_of(grant, head, head, definition.owner_field) >= READ)
         )
         if isinstance(condition, bool) or head is definition:
             return condition
@@ -106,8 +109,16 @@ class RolePolicy:
     def _compute_fields(
         self, principal: Principal, definition: EntityDefinition, action: str
     ) -> frozenset[str]:
-        needed = {"read"} if action == "read" else {"create", "edit"}
-        least = READ if action == "read" else WRITE
+        if action == "mask":
+            part = self._fields_from(principal, definition, {"read"}, MASKED)
+            return part - self.fields(principal, definition.name, "read")
+        if action == "read":
+            return self._fields_from(principal, definition, {"read"}, READ)
+        return self._fields_from(principal, definition, {"create", "edit"}, WRITE)
+
+    def _fields_from(
+        self, principal: Principal, definition: EntityDefinition, needed: set[str], least: int
+    ) -> frozenset[str]:
         head = self._catalog.entity(self._head_of(definition.name))
         found = frozenset(
             name

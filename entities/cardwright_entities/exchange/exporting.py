@@ -89,13 +89,13 @@ class Export:
 def default_paths(desk: Desk, entity_name: str) -> tuple[str, ...]:
     """Return what is exported when nobody says: the list's columns that the reader has."""
     entity = desk.model.entity(entity_name)
-    readable = desk.reading.readable(entity)
+    shown = desk.reading.shown(entity)
     listed = [each.path for each in entity.definition.list.columns]
     own = [each.name for each in entity.fields.values() if not each.definition.system]
     paths = [
         path
         for path in listed or own
-        if path.partition(".")[0] in readable
+        if path.partition(".")[0] in shown
         and entity.fields[path.partition(".")[0]].type.relation != "lines"
     ]
     return tuple(paths)

@@ -12,6 +12,7 @@ from cardwright_entities.exchange.requests import Desk, ExportRequest
 from cardwright_entities.files.register import names_of
 from cardwright_entities.locales import Locale
 from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.queries.masked import shown_cells
 from cardwright_entities.queries.pages import open_records, read_rows
 from cardwright_entities.queries.requests import PageRequest, RowOfPage
 from cardwright_entities.queries.single import read_lines
@@ -63,7 +64,7 @@ def export_columns(
 def _column(desk: Desk, entity: EntityModel, path: str) -> ExportColumn | None:
     first, _, rest = path.partition(".")
     own = entity.fields.get(first)
-    if own is None or first not in desk.reading.readable(entity):
+    if own is None or first not in desk.reading.shown(entity):
         return None
     if own.type.relation == "lines" and not rest.startswith("current."):
         line = desk.model.lines_of(entity, first)
@@ -73,7 +74,7 @@ def _column(desk: Desk, entity: EntityModel, path: str) -> ExportColumn | None:
         return None if rest else ExportColumn(path, own)
     try:
         names, _ = open_records(desk.reading, entity, PageRequest(entity=entity.name))
-        return ExportColumn(path, names.cells(tuple(path.split(".")))[0])
+        return ExportColumn(path, shown_cells(names, tuple(path.split(".")))[0])
     except QueryError:
         return None
 
@@ -116,6 +117,7 @@ class RecordCells:
             after=after,
             count="none",
             action="export",
+            masked=True,
         )
 
     def require_askable(self, desk: Desk, entity: EntityModel) -> None:
@@ -143,7 +145,13 @@ class RecordCells:
         if lines is None or not rows:
             return {}
         found, named = read_lines(
-            desk.session, desk.reading, desk.cursors, entity, lines, [row.id for row in rows]
+            desk.session,
+            desk.reading,
+            desk.cursors,
+            entity,
+            lines,
+            [row.id for row in rows],
+            masked=True,
         )
         titles |= named
         return found

@@ -35,6 +35,9 @@ from cardwright_entities.locales import Locale
 from cardwright_metadata.definitions.entities import FieldDefinition
 from cardwright_metadata.expressions.tree import Expression, Node
 
+#: What stands for the part of a value that is not shown.
+MASK = "****"
+
 #: The rules of one field: raw value and context in, value out, or ValueProblem.
 Parser = Callable[[object, Context], object]
 
@@ -79,6 +82,7 @@ class FieldType(ABC):
     parts: tuple[str, ...] = ()  #: names that may follow in a path: amount, base
     #: what was stored is never shown again: only whether there is a value
     write_only: ClassVar[bool] = False
+    masks: ClassVar[bool] = False  #: a part of a value can be shown, see ``mask``
     holds_file: ClassVar[bool] = False  #: the value is the id of a stored file, or several
     takes_several: ClassVar[bool] = False  #: files: the value is a tuple
     folded_sort: bool = False  #: text that sorts by a stored sort key when it has one
@@ -189,6 +193,13 @@ class FieldType(ABC):
         ``ignore`` are words that say nothing.
         """
         return fold(str(value))
+
+    def mask(self, value: object, field: FieldDefinition) -> str:
+        """Return what is shown to those who may see a part of the value, of a type with ``masks``.
+
+        It depends on nothing but that part: values that differ in the rest look the same.
+        """
+        return MASK
 
     def sort_text(self, value: object, field: FieldDefinition) -> str | None:
         """Return the stored sort key of a type with ``folded_sort``, None for no value."""

@@ -13,14 +13,16 @@ from sqlalchemy import Text
 
 from cardwright_entities.contexts import Context
 from cardwright_entities.expressions.values import TEXT, ValueType
-from cardwright_entities.field_types.base import ColumnSpec, FieldType, Parser, refuse
+from cardwright_entities.field_types.base import MASK, ColumnSpec, FieldType, Parser, refuse
 from cardwright_entities.field_types.cleaning import clean_line, plain_signs
+from cardwright_entities.field_types.masking import part_of
 from cardwright_entities.field_types.texts import cell_text
 from cardwright_entities.locales import Locale
 from cardwright_metadata.definitions.entities import FieldDefinition
 
 _MAINLAND_MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 _ABROAD = re.compile(r"\+[1-9]\d{6,14}")
+_NO_DIGITS = re.compile(r"[^0-9+]+")
 _BETWEEN_DIGITS = re.compile(r"[\s\-.()]+")
 _PHONE_SIGNS = re.compile(r"\+?[0-9()\-./ #*,;x转分机ext]{3,40}", re.IGNORECASE)
 _AREA_ZERO = re.compile(r"^0(?=[1-9])")
@@ -71,6 +73,7 @@ class PhoneType(ContactType):
             "description": "Country of numbers typed without one, two capitals; CN by default.",
         }
     }
+    masks: ClassVar[bool] = True
     cell = "phone"
     input_type = "tel"
     input_mode = "tel"
@@ -105,6 +108,10 @@ class PhoneType(ContactType):
     def match_text(self, value: object, field: FieldDefinition, ignore: Sequence[str]) -> str:
         return "".join(filter(str.isdigit, str(value).removeprefix("+86")))
 
+    def mask(self, value: object, field: FieldDefinition) -> str:
+        """Return the first three and the last four digits: 138****1234."""
+        return part_of(_NO_DIGITS.sub("", str(value).removeprefix("+86")), 3, 4)
+
     def search_word(self, word: str, field: FieldDefinition) -> str:
         """Return the digits as they are stored: without signs between and an area code's zero."""
         if not _TYPED_NUMBER.fullmatch(word):
@@ -117,12 +124,18 @@ class EmailType(ContactType):
 
     name = "email"
     label: ClassVar[Mapping[str, str]] = {"zh": "电子邮箱", "en": "Email"}
+    masks: ClassVar[bool] = True
     cell = "email"
     input_type = "email"
     input_mode = "email"
 
     def parser(self, field: FieldDefinition) -> Parser:
         return _parse_email
+
+    def mask(self, value: object, field: FieldDefinition) -> str:
+        """Return the first letter and the domain: z****@example.com."""
+        name, _, domain = str(value).rpartition("@")
+        return f"{name[:1] if len(name) > 2 else ''}{MASK}@{domain}"
 
     def json_schema(self, field: FieldDefinition) -> Mapping[str, Any]:
         return {"type": ["string", "null"], "maxLength": 254}

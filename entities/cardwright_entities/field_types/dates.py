@@ -36,6 +36,7 @@ class DateType(FieldType):
 
     name = "date"
     label: ClassVar[Mapping[str, str]] = {"zh": "日期", "en": "Date"}
+    masks: ClassVar[bool] = True
     operators = _OPERATORS
     widget = "date"
     cell = "date"
@@ -81,6 +82,7 @@ class DateTimeType(FieldType):
 
     name = "datetime"
     label: ClassVar[Mapping[str, str]] = {"zh": "日期时间", "en": "Date and time"}
+    masks: ClassVar[bool] = True
     operators = _OPERATORS
     widget = "datetime"
     cell = "datetime"

@@ -31,6 +31,7 @@ class MoneyType(NumberType):
 
     name = "money"
     label: ClassVar[Mapping[str, str]] = {"zh": "金额", "en": "Money"}
+    masks: ClassVar[bool] = True
     options: ClassVar[Mapping[str, Any]] = {
         "scale": {
             "type": "integer",

@@ -71,6 +71,7 @@ class IntegerType(NumberType):
 
     name = "integer"
     label: ClassVar[Mapping[str, str]] = {"zh": "整数", "en": "Integer"}
+    masks: ClassVar[bool] = True
     options: ClassVar[Mapping[str, Any]] = {**LIMITS, **GROUPING}
     input_mode = "numeric"
     excel_format = "#,##0"
@@ -131,6 +132,7 @@ class DecimalType(NumberType):
 
     name = "decimal"
     label: ClassVar[Mapping[str, str]] = {"zh": "小数", "en": "Decimal"}
+    masks: ClassVar[bool] = True
     options: ClassVar[Mapping[str, Any]] = {
         "scale": {
             "type": "integer",

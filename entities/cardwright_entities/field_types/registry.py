@@ -51,6 +51,7 @@ class FieldTypes:
             tree=found.tree,
             computed=found.computed,
             parts=found.parts,
+            masks=found.masks,
         )
 
     def catalogue(self) -> TypeCatalogue:

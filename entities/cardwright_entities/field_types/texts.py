@@ -11,9 +11,17 @@ from sqlalchemy import Text
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import Message
 from cardwright_entities.expressions.values import TEXT, ValueType
-from cardwright_entities.field_types.base import ColumnSpec, FieldType, Parser, problem, refuse
+from cardwright_entities.field_types.base import (
+    MASK,
+    ColumnSpec,
+    FieldType,
+    Parser,
+    problem,
+    refuse,
+)
 from cardwright_entities.field_types.check_digits import CHECK_DIGITS
 from cardwright_entities.field_types.cleaning import clean_line, clean_lines, plain_signs
+from cardwright_entities.field_types.masking import part_of
 from cardwright_entities.folding import letters, sort_key
 from cardwright_metadata.definitions.entities import FieldDefinition
 
@@ -55,9 +63,15 @@ class TextType(FieldType):
     searchable = True
     folded_sort = True
     matches: ClassVar[bool] = True
+    masks: ClassVar[bool] = True
 
     def match_text(self, value: object, field: FieldDefinition, ignore: Sequence[str]) -> str:
         return letters(str(value), ignore)
+
+    def mask(self, value: object, field: FieldDefinition) -> str:
+        """Return the first and the last sign, of a short one the first: 张****."""
+        text = str(value)
+        return f"{text[0]}{MASK}{text[-1] if len(text) > 3 else ''}" if len(text) > 1 else MASK
 
     def value_type(self, field: FieldDefinition) -> ValueType:
         return TEXT
@@ -108,6 +122,11 @@ class PersonNameType(TextType):
 
     name = "person_name"
     label: ClassVar[Mapping[str, str]] = {"zh": "姓名", "en": "Person's name"}
+
+    def mask(self, value: object, field: FieldDefinition) -> str:
+        """Return the first sign: 张****, which tells neither the given name nor its length."""
+        text = str(value)
+        return f"{text[0]}{MASK}" if len(text) > 1 else MASK
 
     def sort_text(self, value: object, field: FieldDefinition) -> str | None:
         return sort_key(value, person=True) if isinstance(value, str) else None
@@ -204,9 +223,14 @@ class CodeType(FieldType):
     searchable = True
     folded_sort = True
     matches: ClassVar[bool] = True
+    masks: ClassVar[bool] = True
 
     def match_text(self, value: object, field: FieldDefinition, ignore: Sequence[str]) -> str:
         return letters(str(value), ignore)
+
+    def mask(self, value: object, field: FieldDefinition) -> str:
+        """Return the first three and the last four signs: 110****002X."""
+        return part_of(str(value), 3, 4)
 
     def value_type(self, field: FieldDefinition) -> ValueType:
         return TEXT

@@ -83,7 +83,8 @@ class EntityScope:
     ``roots`` gives the entities behind names of other records, such as ``$record`` in the condition
     of a link. ``own`` are names of the record itself, which mean nothing inside a question about
     related records. ``asked`` are formulas whose type is being found out. ``readable`` tells which
-    fields exist for a reader; for expressions of definitions all do. ``choices``: what picklists
+    fields exist for a reader, ``masked`` which of the others he may ask for by the whole value; for
+    expressions of definitions all exist. ``choices``: what picklists
     and stages are compared with has to be one of theirs, as where definitions are checked.
     """
 
@@ -94,13 +95,14 @@ class EntityScope:
     asked: tuple[tuple[str, str], ...] = ()
     readable: Callable[[EntityModel], Container[str]] | None = None
     choices: bool = False
+    masked: Callable[[EntityModel], Container[str]] | None = None
 
     def type_of(self, path: Path) -> ValueType:
         """Return the type at the end of a path; raise UnknownNameError with the nearest name."""
         if path.root in self.roots:
             return self._walk(self.model.entity(self.roots[path.root]), path.names)
         if path.root in ("", "$self") or path.root in self.own:
-            return self._walk(self.entity, path.names)
+            return self._walk(self.entity, path.names, whole=path.whole)
         if path.root == "$head":
             return self._walk(self._head(), path.names)
         return self._variable(path)
@@ -178,16 +180,21 @@ class EntityScope:
         found = self._fields(entity).get(name)
         return found is not None and found.type.relation == "one" and bool(found.targets)
 
-    def _fields(self, entity: EntityModel) -> Mapping[str, FieldModel]:
+    def _fields(self, entity: EntityModel, *, whole: bool = False) -> Mapping[str, FieldModel]:
         if self.readable is None:
             return entity.spoken
         readable = self.readable(entity)
-        return {name: each for name, each in entity.spoken.items() if name in readable}
+        masked = self.masked(entity) if whole and self.masked is not None else ()
+        return {
+            name: each for name, each in entity.spoken.items() if name in readable or name in masked
+        }
 
-    def _walk(self, entity: EntityModel, names: tuple[str, ...]) -> ValueType:
+    def _walk(
+        self, entity: EntityModel, names: tuple[str, ...], *, whole: bool = False
+    ) -> ValueType:
         if not names:
             return record_of(entity.name, tree=entity.tree is not None)
-        found = self._fields(entity).get(names[0])
+        found = self._fields(entity, whole=whole and len(names) == 1).get(names[0])
         if found is None:
             raise UnknownNameError(names[0], _nearest(names[0], self._fields(entity)))
         rest = names[1:]
@@ -199,8 +206,8 @@ class EntityScope:
             return self._walk(self.model.entity(found.targets[0]), rest[1:])
         for target in found.targets if found.type.relation else ():
             model = self.model.entity(target)
-            if rest[0] in self._fields(model):
-                return self._walk(model, rest)
+            if rest[0] in self._fields(model, whole=whole and len(rest) == 1):
+                return self._walk(model, rest, whole=whole)
         if not found.targets and rest[0] in PARTS:
             self._require_worth(entity, found, rest[0])
             return PARTS[rest[0]]

@@ -16,6 +16,7 @@ from cardwright_entities.model.scopes import EntityScope, offered_scope
 from cardwright_entities.queries.known_links import compared_with_known
 from cardwright_entities.queries.labels import name_labels
 from cardwright_entities.queries.many import ask_for_any
+from cardwright_entities.queries.masked import ask_for_whole
 from cardwright_entities.queries.reading import Reading
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.json_filters import from_json
@@ -53,14 +54,15 @@ def typed_condition(reading: Reading, entity_name: str, tree: Node) -> Node:
     entity = reading.model.entity(entity_name)
     scope = reader_scope(reading, entity)
     try:
-        return check_condition(ask_for_any(tree, scope), scope)
+        asked = ask_for_whole(reading, ask_for_any(tree, scope), scope)
+        return check_condition(asked, scope)
     except ExpressionError as error:
         raise refused(error) from error
 
 
 def reader_scope(reading: Reading, entity: EntityModel) -> EntityScope:
     """Return the names of an entity that exist for the reader."""
-    return EntityScope(reading.model, entity, readable=reading.readable)
+    return EntityScope(reading.model, entity, readable=reading.readable, masked=reading.masked)
 
 
 def refused(error: ExpressionError) -> QueryError:

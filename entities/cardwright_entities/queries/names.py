@@ -21,6 +21,7 @@ from cardwright_entities.expressions.values import ValueType
 from cardwright_entities.model.ends import end_of
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.scopes import PARTS
+from cardwright_entities.queries.masked import whole_column
 from cardwright_entities.queries.mirroring import shown_as
 from cardwright_entities.queries.reading import Reading, mirrored
 from cardwright_entities.queries.sources import Joins, RelatedRecords, Sources
@@ -107,6 +108,8 @@ class RecordNames:
             path = replace(path, root="")
         if not path.names:
             return self.source.c["id"], ValueType("record", entity=self.entity.name)
+        if path.whole:
+            return whole_column(self, path.names)
         found, cells = self.cells(path.names)
         part = PARTS.get(path.names[-1]) if path.names[-1] in found.type.parts else None
         return cells[0], part or found.value_type
@@ -157,7 +160,7 @@ class RecordNames:
 
     def _related_behind(self, link: FieldModel, rest: Path) -> RelatedRecords[RecordNames]:
         if self.joins is not None:
-            return self._hop(link).related(rest)
+            return self.hop(link).related(rest)
         # No statement of its own takes a join: the link's target joins the related records.
         child, condition = self._child(link, link.targets[0])
         child.joins = None
@@ -261,7 +264,7 @@ class RecordNames:
             identity = self.reading.model.entity(found.targets[0]).fields["id"]
             return identity, (self.source.c[found.columns[0].name],)
         if self.joins is not None:
-            return self._hop(found).cells(rest, by_key=by_key)
+            return self.hop(found).cells(rest, by_key=by_key)
         child, condition = self._child(found, found.targets[0])
         inner, cells = child.cells(rest, by_key=by_key)
         return inner, tuple(self._scalar(child, cell, condition) for cell in cells)
@@ -324,7 +327,8 @@ class RecordNames:
         statement = select(cell).select_from(joins.clause).where(condition)
         return statement.correlate(self.source).scalar_subquery()
 
-    def _hop(self, found: FieldModel) -> RecordNames:
+    def hop(self, found: FieldModel) -> RecordNames:
+        """Return the names over the target of a link, joined to the statement."""
         known = self._hops.get(found.name)
         if known is not None:
             return known

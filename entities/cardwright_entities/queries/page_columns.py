@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement
 from cardwright_entities.errors import QueryError
 from cardwright_entities.field_types.base import FieldType
 from cardwright_entities.model.entities import FieldModel
+from cardwright_entities.queries.masked import shown_cells
 from cardwright_entities.queries.names import RecordNames
 from cardwright_entities.queries.requests import RowOfPage
 
@@ -28,11 +29,12 @@ class PageColumn:
 
 
 def page_columns(
-    names: RecordNames, paths: Sequence[str]
+    names: RecordNames, paths: Sequence[str], *, masked: bool = False
 ) -> tuple[tuple[PageColumn, ...], tuple[str, ...]]:
     """Return the columns of paths behind the id, and the paths that do not exist for the reader.
 
-    What is read by a statement of its own, such as lines, is in neither.
+    What is read by a statement of its own, such as lines, is in neither. ``masked``: what the
+    reader may see a part of is a column too, which holds that part.
     """
     columns: list[PageColumn] = []
     missing: list[str] = []
@@ -45,7 +47,7 @@ def page_columns(
                 missing.append(path)
             continue
         try:
-            field, cells = names.cells(parts)
+            field, cells = shown_cells(names, parts) if masked else names.cells(parts)
         except QueryError:
             missing.append(path)
             continue

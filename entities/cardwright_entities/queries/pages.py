@@ -121,7 +121,7 @@ def _read_asked(
     keys: Sequence[SortKey],
 ) -> Page:
     # The columns join what they need, which no count does: so the joins of _Asked are the first.
-    columns, missing = page_columns(asked.names, request.columns)
+    columns, missing = page_columns(asked.names, request.columns, masked=request.masked)
     rows = _rows_statement(asked, columns, keys, request, _binding(reading, request), cursors)
     statements = PageStatements(rows, _ids(asked), columns, len(keys))
     page = _read(session, reading, request, cursors, statements)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cardwright_entities.access.policy import IDENTITY_FIELDS, Policy
 from cardwright_entities.access.strictness import deny_empty
 from cardwright_entities.contexts import Context
 from cardwright_entities.expressions.checking import check_condition
+from cardwright_entities.field_types.masking import MaskedType
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.model.scopes import EntityScope
@@ -29,6 +30,7 @@ class Reading:
     #: entities for which a permission decision was taken; a test compares it with what was read
     decided: set[str] = field(default_factory=set)
     _readable: dict[str, frozenset[str]] = field(default_factory=dict)
+    _masked: dict[str, Mapping[str, FieldModel]] = field(default_factory=dict)
     _known: dict[tuple[str, str], bool] = field(default_factory=dict)
     _rows: dict[tuple[str, str], Node | bool] = field(default_factory=dict)
 
@@ -51,6 +53,31 @@ class Reading:
             known = frozenset(name for name in entity.fields if self.has_field(entity, name))
             self._readable[entity.name] = known
         return known
+
+    def masked(self, entity: EntityModel) -> Mapping[str, FieldModel]:
+        """Return the fields of which the reader sees a part, each with the type that shows it.
+
+        None of them is ``readable``. Values of a type that has no parts to show stay hidden.
+        """
+        known = self._masked.get(entity.name)
+        if known is None:
+            granted = self.policy.fields(self.context.principal, entity.name, "mask")
+            known = {
+                name: as_masked(entity.fields[name])
+                for name in entity.fields
+                if name in granted - self.readable(entity) and entity.fields[name].type.masks
+            }
+            self._masked[entity.name] = known
+        return known
+
+    def shown(self, entity: EntityModel) -> dict[str, FieldModel]:
+        """Return the fields of which the reader sees all or a part, as he sees them."""
+        readable, masked = self.readable(entity), self.masked(entity)
+        return {
+            name: masked.get(name, found)
+            for name, found in entity.fields.items()
+            if name in readable or name in masked
+        }
 
     def has_field(self, entity: EntityModel, name: str) -> bool:
         """Tell whether one field exists for the reader."""
@@ -107,6 +134,19 @@ class Reading:
     def _has_period(self, entity: EntityModel) -> bool:
         period = entity.definition.period
         return period is not None and all(self.has_field(entity, each) for each in period.ends)
+
+
+def as_masked(found: FieldModel) -> FieldModel:
+    """Return a field as those have it who see a part of its values."""
+    masked = MaskedType(found.type)
+    return replace(
+        found,
+        type=masked,
+        columns=(),
+        sort_column=None,
+        value_type=masked.value_type(found.definition),
+        parse=masked.parser(found.definition),
+    )
 
 
 def inputs_of(model: Model, entity: EntityModel, found: FieldModel) -> tuple[tuple[str, ...], ...]:

@@ -45,6 +45,7 @@ class PageRequest:
     titles: bool = True  #: read the titles of the links that are shown
     action: str = "read"  #: the right that the rows need
     ids: tuple[int, ...] = ()  #: only these records
+    masked: bool = False  #: show also fields of which the reader sees a part, as that part
 
 
 @dataclass(frozen=True)
@@ -142,3 +143,4 @@ class RecordView:
     lines: Mapping[str, tuple[RowOfPage, ...]] = field(default_factory=dict)
     titles: Mapping[tuple[str, int], str] = field(default_factory=dict)
     fields: Mapping[str, FieldModel] = field(default_factory=dict)  #: where each value comes from
+    masked: Mapping[str, object] = field(default_factory=dict)  #: what is shown of partly seen ones

@@ -31,13 +31,18 @@ def read_record(
     lines: bool = True,
     deleted: bool = False,
     titles: bool = True,
+    masked: bool = False,
 ) -> RecordView:
-    """Return a record; raise NotFoundError alike for missing and for unreadable ones."""
+    """Return a record; raise NotFoundError alike for missing and for unreadable ones.
+
+    ``masked``: with what is shown of fields of which the reader sees a part: of the record apart
+    from its values, of its lines among them.
+    """
     if entity_name not in reading.model.catalog.entities:
         raise NotFoundError(Message("not_found"))
     entity = reading.model.entity(entity_name)
-    readable = reading.readable(entity)
-    wanted = [name for name in entity.fields if name in readable]
+    known = reading.shown(entity) if masked else reading.readable(entity)
+    wanted = [name for name in entity.fields if name in known]
     if fields is not None:
         wanted = [name for name in wanted if name in fields]
     columns = tuple(dict.fromkeys(["id", "version", *wanted]))
@@ -49,6 +54,7 @@ def read_record(
         count="none",
         deleted=deleted,
         titles=titles,
+        masked=masked,
     )
     page = read_rows(session, reading, request, cursors)
     if not page.rows:
@@ -59,18 +65,20 @@ def read_record(
     for each in entity.lines if lines else ():
         if each.name in wanted:
             shown, line_titles = read_lines(
-                session, reading, cursors, entity, each, [record], titles=titles
+                session, reading, cursors, entity, each, [record], titles=titles, masked=masked
             )
             found[each.name] = shown.get(record, ())
             found_titles |= line_titles
     version = row.values.get("version")
+    partly = reading.masked(entity) if masked else {}
     return RecordView(
         id=row.id,
         version=version if isinstance(version, int) else 0,
-        values=row.values,
+        values={name: value for name, value in row.values.items() if name not in partly},
         lines=found,
         titles=found_titles,
-        fields=page.fields,
+        fields={name: each for name, each in page.fields.items() if name not in partly},
+        masked={name: value for name, value in row.values.items() if name in partly},
     )
 
 
@@ -84,14 +92,15 @@ def read_lines(
     *,
     titles: bool = True,
     paths: Sequence[str] = (),
+    masked: bool = False,
 ) -> tuple[dict[int, tuple[RowOfPage, ...]], dict[tuple[str, int], str]]:
     """Return the readable lines of some heads in their order, and the titles of their links.
 
     ``paths`` are read beside the fields.
     """
     line = reading.model.lines_of(entity, field.name)
-    readable = reading.readable(line)
-    names = (name for name in line.fields if name in readable or name == "head")
+    known = reading.shown(line) if masked else reading.readable(line)
+    names = (name for name in line.fields if name in known or name == "head")
     request = PageRequest(
         entity=line.name,
         columns=(*names, *paths),
@@ -100,6 +109,7 @@ def read_lines(
         limit=MOST_LINES,
         count="none",
         titles=titles,
+        masked=masked,
     )
     page = read_rows(session, reading, request, cursors)
     by_head: defaultdict[int, list[RowOfPage]] = defaultdict(list)

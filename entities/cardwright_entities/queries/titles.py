@@ -11,6 +11,7 @@ from sqlalchemy import and_, select
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.field_types.address import Address
 from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_entities.queries.masked import shown_cells
 from cardwright_entities.queries.names import RecordNames, rows_condition
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.requests import RowOfPage
@@ -69,7 +70,7 @@ def titles_of(
     sources = Sources()
     source = sources.take(entity)
     names = RecordNames(reading, entity, source, Joins(source), sources=sources)
-    field, cells = names.cells(path)
+    field, cells = shown_cells(names, path)
     statement = select(source.c["id"], *cells).where(
         and_(source.c["id"].in_(ids), rows_condition(reading, entity, source, sources=sources))
     )
@@ -113,6 +114,8 @@ def _title_path(reading: Reading, entity: EntityModel) -> tuple[str, ...]:
     path: tuple[str, ...] = ()
     here: EntityModel | None = entity
     while here is not None and here.title is not None and len(path) < _MOST_HOPS:
+        if here.title.name in reading.masked(here):
+            return (*path, here.title.name)
         if here.title.name not in reading.readable(here):
             return ()
         path = (*path, here.title.name)

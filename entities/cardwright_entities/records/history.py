@@ -11,6 +11,9 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from cardwright_entities.audit.noting import note_change_set
 from cardwright_entities.contexts import Context
+from cardwright_entities.errors import ValueProblem
+from cardwright_entities.field_types.base import MASK
+from cardwright_entities.field_types.masking import MaskedType
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.queries.names import rows_condition
@@ -193,11 +196,11 @@ def _entry(model: Model, reading: Reading, row: Sequence[Any]) -> ChangeEntry:
     )
     before: dict[str, Any] = {}
     if entity is not None:
-        readable = reading.readable(entity)
+        shown = reading.shown(entity)
         for key, value in (images or {}).items():
             found = entity.by_id.get(key) or entity.fields.get(key)
-            if found is not None and found.name in readable:
-                before[found.name] = value
+            if found is not None and found.name in shown:
+                before[found.name] = _seen(reading, found, shown[found.name], value)
     return ChangeEntry(
         id=number,
         change_set=change_set,
@@ -211,6 +214,17 @@ def _entry(model: Model, reading: Reading, row: Sequence[Any]) -> ChangeEntry:
         op=op,
         before=before,
     )
+
+
+def _seen(reading: Reading, found: FieldModel, shown: FieldModel, value: object) -> object:
+    """Return a former value as its reader sees it: of masked ones a part, as of the present."""
+    masked = shown.type
+    if not isinstance(masked, MaskedType) or value is None:
+        return value
+    try:
+        return masked.part(found.parse(value, reading.context), found.definition)
+    except ValueProblem:
+        return MASK  # what the field took then and would not take now
 
 
 class PastChange(NamedTuple):

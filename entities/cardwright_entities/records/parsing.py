@@ -41,6 +41,7 @@ class Parser:
         """Put the given values into a draft; note every value that cannot be taken."""
         readable = self.policy.fields(self.context.principal, draft.entity.name, "read")
         writable = self.policy.fields(self.context.principal, draft.entity.name, "write")
+        masked = self._masked(draft.entity, readable)
         released = _names(raw.get(SUGGESTED)) if SUGGESTED not in draft.entity.fields else ()
         released = [each for each in released if remembers(draft.entity)]
         for name, value in raw.items():
@@ -50,9 +51,9 @@ class Parser:
             place = draft.prefix + name
             if found is None and name == SUGGESTED and remembers(draft.entity):
                 draft.released.update(_names(value))
-            elif name in released:
+            elif name in released or (name in masked and _is_shown_part(draft, name, value)):
                 continue
-            elif found is None or (name not in readable and name not in writable):
+            elif found is None or name not in readable | writable | masked:
                 self.messages.add(place, Message.of("unknown_field", name=name[:60]))
             elif found.type.relation == "lines":
                 self._read_lines(draft, found, value, writable)
@@ -60,6 +61,11 @@ class Parser:
                 self.messages.add(place, Message("not_writable"))
             else:
                 self._read_value(draft, found, value, place)
+
+    def _masked(self, entity: EntityModel, readable: frozenset[str]) -> frozenset[str]:
+        """Return the fields of which whoever sends values sees a part."""
+        granted = self.policy.fields(self.context.principal, entity.name, "mask") - readable
+        return frozenset(name for name in granted if entity.fields[name].type.masks)
 
     def _may_set(self, found: FieldModel, granted: bool) -> bool:
         if found.definition.system and found.name != "owner":
@@ -162,6 +168,15 @@ def _in_order(kept: list[Draft], given: list[Draft]) -> list[Draft]:
     known = kept + [each for each in given if each.stored]
     known.sort(key=lambda each: int(str((each.stored or {}).get("position") or 0)))
     return known + [each for each in given if not each.stored]
+
+
+def _is_shown_part(draft: Draft, name: str, raw: Any) -> bool:
+    """Tell whether what was sent is only what is shown of a stored value: it stays as it is."""
+    if draft.stored is None:
+        return False
+    stored, found = draft.stored.get(name), draft.entity.fields[name]
+    shown = None if stored is None else found.type.mask(stored, found.definition)
+    return bool((raw or None) == shown)
 
 
 def is_typed(found: FieldModel) -> bool:

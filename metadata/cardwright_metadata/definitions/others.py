@@ -80,8 +80,8 @@ class GrantDefinition:
 
     ``actions``: read, create, edit, delete, export, import, print, assign. ``scopes`` says per
     action, or under ``*`` for the others, whose records; what any of them says, all without it.
-    ``rows`` narrows the records. ``levels``: field, group of fields or ``*`` → hidden, read, write;
-    ``hidden`` and ``read_only`` name fields and are its short forms.
+    ``rows`` narrows the records. ``levels``: field, group of fields or ``*`` → hidden, masked,
+    read, write; ``hidden`` and ``read_only`` name fields and are its short forms.
     """
 
     entity: str

@@ -29,10 +29,13 @@ class Path:
     record that holds the link), ``$old``, ``$head`` (of a line), ``$each``, ``$me``, ``$user``,
     ``$contact``, ``$my_department``, ``$my_departments``, ``$my_organisation``,
     ``$my_organisations``, ``$my_subordinates``, ``$my_teams``, ``$setting``, ``$self``.
+    ``whole``: nothing is asked of the value but whether it is one that is written beside it; no
+    text says so, the compiler finds it out.
     """
 
     names: tuple[str, ...]
     root: str = ""
+    whole: bool = field(default=False, kw_only=True, repr=False)
     at: int = field(default=0, compare=False, repr=False)
 
 

@@ -121,11 +121,37 @@ class RoleLinker:
                 if name not in fields:
                     self._report.unknown(content, (*path, key, index), "field", name, fields)
         known = (EVERY, *fields, *self._groups_of(entity))
-        for name in grant.get("fields") or ():
+        for name, level in (grant.get("fields") or {}).items():
+            here = (*path, "fields", name)
             if name not in known:
-                self._report.unknown(
-                    content, (*path, "fields", name), "field", name, known, at_key=True
-                )
+                self._report.unknown(content, here, "field", name, known, at_key=True)
+            elif level == "masked" and name != EVERY:
+                self._refuse_unmasked(content, here, entity, name)
+
+    def _refuse_unmasked(
+        self, content: MarkedMap, path: tuple[str, ...], entity: str, name: str
+    ) -> None:
+        """Report what has no part that could be shown; of all others such fields are hidden."""
+        for each, field in self._meant(entity, name).items():
+            described = self._names.type_of(field)
+            if described is None or described.masks:
+                continue
+            message = (
+                f"Of '{each}' no part can be shown: values of the type '{field['type']}' are seen "
+                "whole or not at all."
+            )
+            self._report.add(
+                content, path, "not_maskable", message, found=each, expected="hidden or read"
+            )
+
+    def _meant(self, entity: str, name: str) -> dict[str, MarkedMap]:
+        """Return the fields that a name in a grant stands for: itself, or those of its group."""
+        lines, _, last = name.rpartition(".")
+        holder = dict(self._lines_of(entity)).get(lines, entity)
+        fields = self._names.fields(holder)
+        group = (self._names.entities[holder].get("field_groups") or {}).get(last)
+        found = group.get("fields") or () if last not in fields and group is not None else (last,)
+        return {str(each): fields[each] for each in found if each in fields}
 
     def _fields_of(self, entity: str) -> tuple[str, ...]:
         """Return the fields of an entity, and behind a dot those of its lines."""

@@ -98,15 +98,12 @@ def wanted_fields(
     deleted: bool = False,
     lines: bool = False,
 ) -> tuple[str, ...]:
-    """Return the paths to read: those asked for, else all readable fields."""
+    """Return the paths to read: those asked for, else all fields that are shown."""
     if not names:
-        readable = desk.reading.readable(entity)
         names = [
             name
-            for name, field in entity.fields.items()
-            if name in readable
-            and (lines or field.type.relation != "lines")
-            and (deleted or name != "deleted_at")
+            for name, field in desk.reading.shown(entity).items()
+            if (lines or field.type.relation != "lines") and (deleted or name != "deleted_at")
         ]
     elif len(names) > MOST_FIELDS:
         raise QueryError(Message.of("too_many", max=MOST_FIELDS))

@@ -24,6 +24,7 @@ from cardwright_platform.api.rights import (
     granted,
     known_entities,
     limited,
+    masked_fields,
     readable_fields,
     settable_fields,
 )
@@ -94,10 +95,17 @@ def _entity(reading: Reading, entity: EntityModel) -> dict[str, Any]:
     definition = entity.definition
     readable = readable_fields(reading, entity)
     settable = settable_fields(reading, entity)
+    masked = masked_fields(reading, entity)
     fields = {
-        name: _field(reading, field, settable=name in settable, readable=name in readable)
+        name: _field(
+            reading,
+            field if name in settable else masked.get(name, field),
+            settable=name in settable,
+            readable=name in readable,
+            masked=name in masked,
+        )
         for name, field in entity.fields.items()
-        if name in readable or name in settable
+        if name in readable or name in settable or name in masked
     }
     shipped = definition.list
     return {
@@ -120,7 +128,7 @@ def _entity(reading: Reading, entity: EntityModel) -> dict[str, Any]:
 
 
 def _field(
-    reading: Reading, field: FieldModel, *, settable: bool, readable: bool
+    reading: Reading, field: FieldModel, *, settable: bool, readable: bool, masked: bool
 ) -> dict[str, Any]:
     definition = field.definition
     targets = [each for each in field.targets if granted(reading, each)]
@@ -139,6 +147,7 @@ def _field(
         "readonly": True if not settable else _slot(definition.readonly),
         "unlocked": settable and _slot(definition.unlocked),
         "readable": readable,
+        "masked": masked,
         "unique": definition.unique,
         "operators": list(field.type.operators),
         "sortable": field.type.sortable,

@@ -33,6 +33,7 @@ from cardwright_platform.api.rights import (
     current_reading,
     granted,
     known_entities,
+    masked_fields,
     readable_bases,
     readable_fields,
     settable_fields,
@@ -238,12 +239,13 @@ def _answer(declared: Operation, entity: EntityModel | None) -> str:
 def _entity_schemas(reading: Reading, entity: EntityModel) -> dict[str, Schema]:
     settable = settable_fields(reading, entity)
     readable = readable_fields(reading, entity)
+    masked = masked_fields(reading, entity)
     record = thing(
         {
             name: listed(reference(field.targets[0]))
             if field.type.relation == "lines"
             else value_schema(field, settable=name in settable)
-            for name, field in readable.items()
+            for name, field in {**readable, **masked}.items()
         },
         required=False,
     )

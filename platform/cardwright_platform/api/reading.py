@@ -28,7 +28,7 @@ def page_json(
 ) -> dict[str, Any]:
     """Return a page as the API shows it; raise QueryError for what the reader may not know."""
     columns, keys = with_bases(readable_bases(desk.reading, entity), request.columns)
-    page = desk.page(replace(request, columns=columns))
+    page = desk.page(replace(request, columns=columns, masked=True))
     refuse_unknown(entity, page.unreadable)
     refuse_unknown(entity, [path for path in request.totals if path not in page.totals])
     many, lines = _relations(desk, entity, request.columns)
@@ -148,13 +148,13 @@ def _lines_of(
         [row.id for row in heads],
         titles=False,
         paths=[f"{name}.base" for name in bases],
+        masked=True,
     )
     if sum(len(rows) for rows in found.values()) >= MOST_LINES:
         raise LimitError(Message.of("too_many_lines", most=MOST_LINES))
-    readable = desk.reading.readable(line)
-    names = [name for name in line.fields if name in readable and name not in _OF_THE_HEAD]
-    paths, keys = with_bases(bases, names)
-    fields = {path: line.fields[path.partition(".")[0]] for path in paths}
+    shown = desk.reading.shown(line)
+    paths, keys = with_bases(bases, [name for name in shown if name not in _OF_THE_HEAD])
+    fields = {path: shown[path.partition(".")[0]] for path in paths}
     every = [
         RowOfPage(row.id, {path: row.values.get(path) for path in paths})
         for rows in found.values()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cardwright_entities.model.currencies import base_names
 from cardwright_entities.model.entities import EntityModel, FieldModel
@@ -49,6 +49,11 @@ def readable_fields(reading: Reading, entity: EntityModel) -> dict[str, FieldMod
         return {}
     readable = reading.readable(entity)
     return {name: field for name, field in entity.fields.items() if name in readable}
+
+
+def masked_fields(reading: Reading, entity: EntityModel) -> Mapping[str, FieldModel]:
+    """Return the fields of which the caller sees a part, as he sees them."""
+    return reading.masked(entity) if "read" in granted(reading, entity.name) else {}
 
 
 def readable_bases(reading: Reading, entity: EntityModel) -> dict[str, str]:

@@ -6,7 +6,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from cardwright_entities.engine import Desk
-from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_platform.api.answers import BASE, dumps, respond
 from cardwright_platform.api.desks import find_entity, reading_desk
@@ -61,9 +61,8 @@ def _searched(desk: Desk) -> list[EntityModel]:
 
 
 def _group(desk: Desk, entity: EntityModel, words: str, limit: int) -> dict[str, object]:
-    title = entity.title
-    readable = desk.reading.readable(entity)
-    shown = (title.name,) if title is not None and title.name in readable else ()
+    title = desk.reading.shown(entity).get(entity.definition.title)
+    shown = (title.name,) if title is not None else ()
     page = desk.page(
         PageRequest(
             entity=entity.name,
@@ -72,6 +71,7 @@ def _group(desk: Desk, entity: EntityModel, words: str, limit: int) -> dict[str,
             limit=limit,
             count="none",
             titles=False,
+            masked=True,
         )
     )
     label = entity.definition.label.in_language(current_context().language, name=entity.name)
@@ -79,14 +79,14 @@ def _group(desk: Desk, entity: EntityModel, words: str, limit: int) -> dict[str,
         "entity": entity.name,
         "label": label,
         "items": [
-            {"id": row.id, "title": _title(entity, row.values.get(shown[0]) if shown else None)}
+            {"id": row.id, "title": _title(title, row.values.get(shown[0]) if shown else None)}
             for row in page.rows
         ],
         "more": page.next is not None,
     }
 
 
-def _title(entity: EntityModel, value: object) -> str:
-    if value is None or entity.title is None:
+def _title(title: FieldModel | None, value: object) -> str:
+    if value is None or title is None:
         return ""
-    return entity.title.type.search_text(value, entity.title.definition)
+    return title.type.search_text(value, title.definition)

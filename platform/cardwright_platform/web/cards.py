@@ -33,9 +33,9 @@ def show_card(name: str, record: int) -> ResponseReturnValue:
         reader = reader_at(desk)
         recycled = ""
         try:
-            found = desk.record(name, record)
+            found = desk.record(name, record, masked=True)
         except NotFoundError:
-            found = desk.record(name, record, deleted=True)
+            found = desk.record(name, record, deleted=True, masked=True)
             known = entity.definition.id or name, record
             stays = merged_into(desk.session, [known]).get(known)
             if stays is not None and desk.allowed(name, stays, ("read",)):

@@ -231,8 +231,8 @@ def _converted(
 
 def _edit_request(desk: Desk, entity: EntityModel, record: int) -> FormRequest:
     desk.records.may_edit(entity.name, record)
-    found = desk.record(entity.name, record)
-    title = found.values.get(entity.title.name) if entity.title else None
+    found = desk.record(entity.name, record, masked=True)
+    title = {**found.values, **found.masked}.get(entity.definition.title)
     url = card_url(entity.name, record)
     _, further = _converted(desk)
     lines = {name: (*rows, *further.get(name, ())) for name, rows in found.lines.items()}
@@ -243,6 +243,7 @@ def _edit_request(desk: Desk, entity: EntityModel, record: int) -> FormRequest:
         record=record,
         version=found.version,
         values=found.values,
+        masked=found.masked,
         lines=lines,
         focus=request.args.get("focus", ""),
         title=str(title or f"#{record}"),

@@ -114,11 +114,8 @@ class CardMaker:
 
     def title(self) -> str:
         """Return what the record is called."""
-        field = self.entity.title
-        if field is None or field.name not in self.record.values:
-            return f"#{self.record.id}"
-        cell = cell_of(self.reader, field, self.record.values[field.name])
-        return cell.text or f"#{self.record.id}"
+        cell = self._cell(self.entity.definition.title)
+        return (cell.text if cell is not None else "") or f"#{self.record.id}"
 
     def _image(self) -> str:
         """Return the address of the picture that the record has of itself."""
@@ -159,8 +156,14 @@ class CardMaker:
     def _cell(self, name: str) -> Cell | None:
         field = self.entity.fields.get(name)
         if field is None or name not in self.record.values:
-            return None
+            return self._masked_cell(name)
         return cell_of(self.reader, field, self.record.values[name])
+
+    def _masked_cell(self, name: str) -> Cell | None:
+        field = self.desk.reading.masked(self.entity).get(name)
+        if field is None or name not in self.record.masked:
+            return None
+        return cell_of(self.reader, field, self.record.masked[name])
 
     def _tabs(
         self,
@@ -248,12 +251,11 @@ class CardMaker:
         ]
 
     def _item(self, name: str) -> Item | None:
-        field = self.entity.fields.get(name)
-        if field is None or name not in self.record.values:
+        field, cell = self.entity.fields.get(name), self._cell(name)
+        if field is None or cell is None:
             return None
         if not self._shows(field.definition.visible):
             return None
-        cell = cell_of(self.reader, field, self.record.values[name])
         may_write = name in self.desk.policy.fields(
             self.desk.context.principal, self.entity.name, "write"
         )

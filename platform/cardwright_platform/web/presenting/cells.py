@@ -59,6 +59,10 @@ def _boolean(reader: Reader, field: FieldModel, value: object, text: str) -> Cel
     return Cell(template="boolean", text=text, tone="" if value else "zero")
 
 
+def _masked(reader: Reader, field: FieldModel, value: object, text: str) -> Cell:
+    return Cell(template="masked", text=text, title=reader.t("cell.masked"))
+
+
 def _pill(reader: Reader, field: FieldModel, value: object, text: str) -> Cell:
     return Cell(template="pill", text=text, hue=_choice_hue(field, str(value)))
 
@@ -216,4 +220,5 @@ _DRAW: Mapping[str, Draw] = {
     "geo": _geo,
     "rich_text": _rich_text,
     "address": _address,
+    "masked": _masked,
 }

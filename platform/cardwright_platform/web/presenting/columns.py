@@ -41,6 +41,21 @@ def grid_width(field: FieldModel, *, first: bool) -> int:
     return _FIRST_GRID_WIDTH if first else _GRID_WIDTHS.get(field.type.cell, 150)
 
 
+def shown_field(reading: Reading, entity: EntityModel, path: str) -> FieldModel | None:
+    """Return the field at the end of a path if this reader sees all of it or a part."""
+    return end_field(reading, entity, path) or _masked_field(reading, entity, path)
+
+
+def _masked_field(reading: Reading, entity: EntityModel, path: str) -> FieldModel | None:
+    way, _, name = path.rpartition(".")
+    if not way:
+        return reading.masked(entity).get(name)
+    link = end_field(reading, entity, way)
+    if link is None or link.type.relation != "one" or not link.targets:
+        return None
+    return reading.masked(reading.model.entity(link.targets[0])).get(name)
+
+
 def end_field(reading: Reading, entity: EntityModel, path: str) -> FieldModel | None:
     """Return the field at the end of a path if this reader may read it."""
     names = tuple(path.split("."))
@@ -59,13 +74,13 @@ def end_field(reading: Reading, entity: EntityModel, path: str) -> FieldModel | 
 def shown_columns(
     reading: Reading, entity: EntityModel, chosen: Sequence[str] | None = None
 ) -> dict[str, FieldModel]:
-    """Return the readable columns of a list by path, the title first."""
+    """Return the columns of a list that the reader sees, or sees a part of; the title first."""
     shipped = [each.path for each in entity.definition.list.columns]
     paths = list(chosen) if chosen else shipped
     title = entity.definition.title
     if title in entity.fields:
         paths = [title, *(path for path in paths if path != title)]
-    found = {path: end_field(reading, entity, path) for path in paths[:MOST_COLUMNS]}
+    found = {path: shown_field(reading, entity, path) for path in paths[:MOST_COLUMNS]}
     return {
         path: field
         for path, field in found.items()
@@ -123,12 +138,10 @@ def chooser(
     state: ListState,
 ) -> ColumnChooser:
     """Return the entries of the column chooser: shown ones in their order, then the others."""
-    readable = reading.readable(entity)
     others = {
         name: field
-        for name, field in entity.fields.items()
-        if name in readable
-        and name not in columns
+        for name, field in reading.shown(entity).items()
+        if name not in columns
         and field.type.relation != "lines"
         and name not in ("id", "version", "deleted_at", "head", "position")
     }

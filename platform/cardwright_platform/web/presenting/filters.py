@@ -24,7 +24,7 @@ from cardwright_metadata.expressions.tree import (
 from cardwright_metadata.expressions.walking import operands
 from cardwright_platform.views.cells import Choice
 from cardwright_platform.views.lists import FilterChip, FilterField, Operator
-from cardwright_platform.web.presenting.columns import end_field
+from cardwright_platform.web.presenting.columns import shown_field
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import options_url
 
@@ -51,8 +51,8 @@ def filter_fields(desk: Desk, reader: Reader, entity: EntityModel) -> tuple[Filt
     readable = desk.reading.readable(entity)
     own = [
         _field(reader, entity, field, name, field, "")
-        for name, field in entity.fields.items()
-        if name in readable and _offered(field)
+        for name, field in desk.reading.shown(entity).items()
+        if _offered(field)
     ]
     linked: list[FilterField] = []
     for name, field in entity.fields.items():
@@ -158,7 +158,7 @@ def _chip(
     values: Sequence[Node],
 ) -> FilterChip:
     dotted = ".".join(path.names)
-    field = end_field(desk.reading, entity, dotted)
+    field = shown_field(desk.reading, entity, dotted)
     shown = [_value(desk, reader, field, each) for each in values]
     between = operator == "between"
     return FilterChip(

@@ -37,6 +37,7 @@ class FormRequest:
     record: int | None = None
     version: int | None = None
     values: Mapping[str, object] = field(default_factory=dict)
+    masked: Mapping[str, object] = field(default_factory=dict)  #: of partly seen fields that part
     lines: Mapping[str, Sequence[RowOfPage]] = field(default_factory=dict)
     typed: Typed = field(default_factory=dict)
     failure: Failure = Failure()

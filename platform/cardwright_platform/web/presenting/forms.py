@@ -189,6 +189,8 @@ class FormMaker:
         suggested = suggested_of(self.entity, self.asked.values, self.asked.typed, "")
         for name in names:
             found = self.entity.fields.get(name)
+            if name in self.asked.masked:
+                made.append(self._masked_input(name))
             if found is None or name in _NEVER or name not in readable:
                 continue
             if found.type.relation == "lines":
@@ -200,6 +202,12 @@ class FormMaker:
             one = replace(one, hidden=not self._shows(found.definition.visible))
             made.append(with_suggestion(one, suggested.get(name)))
         return tuple(made)
+
+    def _masked_input(self, name: str) -> Input:
+        """Return what is shown of a field of which the reader sees a part; it is not typed."""
+        field = self.desk.reading.masked(self.entity)[name]
+        value = self.asked.masked[name]
+        return self._maker().input(field, value, required=False, readonly=True, focus="")
 
     def _is_asked(self, found: FieldModel) -> bool:
         if found.definition.system:
@@ -286,7 +294,9 @@ class FormMaker:
 
     def _grid_maker(self, name: str, section: SectionDefinition) -> GridMaker:
         line = self.desk.model.lines_of(self.entity, name)
-        columns = grid_columns(self.desk, line, section)
+        readable = self.desk.reading.readable(line)
+        known = {name: each for name, each in line.fields.items() if name in readable}
+        columns = grid_columns(line, section, known)
         return GridMaker(
             desk=self.desk,
             reader=self.reader,

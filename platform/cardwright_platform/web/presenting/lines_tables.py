@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import add
 from typing import Any
@@ -36,8 +36,9 @@ def lines_table(
         return None
     line = desk.model.lines_of(entity, section.grid)
     rows = record.lines[section.grid]
-    columns = _told(grid_columns(desk, line, section), section, rows)
-    functions = {path: "sum" for path in section.totals if path in columns}
+    shown, readable = desk.reading.shown(line), desk.reading.readable(line)
+    columns = _told(grid_columns(line, section, shown), section, rows)
+    functions = {path: "sum" for path in section.totals if path in columns and path in readable}
     sums = {path: _sum([row.values.get(path) for row in rows]) for path in functions}
     return LinesTable(
         name=section.grid,
@@ -63,14 +64,13 @@ def lines_table(
 
 
 def grid_columns(
-    desk: Desk, line: EntityModel, section: SectionDefinition
+    line: EntityModel, section: SectionDefinition, known: Mapping[str, FieldModel]
 ) -> dict[str, FieldModel]:
-    """Return the readable columns of a grid: those the card names, else all that are typed."""
+    """Return the known columns of a grid: those the card names, else all that are typed."""
     named = section.grid_columns or tuple(
         name for name, each in line.fields.items() if not each.definition.system
     )
-    readable = desk.reading.readable(line)
-    return {name: line.fields[name] for name in named if name in line.fields and name in readable}
+    return {name: known[name] for name in named if name in known}
 
 
 def _told(

@@ -163,6 +163,7 @@ def _request(desk: Desk, entity: EntityModel, asked: _Asked) -> PageRequest:
         offset=0 if state.after else (state.page - 1) * state.size,
         count="exact" if state.exact else "capped",
         totals=asked.totals,
+        masked=True,
     )
 
 

@@ -274,7 +274,12 @@ def matrix_table(
         return None
     line = desk.model.lines_of(entity, section.lines)
     matrix = matrix_of(section.matrix, entity, line, reader, record.values)
-    return matrix.table(label or reader.field_label(found), record.lines[section.lines])
+    partly = desk.reading.masked(line)  # figures of which a part is shown add up to nothing
+    rows = [
+        RowOfPage(row.id, {name: value for name, value in row.values.items() if name not in partly})
+        for row in record.lines[section.lines]
+    ]
+    return matrix.table(label or reader.field_label(found), rows)
 
 
 def _sum(values: Iterable[object]) -> object:

@@ -35,9 +35,14 @@ def history_panel(
     """Return a record's change sets, newest first, each field from old to new."""
     entries = read_history(desk.session, desk.reading, entity, record, limit=most)
     current = desk.record(
-        entity.name, record, lines=False, deleted=_is_deleted(entries, entity.name, record)
+        entity.name,
+        record,
+        lines=False,
+        deleted=_is_deleted(entries, entity.name, record),
+        masked=True,
     )
-    after = {(entity.name, record, name): value for name, value in current.values.items()}
+    held = {**current.values, **current.masked}
+    after = {(entity.name, record, name): value for name, value in held.items()}
     after |= _values_of_lines(desk, entity, entries)
     names = names_of_accounts(desk.session, {e.principal for e in entries if e.principal})
     images = _images(desk, after, entries)
@@ -65,7 +70,7 @@ def _values_of_lines(desk: Desk, entity: EntityModel, entries: Sequence[ChangeEn
     held: Held = {}
     for name, records in sorted(wanted.items()):
         line = desk.model.entity(name)
-        columns = tuple(each for each in line.fields if each in desk.reading.readable(line))
+        columns = tuple(desk.reading.shown(line))
         for deleted in (False, True):
             request = PageRequest(
                 entity=name,
@@ -75,6 +80,7 @@ def _values_of_lines(desk: Desk, entity: EntityModel, entries: Sequence[ChangeEn
                 count="none",
                 deleted=deleted,
                 titles=False,
+                masked=True,
             )
             for row in desk.page(request).rows:
                 held |= {(name, row.id, field): row.values.get(field) for field in columns}
@@ -101,8 +107,10 @@ def _images(desk: Desk, after: Held, entries: Sequence[ChangeEntry]) -> Images:
 
 
 def _parsed(desk: Desk, entity: EntityModel, name: str, raw: object) -> object:
+    if raw is None or name in desk.reading.masked(entity):
+        return raw  # of a masked one history tells what is shown
     try:
-        return None if raw is None else entity.fields[name].parse(raw, desk.context)
+        return entity.fields[name].parse(raw, desk.context)
     except ValueProblem:
         return None
 
@@ -136,13 +144,14 @@ def _change_set(
         place = reader.entity_label(desk.model.entity(entry.entity))
     changes = tuple(
         Change(
-            label=reader.field_label(model.fields[name]),
-            old=cell_of(reader, model.fields[name], before).text,
-            new=cell_of(reader, model.fields[name], after).text,
+            label=reader.field_label(field),
+            old=cell_of(reader, field, before).text,
+            new=cell_of(reader, field, after).text,
             place=place,
         )
         for model, name, before, after in shown
-        if not (model.fields[name].definition.system and name.endswith(SINCE))
+        for field in (desk.reading.masked(model).get(name, model.fields[name]),)
+        if not (field.definition.system and name.endswith(SINCE))
     )
     who = names.get(entry.principal or 0, "") or reader.t("history.system")
     what = reader.t(f"history.{entry.op}_line" if is_line else f"history.{entry.op}", what=place)

@@ -20,7 +20,7 @@ from cardwright_platform.views.cards import RelatedList
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.lists import Column, Row
 from cardwright_platform.web.presenting.cells import cells_of_row
-from cardwright_platform.web.presenting.columns import end_field, shown_columns
+from cardwright_platform.web.presenting.columns import shown_columns, shown_field
 from cardwright_platform.web.presenting.named_queries import readable_sort
 from cardwright_platform.web.presenting.phone_rows import phone_row
 from cardwright_platform.web.presenting.reader import Reader
@@ -97,6 +97,7 @@ def _request(
         sort=readable_sort(desk, related.entity, shown.sort),
         limit=SHOWN,
         totals={path: function for path, function in shown.totals.items() if path in columns},
+        masked=True,
     )
 
 
@@ -143,7 +144,7 @@ def _columns(desk: Desk, related: Related) -> dict[str, FieldModel]:
         columns = shown_columns(desk.reading, related.entity)
         columns.pop(related.definition.field, None)
         return dict(list(columns.items())[:6])
-    found = {path: end_field(desk.reading, related.entity, path) for path in named}
+    found = {path: shown_field(desk.reading, related.entity, path) for path in named}
     return {path: field for path, field in found.items() if field is not None}
 
 
