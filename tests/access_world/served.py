@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
+from access_world.masks import masked
 from access_world.peopling import any_owner, rearrange, settle
 from access_world.probing import HEADS, MISSING, Difference
 from access_world.rights import SCOPED
@@ -24,7 +25,7 @@ from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_platform.signing_in import set_password
 
 #: Readers who sign in: each is a worker with an account of his own.
-VISITORS = ("seller", "both", "loner", "foreman")
+VISITORS = ("seller", "both", "loner", "foreman", "teller")
 
 
 class Probe(Protocol):
@@ -203,6 +204,35 @@ def forms(site: Site, reader: str, browser: Browser) -> Iterator[Difference]:
                     yield Difference(("edit", entity, record), found, expected)
 
 
+def parts(site: Site, reader: str, browser: Browser) -> Iterator[Difference]:
+    """Read what is shown of masked values, and look for the rest wherever a record is shown."""
+    oracle = site.stage.oracle(reader)
+    for entity, names in oracle.masked.items():
+        rows = site.stage.world[entity].values() if entity in HEADS else ()
+        for row in [each for each in rows if not each["deleted"]][::4]:
+            if not oracle.visible(entity, row["id"]):
+                continue
+            here = f"{entity}/{row['id']}"
+            told = browser.get(f"/api/v1/records/{here}").get_json()
+            found = {name: told.get(name) for name in names}
+            expected = {name: masked(entity, name, row[name]) for name in names}
+            if found != expected:
+                yield Difference(("parts of", here), found, expected)
+            for path in (f"/card/{here}", f"/edit/{here}", f"/api/v1/history/{here}"):
+                page = browser.get(path).get_data(as_text=True)
+                whole = [each for each in _spelled(row) if each in page]
+                if whole:
+                    yield Difference(("whole values on", path), whole, [])
+
+
+def _spelled(row: Mapping[str, object]) -> Iterator[str]:
+    """Yield the ways in which a page could tell a phone number or an address."""
+    if phone := str(row.get("phone") or "").removeprefix("+86"):
+        yield from (phone, f"{phone[:3]} {phone[3:7]} {phone[7:]}")
+    if email := row.get("email"):
+        yield str(email)
+
+
 def features(site: Site, reader: str, browser: Browser) -> Iterator[Difference]:
     """Ask for what takes a right of its own, and for somebody else's work."""
     for path, expected in (("/api/v1/commits", 403), (f"/api/v1/jobs/{site.job}", 404)):
@@ -219,6 +249,7 @@ SERVED: Mapping[str, Probe] = MappingProxyType(
         "pickers": pickers,
         "lists": lists,
         "forms": forms,
+        "parts": parts,
         "histories by HTTP": histories,
     }
 )

@@ -64,7 +64,7 @@ _PROCESS = {
 }
 
 _TYPES = (
-    _described("text", {"max_length": _INTEGER}, searchable=True),
+    _described("text", {"max_length": _INTEGER}, searchable=True, masks=True),
     _described("long_text", searchable=True),
     _described(
         "code",

@@ -114,22 +114,22 @@ class RolePolicy:
             return part - self.fields(principal, definition.name, "read")
         if action == "read":
             return self._fields_from(principal, definition, {"read"}, READ)
-        return self._fields_from(principal, definition, {"create", "edit"}, WRITE)
+        found = self._fields_from(principal, definition, {"create", "edit"}, WRITE)
+        if self.has_feature(principal, MANAGE_USERS):
+            return found
+        return found - self._who_somebody_is(definition)
 
     def _fields_from(
         self, principal: Principal, definition: EntityDefinition, needed: set[str], least: int
     ) -> frozenset[str]:
         head = self._catalog.entity(self._head_of(definition.name))
-        found = frozenset(
+        return frozenset(
             name
             for grant in self._grants(principal, head.name)
             if needed & grant.actions
             for name in definition.fields
             if level_of(grant, head, definition, name) >= least
         )
-        if action == "read" or self.has_feature(principal, MANAGE_USERS):
-            return found
-        return found - self._who_somebody_is(definition)
 
     def _who_somebody_is(self, definition: EntityDefinition) -> frozenset[str]:
         part, role = _IDENTITY

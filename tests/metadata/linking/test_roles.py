@@ -91,11 +91,11 @@ def test_what_is_not_there_is_said_with_the_nearest_name(
     assert all(each.place is not None and each.place.line > 1 for each in refused.value.problems)
 
 
-def test_no_level_but_the_three_is_taken(build: Build) -> None:
+def test_no_level_but_the_four_is_taken(build: Build) -> None:
     with pytest.raises(MetadataError) as refused:
-        build(role("{actions: [read], fields: {money: masked}}"))
+        build(role("{actions: [read], fields: {money: partly}}"))
     (problem,) = refused.value.problems
-    assert "hidden, read" in problem.expected
+    assert "hidden, masked, read" in problem.expected
 
 
 def test_a_department_that_is_another_field_gives_no_scope(
@@ -131,3 +131,20 @@ def test_groups_have_names_of_their_own_and_share_no_field(
             f"fields: {{name: {{type: text}}, phone: {{type: text}}}}\nfield_groups: {groups}"
         )
     assert [each.code for each in refused.value.problems] == [code]
+
+
+def test_a_part_of_a_text_may_be_shown_by_name_by_group_and_of_lines(build: Build) -> None:
+    levels = "{phone: masked, contacts: masked, '*': masked}"
+    catalog = build(role(f"{{actions: [read], fields: {levels}}}"))
+    assert catalog.roles["seller"].grants["firm"].levels["contacts"] == "masked"
+
+
+@pytest.mark.parametrize("name", ["money", "items", "items.price", "items.costs", "credit"])
+def test_what_has_no_part_to_show_is_not_granted_masked(build: Build, name: str) -> None:
+    with pytest.raises(MetadataError) as caught:
+        build(role(f"{{actions: [read], fields: {{{name}: masked}}}}"))
+    (problem,) = caught.value.problems
+    assert problem.code == "not_maskable"
+    assert problem.place is not None
+    assert problem.place.line > 0
+    assert problem.expected == "hidden or read"
