@@ -12,7 +12,7 @@ from cardwright_entities.errors import Message, NotFoundError, QueryError, Value
 from cardwright_entities.flows.approvals.guarding import asked_person
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.conditions import bound_condition
-from cardwright_entities.queries.requests import Page, PageRequest
+from cardwright_entities.queries.requests import Page, PageRequest, RowOfPage
 from cardwright_metadata.definitions.lists import SortDefinition
 from cardwright_metadata.expressions.tree import Node
 from cardwright_platform.permissions import RECORDS, requires
@@ -21,7 +21,7 @@ from cardwright_platform.views.pickers import Picker
 from cardwright_platform.web.answers import find_entity, show
 from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.presenting.cells import cell_of, cells_of_row
-from cardwright_platform.web.presenting.columns import end_field
+from cardwright_platform.web.presenting.columns import shown_field
 from cardwright_platform.web.presenting.hits import find_best
 from cardwright_platform.web.presenting.reader import Reader, initial_of
 from cardwright_platform.web.urls import picker_url
@@ -90,7 +90,7 @@ def pick(name: str, field: str, target: str) -> ResponseReturnValue:
                     id=str(row.id),
                     url="",
                     cells=cells_of_row(reader, columns, row),
-                    title=_title(reader, link.target, row.values, row.id),
+                    title=_title(reader, link.target, page, row),
                 )
                 for row in page.rows
             ),
@@ -122,9 +122,10 @@ def _request(
         columns=tuple(dict.fromkeys(shown)),
         where=_where(desk, link),
         search=words.strip(),
-        sort=(SortDefinition(path=title),) if title in link.target.fields else (),
+        sort=(SortDefinition(path=title),) if title in desk.reading.readable(link.target) else (),
         limit=limit,
         count="none",
+        masked=True,
     )
 
 
@@ -161,7 +162,7 @@ def _columns(desk: Desk, link: _Link) -> dict[str, FieldModel]:
     named = tuple(link.field.definition.options.get("columns", ()))
     shipped = tuple(each.path for each in link.target.definition.list.columns)
     paths = dict.fromkeys((link.target.definition.title, *(named or shipped)))
-    found = {path: end_field(desk.reading, link.target, path) for path in list(paths)[:6]}
+    found = {path: shown_field(desk.reading, link.target, path) for path in list(paths)[:6]}
     return {
         path: each
         for path, each in found.items()
@@ -173,10 +174,10 @@ def _option(desk: Desk, reader: Reader, link: _Link, page: Page, index: int) -> 
     row = page.rows[index]
     notes: list[str] = []
     for path in _note_paths(link):
-        field = end_field(desk.reading, link.target, path)
+        field = shown_field(desk.reading, link.target, path)
         if field is not None and path in row.values:
             notes.append(cell_of(reader, field, row.values[path]).text)
-    title = _title(reader, link.target, row.values, row.id)
+    title = _title(reader, link.target, page, row)
     any_entity = link.field.type.widget == "link_any"
     value = f"{link.target.name}:{row.id}" if any_entity else str(row.id)
     return {
@@ -187,8 +188,8 @@ def _option(desk: Desk, reader: Reader, link: _Link, page: Page, index: int) -> 
     }
 
 
-def _title(reader: Reader, entity: EntityModel, values: object, record: int) -> str:
-    title = entity.title
-    if title is None or not isinstance(values, dict) or title.name not in values:
-        return f"#{record}"
-    return cell_of(reader, title, values[title.name]).text or f"#{record}"
+def _title(reader: Reader, entity: EntityModel, page: Page, row: RowOfPage) -> str:
+    title = page.fields.get(entity.definition.title)
+    if title is None:
+        return f"#{row.id}"
+    return cell_of(reader, title, row.values.get(title.name)).text or f"#{row.id}"
