@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.pages import read_rows
 from cardwright_entities.queries.reading import Reading
-from cardwright_entities.queries.requests import PageRequest, RecordView, RowOfPage
+from cardwright_entities.queries.requests import Page, PageRequest, RecordView, RowOfPage
 from cardwright_entities.queries.sorting import Cursors
+from cardwright_entities.queries.titles import Titles
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.definitions.lists import SortDefinition
 from cardwright_metadata.expressions.tree import Literal, Membership, Path
@@ -59,7 +60,6 @@ def read_record(
     page = read_rows(session, reading, request, cursors)
     if not page.rows:
         raise NotFoundError(Message("not_found"))
-    row = page.rows[0]
     found_titles = dict(page.titles)
     found: dict[str, tuple[RowOfPage, ...]] = {}
     for each in entity.lines if lines else ():
@@ -69,14 +69,23 @@ def read_record(
             )
             found[each.name] = shown.get(record, ())
             found_titles |= line_titles
+    return _view(page, found, found_titles, reading.masked(entity) if masked else {})
+
+
+def _view(
+    page: Page,
+    lines: Mapping[str, tuple[RowOfPage, ...]],
+    titles: Titles,
+    partly: Mapping[str, FieldModel],
+) -> RecordView:
+    row = page.rows[0]
     version = row.values.get("version")
-    partly = reading.masked(entity) if masked else {}
     return RecordView(
         id=row.id,
         version=version if isinstance(version, int) else 0,
         values={name: value for name, value in row.values.items() if name not in partly},
-        lines=found,
-        titles=found_titles,
+        lines=lines,
+        titles=titles,
         fields={name: each for name, each in page.fields.items() if name not in partly},
         masked={name: value for name, value in row.values.items() if name in partly},
     )

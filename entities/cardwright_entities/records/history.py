@@ -200,7 +200,7 @@ def _entry(model: Model, reading: Reading, row: Sequence[Any]) -> ChangeEntry:
         for key, value in (images or {}).items():
             found = entity.by_id.get(key) or entity.fields.get(key)
             if found is not None and found.name in shown:
-                before[found.name] = _seen(reading, found, shown[found.name], value)
+                before[found.name] = _seen(reading, found, shown.get(found.name, found), value)
     return ChangeEntry(
         id=number,
         change_set=change_set,
