@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
 
+from cardwright_entities.audit.kinds import MESSAGES_RELEASED, RESTORED
+from cardwright_entities.audit.noting import note
 from cardwright_entities.errors import Message
 from cardwright_entities.store.restore_tables import cw_restore
 from cardwright_entities.store.sessions import Session
@@ -16,6 +18,7 @@ _HELD = cw_restore.c.released_at.is_(None)
 def note_restore(session: Session, taken_at: datetime) -> None:
     """Note that this database was made again from a backup: messages are held from now on."""
     session.execute(insert(cw_restore).values(at=session.context.now, taken_at=taken_at))
+    note(session, RESTORED, detail={"taken_at": taken_at.isoformat()})
 
 
 def held_since(session: Session) -> datetime | None:
@@ -36,4 +39,7 @@ def held_message(session: Session) -> Message | None:
 def release(session: Session, who: str) -> bool:
     """Let messages go again; return whether they were held."""
     values = {"released_at": session.context.now, "released_by": who}
-    return bool(session.execute(update(cw_restore).where(_HELD).values(**values)).rowcount)
+    released = bool(session.execute(update(cw_restore).where(_HELD).values(**values)).rowcount)
+    if released:
+        note(session, MESSAGES_RELEASED, target=who)
+    return released

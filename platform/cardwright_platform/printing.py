@@ -6,10 +6,12 @@ from io import BytesIO
 
 from flask import Response, send_file
 
+from cardwright_entities.audit.kinds import PRINTED
+from cardwright_entities.audit.noting import note
 from cardwright_entities.engine import Desk
 from cardwright_entities.files.blobs import Blobs
 from cardwright_entities.files.register import safe_name
-from cardwright_platform.current import current_account, current_instance
+from cardwright_platform.current import current_account, current_context, current_instance
 from cardwright_platform.prints.documents import find_print, make_request
 from cardwright_platform.prints.rendering import Printer, PrintRequest
 
@@ -32,12 +34,22 @@ def current_printer() -> Printer:
 
 def answer_pdf(request: PrintRequest) -> Response:
     """Answer the document as PDF, under its name; raise ConfinedError in words."""
+    _note(request, "pdf")
     return _answer(current_printer().pdf(request), "application/pdf", f"{request.title}.pdf")
 
 
 def answer_workbook(request: PrintRequest) -> Response:
     """Answer the document as a workbook, under its name; raise ConfinedError in words."""
+    _note(request, "xlsx")
     return _answer(current_printer().workbook(request), _WORKBOOK, f"{request.title}.xlsx")
+
+
+def _note(request: PrintRequest, ending: str) -> None:
+    """Note in the log that a document is taken away."""
+    target = f"{request.title}.{ending}"
+    current_instance().store.run_write(
+        current_context(), lambda session: note(session, PRINTED, target=target)
+    )
 
 
 def _answer(content: bytes, mimetype: str, name: str) -> Response:

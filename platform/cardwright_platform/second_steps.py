@@ -17,6 +17,7 @@ from cardwright_entities.accounts import second_steps
 from cardwright_entities.accounts.accounts import Account
 from cardwright_entities.accounts.rates import Limit
 from cardwright_entities.accounts.second_steps import SecondStep
+from cardwright_entities.contexts import Context
 from cardwright_entities.errors import InputError, Message, NotFoundError
 from cardwright_entities.store.sessions import Session
 from cardwright_platform.instance import Instance
@@ -73,7 +74,7 @@ def proposal_of(instance: Instance, account: Account, step: SecondStep) -> Propo
     return Proposal(letters=letters, address=made)
 
 
-def confirm(instance: Instance, account: Account, code: str) -> tuple[str, ...]:
+def confirm(instance: Instance, account: Account, code: str, by: Context) -> tuple[str, ...]:
     """Take a proposal into use after its first code; return the codes to keep on paper.
 
     Raise InputError when the code is not right, LimitError when somebody tries too often.
@@ -92,11 +93,11 @@ def confirm(instance: Instance, account: Account, code: str) -> tuple[str, ...]:
             raise NotFoundError(Message("not_found"))
         second_steps.set_backup_codes(session, account.id, _hashes(instance, codes))
 
-    instance.store.run_write(instance.system_context(), write)
+    instance.store.run_write(by, write)
     return codes
 
 
-def renew_codes(instance: Instance, account: Account) -> tuple[str, ...]:
+def renew_codes(instance: Instance, account: Account, by: Context) -> tuple[str, ...]:
     """Replace the codes on paper; return the new ones."""
     codes = _draw_codes()
 
@@ -106,14 +107,14 @@ def renew_codes(instance: Instance, account: Account) -> tuple[str, ...]:
             raise NotFoundError(Message("not_found"))
         second_steps.set_backup_codes(session, account.id, _hashes(instance, codes))
 
-    instance.store.run_write(instance.system_context(), write)
+    instance.store.run_write(by, write)
     return codes
 
 
-def turn_off(instance: Instance, account: Account) -> bool:
+def turn_off(instance: Instance, account: Account, by: Context) -> bool:
     """Ask an account for its password only; return whether more was asked before."""
     return instance.store.run_write(
-        instance.system_context(),
+        by,
         lambda session: second_steps.drop_second_step(session, account.id),
     )
 

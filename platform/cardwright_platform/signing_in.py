@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
 
 from cardwright_entities.accounts import accounts, one_time_links, sessions, tokens
 from cardwright_entities.accounts.accounts import Account
 from cardwright_entities.accounts.one_time_links import OneTimeLink
+from cardwright_entities.accounts.opening import STRANGER
 from cardwright_entities.accounts.rates import Limit
 from cardwright_entities.accounts.second_steps import find_second_step
+from cardwright_entities.audit import kinds
+from cardwright_entities.audit.kinds import Kind
+from cardwright_entities.audit.noting import note
+from cardwright_entities.contexts import Context, Origin, Principal
 from cardwright_entities.errors import (
     AuthenticationError,
     InputError,
@@ -47,6 +52,15 @@ class Visitor:
 
     address: str
     device: str
+    request: str = ""
+
+    def context(self, instance: Instance, account: Account | None = None) -> Context:
+        """Return the context in which an account comes in, or a stranger does not."""
+        principal = STRANGER
+        if account is not None:
+            principal = Principal(account=account.id, name=account.name)
+        origin = Origin(address=self.address, device=self.device, request=self.request)
+        return replace(instance.context(principal), origin=origin)
 
 
 def sign_in(
@@ -62,6 +76,7 @@ def sign_in(
     stored = account.password_hash if account else None
     is_right = instance.passwords.is_right(stored, password)
     if account is None or not is_right or account.disabled_at is not None:
+        _refuse(instance, visitor, kinds.SIGN_IN_REFUSED, login)
         raise AuthenticationError(Message("sign_in_failed"))
     stronger = ""
     if stored is not None and instance.passwords.is_outdated(stored):
@@ -94,7 +109,7 @@ def enter(
             return Entrance(step=made)
         return Entrance(session=_open(instance, session, account, visitor, stay=stay))
 
-    return instance.store.run_write(instance.system_context(), write)
+    return instance.store.run_write(visitor.context(instance, account), write)
 
 
 def take_step(
@@ -119,13 +134,24 @@ def take_step(
             raise NotFoundError(Message("link_over"))
         return _open(instance, session, used.account, visitor, stay=stay)
 
-    return instance.store.run_write(instance.system_context(), write)
+    try:
+        return instance.store.run_write(visitor.context(instance, begun.account), write)
+    except InputError:
+        _refuse(instance, visitor, kinds.SECOND_STEP_REFUSED, begun.account.login)
+        raise
+
+
+def _refuse(instance: Instance, visitor: Visitor, kind: Kind, login: str) -> None:
+    """Note who was not let in: in a transaction of its own, since the other one came to nothing."""
+    context = visitor.context(instance)
+    instance.store.run_write(context, lambda session: note(session, kind, target=login))
 
 
 def _open(
     instance: Instance, session: Session, account: Account, visitor: Visitor, *, stay: bool
 ) -> str:
     accounts.note_sign_in(session, account.id)
+    note(session, kinds.SIGNED_IN, target=account.login)
     sessions.sweep_sessions(session)
     lifetime = timedelta(days=instance.config.session_days) if stay else sessions.SHORT
     return sessions.open_session(
@@ -133,11 +159,14 @@ def _open(
     )
 
 
-def sign_out(instance: Instance, secret: str) -> None:
+def sign_out(instance: Instance, secret: str, by: Context) -> None:
     """End the session of a browser."""
-    instance.store.run_write(
-        instance.system_context(), lambda session: sessions.close_session(session, secret)
-    )
+
+    def write(session: Session) -> None:
+        sessions.close_session(session, secret)
+        note(session, kinds.SIGNED_OUT)
+
+    instance.store.run_write(by, write)
 
 
 def create_link(
@@ -165,7 +194,9 @@ def find_link(instance: Instance, secret: str) -> OneTimeLink:
     return found
 
 
-def use_link(instance: Instance, secret: str, *, password: str = "") -> OneTimeLink:
+def use_link(
+    instance: Instance, secret: str, visitor: Visitor, *, password: str = ""
+) -> OneTimeLink:
     """Use a link, setting the password that comes with it; raise NotFoundError, InputError."""
     found = find_link(instance, secret)
     hashed = ""
@@ -179,18 +210,18 @@ def use_link(instance: Instance, secret: str, *, password: str = "") -> OneTimeL
             _set_password(session, used.account.id, hashed)
         return used
 
-    used = instance.store.run_write(instance.system_context(), write)
+    used = instance.store.run_write(visitor.context(instance, found.account), write)
     if used is None:
         raise NotFoundError(Message("link_over"))
     return used
 
 
 def change_password(
-    instance: Instance, account: Account, *, old: str, new: str, keep: str = ""
+    instance: Instance, account: Account, *, old: str, new: str, by: Context, keep: str = ""
 ) -> None:
     """Replace one's own password and end all other sessions but the one with id ``keep``."""
     check_password(instance, account, old)
-    set_password(instance, account, new, keep=keep, field="new")
+    set_password(instance, account, new, keep=keep, field="new", by=by)
 
 
 def check_password(instance: Instance, account: Account, typed: str) -> None:
@@ -201,13 +232,19 @@ def check_password(instance: Instance, account: Account, typed: str) -> None:
 
 
 def set_password(
-    instance: Instance, account: Account, new: str, *, keep: str = "", field: str = "password"
+    instance: Instance,
+    account: Account,
+    new: str,
+    *,
+    keep: str = "",
+    field: str = "password",
+    by: Context | None = None,
 ) -> None:
     """Set a password; raise InputError when it can be guessed. Links and tokens die with it."""
     instance.passwords.check_new(new, login=account.login, field=field)
     hashed = instance.passwords.hash(new)
     instance.store.run_write(
-        instance.system_context(),
+        by or instance.system_context(),
         lambda session: _set_password(session, account.id, hashed, keep=keep),
     )
 

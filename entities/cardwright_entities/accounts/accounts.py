@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, insert, select, update
 
+from cardwright_entities.audit import kinds
+from cardwright_entities.audit.noting import note
 from cardwright_entities.errors import InputError, Message, NotFoundError
 from cardwright_entities.store.driver_errors import UniqueViolation
 from cardwright_entities.store.platform_tables import cw_account
@@ -88,6 +90,8 @@ def create_account(session: Session, new: NewAccount) -> Account:
             session.execute(insert(cw_account).values(values))
     except UniqueViolation as error:
         raise InputError({"login": [Message("already_used")]}) from error
+    detail = {"account": values["id"], "roles": values["roles"]}
+    note(session, kinds.ACCOUNT_MADE, target=login, detail=detail)
     return find_account(session, login)
 
 
@@ -120,17 +124,22 @@ def set_password_hash(
     values: dict[str, Any] = {"password_hash": password_hash}
     if is_new:
         values |= {"must_change": False, "password_changed_at": session.context.now}
+        note(session, kinds.PASSWORD_SET, detail={"account": account})
     _change(session, account, values)
 
 
 def set_disabled(session: Session, account: int, *, disabled: bool) -> None:
     """Take away or give back the right to sign in; what is open ends with the next request."""
     _change(session, account, {"disabled_at": session.context.now if disabled else None})
+    deed = kinds.ACCOUNT_DISABLED if disabled else kinds.ACCOUNT_ENABLED
+    note(session, deed, detail={"account": account})
 
 
 def set_roles(session: Session, account: int, roles: Iterable[str]) -> None:
     """Replace the roles of an account; they hold from its next request on."""
-    _change(session, account, {"roles": sorted(set(roles))})
+    wanted = sorted(set(roles))
+    _change(session, account, {"roles": wanted})
+    note(session, kinds.ROLES_CHANGED, detail={"account": account, "roles": wanted})
 
 
 def set_tastes(

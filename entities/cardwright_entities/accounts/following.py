@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from cardwright_entities.accounts.accounts import check_login, fold_login
 from cardwright_entities.accounts.sessions import close_sessions
+from cardwright_entities.audit import kinds
+from cardwright_entities.audit.noting import note
 from cardwright_entities.errors import InputError, Message
 from cardwright_entities.store.driver_errors import UniqueViolation
 from cardwright_entities.store.platform_tables import cw_account
@@ -43,7 +45,8 @@ def follow_user(
     }
     wanted = _columns(catalog, parts)
     wanted["disabled_at"] = session.context.now if gone or parts.get("active") is False else None
-    stored = session.row(select(cw_account.c.disabled_at).where(cw_account.c.id == record))
+    columns = (cw_account.c.disabled_at, cw_account.c.roles, cw_account.c.login)
+    stored = session.row(select(*columns).where(cw_account.c.id == record))
     if stored is not None and stored.disabled_at is not None and wanted["disabled_at"] is not None:
         del wanted["disabled_at"]
     try:
@@ -52,8 +55,27 @@ def follow_user(
     except UniqueViolation as error:
         field = catalog.part("user", "login") or ""
         raise InputError({field: [Message("already_used")]}) from error
+    _note(session, record, wanted, stored)
     if wanted.get("disabled_at") is not None:
         close_sessions(session, record)
+
+
+def _note(
+    session: Session, record: int, wanted: Mapping[str, Any], stored: Row[Any] | None
+) -> None:
+    """Note what the change means for who may do what; the record's own history says the rest."""
+    roles, login = wanted.get("roles"), wanted.get("login", stored.login if stored else "")
+    detail: dict[str, Any] = {"account": record}
+    if stored is None:
+        note(session, kinds.ACCOUNT_MADE, target=login, detail=detail | {"roles": roles or []})
+        return
+    if roles is not None and roles != sorted(stored.roles):
+        changed = {"roles": roles, "before": sorted(stored.roles)}
+        note(session, kinds.ROLES_CHANGED, target=login, detail=detail | changed)
+    if "disabled_at" in wanted and (wanted["disabled_at"] is None) != (stored.disabled_at is None):
+        is_out = wanted["disabled_at"] is not None
+        deed = kinds.ACCOUNT_DISABLED if is_out else kinds.ACCOUNT_ENABLED
+        note(session, deed, target=login, detail=detail)
 
 
 def _columns(catalog: Catalog, parts: Mapping[str, object]) -> dict[str, Any]:

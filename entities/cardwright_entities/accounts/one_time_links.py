@@ -15,6 +15,8 @@ from cardwright_entities.accounts.accounts import (
     select_accounts,
 )
 from cardwright_entities.accounts.secrets import digest, new_secret
+from cardwright_entities.audit import kinds
+from cardwright_entities.audit.noting import note
 from cardwright_entities.store.platform_tables import cw_one_time_link
 from cardwright_entities.store.sessions import Session
 
@@ -46,6 +48,8 @@ def create_link(session: Session, account: int, purpose: Purpose, *, lifetime: t
             expires_at=now + lifetime,
         )
     )
+    deed = kinds.SECOND_STEP_ASKED if purpose == "second_step" else kinds.LINK_MADE
+    note(session, deed, detail={"account": account, "purpose": purpose})
     return secret
 
 
@@ -86,7 +90,12 @@ def use_link(
         )
         .values(used_at=session.context.now)
     ).rowcount
-    return found if used == 1 else None
+    if used != 1:
+        return None
+    if found.purpose != "second_step":
+        detail = {"account": found.account.id, "purpose": found.purpose}
+        note(session, kinds.LINK_USED, target=found.account.login, detail=detail)
+    return found
 
 
 def drop_links(session: Session, account: int) -> None:

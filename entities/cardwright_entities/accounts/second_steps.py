@@ -8,6 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
 
+from cardwright_entities.audit import kinds
+from cardwright_entities.audit.noting import note
 from cardwright_entities.store.account_tables import cw_backup_code, cw_second_step
 from cardwright_entities.store.sessions import Session
 
@@ -50,7 +52,10 @@ def confirm_second_step(session: Session, account: int, window: int) -> bool:
         .where(cw_second_step.c.account == account, cw_second_step.c.confirmed_at.is_(None))
         .values(confirmed_at=session.context.now, last_window=window)
     )
-    return session.execute(statement).rowcount == 1
+    if session.execute(statement).rowcount != 1:
+        return False
+    note(session, kinds.SECOND_STEP_ON, detail={"account": account})
+    return True
 
 
 def take_window(session: Session, account: int, window: int) -> bool:
@@ -74,6 +79,7 @@ def set_backup_codes(session: Session, account: int, hashes: Iterable[str]) -> N
     session.execute(
         insert(cw_backup_code).values([{"account": account, "hash": each} for each in hashes])
     )
+    note(session, kinds.BACKUP_CODES_MADE, detail={"account": account})
 
 
 def use_backup_code(session: Session, account: int, hashed: str) -> bool:
@@ -104,4 +110,6 @@ def drop_second_step(session: Session, account: int) -> bool:
     """Ask an account for its password only; return whether more was asked before."""
     session.execute(delete(cw_backup_code).where(cw_backup_code.c.account == account))
     dropped = session.execute(delete(cw_second_step).where(cw_second_step.c.account == account))
+    if dropped.rowcount == 1:
+        note(session, kinds.SECOND_STEP_OFF, detail={"account": account})
     return dropped.rowcount == 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 
 from cardwright_entities.accounts.accounts import (
     ACCOUNT_ID,
@@ -15,6 +15,8 @@ from cardwright_entities.accounts.accounts import (
     select_accounts,
 )
 from cardwright_entities.accounts.secrets import digest, new_secret
+from cardwright_entities.audit import kinds
+from cardwright_entities.audit.noting import note
 from cardwright_entities.store.platform_tables import cw_session
 from cardwright_entities.store.sessions import Session
 
@@ -22,6 +24,8 @@ from cardwright_entities.store.sessions import Session
 SHORT = timedelta(hours=24)
 #: How often a session in use is marked as such.
 _MARK_EVERY = timedelta(minutes=5)
+#: How many of those who are there are listed.
+_MOST_ONLINE = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,13 +92,43 @@ def close_session(session: Session, secret: str) -> None:
 def close_own_session(session: Session, account: int, identifier: str) -> None:
     """End one session of an account; nothing happens to sessions of others."""
     mine = cw_session.c.account == account
-    session.execute(delete(cw_session).where(mine, cw_session.c.id == identifier))
+    closed = session.execute(delete(cw_session).where(mine, cw_session.c.id == identifier))
+    if closed.rowcount:
+        note(session, kinds.SESSION_CLOSED, records=1, detail={"account": account})
+
+
+def close_listed(session: Session, identifier: str) -> bool:
+    """End anybody's session, known by what a list of sessions calls it; tell whether it was open.
+
+    The log says whose it was.
+    """
+    row = session.row(select(cw_session.c.account).where(cw_session.c.id == identifier))
+    if row is None:
+        return False
+    close_own_session(session, row.account, identifier)
+    return True
 
 
 def close_sessions(session: Session, account: int, *, but: str = "") -> int:
     """End all sessions of an account, except the one with id ``but``; return how many."""
     mine = cw_session.c.account == account
-    return session.execute(delete(cw_session).where(mine, cw_session.c.id != but)).rowcount
+    closed = session.execute(delete(cw_session).where(mine, cw_session.c.id != but)).rowcount
+    if closed:
+        note(session, kinds.SESSION_CLOSED, records=closed, detail={"account": account})
+    return closed
+
+
+def list_online(session: Session, since: datetime) -> tuple[SignedIn, ...]:
+    """Read the open sessions that were in use since a moment, the latest first."""
+    statement = (
+        select_accounts()
+        .add_columns(*(column.label(f"session_{column.name}") for column in cw_session.columns))
+        .join(cw_session, cw_session.c.account == ACCOUNT_ID)
+        .where(cw_session.c.seen_at >= since, cw_session.c.expires_at > session.context.now)
+        .order_by(cw_session.c.seen_at.desc())
+        .limit(_MOST_ONLINE)
+    )
+    return tuple(session_from(row) for row in session.rows(statement))
 
 
 def sweep_sessions(session: Session) -> int:

@@ -11,6 +11,8 @@ from sqlalchemy import insert, select, update
 
 from cardwright_entities.accounts.accounts import Account
 from cardwright_entities.accounts.secrets import digest, new_secret
+from cardwright_entities.audit import kinds
+from cardwright_entities.audit.noting import note
 from cardwright_entities.errors import InputError, Message, NotFoundError
 from cardwright_entities.store.platform_tables import cw_token
 from cardwright_entities.store.sessions import Session
@@ -64,6 +66,8 @@ def create_token(
             expires_at=now + lifetime if lifetime else None,
         )
     )
+    detail = {"account": account, "scopes": sorted(set(scopes))}
+    note(session, kinds.TOKEN_MADE, target=name.strip(), detail=detail)
     return secret
 
 
@@ -94,15 +98,19 @@ def revoke_token(session: Session, account: int, token: int) -> None:
     ).rowcount
     if not revoked:
         raise NotFoundError(Message("no_such_token"))
+    note(session, kinds.TOKEN_REVOKED, detail={"account": account, "token": token})
 
 
 def revoke_tokens(session: Session, account: int) -> int:
     """Make all tokens of an account worthless, as after a new password; return how many."""
-    return session.execute(
+    revoked = session.execute(
         update(cw_token)
         .where(cw_token.c.account == account, cw_token.c.revoked_at.is_(None))
         .values(revoked_at=session.context.now)
     ).rowcount
+    if revoked:
+        note(session, kinds.TOKEN_REVOKED, records=revoked, detail={"account": account})
+    return revoked
 
 
 def is_good(token: Token, account: Account, now: datetime) -> bool:

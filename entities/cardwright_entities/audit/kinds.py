@@ -56,7 +56,6 @@ BACKUP_DOWNLOADED = Kind("backup_downloaded", TAKING)
 
 IMPORTED = Kind("imported", RUNNING)
 APPLIED = Kind("applied", RUNNING)
-REVERTED = Kind("reverted", RUNNING)
 BACKED_UP = Kind("backed_up", RUNNING)
 BACKUP_DELETED = Kind("backup_deleted", RUNNING)
 RESTORED = Kind("restored", RUNNING)
@@ -91,7 +90,6 @@ _NOTED = (
     BACKUP_DOWNLOADED,
     IMPORTED,
     APPLIED,
-    REVERTED,
     BACKED_UP,
     BACKUP_DELETED,
     RESTORED,

@@ -14,6 +14,7 @@ from cardwright_entities.changes.commits import (
     activate,
     forget_commit,
     load_catalog,
+    note_published,
     read_active,
     read_commit,
     read_moment,
@@ -216,6 +217,7 @@ def _publish(worker: Worker, entries: Sequence[journal.Entry]) -> None:
             worker.converting(step).catch_up(session, worker.commit)
         record_identities(session, *journal.identities_of(session, worker.commit))
         activate(session, worker.commit)
+        note_published(session, worker.commit)
         if names is not None:
             carry_over(session, names)
         journal.mark_published(session, worker.commit)

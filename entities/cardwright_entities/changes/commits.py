@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import Select, delete, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from cardwright_entities.audit.kinds import APPLIED
+from cardwright_entities.audit.noting import note
 from cardwright_entities.errors import Message, UnavailableError
 from cardwright_entities.store.platform_tables import (
     cw_active,
@@ -174,6 +176,21 @@ def activate(session: Session, number: int) -> None:
     done = session.execute(update(cw_active).values(number=number))
     if not done.rowcount:
         session.execute(insert(cw_active).values(one=_ONE, number=number, rights_version=1))
+
+
+def note_published(session: Session, number: int) -> None:
+    """Note in the log that a commit is in use from now on, and which roles it changes."""
+    commit = cw_commit.c
+    columns = (commit.author, commit.reason, commit.parent, commit.parts)
+    row = session.row(select(*columns).where(commit.number == number))
+    if row is None:
+        return
+    before = session.scalar(select(commit.parts).where(commit.number == row.parent)) or []
+    known, now = dict(map(tuple, before)), dict(map(tuple, row.parts))
+    changed = {each for each in known | now if known.get(each) != now.get(each)}
+    roles = sorted(each.partition("/")[2] for each in changed if each.startswith("role/"))
+    detail = {"commit": number, "author": row.author, "parts": len(changed), "roles": roles}
+    note(session, APPLIED, target=row.reason, detail=detail)
 
 
 def bump_rights(session: Session) -> None:

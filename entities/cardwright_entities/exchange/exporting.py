@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from cardwright_entities.audit.kinds import EXPORTED
+from cardwright_entities.audit.noting import note
 from cardwright_entities.exchange.cells import Cell
 from cardwright_entities.exchange.csv_files import write_csv
 from cardwright_entities.exchange.record_cells import ExportColumn, RecordCells, export_columns
@@ -48,12 +50,14 @@ class Export:
             rows, notes = self._write(target, layout, self._rows(cells, total))
             blob = self.services.blobs.put_file(target, name=name)
 
-        def note(step: JobStep) -> None:
+        def keep(step: JobStep) -> None:
             file = add_file(step.session, blob, name)
             keep_for_job(step.session, file, self.run.job.id, "result")
+            key = entity.definition.id or entity.name
+            note(step.session, EXPORTED, entity=key, records=total, target=name)
             step.complete({"file": file, "rows": rows, "notes": notes, "records": total})
 
-        self.run.write(note)
+        self.run.write(keep)
 
     def _paths(self, desk: Desk) -> tuple[str, ...]:
         paths = self.request.columns or default_paths(desk, self.request.entity)

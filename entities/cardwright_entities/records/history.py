@@ -249,3 +249,26 @@ def changes_since(
         .limit(most)
     )
     return [PastChange(*row) for row in session.rows(statement)]
+
+
+def touched(session: Session, model: Model, change_set: int, most: int) -> list[tuple[str, int]]:
+    """Return the records that a change set touched, each once: a line counts as its head.
+
+    Whether they may be read is for the caller to ask. Entities that are gone are left out.
+    """
+    change = cw_change.c
+    statement = (
+        select(change.entity, change.record, change.head)
+        .where(change.change_set == change_set)
+        .order_by(change.id)
+        .limit(most)
+    )
+    found: dict[tuple[str, int], None] = {}
+    for key, record, head in session.rows(statement):
+        entity = model.by_id(key)
+        if entity is None:
+            continue
+        owner = entity.definition.owner
+        place = (owner, head) if owner and head is not None else (entity.name, record)
+        found.setdefault(place)
+    return list(found)

@@ -23,6 +23,31 @@ MESSAGE_SCHEMAS: Mapping[str, Schema] = {
             },
         }
     ),
+    "Audit": thing({"items": listed(reference("Deed")), "next": {"type": ["integer", "null"]}}),
+    "Deed": thing(
+        {
+            "id": _ID,
+            "at": _MOMENT,
+            "area": _TEXT,
+            "kind": _TEXT,
+            "account": {"type": ["integer", "null"]},
+            "name": {**_TEXT, "description": "Of who did it, then."},
+            "actor": {
+                "type": "string",
+                "enum": ["user", "token", "rule", "system", "stranger"],
+            },
+            "entity": {"type": ["string", "null"]},
+            "record": {"type": ["integer", "null"], "description": "If it was one."},
+            "records": {"type": ["integer", "null"], "description": "How many were touched."},
+            "change_set": {"type": ["integer", "null"]},
+            "target": {**_TEXT, "description": "What it was about: a login, a file, a label."},
+            "detail": {"type": "object"},
+            "address": _TEXT,
+            "device": _TEXT,
+            "request": _TEXT,
+            "seal": {"type": ["integer", "null"], "description": "Number in the chain."},
+        }
+    ),
     "OutboxReleased": thing({"released": {"type": "boolean", "description": "It was held."}}),
     "OutgoingMessage": thing(
         {

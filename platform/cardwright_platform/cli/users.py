@@ -140,7 +140,7 @@ def second_step(workplace: Workplace, login: str, off: bool, as_json: bool) -> i
     with workplace.instance() as instance:
         account = _find(instance, login)
         if off:
-            second_steps.turn_off(instance, account)
+            second_steps.turn_off(instance, account, instance.system_context())
         step = second_steps.read_step(instance, account)
     is_on = step is not None and step.confirmed_at is not None
     output.say("cli.user_two_steps" if is_on else "cli.user_one_step", login=account.login)

@@ -12,6 +12,7 @@ import click
 VERBS: Mapping[str, str] = MappingProxyType(
     {
         "apply": "plans",
+        "audit": "auditing",
         "backup": "backups",
         "check": "checking",
         "commits": "plans",

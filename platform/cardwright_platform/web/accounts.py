@@ -82,7 +82,7 @@ def sign_out() -> ResponseReturnValue:
     """End the session and empty what the browser keeps of it."""
     instance = current_instance()
     if current_opening().signed_in is not None:
-        signing_in.sign_out(instance, current_opening().visit)
+        signing_in.sign_out(instance, current_opening().visit, current_context())
     answer = make_response(redirect("/sign-in", 303))
     cookies.clear_session(answer, instance.config)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -104,7 +104,8 @@ def use_link(secret: str) -> ResponseReturnValue:
     try:
         if signing_in.find_link(instance, secret).purpose == "set_password":
             check_twice("password")
-        used = signing_in.use_link(instance, secret, password=request.form.get("password", ""))
+        password = request.form.get("password", "")
+        used = signing_in.use_link(instance, secret, visitor(), password=password)
     except InputError as error:
         return _link_page(secret, error), 422
     return enter(signing_in.enter(instance, used.account, visitor()), "/", stay=False)
@@ -208,7 +209,8 @@ def _step_page(step: str, wanted: str, *, stay: bool, error: InputError | None =
 
 def visitor() -> Visitor:
     """Return from where somebody tries."""
-    return Visitor(address=request.remote_addr or "", device=request.user_agent.string)
+    origin = current_context().origin
+    return Visitor(address=origin.address, device=origin.device, request=origin.request)
 
 
 def _say(key: str, **params: object) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flask import Response, make_response, redirect, request
 
-from cardwright_entities.access.features import BACK_UP, DEFINE, SEE_MESSAGES
+from cardwright_entities.access.features import BACK_UP, DEFINE, SEE_LOGS, SEE_MESSAGES
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.model.entities import EntityModel
@@ -30,7 +30,15 @@ from cardwright_platform.web.desks import current_reader, reading_desk
 from cardwright_platform.web.frames import language_choices
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
 from cardwright_platform.web.toasts import forget_toast, leave_toast, take_toasts
-from cardwright_platform.web.urls import BACKUPS, OUTBOX, SETTINGS, list_url, new_url, report_url
+from cardwright_platform.web.urls import (
+    AUDIT,
+    BACKUPS,
+    OUTBOX,
+    SETTINGS,
+    list_url,
+    new_url,
+    report_url,
+)
 
 #: Where a person's choice of appearance is kept.
 LOOK = "look"
@@ -190,9 +198,15 @@ def _foot(reader: Reader) -> tuple[MenuItem, ...]:
         item("bin", "/bin", "trash"),
         item("jobs", "/jobs", "clock"),
         *((item("outbox", OUTBOX, "mail"),) if may(SEE_MESSAGES) else ()),
+        *((_log(reader),) if may(SEE_LOGS) else ()),
         *((item("backups", BACKUPS, "database"),) if may(BACK_UP) else ()),
         *((item("settings", SETTINGS, "settings"),) if may(DEFINE) else ()),
     )
+
+
+def _log(reader: Reader) -> MenuItem:
+    is_here = request.path.startswith(AUDIT)
+    return MenuItem(label=reader.t("audit.title"), url=AUDIT, icon="shield-lock", current=is_here)
 
 
 def _phone(desk: Desk, reader: Reader, current: str) -> tuple[MenuItem, ...]:

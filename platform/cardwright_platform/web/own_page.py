@@ -65,6 +65,7 @@ def change_password() -> ResponseReturnValue:
             current_account(),
             old=request.form.get("old", ""),
             new=request.form.get("new", ""),
+            by=current_context(),
             keep=_here(),
         )
     except InputError as error:

@@ -8,6 +8,7 @@ from cardwright_platform.web import (
     accounts,
     actions,
     approvals,
+    audit,
     backups,
     cards,
     changes,
@@ -67,6 +68,7 @@ WEB_PAGES: tuple[Blueprint, ...] = (
     jobs.pages,
     notifications.pages,
     outbox.pages,
+    audit.pages,
     backups.pages,
     approvals.pages,
 )

@@ -10,6 +10,8 @@ from tempfile import TemporaryDirectory
 from flask import Blueprint, Response, request, send_file
 from flask.typing import ResponseReturnValue
 
+from cardwright_entities.audit.kinds import REPORT_EXPORTED
+from cardwright_entities.audit.noting import note
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import AccessError, Message, NotFoundError
 from cardwright_entities.reports.listing import ListRequest, RecordList
@@ -21,7 +23,7 @@ from cardwright_platform.views.cells import Action
 from cardwright_platform.views.lists import Empty, Pager
 from cardwright_platform.views.reports import ReportLink, ReportPage, ReportsPage
 from cardwright_platform.web.answers import show
-from cardwright_platform.web.desks import reader_at, reading_desk
+from cardwright_platform.web.desks import reader_at, reading_desk, write_at_desk
 from cardwright_platform.web.presenting.charts import chart_of
 from cardwright_platform.web.presenting.narrowing import narrowed_by, narrowings
 from cardwright_platform.web.presenting.report_files import RecordFile, ReportFile
@@ -112,6 +114,7 @@ def save_table(name: str) -> ResponseReturnValue:
     """Answer the table of a report as CSV, as it is shown."""
     with reading_desk() as desk:
         text = _file(desk, name).csv()
+    _note(f"{name}.csv")
     # Spreadsheets take a file for UTF-8 by its first bytes.
     answer = Response(text.encode("utf-8-sig"), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
@@ -131,9 +134,15 @@ def save_workbook(name: str) -> ResponseReturnValue:
         file, target = _file(desk, name), Path(folder) / "report.xlsx"
         workbooks.write(target, file.layout(), file.sheet())
         opened = target.open("rb")
+    _note(f"{name}.xlsx")
     answer = send_file(opened, as_attachment=True, download_name=f"{name}.xlsx", max_age=0)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _note(target: str) -> None:
+    """Note in the log that a report is taken away."""
+    write_at_desk(lambda desk: note(desk.session, REPORT_EXPORTED, target=target))
 
 
 def _file(desk: Desk, name: str) -> ReportFile | RecordFile:

@@ -15,7 +15,7 @@ from cardwright_entities.accounts.second_steps import SecondStep as StoredStep
 from cardwright_entities.accounts.second_steps import count_backup_codes
 from cardwright_entities.errors import InputError
 from cardwright_platform import second_steps, signing_in
-from cardwright_platform.current import current_account, current_instance
+from cardwright_platform.current import current_account, current_context, current_instance
 from cardwright_platform.permissions import SIGNED_IN, requires
 from cardwright_platform.views.pages import SecondStep, SetPassword
 from cardwright_platform.web.answers import go, show
@@ -38,7 +38,12 @@ def show_second_step() -> ResponseReturnValue:
 @requires(SIGNED_IN)
 def propose() -> ResponseReturnValue:
     """Draw a secret, for somebody who has said his password again."""
-    return _with_password(lambda account: _go_after(second_steps.propose, account))
+
+    def work(account: Account) -> Response:
+        second_steps.propose(current_instance(), account)
+        return go(SECOND_STEP)
+
+    return _with_password(work)
 
 
 @pages.post(f"{SECOND_STEP}/confirm")
@@ -47,7 +52,7 @@ def confirm() -> ResponseReturnValue:
     """Take the step into use, and show the codes for the day on which the app is lost."""
     try:
         code = request.form.get("code", "")
-        codes = second_steps.confirm(current_instance(), current_account(), code)
+        codes = second_steps.confirm(current_instance(), current_account(), code, current_context())
     except InputError as error:
         return _page(error)
     return _page(codes=codes)
@@ -58,7 +63,9 @@ def confirm() -> ResponseReturnValue:
 def renew_codes() -> ResponseReturnValue:
     """Show new codes; those before are worthless from now on."""
     return _with_password(
-        lambda account: _page(codes=second_steps.renew_codes(current_instance(), account))
+        lambda account: _page(
+            codes=second_steps.renew_codes(current_instance(), account, current_context())
+        )
     )
 
 
@@ -66,12 +73,12 @@ def renew_codes() -> ResponseReturnValue:
 @requires(SIGNED_IN)
 def turn_off() -> ResponseReturnValue:
     """Ask for the password only from now on."""
-    return _with_password(lambda account: _go_after(second_steps.turn_off, account, ACCOUNT))
 
+    def work(account: Account) -> Response:
+        second_steps.turn_off(current_instance(), account, current_context())
+        return go(ACCOUNT)
 
-def _go_after(work: Callable[..., object], account: Account, url: str = SECOND_STEP) -> Response:
-    work(current_instance(), account)
-    return go(url)
+    return _with_password(work)
 
 
 def _with_password(work: Callable[[Account], Response]) -> Response:

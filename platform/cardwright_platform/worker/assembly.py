@@ -82,7 +82,9 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
             *check_kinds(instance),
             *change_kinds(instance),
             *backup_kinds(instance),
-            *housekeeping_kinds(instance.jobs, exchange.services.blobs),
+            *housekeeping_kinds(
+                instance.jobs, exchange.services.blobs, instance.config.audit_months
+            ),
             *(kind for plugin in plugins for kind in plugin.jobs),
         )
     )

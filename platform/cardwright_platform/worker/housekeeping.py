@@ -7,6 +7,8 @@ from datetime import timedelta
 from itertools import islice
 from typing import TypeVar
 
+from cardwright_entities.audit.chain import seal_rows
+from cardwright_entities.audit.retention import shorten
 from cardwright_entities.files.blobs import GRACE, Blobs
 from cardwright_entities.files.register import remove_contents, sweep_rows, unnamed
 from cardwright_entities.idempotency import sweep_answers
@@ -20,22 +22,27 @@ Item = TypeVar("Item")
 #: How long a job that is over is remembered, with its files.
 REMEMBERED = timedelta(days=90)
 _AT_ONCE = 500
+_MONTH = timedelta(days=31)
 
 SCHEDULES = (
     Schedule(kind="sweep_files", every=timedelta(hours=6)),
     Schedule(kind="forget_jobs", every=timedelta(days=1)),
     Schedule(kind="forget_answers", every=timedelta(days=1)),
     Schedule(kind="forget_notifications", every=timedelta(days=1)),
+    Schedule(kind="seal_log", every=timedelta(minutes=10)),
+    Schedule(kind="shorten_log", every=timedelta(days=1)),
 )
 
 
-def housekeeping_kinds(jobs: Jobs, blobs: Blobs) -> tuple[JobKind, ...]:
-    """Return the kinds of jobs that tidy up."""
+def housekeeping_kinds(jobs: Jobs, blobs: Blobs, audit_months: int) -> tuple[JobKind, ...]:
+    """Return the kinds of jobs that tidy up; the log keeps ``audit_months``, 0 is for ever."""
     return (
         JobKind(name="sweep_files", run=lambda run: sweep_files(run, blobs), at_once=1),
         JobKind(name="forget_jobs", run=lambda run: forget_jobs(run, jobs), at_once=1),
         JobKind(name="forget_answers", run=forget_answers, at_once=1),
         JobKind(name="forget_notifications", run=forget_notifications, at_once=1),
+        JobKind(name="seal_log", run=seal_log, at_once=1),
+        JobKind(name="shorten_log", run=lambda run: shorten_log(run, audit_months), at_once=1),
     )
 
 
@@ -69,6 +76,19 @@ def forget_answers(run: JobRun) -> None:
 def forget_notifications(run: JobRun) -> None:
     """Forget what people have read long ago."""
     run.write(lambda step: step.complete({"notifications": sweep_notifications(step.session)}))
+
+
+def seal_log(run: JobRun) -> None:
+    """Seal what was noted in the log since the last time."""
+    while run.write(lambda step: seal_rows(step.session)):
+        run.check()
+
+
+def shorten_log(run: JobRun, months: int) -> None:
+    """Remove what the log keeps no longer."""
+    before = run.context.now - months * _MONTH
+    while months and run.write(lambda step: shorten(step.session, before)):
+        run.check()
 
 
 def _parts(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
