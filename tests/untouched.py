@@ -13,8 +13,9 @@ from sqlalchemy import inspect, text
 from cardwright_entities.contexts import SYSTEM, Context
 from cardwright_entities.store.doors import Store
 
-#: Tables that live on although nobody writes: heartbeats, tries, when a token was last used.
-RESTLESS = frozenset({"cw_process", "cw_rate", "cw_token"})
+#: Tables that live on although nobody writes: heartbeats, tries, when a token was last used, and
+#: the log, which tells of who was not let in.
+RESTLESS = frozenset({"cw_audit", "cw_process", "cw_rate", "cw_token"})
 #: What a server makes again when it is gone.
 _REMADE = frozenset({"cache"})
 #: Tables, columns, indexes and triggers as each engine tells them.

@@ -22,6 +22,7 @@ from guarded.ways_in import (
     turn_off,
     unlink_elsewhere,
 )
+from guarded.signing_out import sign_out_other
 from serving import PASSWORD, Browser
 
 from cardwright_platform.hooks import hook_secret
@@ -271,6 +272,9 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         ("POST", "/account/second-step/off"): turn_off,
         ("POST", "/account/sessions/<identifier>/end"): _end_session,
         ("POST", "/account/sign-out-others"): _sign_out_others,
+        # All that comes of it is a file, and a row of the log.
+        ("POST", "/audit/export"): lambda company: Asked("/audit/export", form={}, changes=False),
+        ("POST", "/audit/online/end"): sign_out_other,
         ("POST", "/bin/restore"): _bin,
         ("POST", "/card/<name>/<int:record>/actions/<action>"): _finish,
         ("POST", "/backups"): lambda company: form("/backups"),

@@ -18,7 +18,7 @@ from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import AUDIT, card_url, with_query
 
 _ICONS: Mapping[str, str] = {
-    SIGNING: "logout",
+    SIGNING: "login",
     ACCOUNTS: "shield-lock",
     RECORDS: "pencil",
     TAKING: "download",
@@ -99,8 +99,9 @@ def deed_page(desk: Desk, reader: Reader, deed: Deed) -> ChangePage:
 
 
 def _who(reader: Reader, deed: Deed) -> str:
-    if deed.account is None and deed.actor in ("system", "stranger"):
-        return reader.t(f"audit.actor_{deed.actor}")
+    if deed.account is None:
+        is_stranger = deed.actor == "stranger"
+        return reader.t("audit.actor_stranger" if is_stranger else "audit.actor_system")
     return deed.name or reader.t(f"audit.actor_{deed.actor}")
 
 
