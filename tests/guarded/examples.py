@@ -13,6 +13,7 @@ from types import MappingProxyType
 import orjson
 from guarded.asked import OPEN, OWN, WORKING, Asked, Example, form, program
 from guarded.company import Company
+from guarded.signing_out import sign_out_other
 from guarded.ways_in import (
     confirm,
     leave,
@@ -22,7 +23,6 @@ from guarded.ways_in import (
     turn_off,
     unlink_elsewhere,
 )
-from guarded.signing_out import sign_out_other
 from serving import PASSWORD, Browser
 
 from cardwright_platform.hooks import hook_secret

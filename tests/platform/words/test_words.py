@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import cardwright_platform.words
+from cardwright_entities.audit.kinds import KINDS
 from cardwright_entities.errors import Message
 from cardwright_platform.words import Words, load_words
 from cardwright_platform.words.tables import LANGUAGES
@@ -104,3 +105,7 @@ def test_a_mistake_in_an_expression_is_told_in_the_reader_s_language() -> None:
     message = Message.of("bad_condition", **told)
     assert WORDS.say("zh", message) == "条件第 3 个字符处有误：没有“nix”"
     assert WORDS.say("en", message).endswith("There is no 'nix'.")
+
+
+def test_every_deed_of_the_log_has_words() -> None:
+    assert [name for name in KINDS if not WORDS.knows(f"audit.kind.{name}")] == []
