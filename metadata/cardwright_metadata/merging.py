@@ -37,8 +37,10 @@ from cardwright_metadata.words import RESERVED_FIELDS, list_words, nearest
 #: Built-in traits by the families of entities that have them unless they switch them off.
 FEATURES = (
     "active", "files", "history", "comments", "activities", "tags", "favourites", "recycle",
-    "import", CURRENCY,
+    "import", "sharing", CURRENCY,
 )  # fmt: skip
+#: Features that are there only where an entity switches them on.
+UNUSUAL = frozenset({"sharing"})
 #: Features that lines have; the others belong to their head.
 LINE_FEATURES = ("history", "recycle", "import")
 
@@ -323,7 +325,7 @@ class _Merging:
         for name in switches:
             if name not in FEATURES:
                 self._problems.append(_unknown_feature(content["features"], name))
-        usual = set(LINE_FEATURES if is_lines else FEATURES)
+        usual = set(LINE_FEATURES if is_lines else FEATURES) - UNUSUAL
         if content.get("family", "master") != "master":
             usual.discard("active")
         on = {name for name in FEATURES if switches.get(name, name in usual)} - {CURRENCY}

@@ -49,7 +49,7 @@ class Annex:
         """Return the oracle for a reader: of the workshop's records by value, of others by rows."""
         roles, me = CALLERS[reader]
         known = read_roles(PACKS / "annex" / "roles.yaml")
-        sight = Sight(tuple(known[each] for each in roles), self.stage.people, me)
+        sight = Sight(tuple(known[each] for each in roles), self.stage.people, me, roles)
         return replace(self.stage.oracle("seller"), sight=sight, hidden=sight.hidden(), _seen={})
 
     def seen(self, reader: str, entity: str) -> Iterator[Row]:

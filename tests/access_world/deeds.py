@@ -11,6 +11,7 @@ from typing import Any
 
 from access_world.eyes import Row
 from access_world.oracle import Oracle
+from access_world.peopling import LENT
 from access_world.probing import HEADS, IS_LONG, LINES, MISSING, Difference, Probe
 from access_world.rights import SCOPED
 from access_world.schema import FIELDS
@@ -27,6 +28,7 @@ from cardwright_entities.errors import (
 )
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.flows.copying import copied
+from cardwright_entities.records.sharing import Wanted, read_shares, share
 
 DONE, MISSES, FORBIDDEN, IN_THE_WAY = "done", "missing", "forbidden", "in the way"
 #: Readers whose grants say what they may do, and not just see.
@@ -240,7 +242,7 @@ def links(stage: Stage, reader: str) -> Iterator[Difference]:
 def allowed(stage: Stage, reader: str) -> Iterator[Difference]:
     """Ask of every record that may be seen what may be done with it."""
     oracle = stage.oracle(reader)
-    actions = ("edit", "delete", "assign", "merge", "export")
+    actions = ("edit", "delete", "assign", "merge", "share", "export")
     with stage.desk(reader) as desk:
         for entity in HEADS:
             for record, row in _living(stage, entity):
@@ -376,6 +378,62 @@ def lines(stage: Stage, reader: str) -> Iterator[Difference]:
                     yield Difference(("lines", entity, record, raw), found, expected)
 
 
+def shares(stage: Stage, reader: str) -> Iterator[Difference]:
+    """Share every record to read and to edit, and ask with whom each is shared."""
+    oracle = stage.oracle(reader)
+    for entity in LENT:
+        for record, row in _living(stage, entity):
+            for level in ("read", "edit"):
+                expected: object = _end(oracle, entity, row, "share")
+                if expected == DONE and level == "edit":
+                    expected = _end(oracle, entity, row, "edit")
+                if expected == DONE and not _sight(oracle).may("worker", "read"):
+                    expected = (("with", "no_such_record"),)
+                found = tried(stage, reader, _share(entity, record, level))
+                if found != expected:
+                    yield Difference(("share", entity, record, level), found, expected)
+            known: object = MISSES
+            if oracle.visible(entity, record):
+                known = _lent(stage, entity, record)
+            found = tried(stage, reader, _told(entity, record))
+            if found != known:
+                yield Difference(("shares of", entity, record), found, known)
+
+
+def _share(entity: str, record: int, level: str) -> Callable[[Desk], None]:
+    def deed(desk: Desk) -> None:
+        wanted = Wanted(records=(RecordRef("worker", 9),), level=level)
+        share(desk.records, entity, record, wanted, change_set=1)
+
+    return deed
+
+
+def _told(entity: str, record: int) -> Callable[[Desk], object]:
+    def deed(desk: Desk) -> object:
+        found = read_shares(desk.records, entity, record)
+        return {
+            (("role", each.role) if each.holder is None else each.holder, each.level)
+            for each in found
+        }
+
+    return deed
+
+
+def _lent(stage: Stage, entity: str, record: int) -> object:
+    lasting = [
+        each
+        for each in stage.people.shares
+        if (each["entity"], each["record"]) == (entity, record) and each["lasts"]
+    ]
+    return {
+        (
+            each["holder"] if each["holder"][0] == "role" else RecordRef(*each["holder"]),
+            each["level"],
+        )
+        for each in lasting
+    }
+
+
 #: Ways of doing something that need no grant of their own.
 DOING_ANYWAY: Mapping[str, Probe] = MappingProxyType({"copies": copies})
 #: Ways of doing something, the quickest first.
@@ -389,5 +447,6 @@ DOING: Mapping[str, Probe] = MappingProxyType(
         "lines": lines,
         "gifts": gifts,
         "edits": edits,
+        "shares": shares,
     }
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -13,10 +15,15 @@ from access_world.sight import Owner, People
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.expressions.values import RecordRef
+from cardwright_entities.records.history import open_change_set
+from cardwright_entities.shares.keeping import Holder, end_shares, share_records, shares_of
+from cardwright_entities.shares.reaching import key_of
 
 #: What the gate makes of itself.
 _GIVEN_BY_GATE = ("code", "short", "number", "created_at", "position")
 _LINES = {"person": ("jobs", "job"), "deal": ("items", "deal_item")}
+#: How long a share lasts that has no end.
+FOR_GOOD = math.inf
 _VIRTUAL = frozenset({"double"})
 
 
@@ -102,6 +109,52 @@ class Keeper:
         """Note whose a record is now, and in which department and organisation."""
         unit, site = self.people.places(owner)
         self.world[entity][record] |= {"owner": owner, "department": unit, "organisation": site}
+
+    def share(
+        self, entity: str, record: int, holder: tuple[str, Any], level: str, hours: float
+    ) -> None:
+        """Share a record until so many hours from now, infinite for good; 0 and less is over."""
+        kind, number = holder
+        with_whom = Holder(role=number)
+        if kind != "role":
+            with_whom = Holder(kind=key_of(self.desk.model.entity(kind)), id=number)
+        now = self.desk.context.now
+        until = None if hours == FOR_GOOD else now + timedelta(hours=hours)
+        session, key = self.desk.session, key_of(self.desk.model.entity(entity))
+        share_records(session, key, record, [with_whom], level, until, self._shared_in())
+        self.people.shares = [
+            each
+            for each in self.people.shares
+            if (each["entity"], each["record"], each["holder"]) != (entity, record, holder)
+        ]
+        self.people.shares.append(
+            {
+                "entity": entity,
+                "record": record,
+                "holder": holder,
+                "level": level,
+                "lasts": hours > 0,
+            }
+        )
+
+    def end_share(self, share: Row) -> None:
+        """Take a share back before its time."""
+        entity, record = share["entity"], share["record"]
+        kind, number = share["holder"]
+        key = key_of(self.desk.model.entity(entity))
+        wanted = Holder(role=number)
+        if kind != "role":
+            wanted = Holder(kind=key_of(self.desk.model.entity(kind)), id=number)
+        known = shares_of(self.desk.session, key, [record])
+        end_shares(
+            self.desk.session,
+            [each.id for each in known if each.holder == wanted],
+            self._shared_in(),
+        )
+        share["lasts"] = False
+
+    def _shared_in(self) -> int:
+        return open_change_set(self.desk.session, self.desk.context, "share")
 
     def delete(self, entity: str, record: int) -> None:
         """Put a record with its lines into the recycle bin."""

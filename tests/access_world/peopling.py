@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from access_world.keeping import Keeper
+from access_world.keeping import FOR_GOOD, Keeper
 from access_world.sight import Owner
 from access_world.world import OWNED
 
@@ -62,3 +62,34 @@ def rearrange(keeper: Keeper, seed: int) -> None:
         moved = {"boss": pick.randint(1, number - 1), "unit": pick.randint(1, 10)}
         keeper.desk.records.update("worker", number, moved, None)
         people.workers[number] = moved
+
+
+#: Entities of the world whose records are shared; of the others the engine shares none.
+LENT = ("firm", "person", "deal")
+ROLES = ("seller", "branch", "floater", "foreman", "gone")
+
+
+def lend(keeper: Keeper, seed: int) -> None:
+    """Share records with all kinds of people, for good, for a while, and till some time ago."""
+    pick = random.Random(seed)
+    for entity in LENT:
+        for record in pick.sample([*keeper.world[entity]], 16):
+            for _ in range(pick.randint(1, 3)):
+                hours = pick.choice([FOR_GOOD, FOR_GOOD, 0.01, 48, 0, -0.01, -48])
+                level = pick.choice(["read", "edit"])
+                keeper.share(entity, record, _any_holder(pick), level, hours)
+    lasting = [each for each in keeper.people.shares if each["lasts"]]
+    for each in pick.sample(lasting, len(lasting) // 6):
+        keeper.end_share(each)
+
+
+def _any_holder(pick: random.Random) -> tuple[str, Any]:
+    kind = pick.choice(["worker", "worker", "gang", "unit", "role"])
+    match kind:
+        case "worker":
+            return kind, pick.randint(1, CHAIN)
+        case "gang":
+            return kind, pick.randint(1, 6)
+        case "unit":
+            return kind, pick.randint(1, 10)
+    return kind, pick.choice(ROLES)

@@ -38,6 +38,8 @@ class People:
     units: dict[int, Row] = field(default_factory=dict)
     workers: dict[int, Row] = field(default_factory=dict)
     gangs: dict[int, Row] = field(default_factory=dict)
+    #: single records that were shared: entity, record, holder, level, and whether it still lasts
+    shares: list[Row] = field(default_factory=list)
 
     def places(self, owner: Owner) -> tuple[int | None, int | None]:
         """Return the unit and the site of an owner: those of a worker, of a gang its chief's."""
@@ -57,6 +59,7 @@ class Sight:
     roles: tuple[Grants, ...]
     people: People
     me: int | None
+    names: tuple[str, ...] = ()
 
     def sees(self, world: World, entity: str, row: Row) -> bool:
         """Tell whether some grant to read covers the record, or the head of the line."""
@@ -67,10 +70,37 @@ class Sight:
         head = HEADS.get(entity, (entity, ""))[0]
         record = row if head == entity else world[head][row["head"]]
         return any(
-            any(self._within(scope, record) for scope in _scopes(grant, action))
+            (
+                any(self._within(scope, record) for scope in _scopes(grant, action))
+                or self.is_shared(head, record, action)
+            )
             and ROWS[grant.get("rows", "")](record)
             for grant in self._granting(entity, action)
         )
+
+    def is_shared(self, entity: str, row: Row, action: str) -> bool:
+        """Tell whether some share of a record that lasts reaches the reader, for an action."""
+        levels = {"edit": ("edit",)}.get(action, ("read", "edit"))
+        return action in ("read", "export", "print", "edit") and any(
+            each["entity"] == entity
+            and each["record"] == row.get("id")
+            and each["lasts"]
+            and each["level"] in levels
+            and self._is_held(*each["holder"])
+            for each in self.people.shares
+        )
+
+    def _is_held(self, kind: str, holder: Any) -> bool:
+        match kind:
+            case "role":
+                return holder in self.names
+            case "worker":
+                return self.me == holder
+            case "gang":
+                gang = self.people.gangs[holder]
+                return self.me is not None and self.me in (gang["chief"], *gang["hands"])
+        unit, _ = self.people.places(("worker", self.me) if self.me else None)
+        return _is_below(self.people.units, "above", unit, holder)
 
     def may(self, entity: str, action: str) -> bool:
         """Tell whether an action is granted on any record at all."""

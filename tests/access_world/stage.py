@@ -12,7 +12,7 @@ from pathlib import Path
 from access_world.eyes import World
 from access_world.keeping import Change, Keeper
 from access_world.oracle import Oracle
-from access_world.peopling import any_owner, rearrange, settle
+from access_world.peopling import any_owner, lend, rearrange, settle
 from access_world.rights import HIDDEN, RULES, SCOPED, SplitPolicy
 from access_world.sight import People, Sight, read_roles
 from access_world.world import empty_world, fill
@@ -47,7 +47,7 @@ class Stage:
         if reader in self.scoped:
             roles, me = self.scoped[reader]
             known = read_roles()
-            sight = Sight(tuple(known[each] for each in roles), self.people, me)
+            sight = Sight(tuple(known[each] for each in roles), self.people, me, roles)
             masked = sight.masked()
             return Oracle(self.world, {}, sight.hidden(), zone, today, sight, masked=masked)
         return Oracle(self.world, RULES[reader], HIDDEN[reader], zone, today)
@@ -105,4 +105,5 @@ def build_original(url: str, seed: int, *packs: Path) -> Stage:
         settle(keeper, seed)
         fill(keeper, seed, lambda: any_owner(owners))
         rearrange(keeper, seed)
+        lend(keeper, seed)
     return stage

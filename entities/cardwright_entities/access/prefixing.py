@@ -11,6 +11,8 @@ from cardwright_metadata.expressions.walking import rebuild
 def prefix_paths(node: Node, hop: str) -> Node:
     """Return the tree with ``hop`` in front of each path of the record itself."""
     match node:
+        case Path(root="$self"):
+            return replace(node, root="", names=(hop, *node.names))
         case Path():
             return node if node.root else _prefixed(node, hop)
         case TypeTest():

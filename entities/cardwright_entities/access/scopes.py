@@ -6,8 +6,9 @@ another field. Such a scope holds for nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import reduce
+from types import MappingProxyType
 
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.definitions.others import GrantDefinition
@@ -16,14 +17,24 @@ from cardwright_metadata.expressions.tree import Binary, Emptiness, Membership, 
 OWNER = Path(("owner",))
 #: What a scope without its action stands under.
 OTHERS = "*"
+#: The built-in trait of entities whose records may be shared one by one.
+SHARING = "sharing"
+#: What a share allows, if a role allows it on any record at all; all else it leaves to the scopes.
+BY_SHARES: Mapping[str, str] = MappingProxyType(
+    {"read": "$shared", "export": "$shared", "print": "$shared", "edit": "$shared_to_edit"}
+)
 
 
 def rows_of_grant(
     grant: GrantDefinition, action: str, catalog: Catalog, entity: str
 ) -> Node | bool:
-    """Return which records of an entity a grant speaks of: within its scopes and its condition."""
+    """Return which records of an entity a grant speaks of: within its scopes and its condition.
+
+    What is shared with somebody stands beside his scopes, and never beyond the condition.
+    """
     scopes = grant.scopes.get(action, grant.scopes.get(OTHERS, ())) if grant.scopes else ("all",)
-    within = either(_condition_of(each, catalog, entity) for each in scopes)
+    owned = [_condition_of(each, catalog, entity) for each in scopes]
+    within = either([*owned, _shared(catalog, entity, action)])
     if grant.rows is None or within is False:
         return within
     return grant.rows.tree if within is True else Binary("and", within, grant.rows.tree)
@@ -58,6 +69,14 @@ def _condition_of(scope: str, catalog: Catalog, entity: str) -> Node | bool:
             part = scope.removesuffix("_tree")
             return _among(Path((part,)), f"$my_{part}s", _is_stamped(catalog, entity, part))
     return False
+
+
+def _shared(catalog: Catalog, entity: str, action: str) -> Node | bool:
+    """Return which records may be had because they were shared: to read, or to edit as well."""
+    root = BY_SHARES.get(action)
+    if root is None or SHARING not in catalog.entity(entity).features:
+        return False
+    return Membership(Path(()), (Path((entity,), root),))
 
 
 def _own(catalog: Catalog) -> Node | bool:

@@ -19,7 +19,7 @@ from cardwright_entities.store.sessions import Session
 _ENTITY = "entity/"
 _BATCH = 1_000
 #: Beside entities and fields, what rows of the platform's tables belong to.
-_OTHERS = ("rule", "setting", "pack")
+_OTHERS = ("rule", "role", "setting", "pack")
 
 
 @dataclass(frozen=True)

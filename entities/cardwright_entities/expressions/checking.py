@@ -64,7 +64,7 @@ from cardwright_metadata.expressions.tree import (
     Unary,
 )
 from cardwright_metadata.expressions.walking import chain, operands
-from cardwright_metadata.expressions.words import CONTEXT_ROOTS
+from cardwright_metadata.expressions.words import CONTEXT_ROOTS, SHARED_ROOTS
 
 
 def check_types(
@@ -141,6 +141,10 @@ class _Checking:
         except ExpressionError as error:
             error.at = error.at or node.at
             raise
+        if node.root in SHARED_ROOTS:
+            self._limit(node, ON_SERVER)
+            entity = type_.item.entity if type_.item is not None else ""
+            node = replace(node, names=(entity,))
         scale = type_.scale if type_.scale >= 0 else 18
         return Checked(node, type_, 18, scale)
 
@@ -218,7 +222,7 @@ class _Checking:
         operand = self.check(node.operand)
         items = []
         for each in node.items:
-            item = self.check(each)
+            item = self.check(_shared_of(each, operand))
             if item.kind == "span" and isinstance(each, Path) and len(node.items) == 1:
                 return self.check(within_span(node.operand, each, negated=node.negated))
             if item.kind == "period":
@@ -379,6 +383,13 @@ class _Checking:
     def _limit(self, node: Node, backends: frozenset[str]) -> None:
         for backend in EVERYWHERE - backends:
             self.limits.setdefault(backend, node)
+
+
+def _shared_of(node: Node, operand: Checked) -> Node:
+    """Say of which entity ``customer in $shared`` speaks: of what the field leads to."""
+    if isinstance(node, Path) and node.root in SHARED_ROOTS and not node.names:
+        return replace(node, names=(operand.type.entity,) if operand.type.entity else ())
+    return node
 
 
 _CHECKS: Mapping[type, Callable[[_Checking, Any], Checked]] = MappingProxyType(

@@ -14,6 +14,7 @@ from cardwright_entities.flows.postings import PostingEffect
 from cardwright_entities.flows.pushes import PushActions
 from cardwright_entities.flows.rules.buttons import RuleButtons
 from cardwright_entities.flows.rules.listening import RuleEffect
+from cardwright_entities.flows.sharing import ShareSource
 from cardwright_entities.flows.stages import MoveSource, StageEffect
 from cardwright_entities.flows.timing.effects import TimingEffect
 from cardwright_entities.records.closing import Closing
@@ -42,6 +43,7 @@ ACTION_SOURCES: tuple[ActionSource, ...] = (
     MoveSource(),
     PushActions(),
     CopySource(),
+    ShareSource(),
     RuleButtons(),
     OwnerButtons(),
     HandOver(),

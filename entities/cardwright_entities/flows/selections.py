@@ -19,6 +19,7 @@ from cardwright_entities.flows.pushes import PUSH, WHOLE
 from cardwright_entities.flows.rules.answers import asked_fields
 from cardwright_entities.flows.rules.buttons import RULE
 from cardwright_entities.flows.rules.listening import rules_of
+from cardwright_entities.flows.sharing import share_of_sets
 from cardwright_entities.flows.stages import asked_of_move, required_of_move
 from cardwright_entities.records.gate import Records
 from cardwright_metadata.definitions.stages import processes_named
@@ -85,6 +86,7 @@ def actions_of_sets(gate: Records, entity_name: str) -> Iterator[Action]:
 def _known_actions(gate: Records, entity_name: str) -> Iterator[Action]:
     yield from _moves(gate, entity_name)
     yield from owner_actions_of_sets(gate, entity_name)
+    yield from share_of_sets(gate, entity_name)
     principal, catalog = gate.context.principal, gate.model.catalog
     for conversion in catalog.conversions.values():
         may = gate.policy.may(principal, conversion.target, "create")

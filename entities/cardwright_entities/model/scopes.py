@@ -26,6 +26,7 @@ from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.currencies import RATE
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.tree import Path
+from cardwright_metadata.expressions.words import SHARED_ROOTS
 
 
 class Entities(Protocol):
@@ -278,6 +279,8 @@ class EntityScope:
         }
         if path.root == "$setting":
             return self._setting(".".join(path.names))
+        if path.root in SHARED_ROOTS:
+            return self._shared(path)
         if path.root not in parts:
             raise UnknownNameError(path.root, _nearest(path.root, parts))
         player = self.model.catalog.player(parts[path.root])
@@ -286,6 +289,13 @@ class EntityScope:
         if path.root in _SETS:
             return ValueType("list", item=record_of(player.name))
         return self._walk(self.model.entity(player.name), path.names)
+
+    def _shared(self, path: Path) -> ValueType:
+        name = path.names[0] if path.names else self.entity.name
+        if len(path.names) > 1 or not self.is_entity(name):
+            unknown = path.names[-1]
+            raise UnknownNameError(unknown, _nearest(unknown, self.model.catalog.entities))
+        return ValueType("list", item=record_of(name))
 
     def _setting(self, name: str) -> ValueType:
         setting = self.model.catalog.settings.get(name)

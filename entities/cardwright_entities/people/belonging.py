@@ -10,7 +10,13 @@ from sqlalchemy import Select, literal, select, union
 
 from cardwright_entities.contexts import Principal
 from cardwright_entities.model.model import Model
-from cardwright_entities.people.players import Player, below_in_tree, has_text, player_of
+from cardwright_entities.people.players import (
+    Player,
+    above_in_tree,
+    below_in_tree,
+    has_text,
+    player_of,
+)
 
 #: A select of ids, which a statement takes in as a semi-join.
 Ids = Any
@@ -45,6 +51,12 @@ def parts_of(model: Model, part: str, top: int) -> Ids | None:
     """Return a select of a department or organisation and those below it; None without any."""
     player = player_of(model, part)
     return None if player is None else below_in_tree(player, "parent", literal(top), itself=True)
+
+
+def parts_around(model: Model, part: str, inner: int) -> Ids | None:
+    """Return a select of a department or organisation and those above it; None without any."""
+    player = player_of(model, part)
+    return None if player is None else above_in_tree(player, "parent", literal(inner))
 
 
 def subordinates(model: Model, employee: int, *, itself: bool = False) -> Ids | None:

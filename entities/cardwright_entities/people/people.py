@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,6 +130,27 @@ class People:
         serves = users.in_service(user), employees.in_service(employee_table)
         row = self.session.row(statement.where(wanted, *serves))
         return None if row is None else row[0]
+
+    def accounts_of(self, employees: Collection[int]) -> frozenset[int]:
+        """Return the accounts in use of some employees."""
+        found = self._employees_with_users()
+        if found is None or not employees:
+            return frozenset()
+        players, users, employee, user, joined = found
+        serves = users.in_service(user), players.in_service(employee)
+        statement = select(user.c["id"]).select_from(joined)
+        wanted = employee.c["id"].in_(sorted(employees))
+        return frozenset(row[0] for row in self.session.rows(statement.where(wanted, *serves)))
+
+    def employees_within(self, department: int) -> tuple[int, ...]:
+        """Return the employees of a department and of those below it, in the order of their ids."""
+        player = player_of(self.model, "employee")
+        column = player.column(player.entity.table, "department") if player is not None else None
+        within = belonging.parts_of(self.model, "department", department)
+        if player is None or column is None or within is None:
+            return ()
+        statement = select(player.entity.table.c["id"]).where(column.in_(within))
+        return self._serving(row[0] for row in self.session.rows(statement))
 
     def employee_of(self, account: int) -> int | None:
         """Return the employee behind an account, None if there is none in service."""

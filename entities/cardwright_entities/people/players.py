@@ -97,6 +97,23 @@ def below_in_tree(player: Player, role: str, top: ColumnElement[Any], *, itself:
     return select(steps.c.id).where(or_(true() if itself else false(), steps.c.id != top))
 
 
+def above_in_tree(player: Player, role: str, inner: ColumnElement[Any]) -> Any:  # noqa: ANN401 - a select of ids, of one table or recursive
+    """Return a select of a record and those above it along a role such as parent."""
+    entity, found = player.entity, player.field(role)
+    if found is None or not found.columns:
+        return select(inner)
+    closure = entity.tables.closure
+    if closure is not None and entity.tree is not None and entity.tree.name == found.name:
+        way = closure.alias()
+        return select(way.c.ancestor).where(way.c.descendant == inner)
+    here, above = entity.table.alias(), entity.table.alias()
+    column = found.columns[0].name
+    start = select(here.c["id"], here.c[column].label("up")).where(here.c["id"] == inner)
+    steps = start.cte(recursive=True)
+    steps = steps.union(select(above.c["id"], above.c[column]).where(above.c["id"] == steps.c.up))
+    return select(steps.c.id)
+
+
 def has_text(column: ColumnElement[Any], text: str, dialect: str) -> ColumnElement[bool]:
     """Return whether a column of several texts holds one of them."""
     if dialect == "postgresql":

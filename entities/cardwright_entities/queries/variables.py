@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import literal, select
+from sqlalchemy import func, literal, select
 
 from cardwright_entities.errors import Message, QueryError
+from cardwright_entities.expressions.values import ValueType, record_of
 from cardwright_entities.people.belonging import SETS, people_set
 from cardwright_entities.queries.reading import Reading
+from cardwright_entities.shares.reaching import LEVELS, shared_ids
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,21 @@ class SqlVariables:
             return self._of_me(name.split(".")[1])
         if name.startswith("$setting."):
             return self.reading.settings.get(name.removeprefix("$setting."))
+        if name.partition(".")[0] in LEVELS:
+            return self._shared(*name.split("."))
         if name in SETS:
             return people_set(self.reading.model, principal, name)
         raise QueryError(Message.of("unknown_root", name=name))
+
+    def _shared(self, name: str, entity: str) -> object:
+        """Return the records that are shared with the reader.
+
+        On PostgreSQL as an array: told beforehand, it lets ``or`` use the index of the ids.
+        """
+        found = shared_ids(self.reading.model, self.reading.context, name, entity)
+        if found is None or self.reading.dialect != "postgresql":
+            return found
+        return func.array(found.scalar_subquery()), ValueType("list", item=record_of(entity))
 
     def _of_me(self, name: str) -> object:
         employee = self.reading.model.catalog.player("employee")

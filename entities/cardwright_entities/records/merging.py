@@ -36,6 +36,7 @@ from cardwright_entities.records.loading import Values
 from cardwright_entities.records.merged import MERGE
 from cardwright_entities.records.referring import Reference, references_to, without
 from cardwright_entities.records.saving import Saved, SaveOptions
+from cardwright_entities.shares.keeping import move_shares
 from cardwright_entities.store.driver_errors import UniqueViolation
 
 #: Records that one merge takes together.
@@ -73,6 +74,7 @@ def merge(gate: Records, asked: Merge) -> Saved:
         work.move_references()
         work.move_lines()
         copy_files_of_panel(gate.session, _key(entity), asked.others, asked.master)
+        move_shares(gate.session, _key(entity), asked.others, asked.master, change_set)
         work.retire_others()
         return work.choose_values()
     except UniqueViolation as error:

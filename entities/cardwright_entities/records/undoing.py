@@ -29,6 +29,7 @@ from cardwright_entities.records.history import KEPT, open_change_set
 from cardwright_entities.records.kept_values import refresh
 from cardwright_entities.records.merged import MERGE
 from cardwright_entities.records.saving import UNDO
+from cardwright_entities.records.sharing import undo_shares
 from cardwright_entities.store.platform_tables import cw_change, cw_change_set
 
 #: Records taken back in one transaction; larger sets go on in the next.
@@ -80,6 +81,11 @@ def undo(gate: Records, change_set: int) -> Undone:
             undone += 1
         except CardwrightError:
             skipped.append((entity.name, record))
+    if own:
+        shared, left = undo_shares(gate, change_set, new_set, merged=row[2] == MERGE)
+        undone += shared
+        skipped += left
+        known |= set(left)
     if not undone and not own:
         raise AccessError(Message("not_allowed"))
     if undone:

@@ -13,6 +13,7 @@ from cardwright_entities.store import (
     outbox_tables,
     platform_tables,
     restore_tables,
+    share_tables,
     telling_tables,
     timing_tables,
 )
@@ -26,6 +27,7 @@ _DECLARING = (
     change_tables,
     kept_tables,
     outbox_tables,
+    share_tables,
     telling_tables,
     timing_tables,
 )

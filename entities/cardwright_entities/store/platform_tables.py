@@ -25,6 +25,7 @@ METADATA = MetaData()
 OF_ENTITY = {"names": "entity"}
 OF_FIELD = {"names": "field"}
 OF_RULE = {"names": "rule"}
+OF_ROLE = {"names": "role"}
 
 # --- Definitions and their life ---
 

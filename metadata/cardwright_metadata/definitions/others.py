@@ -78,10 +78,10 @@ class MenuDefinition:
 class GrantDefinition:
     """What a role may do with an entity (``*``: every entity).
 
-    ``actions``: read, create, edit, delete, export, import, print, assign. ``scopes`` says per
-    action, or under ``*`` for the others, whose records; what any of them says, all without it.
-    ``rows`` narrows the records. ``levels``: field, group of fields or ``*`` → hidden, masked,
-    read, write; ``hidden`` and ``read_only`` name fields and are its short forms.
+    ``actions``: read, create, edit, delete, export, import, print, assign, share, merge. ``scopes``
+    says per action, or under ``*`` for the others, whose records; what any of them says, all
+    without it. ``rows`` narrows the records. ``levels``: field, group of fields or ``*`` → hidden,
+    masked, read, write; ``hidden`` and ``read_only`` name fields and are its short forms.
     """
 
     entity: str

@@ -28,7 +28,8 @@ class Path:
     ``root`` is empty for the record in question, or one of ``$record`` (in a link's ``where``, the
     record that holds the link), ``$old``, ``$head`` (of a line), ``$each``, ``$me``, ``$user``,
     ``$contact``, ``$my_department``, ``$my_departments``, ``$my_organisation``,
-    ``$my_organisations``, ``$my_subordinates``, ``$my_teams``, ``$setting``, ``$self``.
+    ``$my_organisations``, ``$my_subordinates``, ``$my_teams``, ``$setting``, ``$self``,
+    ``$shared``, ``$shared_to_edit`` (of the entity that is named behind it).
     ``whole``: nothing is asked of the value but whether it is one that is written beside it; no
     text says so, the compiler finds it out.
     """

@@ -17,9 +17,12 @@ KEYWORDS = frozenset(
 CONTEXT_ROOTS = frozenset(
     {
         "$contact", "$me", "$my_department", "$my_departments", "$my_organisation",
-        "$my_organisations", "$my_subordinates", "$my_teams", "$setting", "$user",
+        "$my_organisations", "$my_subordinates", "$my_teams", "$setting", "$shared",
+        "$shared_to_edit", "$user",
     }
 )  # fmt: skip
+#: Of these, the records that were shared with whoever reads: behind a dot stands their entity.
+SHARED_ROOTS = frozenset({"$shared", "$shared_to_edit"})
 RECORD_ROOTS = frozenset({"$ask", "$each", "$head", "$line", "$mail", "$old", "$record", "$self"})
 ROOTS = CONTEXT_ROOTS | RECORD_ROOTS
 
@@ -67,6 +70,7 @@ CHINESE_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "我的部门": ("$my_department",),
         "我的下属": ("$my_subordinates",),
         "我的团队": ("$my_teams",),
+        "共享给我": ("$shared",),
     }
 )
 

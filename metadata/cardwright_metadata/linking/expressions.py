@@ -13,6 +13,7 @@ from cardwright_metadata.expressions.parsing import parse
 from cardwright_metadata.expressions.text import write
 from cardwright_metadata.expressions.tree import Call, Find, Node, Path, RecordAt, Related, TypeTest
 from cardwright_metadata.expressions.walking import children, rebuild
+from cardwright_metadata.expressions.words import SHARED_ROOTS
 from cardwright_metadata.linking.names import Names, UnknownPathError
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.marks import BLOCK, MarkedMap, value_at
@@ -202,6 +203,10 @@ class Expressions:
             return
         if path.root == "$setting":
             self._check_setting(path)
+            return
+        if path.root in SHARED_ROOTS:
+            for name in path.names:
+                self._check_entity(TypeTest(path, name, at=path.at))
             return
         entities = self._start(path, scope)
         if path.names:

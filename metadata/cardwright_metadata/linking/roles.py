@@ -9,7 +9,9 @@ from cardwright_metadata.linking.names import Names
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.marks import MarkedMap
 
-ALL_ACTIONS = ("read", "create", "edit", "delete", "export", "import", "print", "assign", "merge")
+ALL_ACTIONS = (
+    "read", "create", "edit", "delete", "export", "import", "print", "assign", "share", "merge",
+)  # fmt: skip
 EVERY = "*"
 
 #: Scopes, and the part whose player must be there so that they mean anything; empty for none.

@@ -30,6 +30,7 @@ from cardwright_platform.api import (
     searching,
     set_rules,
     settings,
+    shares,
     suggestions,
 )
 
@@ -38,6 +39,7 @@ API_PAGES: tuple[Blueprint, ...] = (
     records.pages,
     suggestions.pages,
     actions.pages,
+    shares.pages,
     flowing.pages,
     duplicates.pages,
     bulk.pages,

@@ -11,7 +11,7 @@ from cardwright_entities.records.parsing import is_typed
 from cardwright_platform.current import current_instance, current_opening
 
 #: Rights on an entity in the order they are told.
-ACTIONS = ("read", "create", "edit", "delete", "export", "import", "assign", "merge")
+ACTIONS = ("read", "create", "edit", "delete", "export", "import", "assign", "share", "merge")
 
 
 def current_reading() -> Reading:

@@ -159,7 +159,44 @@ class FilesPanel:
     empty: str = ""
 
 
-Part = Section | LinesTable | RelatedList | HistoryPanel | FilesPanel | ChainPanel | ApprovalPanel
+@dataclass(frozen=True, kw_only=True)
+class ShareEntry:
+    """One with whom a record is shared: a person, or many behind one name."""
+
+    name: str
+    url: str = ""
+    initial: str = ""  #: character in the round badge of a person
+    icon: str = ""  #: in its place of a team, a department, a role
+    hue: str = "slate"
+    kind: str = ""  #: 团队, 部门（含下级）, 角色
+    level: str = ""
+    edits: bool = False
+    collaborator: bool = False  #: edits for good
+    until: str = ""
+    by: str = ""  #: 王建国于 2026-11-18 共享
+    end: Action | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharesPanel:
+    """With whom a record is shared, those first who may edit it for good."""
+
+    template: ClassVar[str] = "parts/shares.html"
+    shares: tuple[ShareEntry, ...] = ()
+    new: Action | None = None
+    empty: str = ""
+
+
+Part = (
+    Section
+    | LinesTable
+    | RelatedList
+    | HistoryPanel
+    | FilesPanel
+    | ChainPanel
+    | ApprovalPanel
+    | SharesPanel
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,6 +35,7 @@ _ICONS: Mapping[str, str] = {
     "mention": "message",
     "reminder": "alarm",
     "job": "clock",
+    "shared": "user-share",
 }
 
 

@@ -35,6 +35,7 @@ from cardwright_platform.web import (
     selected_actions,
     set_rules,
     settings,
+    sharing,
     statics,
 )
 
@@ -60,6 +61,7 @@ WEB_PAGES: tuple[Blueprint, ...] = (
     elsewhere.pages,
     set_rules.pages,
     settings.pages,
+    sharing.pages,
     files.pages,
     prints.pages,
     reports.pages,

@@ -36,6 +36,8 @@ pages = Blueprint("selected_actions", __name__)
 
 #: Refusals that are told one by one.
 MOST_TOLD = 5
+#: Kinds of actions that one press does as one change set, to be undone together.
+_UNDONE = frozenset({"move", "share"})
 #: Before the names of what says which records are meant, in a form whose fields have any name.
 _OF = "of."
 
@@ -104,9 +106,9 @@ def _perform(desk: Desk, name: str, action: str, sent: _Sent) -> tuple[int, int,
             raise InputError(problems)
         check_answers(desk.records, offered, raw)
     change_set = None
-    if offered is not None and offered.kind == "move":
+    if offered is not None and offered.kind in _UNDONE:
         label = offered.label.in_language(desk.context.language, name=action)
-        change_set = open_change_set(desk.session, desk.context, "move", label)
+        change_set = open_change_set(desk.session, desk.context, offered.kind, label)
     if offered is not None and offered.kind == OWNER_KIND:
         kind = offered.name.removeprefix(OWNER)
         change_set = open_change_set(desk.session, desk.context, kind)

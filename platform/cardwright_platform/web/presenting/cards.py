@@ -41,6 +41,7 @@ from cardwright_platform.web.presenting.panels import files_panel, history_panel
 from cardwright_platform.web.presenting.prints import print_actions
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
 from cardwright_platform.web.presenting.related import related_list, related_of
+from cardwright_platform.web.presenting.shares import shares_panel
 from cardwright_platform.web.presenting.sparks import spark_of
 from cardwright_platform.web.presenting.stages import Button, is_told_by_path, stage_paths
 from cardwright_platform.web.urls import action_url, card_url, edit_url, list_url, new_url, why_url
@@ -214,6 +215,8 @@ class CardMaker:
         if tab.panel == "chain":
             title = self.title()
             return (chain_panel(self.desk, self.reader, self.entity, self.record.id, title),)
+        if tab.panel == "shares":
+            return (shares_panel(self.desk, self.reader, self.entity, self.record.id),)
         if tab.related is not None:
             found = related_of(self.desk, self.entity, tab.related)
             part = related_list(self.desk, self.reader, self.entity, self.record.id, found, tab)

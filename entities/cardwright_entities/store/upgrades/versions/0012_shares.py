@@ -1,0 +1,15 @@
+"""Single records that were shared."""
+
+from __future__ import annotations
+
+from alembic import op
+
+from cardwright_entities.store.share_tables import cw_share
+
+revision = "0012_shares"
+down_revision = "0011_audit"
+
+
+def upgrade() -> None:
+    """Create the table."""
+    cw_share.create(op.get_bind(), checkfirst=True)
