@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from access_world.masks import masked
-from access_world.peopling import any_owner, rearrange, settle
+from access_world.peopling import any_owner, lend, rearrange, settle
 from access_world.probing import HEADS, MISSING, Difference
 from access_world.rights import SCOPED
 from access_world.schema import FIELDS
@@ -78,6 +78,7 @@ def build_site(url: str, folder: Path) -> Site:
         settle(keeper, SEED)
         fill(keeper, SEED, lambda: any_owner(owners))
         rearrange(keeper, SEED)
+        lend(keeper, SEED)
         logins = {
             number: int(str(keeper.desk.record("worker", number).values["account"]))
             for number in stage.people.workers

@@ -47,6 +47,8 @@ TOKEN_REVOKED = Kind("token_revoked", ACCOUNTS)
 SECOND_STEP_ON = Kind("second_step_on", ACCOUNTS)
 SECOND_STEP_OFF = Kind("second_step_off", ACCOUNTS)
 BACKUP_CODES_MADE = Kind("backup_codes_made", ACCOUNTS)
+SHARED = Kind("shared", ACCOUNTS)
+SHARE_ENDED = Kind("share_ended", ACCOUNTS)
 
 EXPORTED = Kind("exported", TAKING)
 PRINTED = Kind("printed", TAKING)
@@ -83,6 +85,8 @@ _NOTED = (
     SECOND_STEP_ON,
     SECOND_STEP_OFF,
     BACKUP_CODES_MADE,
+    SHARED,
+    SHARE_ENDED,
     EXPORTED,
     PRINTED,
     REPORT_EXPORTED,
@@ -124,6 +128,7 @@ _OF_CHANGE_SETS = (
     "kept",
     "seed",
     "settings",
+    "share",
 )
 
 #: All kinds by their names.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import InputError, Message
 from cardwright_entities.expressions.values import RecordRef
+from cardwright_entities.field_types.picklists import choices_of
 from cardwright_entities.flows.actions import Action, Asking, Performed
 from cardwright_entities.flows.approvals.questions import read_answers
 from cardwright_entities.model.asking_forms import free_field
@@ -188,4 +190,8 @@ def _field(model: Model, name: str, kind: str, options: Mapping[str, Any]) -> Fi
     definition = FieldDefinition(
         name=name, type=kind, label=_LABELS[name], help=_HELP.get(name, Text()), options=options
     )
+    if "values" in options:
+        # What is written in a field is found out once, as the model does for fields of records.
+        resolved = {**options, "choices": choices_of(definition)}
+        definition = replace(definition, options=resolved)
     return free_field(definition, model.types)

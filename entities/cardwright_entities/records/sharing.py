@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cardwright_entities.access.scopes import SHARING
+from cardwright_entities.audit.kinds import SHARE_ENDED, SHARED
+from cardwright_entities.audit.noting import note
 from cardwright_entities.errors import AccessError, InputError, Message, NotFoundError
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel
@@ -102,6 +104,13 @@ def share(
     if wanted.level not in levels:
         raise AccessError(Message("share_beyond_own"))
     _check(gate, wanted)
+    detail = {
+        "with": [[each.entity, each.id] for each in wanted.records],
+        "roles": list(wanted.roles),
+        "level": wanted.level,
+        "until": None if wanted.until is None else wanted.until.isoformat(),
+    }
+    note(gate.session, SHARED, entity=key_of(entity), record=record, records=1, detail=detail)
     return keeping.share_records(
         gate.session,
         key_of(entity),
@@ -122,6 +131,8 @@ def end_share(gate: Records, entity_name: str, record: int, number: int, change_
         each.id for each in keeping.shares_of(gate.session, key_of(entity), [record])
     }:
         raise NotFoundError(Message("not_found"))
+    detail = {"share": number}
+    note(gate.session, SHARE_ENDED, entity=key_of(entity), record=record, records=1, detail=detail)
     keeping.end_shares(gate.session, [number], change_set)
 
 
