@@ -11,7 +11,6 @@ from typing import Any
 
 from access_world.eyes import Row
 from access_world.oracle import Oracle
-from access_world.peopling import LENT
 from access_world.probing import HEADS, IS_LONG, LINES, MISSING, Difference, Probe
 from access_world.rights import SCOPED
 from access_world.schema import FIELDS
@@ -28,7 +27,6 @@ from cardwright_entities.errors import (
 )
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.flows.copying import copied
-from cardwright_entities.records.sharing import Wanted, read_shares, share
 
 DONE, MISSES, FORBIDDEN, IN_THE_WAY = "done", "missing", "forbidden", "in the way"
 #: Readers whose grants say what they may do, and not just see.
@@ -69,14 +67,14 @@ def tried(stage: Stage, reader: str, deed: Callable[[Desk], object]) -> object:
         )
 
 
-def _sight(oracle: Oracle) -> Sight:
+def sight_of(oracle: Oracle) -> Sight:
     assert oracle.sight is not None
     return oracle.sight
 
 
-def _end(oracle: Oracle, entity: str, row: Row, action: str) -> str:
+def end_of(oracle: Oracle, entity: str, row: Row, action: str) -> str:
     """Return how something ends that needs a right and is otherwise all right."""
-    sight = _sight(oracle)
+    sight = sight_of(oracle)
     if not sight.may(entity, action):
         return FORBIDDEN if sight.may(entity, "read") else MISSES
     if not oracle.visible(entity, row["id"]):
@@ -84,7 +82,7 @@ def _end(oracle: Oracle, entity: str, row: Row, action: str) -> str:
     return DONE if sight.covers(oracle.world, entity, row, action) else FORBIDDEN
 
 
-def _living(stage: Stage, entity: str) -> Iterator[tuple[int, Row]]:
+def living(stage: Stage, entity: str) -> Iterator[tuple[int, Row]]:
     """Yield the living records: half of them on each engine, or all in a long run."""
     turn = ("sqlite", "postgresql").index(stage.installation.store.dialect)
     for record, row in stage.world[entity].items():
@@ -97,9 +95,9 @@ def edits(stage: Stage, reader: str) -> Iterator[Difference]:
     oracle = stage.oracle(reader)
     for entity, name in _HARMLESS.items():
         raw = {name: _VALUES[name]}
-        for record, row in _living(stage, entity):
-            expected: object = _end(oracle, entity, row, "edit")
-            if expected == DONE and not _sight(oracle).writes(entity, name):
+        for record, row in living(stage, entity):
+            expected: object = end_of(oracle, entity, row, "edit")
+            if expected == DONE and not sight_of(oracle).writes(entity, name):
                 expected = ((name, _why_not(oracle, entity, name)),)
             found = tried(stage, reader, _update(entity, record, raw))
             if found != expected:
@@ -125,8 +123,8 @@ def fields(stage: Stage, reader: str) -> Iterator[Difference]:
     for entity in FIELDS:
         records = [
             (record, row)
-            for record, row in _living(stage, entity)
-            if _end(oracle, entity, row, "edit") == DONE
+            for record, row in living(stage, entity)
+            if end_of(oracle, entity, row, "edit") == DONE
         ]
         for _, row in records[:2]:
             for name in FIELDS[entity]:
@@ -143,7 +141,7 @@ def _field(
         head, lines = HEADS_OF_LINES[entity]
         raw = {lines: [{"id": record, **raw}]}
         place, target = f"{lines}.0.{name}", (head, row["head"])
-        if not _sight(oracle).writes(head, lines):
+        if not sight_of(oracle).writes(head, lines):
             return
     else:
         target = (entity, record)
@@ -151,7 +149,7 @@ def _field(
     refused = isinstance(found, tuple) and (
         (place, "not_writable") in found or (place, "unknown_field") in found
     )
-    expected = not _sight(oracle).writes(entity, name)
+    expected = not sight_of(oracle).writes(entity, name)
     told = (place, _why_not(oracle, entity, name))
     if refused != expected or (expected and isinstance(found, tuple) and told not in found):
         yield Difference(("set", entity, record, raw), found, told if expected else DONE)
@@ -164,15 +162,15 @@ def removals(stage: Stage, reader: str) -> Iterator[Difference]:
         free = {
             (entity, record)
             for entity in HEADS
-            for record, _ in _living(stage, entity)
+            for record, _ in living(stage, entity)
             if not any(keeper.pointing_at(entity, record))
         }
     for entity in HEADS:
         for record, row in stage.world[entity].items():
             if not row["deleted"] and (entity, record) not in free:
                 continue
-            expected = _end(oracle, entity, row, "delete")
-            if row["deleted"] and _sight(oracle).may(entity, "delete"):
+            expected = end_of(oracle, entity, row, "delete")
+            if row["deleted"] and sight_of(oracle).may(entity, "delete"):
                 # Of the bin one is told nothing that one may not bring back.
                 expected = DONE if expected == DONE else MISSES
             found = tried(stage, reader, _remove(entity, record, back=row["deleted"]))
@@ -191,7 +189,7 @@ def gifts(stage: Stage, reader: str) -> Iterator[Difference]:
     """Give every record to somebody else, alone and together with an edit."""
     oracle = stage.oracle(reader)
     for entity in ("firm", "deal", "person"):
-        for _, row in _living(stage, entity):
+        for _, row in living(stage, entity):
             owner = ("worker", 9) if row["owner"] != ("worker", 9) else ("worker", 10)
             yield from _gift(stage, reader, oracle, entity, row, {"owner": RecordRef(*owner)})
             edited = {"owner": RecordRef(*owner), _HARMLESS[entity]: "2020-02-02"}
@@ -202,9 +200,9 @@ def gifts(stage: Stage, reader: str) -> Iterator[Difference]:
 def _gift(
     stage: Stage, reader: str, oracle: Oracle, entity: str, row: Row, raw: Row
 ) -> Iterator[Difference]:
-    sight = _sight(oracle)
+    sight = sight_of(oracle)
     alone = len(raw) == 1 and sight.may(entity, "assign")
-    expected: object = _end(oracle, entity, row, "assign" if alone else "edit")
+    expected: object = end_of(oracle, entity, row, "assign" if alone else "edit")
     if expected == DONE:
         # Employees are seen by those who are granted them; nobody else can name one.
         refused = [name for name in raw if not sight.writes(entity, name)]
@@ -225,8 +223,8 @@ def links(stage: Stage, reader: str) -> Iterator[Difference]:
     for entity, name, target in (("firm", "area", "area"), ("firm", "mother", "firm")):
         mine = [
             record
-            for record, row in _living(stage, entity)
-            if _end(oracle, entity, row, "edit") == DONE and _sight(oracle).writes(entity, name)
+            for record, row in living(stage, entity)
+            if end_of(oracle, entity, row, "edit") == DONE and sight_of(oracle).writes(entity, name)
         ]
         for record in (*stage.world[target], MISSING) if mine else ():
             there = record != MISSING and not stage.world[target][record]["deleted"]
@@ -245,13 +243,13 @@ def allowed(stage: Stage, reader: str) -> Iterator[Difference]:
     actions = ("edit", "delete", "assign", "merge", "share", "export")
     with stage.desk(reader) as desk:
         for entity in HEADS:
-            for record, row in _living(stage, entity):
+            for record, row in living(stage, entity):
                 if oracle.visible(entity, record):
                     found = desk.allowed(entity, record, actions)
                     expected = {
                         each
                         for each in actions
-                        if _sight(oracle).covers(stage.world, entity, row, each)
+                        if sight_of(oracle).covers(stage.world, entity, row, each)
                     }
                     if found != expected:
                         yield Difference(("allowed", entity, record), found, expected)
@@ -262,7 +260,7 @@ def copies(stage: Stage, reader: str) -> Iterator[Difference]:
     oracle = stage.oracle(reader)
     for entity in ("deal", "person"):
         name, line = LINES[entity]
-        for record, row in _living(stage, entity):
+        for record, row in living(stage, entity):
             expected: object = MISSES
             if oracle.visible(entity, record):
                 both = oracle.readable(entity, name) and _writes(oracle, entity, name)
@@ -317,7 +315,7 @@ _NEW: Mapping[str, Row] = {
 def results(stage: Stage, reader: str) -> Iterator[Difference]:
     """Make records, and change some into such as may not be written."""
     oracle = stage.oracle(reader)
-    sight = _sight(oracle)
+    sight = sight_of(oracle)
     owner = ("worker", sight.me) if sight.me else None
     unit, site = stage.people.places(owner)
     mine: Row = {"owner": owner, "department": unit, "organisation": site}
@@ -337,8 +335,8 @@ def results(stage: Stage, reader: str) -> Iterator[Difference]:
             found = tried(stage, reader, _create(entity, given))
             if found != expected:
                 yield Difference(("create", entity, given), found, expected)
-    for record, row in _living(stage, "thing"):
-        if _end(oracle, "thing", row, "edit") == DONE and sight.writes("thing", "price"):
+    for record, row in living(stage, "thing"):
+        if end_of(oracle, "thing", row, "edit") == DONE and sight.writes("thing", "price"):
             dear = {**row, "price": 5000}
             expected = DONE if sight.covers(oracle.world, "thing", dear, "edit") else FORBIDDEN
             found = tried(stage, reader, _update("thing", record, {"price": 5000}))
@@ -357,7 +355,7 @@ def _with_links(stage: Stage, oracle: Oracle, entity: str, raw: Row) -> Row:
     """Return values of a new record with the links that it must have, to what may be seen."""
     if entity != "deal":
         return raw
-    seen = [each for each, _ in _living(stage, "firm") if oracle.visible("firm", each)]
+    seen = [each for each, _ in living(stage, "firm") if oracle.visible("firm", each)]
     return {**raw, "firm": seen[0]} if seen else {**raw, "firm": 1}
 
 
@@ -365,73 +363,17 @@ def lines(stage: Stage, reader: str) -> Iterator[Difference]:
     """Send lines of records that may be edited, where their field may not be set."""
     oracle = stage.oracle(reader)
     for entity, (name, line) in LINES.items():
-        if _sight(oracle).writes(entity, name):
+        if sight_of(oracle).writes(entity, name):
             continue
         expected = ((name, _why_not(oracle, entity, name)),)
-        for record, row in _living(stage, entity):
-            if _end(oracle, entity, row, "edit") != DONE:
+        for record, row in living(stage, entity):
+            if end_of(oracle, entity, row, "edit") != DONE:
                 continue
             known = [each["id"] for each in stage.world[line].values() if each["head"] == record]
             for raw in ([], [{"id": each, "remove": True} for each in known]):
                 found = tried(stage, reader, _update(entity, record, {name: raw}))
                 if found != expected:
                     yield Difference(("lines", entity, record, raw), found, expected)
-
-
-def shares(stage: Stage, reader: str) -> Iterator[Difference]:
-    """Share every record to read and to edit, and ask with whom each is shared."""
-    oracle = stage.oracle(reader)
-    for entity in LENT:
-        for record, row in _living(stage, entity):
-            for level in ("read", "edit"):
-                expected: object = _end(oracle, entity, row, "share")
-                if expected == DONE and level == "edit":
-                    expected = _end(oracle, entity, row, "edit")
-                if expected == DONE and not _sight(oracle).may("worker", "read"):
-                    expected = (("with", "no_such_record"),)
-                found = tried(stage, reader, _share(entity, record, level))
-                if found != expected:
-                    yield Difference(("share", entity, record, level), found, expected)
-            known: object = MISSES
-            if oracle.visible(entity, record):
-                known = _lent(stage, entity, record)
-            found = tried(stage, reader, _told(entity, record))
-            if found != known:
-                yield Difference(("shares of", entity, record), found, known)
-
-
-def _share(entity: str, record: int, level: str) -> Callable[[Desk], None]:
-    def deed(desk: Desk) -> None:
-        wanted = Wanted(records=(RecordRef("worker", 9),), level=level)
-        share(desk.records, entity, record, wanted, change_set=1)
-
-    return deed
-
-
-def _told(entity: str, record: int) -> Callable[[Desk], object]:
-    def deed(desk: Desk) -> object:
-        found = read_shares(desk.records, entity, record)
-        return {
-            (("role", each.role) if each.holder is None else each.holder, each.level)
-            for each in found
-        }
-
-    return deed
-
-
-def _lent(stage: Stage, entity: str, record: int) -> object:
-    lasting = [
-        each
-        for each in stage.people.shares
-        if (each["entity"], each["record"]) == (entity, record) and each["lasts"]
-    ]
-    return {
-        (
-            each["holder"] if each["holder"][0] == "role" else RecordRef(*each["holder"]),
-            each["level"],
-        )
-        for each in lasting
-    }
 
 
 #: Ways of doing something that need no grant of their own.
@@ -447,6 +389,5 @@ DOING: Mapping[str, Probe] = MappingProxyType(
         "lines": lines,
         "gifts": gifts,
         "edits": edits,
-        "shares": shares,
     }
 )

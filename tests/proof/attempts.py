@@ -12,6 +12,7 @@ from access_world.annex import CALLERS, Annex, build_annex
 from access_world.annexed import ANNEXED
 from access_world.annexed import Probe as AnnexedProbe
 from access_world.deeds import DOERS, DOING, DOING_ANYWAY
+from access_world.lending import LENDING
 from access_world.probing import READING, Difference, Probe
 from access_world.rights import READERS
 from access_world.served import SERVED, VISITORS, Site, ask, build_site
@@ -90,7 +91,7 @@ def _ask_site(way: str, reader: str) -> Callable[[Worlds], Iterator[Difference]]
 #: Who sees everything notices last what others may not see.
 _READERS = tuple(sorted(READERS, key=lambda each: each == "everything"))
 ATTEMPTS = (
-    *_in_the_workshop(DOING, DOERS),
+    *_in_the_workshop({**DOING, **LENDING}, DOERS),
     *_in_the_workshop(DOING_ANYWAY, _READERS),
     *_in_the_annex(),
     *_at_the_site(),

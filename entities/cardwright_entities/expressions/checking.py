@@ -15,6 +15,7 @@ from cardwright_entities.expressions.matching import (
     digits_of,
     digits_of_sum,
     matched,
+    of_operand,
     refuse_unknown,
     type_of_literal,
     wrong_type,
@@ -109,8 +110,7 @@ def check_types(
 
 def check_condition(expression: Expression | Node, scope: TypeScope) -> Node:
     """Return the tree of a condition for statements, its literals as values."""
-    wanted = frozenset({"sql"})
-    return check_types(expression, scope, expected=BOOLEAN, backends=wanted).tree
+    return check_types(expression, scope, expected=BOOLEAN, backends=frozenset({"sql"})).tree
 
 
 @dataclass
@@ -143,10 +143,8 @@ class _Checking:
             raise
         if node.root in SHARED_ROOTS:
             self._limit(node, ON_SERVER)
-            entity = type_.item.entity if type_.item is not None else ""
-            node = replace(node, names=(entity,))
-        scale = type_.scale if type_.scale >= 0 else 18
-        return Checked(node, type_, 18, scale)
+            return Checked(of_operand(node, Checked(node, type_.item or type_)), type_)
+        return Checked(node, type_, 18, type_.scale if type_.scale >= 0 else 18)
 
     def unary(self, node: Unary) -> Checked:
         if node.operator == "not":
@@ -222,7 +220,7 @@ class _Checking:
         operand = self.check(node.operand)
         items = []
         for each in node.items:
-            item = self.check(_shared_of(each, operand))
+            item = self.check(of_operand(each, operand))
             if item.kind == "span" and isinstance(each, Path) and len(node.items) == 1:
                 return self.check(within_span(node.operand, each, negated=node.negated))
             if item.kind == "period":
@@ -290,8 +288,7 @@ class _Checking:
         if function.clock or (node.function in ("start_of", "end_of") and len(node.arguments) == 1):
             self.clock = self.clock or node
         self._limit(node, function.backends)
-        given = [self.check(each) for each in node.arguments]
-        arguments, result = check_call(node, given)
+        arguments, result = check_call(node, [self.check(each) for each in node.arguments])
         if node.function == "record" and not self.scope.is_entity(result.entity):
             message = f"There is no entity '{result.entity}'."
             raise ExpressionError("unknown_name", message, node.at, result.entity)
@@ -383,13 +380,6 @@ class _Checking:
     def _limit(self, node: Node, backends: frozenset[str]) -> None:
         for backend in EVERYWHERE - backends:
             self.limits.setdefault(backend, node)
-
-
-def _shared_of(node: Node, operand: Checked) -> Node:
-    """Say of which entity ``customer in $shared`` speaks: of what the field leads to."""
-    if isinstance(node, Path) and node.root in SHARED_ROOTS and not node.names:
-        return replace(node, names=(operand.type.entity,) if operand.type.entity else ())
-    return node
 
 
 _CHECKS: Mapping[type, Callable[[_Checking, Any], Checked]] = MappingProxyType(

@@ -30,7 +30,7 @@ from cardwright_entities.records.filling import fill
 from cardwright_entities.records.loading import Loader, Values
 from cardwright_entities.records.looking_up import LookUps, linked_beside
 from cardwright_entities.records.rates import Rates
-from cardwright_entities.shares.reaching import LEVELS, shared_ids
+from cardwright_entities.shares.reaching import LEVELS, shared_records
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.tree import Expression, Find, Node, Path
 
@@ -74,12 +74,6 @@ class Evaluator:
     def people_around(self, name: str) -> tuple[RecordRef, ...]:
         """Return what ``$my_subordinates`` and its like stand for."""
         return People(self.loader.session, self.model).set_of(self.context.principal, name)
-
-    def shared_records(self, name: str, entity: str) -> tuple[RecordRef, ...]:
-        """Return what ``$shared`` and its like stand for."""
-        found = shared_ids(self.model, self.context, name, entity)
-        rows = () if found is None else self.loader.session.rows(found)
-        return tuple(RecordRef(entity, each) for each in sorted({row[0] for row in rows}))
 
     def holds(self, slot: bool | Expression, record: RecordValues) -> bool:
         """Tell whether a slot or condition is true for one record."""
@@ -199,7 +193,7 @@ class RecordValues:
         if name in SETS:
             return self.evaluator.people_around(name)
         if name.partition(".")[0] in LEVELS:
-            return self.evaluator.shared_records(*name.split("."))
+            return shared_records(self.evaluator.loader.session, self.evaluator.model, name)
         return simple.get(name)
 
     def find(self, node: Find) -> object:

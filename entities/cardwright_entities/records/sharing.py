@@ -172,7 +172,7 @@ def _sharable(gate: Records, name: str) -> EntityModel:
 def _check(gate: Records, wanted: Wanted) -> None:
     problems: dict[str, list[Message]] = {}
     if wanted.level not in LEVELS:
-        problems["level"] = [Message.of("no_such_choice", choice=wanted.level[:60])]
+        problems["level"] = [Message.of("not_in_list", value=wanted.level[:60])]
     if not wanted.records and not wanted.roles:
         problems["with"] = [Message("share_with_nobody")]
     if len(wanted.records) + len(wanted.roles) > MOST_HOLDERS:
@@ -189,14 +189,14 @@ def _holders(gate: Records, wanted: Wanted) -> list[Holder]:
     by_entity: dict[str, list[int]] = {}
     for each in wanted.records:
         if each.entity not in parts:
-            raise InputError({"with": [Message("no_such_record")]})
+            raise InputError({"with": [Message("unknown_record")]})
         by_entity.setdefault(each.entity, []).append(each.id)
     unknown = set(wanted.roles) - set(_roles(gate.model))
     for name, ids in by_entity.items():
         if not _readable(gate, name, ids):
             unknown.add(name)
     if unknown:
-        raise InputError({"with": [Message("no_such_record")]})
+        raise InputError({"with": [Message("unknown_record")]})
     found = [
         Holder(kind=key_of(gate.model.entity(each.entity)), id=each.id) for each in wanted.records
     ]

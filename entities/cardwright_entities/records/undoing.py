@@ -72,16 +72,8 @@ def undo(gate: Records, change_set: int) -> Undone:
     if row[1] is not None:
         raise ConflictError(Message("already_undone"))
     new_set = open_change_set(session, gate.context, UNDO, f"#{change_set}")
-    undone = 0
-    skipped: list[tuple[str, int]] = []
-    for entity, record, changes in touched:
-        try:
-            with session.savepoint():
-                _take_back(gate, entity, record, changes, new_set, merged=row[2] == MERGE, own=own)
-            undone += 1
-        except CardwrightError:
-            skipped.append((entity.name, record))
-    if own:
+    undone, skipped = _take_all_back(gate, touched, new_set, merged=row[2] == MERGE, own=own)
+    if own or row[2] == MERGE:
         shared, left = undo_shares(gate, change_set, new_set, merged=row[2] == MERGE)
         undone += shared
         skipped += left
@@ -95,6 +87,27 @@ def undo(gate: Records, change_set: int) -> Undone:
             update(cw_change_set).where(cw_change_set.c.id == change_set).values(undone_by=new_set)
         )
     return Undone(new_set, undone, tuple(each for each in skipped if each in known))
+
+
+def _take_all_back(
+    gate: Records,
+    touched: list[tuple[EntityModel, int, list[Sequence[Any]]]],
+    new_set: int,
+    *,
+    merged: bool,
+    own: bool,
+) -> tuple[int, list[tuple[str, int]]]:
+    """Take records back one by one; return how many, and which were left."""
+    undone = 0
+    skipped: list[tuple[str, int]] = []
+    for entity, record, changes in touched:
+        try:
+            with gate.session.savepoint():
+                _take_back(gate, entity, record, changes, new_set, merged=merged, own=own)
+            undone += 1
+        except CardwrightError:
+            skipped.append((entity.name, record))
+    return undone, skipped
 
 
 def _give_back_files(

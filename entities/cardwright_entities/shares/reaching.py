@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, union_all
 
 from cardwright_entities.contexts import Context
+from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.people.belonging import parts_around, teams_of
+from cardwright_entities.store.sessions import Session
 from cardwright_entities.store.share_tables import cw_share
 
 READ, EDIT = "read", "edit"
@@ -35,6 +37,14 @@ def shared_ids(model: Model, context: Context, name: str, entity: str) -> Any | 
         for condition in _reached(model, context)
     ]
     return union_all(*found) if found else None
+
+
+def shared_records(session: Session, model: Model, name: str) -> tuple[RecordRef, ...]:
+    """Return the records that ``$shared.customer`` means to whoever reads."""
+    root, entity = name.split(".")
+    found = shared_ids(model, session.context, root, entity)
+    rows = () if found is None else session.rows(found)
+    return tuple(RecordRef(entity, each) for each in sorted({row[0] for row in rows}))
 
 
 def key_of(entity: EntityModel) -> str:

@@ -33,19 +33,6 @@ SAVED: Mapping[str, Schema] = {
     "$warnings": {**_WORDS, "description": "Checks that only warn."},
 }
 
-_SHARE: Schema = thing(
-    {
-        "id": _ID,
-        "with": {
-            "oneOf": [thing({"entity": _TEXT, "id": _ID}), thing({"role": _TEXT})],
-            "description": "An employee, a team, a department with those below, or a role.",
-        },
-        "level": {"enum": ["read", "edit"]},
-        "until": {**_MOMENT_OR_NOT, "description": "When it ends; null lasts."},
-        "by": {"type": ["integer", "null"], "description": "The user who shared it."},
-        "at": _MOMENT,
-    }
-)
 _MESSAGES: Schema = {"type": "object", "additionalProperties": listed(_TEXT)}
 _ERROR: Mapping[str, Schema] = {
     "code": {**_TEXT, "description": "What went wrong, for programs."},
@@ -168,8 +155,6 @@ SCHEMAS: Mapping[str, Schema] = {
             "skipped": listed(thing({"entity": _TEXT, "id": _ID})),
         }
     ),
-    "Shares": thing({"items": listed(_SHARE)}),
-    "SharesChanged": thing({"$change_set": _ID, "items": listed(_SHARE)}),
     "Duplicates": thing(
         {
             "items": listed(

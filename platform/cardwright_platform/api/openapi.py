@@ -39,6 +39,7 @@ from cardwright_platform.api.rights import (
     settable_fields,
 )
 from cardwright_platform.api.schema_parts import Schema, listed, reference, thing
+from cardwright_platform.api.share_schemas import SHARE_SCHEMAS
 from cardwright_platform.permissions import SIGNED_IN, permission_of, requires
 
 pages = Blueprint("api_openapi", __name__, url_prefix=BASE)
@@ -227,7 +228,7 @@ def _body(declared: Operation, entity: EntityModel | None) -> dict[str, Any] | N
 
 
 #: Of all answers that are no entity's own.
-_SHARED = {**SCHEMAS, **MESSAGE_SCHEMAS, **REPORT_SCHEMAS}
+_SHARED = {**SCHEMAS, **MESSAGE_SCHEMAS, **REPORT_SCHEMAS, **SHARE_SCHEMAS}
 
 
 def _answer(declared: Operation, entity: EntityModel | None) -> str:

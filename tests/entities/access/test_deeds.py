@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from access_world.deeds import DOERS, DOING, DOING_ANYWAY
+from access_world.lending import LENDING
 from access_world.rights import READERS
 from access_world.stage import Stage, build_stage
 from access_world.turns import in_turn
@@ -28,10 +29,11 @@ def postgresql_stage(postgresql_module_url: str) -> Iterator[Stage]:
 
 
 @pytest.mark.parametrize(
-    ("engine", "way", "reader"), [*in_turn(DOING, DOERS), *in_turn(DOING_ANYWAY, READERS)]
+    ("engine", "way", "reader"),
+    [*in_turn({**DOING, **LENDING}, DOERS), *in_turn(DOING_ANYWAY, READERS)],
 )
 def test_what_may_be_done_is_what_the_oracle_says(
     request: pytest.FixtureRequest, engine: str, way: str, reader: str
 ) -> None:
     stage: Stage = request.getfixturevalue(f"{engine}_stage")
-    assert [*{**DOING, **DOING_ANYWAY}[way](stage, reader)] == []
+    assert [*{**DOING, **LENDING, **DOING_ANYWAY}[way](stage, reader)] == []

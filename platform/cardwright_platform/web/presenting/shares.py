@@ -69,19 +69,8 @@ def _entry(
     *,
     may_end: bool,
 ) -> ShareEntry:
-    part = "role"
-    who, url = share.role, ""
-    if share.holder is None:
-        role = desk.model.catalog.roles.get(share.role)
-        who = reader.text(role.label, share.role) if role is not None else share.role
-    else:
-        part = holders_of(desk.model).get(share.holder.entity, "employee")
-        key = (share.holder.entity, share.holder.id)
-        # Whoever is not shown to the reader has no name here either.
-        who = titles.get(key) or reader.t("shares.somebody")
-        url = card_url(*key) if key in titles else ""
+    part, who, url = _holder(desk, reader, share, titles)
     edits = share.level == EDIT
-    local = None if share.until is None else share.until.astimezone(desk.context.zone)
     end = None
     if may_end:
         end = Action(
@@ -104,8 +93,23 @@ def _entry(
         edits=edits,
         collaborator=edits and share.until is None,
         until=reader.t("shares.for_good")
-        if local is None or share.until is None
+        if share.until is None
         else reader.t("shares.until", when=reader.locale.datetime(share.until)),
         by=reader.t("shares.by", who=by, day=day),
         end=end,
     )
+
+
+def _holder(
+    desk: Desk, reader: Reader, share: SharedWith, titles: Mapping[tuple[str, int], str]
+) -> tuple[str, str, str]:
+    """Return what somebody is, his name and his card."""
+    if share.holder is None:
+        role = desk.model.catalog.roles.get(share.role)
+        return "role", share.role if role is None else reader.text(role.label, share.role), ""
+    part = holders_of(desk.model).get(share.holder.entity, "employee")
+    key = (share.holder.entity, share.holder.id)
+    # Whoever is not shown to the reader has no name here either.
+    if key not in titles:
+        return part, reader.t("shares.somebody"), ""
+    return part, titles[key], card_url(*key)
