@@ -290,6 +290,9 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         ("POST", "/card/<name>/<int:record>/delete"): _record("/card/task/{}/delete", Company.task),
         ("POST", "/card/<name>/<int:record>/files"): _hang_files,
         ("POST", "/card/<name>/<int:record>/restore"): _record("/card/task/{}/restore", _gone),
+        ("POST", "/card/<name>/<int:record>/shares/<int:share>/end"): _record(
+            "/card/task/{}/end", Company.shared
+        ),
         ("POST", "/change-sets/<int:change_set>/undo"): _undo,
         ("POST", "/changes/<int:number>/revert"): _record("/changes/{}/revert", Company.commit),
         ("POST", "/changes/plans/<plan>/apply"): _record("/changes/plans/{}/apply", Company.plan),
@@ -375,6 +378,12 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         ),
         ("POST", f"{_API_RECORD}/merge"): _merge_by_program,
         ("POST", f"{_API_RECORD}/restore"): _told("/records/task/{}/restore", _gone),
+        ("POST", f"{_API_RECORD}/shares"): _told(
+            "/records/task/{}/shares", Company.task, {"with": [{"role": "admin"}]}
+        ),
+        ("DELETE", f"{_API_RECORD}/shares/{_RECORD.format('share')}"): _told(
+            "/records/task/{}", Company.shared
+        ),
         ("POST", "/api/v1/records/<entity>/actions/<action>"): _on_some,
         ("POST", "/api/v1/records/<entity>/aggregate"): lambda company: program(
             "/records/task/aggregate", {"group_by": ["stage"]}
