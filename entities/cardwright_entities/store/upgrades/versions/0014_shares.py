@@ -6,8 +6,8 @@ from alembic import op
 
 from cardwright_entities.store.share_tables import cw_share
 
-revision = "0013_shares"
-down_revision = "0012_user_groups"
+revision = "0014_shares"
+down_revision = "0013_account_identities"
 
 
 def upgrade() -> None:
