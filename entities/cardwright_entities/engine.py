@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from cardwright_entities.access.policy import Policy, RolePolicy
-from cardwright_entities.contexts import Context
+from cardwright_entities.contexts import Context, Principal
 from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.flows.actions import Actions
 from cardwright_entities.flows.registered import ACTION_SOURCES, EFFECTS
@@ -21,6 +21,12 @@ from cardwright_entities.model.model import Model, Models
 from cardwright_entities.queries.aggregates import read_aggregate
 from cardwright_entities.queries.allowed import allowed_actions
 from cardwright_entities.queries.conditions import read_condition, typed_condition
+from cardwright_entities.queries.explaining import (
+    Explanation,
+    explain_fields,
+    explain_record,
+    may_each,
+)
 from cardwright_entities.queries.former_values import FormerValues
 from cardwright_entities.queries.pages import read_page
 from cardwright_entities.queries.reading import Reading
@@ -195,6 +201,26 @@ class Desk:
         """Return which actions may be done with a record that was read at this desk."""
         model = self.model.entity(entity)
         return allowed_actions(self.session, self.reading, model, record, actions)
+
+    def explained(
+        self, entity: str, record: int, principal: Principal | None = None
+    ) -> Explanation:
+        """Explain what a principal, else oneself, may do with a record that was read here."""
+        reader = self.reading if principal is None else self._reading_of(principal)
+        model = self.model.entity(entity)
+        return Explanation(
+            verdicts=explain_record(self.session, self.reading, reader, model, record),
+            fields=explain_fields(self.reading, reader, model),
+        )
+
+    def allowed_to(self, principal: Principal, entity: str, record: int) -> frozenset[str]:
+        """Return what somebody else may do with a record that was read here."""
+        reader = self._reading_of(principal)
+        return may_each(self.session, reader, self.model.entity(entity), record)
+
+    def _reading_of(self, principal: Principal) -> Reading:
+        context = replace(self.context, principal=principal)
+        return Reading(self.model, self.policy, context, self.session.dialect, self.settings)
 
     def obstacle(self, entity: str, record: int) -> Message | None:
         """Return why a record that was read here may not be edited: closed, locked; else None."""

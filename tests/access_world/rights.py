@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cardwright_entities.access.claims import Claim, FieldClaim
 from cardwright_entities.access.policy import RolePolicy
 from cardwright_entities.contexts import Principal
 from cardwright_metadata.catalog import Catalog
@@ -131,6 +132,22 @@ class SplitPolicy:
         if principal.is_system:
             return names
         return names - HIDDEN[_reader(principal)].get(entity, frozenset())
+
+    def claims(self, principal: Principal, entity: str, action: str) -> Sequence[Claim]:
+        """Return the tree of a rule as one claim."""
+        if _has_scopes(principal):
+            return self._roles.claims(principal, entity, action)
+        rule = self.rows(principal, entity, action)
+        condition = None if isinstance(rule, bool) else rule
+        within = rule if isinstance(rule, bool) else True
+        name = _reader(principal)
+        return [Claim(role=name, entity=entity, scope="all", within=within, condition=condition)]
+
+    def field_claims(self, principal: Principal, entity: str, name: str) -> Sequence[FieldClaim]:
+        """Return what the roles of the pack say; the rules say no levels."""
+        if _has_scopes(principal):
+            return self._roles.field_claims(principal, entity, name)
+        return []
 
     def has_feature(self, principal: Principal, feature: str) -> bool:
         """Tell that nobody may define anything."""

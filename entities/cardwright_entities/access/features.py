@@ -20,3 +20,5 @@ BACK_UP = "back_up"
 PURGE = "purge_records"
 #: Empties entities.
 CLEAR = "clear_data"
+#: Asks of others what they may see and do, and why.
+EXPLAIN = "explain_rights"

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from cardwright_metadata.definitions.entities import EntityDefinition
 from cardwright_metadata.definitions.others import GrantDefinition
 
 HIDDEN, MASKED, READ, WRITE = range(4)
-_LEVELS = {"hidden": HIDDEN, "masked": MASKED, "read": READ, "write": WRITE}
+#: What the levels are called, each at its place.
+LEVEL_NAMES = ("hidden", "masked", "read", "write")
+_LEVELS = {name: level for level, name in enumerate(LEVEL_NAMES)}
 _OTHERS = "*"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A level, and what in a grant gave it: a ``FieldClaim`` says which sources there are."""
+
+    level: int
+    source: str
+    group: str = ""
 
 
 def level_of(
@@ -19,28 +32,40 @@ def level_of(
     lists ``hidden`` and ``read_only`` only ever take away. Lines of which a part would be shown
     are not shown.
     """
+    return said_of(grant, head, entity, name).level
+
+
+def said_of(
+    grant: GrantDefinition, head: EntityDefinition, entity: EntityDefinition, name: str
+) -> Said:
+    """Return the level of a field as ``level_of`` does, with what gave it."""
     if not entity.owner:
-        return _level(grant, head, name, "")
-    lines = _level(grant, head, entity.owner_field, "")
-    if lines < READ:
-        return HIDDEN
-    return min(lines, _level(grant, entity, name, f"{entity.owner_field}."))
+        return _said(grant, head, name, "")
+    lines = _said(grant, head, entity.owner_field, "")
+    if lines.level < READ:
+        return Said(HIDDEN, "lines")
+    own = _said(grant, entity, name, f"{entity.owner_field}.")
+    return own if own.level <= lines.level else replace(lines, source="lines")
 
 
-def _level(grant: GrantDefinition, entity: EntityDefinition, name: str, prefix: str) -> int:
+def _said(grant: GrantDefinition, entity: EntityDefinition, name: str, prefix: str) -> Said:
     group = next((each.name for each in entity.field_groups.values() if name in each.fields), "")
-    return min(_said(grant, prefix + name, prefix + group), _listed(grant, prefix + name))
+    said, listed = _written(grant, prefix + name, prefix, group), _listed(grant, prefix + name)
+    return said if said.level <= listed.level else listed
 
 
-def _said(grant: GrantDefinition, name: str, group: str) -> int:
-    for each in (name, group):
-        if each in grant.levels:
-            return _LEVELS[grant.levels[each]]
+def _written(grant: GrantDefinition, name: str, prefix: str, group: str) -> Said:
+    if name in grant.levels:
+        return Said(_LEVELS[grant.levels[name]], "field")
+    if prefix + group in grant.levels:
+        return Said(_LEVELS[grant.levels[prefix + group]], "group", group)
     # Fields of lines are no others: they follow the field that holds the lines.
-    return WRITE if "." in name else _LEVELS[grant.levels.get(_OTHERS, "write")]
+    if "." not in name and _OTHERS in grant.levels:
+        return Said(_LEVELS[grant.levels[_OTHERS]], "others")
+    return Said(WRITE, "open")
 
 
-def _listed(grant: GrantDefinition, name: str) -> int:
+def _listed(grant: GrantDefinition, name: str) -> Said:
     if name in grant.hidden:
-        return HIDDEN
-    return READ if name in grant.read_only else WRITE
+        return Said(HIDDEN, "hidden")
+    return Said(READ, "read_only") if name in grant.read_only else Said(WRITE, "open")

@@ -6,11 +6,13 @@ Two answers serve every path: ``rows`` (a tree that the compiler conjoins at eac
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from typing import Protocol
 
+from cardwright_entities.access.claims import Claim, FieldClaim, claims_of
 from cardwright_entities.access.features import MANAGE_USERS
-from cardwright_entities.access.levels import MASKED, READ, WRITE, level_of
+from cardwright_entities.access.levels import MASKED, READ, WRITE, level_of, said_of
 from cardwright_entities.access.prefixing import prefix_paths
 from cardwright_entities.access.scopes import either, rows_of_grant
 from cardwright_entities.contexts import Principal
@@ -24,6 +26,9 @@ EVERY_ENTITY = "*"
 
 #: System fields that say what a record is; readable wherever the record is.
 IDENTITY_FIELDS = frozenset({"id", "version", "head", "position"})
+
+#: Who may do any of these may fill fields.
+_WRITING = frozenset({"create", "edit"})
 
 #: What may be granted on records that the engine alone writes.
 _OF_READERS = frozenset({"read", "export", "print"})
@@ -54,6 +59,14 @@ class Policy(Protocol):
         """Tell whether a feature right such as define_objects is granted."""
         ...
 
+    def claims(self, principal: Principal, entity: str, action: str) -> Sequence[Claim]:
+        """Return what ``rows`` adds up, one by one; nothing where the action is not granted."""
+        ...
+
+    def field_claims(self, principal: Principal, entity: str, name: str) -> Sequence[FieldClaim]:
+        """Return what each grant says of a field; ``fields`` goes by the highest."""
+        ...
+
 
 class RolePolicy:
     """The rights of roles as the catalog defines them; line entities follow their head."""
@@ -68,24 +81,43 @@ class RolePolicy:
     def rows(self, principal: Principal, entity: str, action: str) -> Node | bool:
         if principal.is_system:
             return True
-        if action not in _OF_READERS and self._catalog.entity(entity).kept:
-            return False
-        if action == "import" and self._catalog.entity(entity).made_in:
-            return False
-        if action not in _OF_READERS and not self._may_give_rights(principal, entity):
-            return False
         head = self._catalog.entity(self._head_of(entity))
         definition = self._catalog.entity(entity)
         condition = either(
             rows_of_grant(grant, action, self._catalog, head.name)
-            for grant in self._grants(principal, head.name)
-            if action in grant.actions
-            and (head is definition or level_of(grant, head, head, definition.owner_field) >= READ)
+            for _, grant in self._granting(principal, entity, action)
         )
-        if isinstance(condition, bool) or head is definition:
-            return condition
-        ends = head.period.ends if head.period else None
-        return prefix_paths(with_ends(condition, ends), "head")
+        return condition if head is definition else _seen_from_lines(condition, head)
+
+    def claims(self, principal: Principal, entity: str, action: str) -> Sequence[Claim]:
+        head = self._catalog.entity(self._head_of(entity))
+        found = [
+            claim
+            for role, grant in self._granting(principal, entity, action)
+            for claim in claims_of(role, grant, action, self._catalog, head.name)
+        ]
+        if head.name == entity:
+            return found
+        return [_of_lines(each, head) for each in found]
+
+    def field_claims(self, principal: Principal, entity: str, name: str) -> Sequence[FieldClaim]:
+        definition = self._catalog.entity(entity)
+        head = self._catalog.entity(self._head_of(entity))
+        found: list[FieldClaim] = []
+        for role, grant in self._grants(principal, head.name):
+            said = said_of(grant, head, definition, name)
+            found.append(
+                FieldClaim(
+                    role=role,
+                    entity=grant.entity,
+                    level=said.level,
+                    source=said.source,
+                    group=said.group,
+                    reads="read" in grant.actions,
+                    writes=bool(_WRITING & grant.actions),
+                )
+            )
+        return found
 
     def fields(self, principal: Principal, entity: str, action: str) -> frozenset[str]:
         definition = self._catalog.entity(entity)
@@ -114,18 +146,18 @@ class RolePolicy:
             return part - self.fields(principal, definition.name, "read")
         if action == "read":
             return self._fields_from(principal, definition, {"read"}, READ)
-        found = self._fields_from(principal, definition, {"create", "edit"}, WRITE)
+        found = self._fields_from(principal, definition, _WRITING, WRITE)
         if self.has_feature(principal, MANAGE_USERS):
             return found
         return found - self._who_somebody_is(definition)
 
     def _fields_from(
-        self, principal: Principal, definition: EntityDefinition, needed: set[str], least: int
+        self, principal: Principal, definition: EntityDefinition, needed: Set[str], least: int
     ) -> frozenset[str]:
         head = self._catalog.entity(self._head_of(definition.name))
         return frozenset(
             name
-            for grant in self._grants(principal, head.name)
+            for _, grant in self._grants(principal, head.name)
             if needed & grant.actions
             for name in definition.fields
             if level_of(grant, head, definition, name) >= least
@@ -143,12 +175,48 @@ class RolePolicy:
         gives = self._head_of(entity) in {each.name for each in players if each is not None}
         return not gives or self.has_feature(principal, MANAGE_USERS)
 
-    def _grants(self, principal: Principal, entity: str) -> list[GrantDefinition]:
-        roles = [
-            self._catalog.roles[name] for name in principal.roles if name in self._catalog.roles
-        ]
-        found = [role.grants.get(entity) or role.grants.get(EVERY_ENTITY) for role in roles]
-        return [grant for grant in found if grant is not None]
+    def _granting(
+        self, principal: Principal, entity: str, action: str
+    ) -> Iterator[tuple[str, GrantDefinition]]:
+        """Yield the grants that allow an action on an entity, each with its role."""
+        definition = self._catalog.entity(entity)
+        if action not in _OF_READERS and definition.kept:
+            return
+        if action == "import" and definition.made_in:
+            return
+        if action not in _OF_READERS and not self._may_give_rights(principal, entity):
+            return
+        head = self._catalog.entity(self._head_of(entity))
+        for role, grant in self._grants(principal, head.name):
+            lines = WRITE
+            if head is not definition:
+                lines = level_of(grant, head, head, definition.owner_field)
+            if action in grant.actions and lines >= READ:
+                yield role, grant
+
+    def _grants(self, principal: Principal, entity: str) -> Iterator[tuple[str, GrantDefinition]]:
+        # In the order of the catalog, so that the same rights are the same statement.
+        for name, role in self._catalog.roles.items():
+            if name not in principal.roles:
+                continue
+            grant = role.grants.get(entity) or role.grants.get(EVERY_ENTITY)
+            if grant is not None:
+                yield name, grant
 
     def _head_of(self, entity: str) -> str:
         return self._catalog.entity(entity).owner or entity
+
+
+def _of_lines(claim: Claim, head: EntityDefinition) -> Claim:
+    within, condition = _seen_from_lines(claim.within, head), claim.condition
+    if condition is None:
+        return replace(claim, within=within)
+    seen = _seen_from_lines(condition, head)
+    return replace(claim, within=within, condition=None if isinstance(seen, bool) else seen)
+
+
+def _seen_from_lines(condition: Node | bool, head: EntityDefinition) -> Node | bool:
+    if isinstance(condition, bool):
+        return condition
+    ends = head.period.ends if head.period else None
+    return prefix_paths(with_ends(condition, ends), "head")

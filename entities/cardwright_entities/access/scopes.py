@@ -32,12 +32,18 @@ def rows_of_grant(
 
     What is shared with somebody stands beside his scopes, and never beyond the condition.
     """
-    scopes = grant.scopes.get(action, grant.scopes.get(OTHERS, ())) if grant.scopes else ("all",)
-    owned = [_condition_of(each, catalog, entity) for each in scopes]
-    within = either([*owned, _shared(catalog, entity, action)])
+    owned = [condition_of_scope(each, catalog, entity) for each in scopes_of(grant, action)]
+    within = either([*owned, shared_rows(catalog, entity, action)])
     if grant.rows is None or within is False:
         return within
     return grant.rows.tree if within is True else Binary("and", within, grant.rows.tree)
+
+
+def scopes_of(grant: GrantDefinition, action: str) -> tuple[str, ...]:
+    """Return the scopes in which a grant allows an action that it names."""
+    if not grant.scopes:
+        return ("all",)
+    return tuple(grant.scopes.get(action, grant.scopes.get(OTHERS, ())))
 
 
 def either(conditions: Iterable[Node | bool]) -> Node | bool:
@@ -49,7 +55,8 @@ def either(conditions: Iterable[Node | bool]) -> Node | bool:
     return reduce(lambda left, right: Binary("or", left, right), trees) if trees else False
 
 
-def _condition_of(scope: str, catalog: Catalog, entity: str) -> Node | bool:
+def condition_of_scope(scope: str, catalog: Catalog, entity: str) -> Node | bool:
+    """Return which records of a head lie within a scope."""
     match scope:
         case "all":
             return True

@@ -28,7 +28,7 @@ from cardwright_entities.queries.sources import Joins, RelatedRecords, Sources
 from cardwright_entities.queries.trees import Tree
 from cardwright_entities.queries.variables import SqlVariables
 from cardwright_entities.queries.worth import calculated_part, column_part
-from cardwright_metadata.expressions.tree import Path
+from cardwright_metadata.expressions.tree import Node, Path
 
 Cells = tuple[ColumnElement[Any], ...]
 
@@ -388,7 +388,17 @@ def rows_condition(
 def _granted(
     reading: Reading, entity: EntityModel, source: FromClause, action: str, sources: Sources
 ) -> ColumnElement[bool]:
-    allowed = reading.rows(entity.name, action)
+    return compile_rights(reading, entity, source, reading.rows(entity.name, action), sources)
+
+
+def compile_rights(
+    reading: Reading,
+    entity: EntityModel,
+    source: FromClause,
+    allowed: Node | bool,
+    sources: Sources,
+) -> ColumnElement[bool]:
+    """Return a condition of rights over a source; it looks at values behind the reader's back."""
     if allowed is True:
         return true()
     if allowed is False:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from cardwright_entities.access.policy import IDENTITY_FIELDS, Policy
@@ -40,11 +40,15 @@ class Reading:
         if key not in self._rows:
             self.decided.add(entity)
             granted = self.policy.rows(self.context.principal, entity, action)
-            if not isinstance(granted, bool):
-                scope = EntityScope(self.model, self.model.entity(entity))
-                granted = deny_empty(check_condition(ask_for_any(granted, scope), scope), scope)
-            self._rows[key] = granted
+            self._rows[key] = self.strict(entity, granted)
         return self._rows[key]
+
+    def strict(self, entity: str, granted: Node | bool) -> Node | bool:
+        """Return a condition of rights typed, and denying what rests on an empty value."""
+        if isinstance(granted, bool):
+            return granted
+        scope = EntityScope(self.model, self.model.entity(entity))
+        return deny_empty(check_condition(ask_for_any(granted, scope), scope), scope)
 
     def readable(self, entity: EntityModel) -> frozenset[str]:
         """Return the fields that exist for the reader; a computed one only with all its inputs."""
@@ -86,6 +90,14 @@ class Reading:
             self._known[key] = True  # what needs itself is refused when it is defined
             self._known[key] = self._is_granted(entity, name) and self._inputs_exist(entity, name)
         return self._known[key]
+
+    def missing_inputs(self, entity: EntityModel, name: str) -> Iterator[str]:
+        """Yield the paths that a computed field reads and that do not exist for the reader."""
+        found = entity.fields[name]
+        if found.type.computed:
+            for names in inputs_of(self.model, entity, found):
+                if not self.can_read(entity, names):
+                    yield ".".join(names)
 
     def can_read(self, entity: EntityModel, path: tuple[str, ...]) -> bool:
         """Tell whether every hop of a path exists for the reader."""
