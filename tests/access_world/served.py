@@ -115,6 +115,30 @@ def lists(site: Site, reader: str, browser: Browser) -> Iterator[Difference]:
             yield Difference(("list", entity), found, expected)
 
 
+def explained(site: Site, reader: str, browser: Browser) -> Iterator[Difference]:
+    """Ask what one may do with a record: what the oracle says, and the claims add up to it."""
+    oracle = site.stage.oracle(reader)
+    sight = oracle.sight
+    assert sight is not None
+    for entity in HEADS:
+        for record, row in [*site.stage.world[entity].items()][::3]:
+            answer = browser.get(f"/api/v1/records/{entity}/{record}/rights")
+            if row["deleted"] or not oracle.visible(entity, record):
+                if answer.status_code != 404:
+                    yield Difference(("rights", entity, record), answer.status_code, 404)
+                continue
+            told = answer.get_json()["actions"]
+            found = {each["action"]: each["holds"] for each in told}
+            expected = {each: sight.covers(site.stage.world, entity, row, each) for each in found}
+            if found != expected:
+                yield Difference(("rights", entity, record), found, expected)
+            for each in told:
+                surely = any(tried["holds"] for tried in each["tried"])
+                unsure = any(tried["holds"] is None for tried in each["tried"])
+                if not (surely or unsure) if each["holds"] else surely or unsure:
+                    yield Difference(("claims", entity, record), each, each["holds"])
+
+
 def definitions(site: Site, reader: str, browser: Browser) -> Iterator[Difference]:
     """Ask what there is: entities with any right, and of each the fields that exist."""
     oracle = site.stage.oracle(reader)
@@ -254,6 +278,7 @@ SERVED: Mapping[str, Probe] = MappingProxyType(
         "forms": forms,
         "parts": parts,
         "histories by HTTP": histories,
+        "explained": explained,
     }
 )
 

@@ -43,9 +43,9 @@ class FieldClaim:
     """What one grant says of a field: its level, and what in the grant gave it.
 
     ``source``: ``field``, ``group`` (its name is ``group``), ``others`` for what is said of all
-    others, ``hidden`` or ``read_only`` for the lists, ``lines`` where the field that holds the lines
-    is lower, and ``open`` where nothing is said. ``reads`` and ``writes``: what the actions of the
-    grant let one do with the level at all.
+    others, ``hidden`` or ``read_only`` for the lists, ``lines`` where the field that holds the
+    lines is lower, and ``open`` where nothing is said. ``reads`` and ``writes``: what the actions
+    of the grant let one do with the level at all.
     """
 
     role: str

@@ -1,8 +1,8 @@
 """Who may do what with one record, and which grant it comes from.
 
-Every claim of a reader's roles is tried alone by the compiler that judges all of them for a list, in
-one statement for all actions: there is no second reading of rights that could disagree. Of what was
-tried only that is told which the asker could find out from values that he may read himself.
+Every claim of a reader's roles is tried alone by the compiler that judges all of them for a list,
+in one statement for all actions: there is no second reading of rights that could disagree. Of what
+was tried only that is told which the asker could find out from values that he may read himself.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, literal, select
 from sqlalchemy.sql.expression import case
 
 from cardwright_entities.access.claims import Claim, FieldClaim
-from cardwright_entities.access.levels import HIDDEN, LEVEL_NAMES, READ, WRITE
+from cardwright_entities.access.levels import HIDDEN, LEVEL_NAMES, MASKED, READ, WRITE
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.names import compile_rights
 from cardwright_entities.queries.reading import Reading
@@ -64,7 +64,7 @@ class Verdict:
 
 @dataclass(frozen=True, kw_only=True)
 class FieldVerdict:
-    """What may be done with a field: hidden, read or write, and the claims that say so.
+    """What may be done with a field: hidden, masked, read or write, and the claims that say so.
 
     ``missing``: fields that a computed one reads and that are hidden, so that it is hidden too.
     """
@@ -148,12 +148,9 @@ def may_each(
 def explain_fields(
     asker: Reading, reader: Reading, entity: EntityModel
 ) -> tuple[FieldVerdict, ...]:
-    """Explain what a reader may do with each field that exists for the asker."""
-    return tuple(
-        _explain_field(asker, reader, entity, entity.fields[name])
-        for name in entity.fields
-        if asker.has_field(entity, name)
-    )
+    """Explain what a reader may do with each field of which the asker sees all or a part."""
+    shown = asker.shown(entity)
+    return tuple(_explain_field(asker, reader, entity, entity.fields[name]) for name in shown)
 
 
 def _explain_field(
@@ -164,6 +161,8 @@ def _explain_field(
     if reader.has_field(entity, field.name):
         writable = reader.policy.fields(principal, entity.name, "write")
         level = WRITE if field.name in writable else READ
+    elif field.name in reader.masked(entity):
+        level = MASKED
     claims = reader.policy.field_claims(principal, entity.name, field.name)
     missing = () if level else tuple(reader.missing_inputs(entity, field.name))
     known = (each for each in missing if asker.can_read(entity, tuple(each.split("."))))

@@ -177,3 +177,8 @@ def report_url(report: str, pairs: Pairs = (), ending: str = "") -> str:
 def why_url(entity: str, record: int) -> str:
     """Return the page that says why the values of a record are what they are."""
     return f"/why/{entity}/{record}"
+
+
+def rights_url(entity: str, record: int, pairs: Pairs = ()) -> str:
+    """Return the page that says who may see a record and change it, and why."""
+    return with_query(f"/rights/{quote(entity)}/{record}", pairs)

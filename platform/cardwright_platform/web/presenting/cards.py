@@ -44,7 +44,15 @@ from cardwright_platform.web.presenting.related import related_list, related_of
 from cardwright_platform.web.presenting.shares import shares_panel
 from cardwright_platform.web.presenting.sparks import spark_of
 from cardwright_platform.web.presenting.stages import Button, is_told_by_path, stage_paths
-from cardwright_platform.web.urls import action_url, card_url, edit_url, list_url, new_url, why_url
+from cardwright_platform.web.urls import (
+    action_url,
+    card_url,
+    edit_url,
+    list_url,
+    new_url,
+    rights_url,
+    why_url,
+)
 
 #: Cells that take the whole width of a card.
 _WIDE = frozenset({"long_text", "rich_text", "address", "links", "files", "images"})
@@ -360,6 +368,8 @@ class CardMaker:
         actions += merge_actions(self.desk, self.reader, self.entity, self.record)
         why = why_url(self.entity.name, self.record.id)
         actions.append(Action(label=self.reader.t("card.why"), url=why, icon="info-circle"))
+        rights = rights_url(self.entity.name, self.record.id)
+        actions.append(Action(label=self.reader.t("card.rights"), url=rights, icon="eye"))
         if self._may("delete") and not self.entity.definition.owner:
             actions.append(
                 Action(
