@@ -158,7 +158,7 @@ class ExplainedRights:
 
     def _is_of_engine(self, verdict: FieldVerdict) -> bool:
         field = verdict.field
-        shown = verdict.level != "hidden"
+        shown = verdict.level == "read"
         return shown and (field.definition.system or bool(field.type.computed))
 
     def _why_not(self, verdict: FieldVerdict) -> str:
