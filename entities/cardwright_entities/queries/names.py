@@ -380,14 +380,8 @@ def rows_condition(
     ):
         return and_(
             rows_condition(reading, entity, source, "read", sources),
-            _granted(reading, entity, source, action, sources),
+            compile_rights(reading, entity, source, reading.rows(entity.name, action), sources),
         )
-    return _granted(reading, entity, source, action, sources)
-
-
-def _granted(
-    reading: Reading, entity: EntityModel, source: FromClause, action: str, sources: Sources
-) -> ColumnElement[bool]:
     return compile_rights(reading, entity, source, reading.rows(entity.name, action), sources)
 
 
