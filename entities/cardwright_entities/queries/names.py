@@ -374,15 +374,11 @@ def rows_condition(
     ``sources`` are those of the statement in which it will stand, if it has any others. Whatever
     is done to a stored record is done to one that may be read.
     """
-    sources = sources or Sources()
-    if action not in ("read", "create") and reading.rows(entity.name, action) != reading.rows(
-        entity.name
-    ):
-        return and_(
-            rows_condition(reading, entity, source, "read", sources),
-            compile_rights(reading, entity, source, reading.rows(entity.name, action), sources),
-        )
-    return compile_rights(reading, entity, source, reading.rows(entity.name, action), sources)
+    sources, allowed = sources or Sources(), reading.rows(entity.name, action)
+    granted = compile_rights(reading, entity, source, allowed, sources)
+    if action in ("read", "create") or allowed == reading.rows(entity.name):
+        return granted
+    return and_(rows_condition(reading, entity, source, "read", sources), granted)
 
 
 def compile_rights(

@@ -28,6 +28,7 @@ from cardwright_platform.views.cards import (
 from cardwright_platform.views.cells import Action, Cell
 from cardwright_platform.web.presenting.actions import action_button, lead_and_rest
 from cardwright_platform.web.presenting.approvals import approval_panel
+from cardwright_platform.web.presenting.asking import asking_actions
 from cardwright_platform.web.presenting.cells import cell_of
 from cardwright_platform.web.presenting.currencies import silent_fields
 from cardwright_platform.web.presenting.deadlines import timing_figures
@@ -44,15 +45,7 @@ from cardwright_platform.web.presenting.related import related_list, related_of
 from cardwright_platform.web.presenting.shares import shares_panel
 from cardwright_platform.web.presenting.sparks import spark_of
 from cardwright_platform.web.presenting.stages import Button, is_told_by_path, stage_paths
-from cardwright_platform.web.urls import (
-    action_url,
-    card_url,
-    edit_url,
-    list_url,
-    new_url,
-    rights_url,
-    why_url,
-)
+from cardwright_platform.web.urls import action_url, card_url, edit_url, list_url, new_url
 
 #: Cells that take the whole width of a card.
 _WIDE = frozenset({"long_text", "rich_text", "address", "links", "files", "images"})
@@ -366,10 +359,7 @@ class CardMaker:
             actions.append(Action(label=self.reader.t("card.copy"), url=url, icon="copy"))
         actions += [self._drawn(each) for each in self._offered if is_in_menu(each)]
         actions += merge_actions(self.desk, self.reader, self.entity, self.record)
-        why = why_url(self.entity.name, self.record.id)
-        actions.append(Action(label=self.reader.t("card.why"), url=why, icon="info-circle"))
-        rights = rights_url(self.entity.name, self.record.id)
-        actions.append(Action(label=self.reader.t("card.rights"), url=rights, icon="eye"))
+        actions += asking_actions(self.reader, self.entity, self.record.id)
         if self._may("delete") and not self.entity.definition.owner:
             actions.append(
                 Action(
