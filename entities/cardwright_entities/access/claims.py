@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from cardwright_entities.access.scopes import condition_of_scope, either, scopes_of
+from cardwright_entities.access.scopes import condition_of_scope, either, scopes_of, shared_rows
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.definitions.others import GrantDefinition
 from cardwright_metadata.expressions.tree import Binary, Node
+
+#: What shares give beside the scopes of a grant.
+SHARED = "shared"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,14 +63,18 @@ class FieldClaim:
 def claims_of(
     role: str, grant: GrantDefinition, action: str, catalog: Catalog, entity: str
 ) -> Iterator[Claim]:
-    """Yield a claim for each scope in which a grant allows an action on a head."""
+    """Yield a claim for each scope in which a grant allows an action on a head, and for shares."""
     condition = grant.rows.tree if grant.rows is not None else None
-    for scope in scopes_of(grant, action):
+    places = {each: condition_of_scope(each, catalog, entity) for each in scopes_of(grant, action)}
+    shared = shared_rows(catalog, entity, action)
+    if shared is not False:
+        places[SHARED] = shared
+    for scope, within in places.items():
         yield Claim(
             role=role,
             entity=grant.entity,
             scope=scope,
-            within=condition_of_scope(scope, catalog, entity),
+            within=within,
             condition=condition,
             written=condition,
         )

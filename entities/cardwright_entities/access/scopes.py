@@ -78,7 +78,7 @@ def condition_of_scope(scope: str, catalog: Catalog, entity: str) -> Node | bool
     return False
 
 
-def _shared(catalog: Catalog, entity: str, action: str) -> Node | bool:
+def shared_rows(catalog: Catalog, entity: str, action: str) -> Node | bool:
     """Return which records may be had because they were shared: to read, or to edit as well."""
     root = BY_SHARES.get(action)
     if root is None or SHARING not in catalog.entity(entity).features:
