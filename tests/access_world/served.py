@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -247,17 +247,18 @@ def parts(site: Site, reader: str, browser: Browser) -> Iterator[Difference]:
                 yield Difference(("parts of", here), found, expected)
             for path in (f"/card/{here}", f"/edit/{here}", f"/api/v1/history/{here}"):
                 page = browser.get(path).get_data(as_text=True)
-                whole = [each for each in _spelled(row) if each in page]
+                whole = [each for each in _spelled(row, names) if each in page]
                 if whole:
                     yield Difference(("whole values on", path), whole, [])
 
 
-def _spelled(row: Mapping[str, object]) -> Iterator[str]:
-    """Yield the ways in which a page could tell a phone number or an address."""
-    if phone := str(row.get("phone") or "").removeprefix("+86"):
+def _spelled(row: Mapping[str, object], names: Collection[str]) -> Iterator[str]:
+    """Yield the ways in which a page could tell a phone number or an address among these fields."""
+    phone = str(row.get("phone") or "").removeprefix("+86")
+    if phone and "phone" in names:
         yield from (phone, f"{phone[:3]} {phone[3:7]} {phone[7:]}")
-    if email := row.get("email"):
-        yield str(email)
+    if row.get("email") and "email" in names:
+        yield str(row["email"])
 
 
 def features(site: Site, reader: str, browser: Browser) -> Iterator[Difference]:
