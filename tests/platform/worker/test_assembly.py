@@ -19,13 +19,26 @@ from cardwright_entities.flow_jobs import SCHEDULES as FLOW_SCHEDULES
 from cardwright_entities.jobs.queue import Job
 from cardwright_platform.config import Config
 from cardwright_platform.worker.assembly import Bell, build_loop, job_contexts, open_bell
+from cardwright_platform.worker.backups import BACKUP_SCHEDULES
 from cardwright_platform.worker.checks import CHECK_SCHEDULES
 from cardwright_platform.worker.housekeeping import SCHEDULES
 from cardwright_platform.worker.inbox import INBOX_SCHEDULES
 from cardwright_platform.worker.sending import SCHEDULES as SEND_SCHEDULES
 
 #: What the clock asks for once a slot.
-DUE = len((*SCHEDULES, *FLOW_SCHEDULES, *SEND_SCHEDULES, *CHECK_SCHEDULES, *INBOX_SCHEDULES))
+DUE = sum(
+    map(
+        len,
+        (
+            SCHEDULES,
+            BACKUP_SCHEDULES,
+            FLOW_SCHEDULES,
+            SEND_SCHEDULES,
+            CHECK_SCHEDULES,
+            INBOX_SCHEDULES,
+        ),
+    )
+)
 
 
 @pytest.fixture
