@@ -13,6 +13,7 @@ from types import MappingProxyType
 import orjson
 from guarded.asked import OPEN, OWN, WORKING, Asked, Example, form, program
 from guarded.company import Company
+from guarded.releasing import release, release_by_program
 from guarded.signing_out import sign_out_other
 from guarded.ways_in import (
     confirm,
@@ -176,16 +177,6 @@ def _reset_columns(company: Company) -> Asked:
 # -- definitions, settings, messages -------------------------------------------------------------
 
 
-def _release(company: Company) -> Asked:
-    company.message("waiting")
-    return form("/outbox/release")
-
-
-def _release_by_program(company: Company) -> Asked:
-    company.message("waiting")
-    return program("/outbox/release")
-
-
 def _hook(company: Company) -> Asked:
     instance = company.served.instance
     body, message = {"name": company.fresh()}, company.fresh()
@@ -330,7 +321,7 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         ("POST", "/outbox/<int:message>/give-up"): _record(
             "/outbox/{}/give-up", lambda company: company.message("waiting")
         ),
-        ("POST", "/outbox/release"): _release,
+        ("POST", "/outbox/release"): release,
         ("POST", "/preferences"): lambda company: form("/preferences", OWN, mode="dark"),
         ("POST", "/quick/<name>/<field>/<target>"): lambda company: form(
             "/quick/task/thing/thing", name=company.fresh()
@@ -363,7 +354,7 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         ("POST", f"/api/v1/outbox/{_RECORD.format('message')}/give-up"): _told(
             "/outbox/{}/give-up", lambda company: company.message("waiting")
         ),
-        ("POST", "/api/v1/outbox/release"): _release_by_program,
+        ("POST", "/api/v1/outbox/release"): release_by_program,
         ("POST", "/api/v1/plans"): lambda company: program(
             "/plans", {"documents": company.documents()}
         ),
