@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message
@@ -30,6 +32,7 @@ from cardwright_platform.web.presenting.actions import action_button, lead_and_r
 from cardwright_platform.web.presenting.approvals import approval_panel
 from cardwright_platform.web.presenting.asking import asking_actions
 from cardwright_platform.web.presenting.cells import cell_of
+from cardwright_platform.web.presenting.contacting import contact_actions
 from cardwright_platform.web.presenting.currencies import silent_fields
 from cardwright_platform.web.presenting.deadlines import timing_figures
 from cardwright_platform.web.presenting.duplicates import merge_actions
@@ -49,6 +52,15 @@ from cardwright_platform.web.urls import action_url, card_url, edit_url, list_ur
 
 #: Cells that take the whole width of a card.
 _WIDE = frozenset({"long_text", "rich_text", "address", "links", "files", "images"})
+#: What fills a tab of its own.
+_PANELS: Mapping[str, Callable[[Desk, Reader, EntityModel, int], Part]] = MappingProxyType(
+    {
+        "history": history_panel,
+        "files": files_panel,
+        "approval": approval_panel,
+        "shares": shares_panel,
+    }
+)
 #: What no layout places and nobody asks a card for; who set which value is told by its reasons.
 _UNSAID = frozenset({"id", "version", "deleted_at", "head", "position", BY_HAND})
 
@@ -107,10 +119,12 @@ class CardMaker:
             primary=primary,
             primary_more=behind,
             more=self._more(recycled),
-            contact=self._contact(),
+            contact=contact_actions(self.reader, self.entity, self.record),
             recycled=recycled,
             closed="" if recycled else self._closed(),
-            returns="" if recycled else self._returns(),
+            returns=""
+            if recycled
+            else returns_of(self.desk, self.reader, self.entity, self.record),
             restore=self._restore(recycled),
         )
 
@@ -207,17 +221,12 @@ class CardMaker:
     def _parts(self, tab: TabDefinition | None) -> tuple[Part, ...]:
         if tab is None:
             return ()
-        if tab.panel == "history":
-            return (history_panel(self.desk, self.reader, self.entity, self.record.id),)
-        if tab.panel == "files":
-            return (files_panel(self.desk, self.reader, self.entity, self.record.id),)
-        if tab.panel == "approval":
-            return (approval_panel(self.desk, self.reader, self.entity, self.record.id),)
         if tab.panel == "chain":
             title = self.title()
             return (chain_panel(self.desk, self.reader, self.entity, self.record.id, title),)
-        if tab.panel == "shares":
-            return (shares_panel(self.desk, self.reader, self.entity, self.record.id),)
+        if tab.panel in _PANELS:
+            draw = _PANELS[tab.panel]
+            return (draw(self.desk, self.reader, self.entity, self.record.id),)
         if tab.related is not None:
             found = related_of(self.desk, self.entity, tab.related)
             part = related_list(self.desk, self.reader, self.entity, self.record.id, found, tab)
@@ -319,12 +328,8 @@ class CardMaker:
         """Say why the record is not edited, or that some of it still is."""
         if self._obstacle is None:
             return ""
-        return self.reader.say(
-            Message("record_locked_partly") if self._may_some else self._obstacle
-        )
-
-    def _returns(self) -> str:
-        return returns_of(self.desk, self.reader, self.entity, self.record)
+        why = Message("record_locked_partly") if self._may_some else self._obstacle
+        return self.reader.say(why)
 
     def _edit(self, recycled: str) -> Action | None:
         if recycled or not (self._may("edit") or self._may_some) or self.entity.definition.owner:
@@ -381,22 +386,3 @@ class CardMaker:
         return Action(
             label=self.reader.t("restore"), url=url, icon="restore", post=True, primary=True
         )
-
-    def _contact(self) -> tuple[Action, ...]:
-        icons = {"phone": "phone", "email": "mail", "url": "world"}
-        actions: list[Action] = []
-        # The card says what matters first: the company's phone before that of its invoices.
-        placed = [
-            name
-            for tab in self.entity.definition.card.tabs
-            for section in tab.sections
-            for name in section.fields
-        ]
-        for name in dict.fromkeys([*placed, *self.entity.fields]):
-            field = self.entity.fields.get(name)
-            if field is not None and field.type.cell in icons and name in self.record.values:
-                cell = cell_of(self.reader, field, self.record.values[name])
-                if cell.href and len(actions) < 4:
-                    label = self.reader.field_label(field)
-                    actions.append(Action(label=label, url=cell.href, icon=icons[field.type.cell]))
-        return tuple(actions)
