@@ -25,6 +25,8 @@ CANARY = "zqcanary"
 #: Whom requests of tests are addressed to, unless they forge it.
 _HOST = "localhost"
 _CHANGES = ("insert", "update", "delete")
+#: What is counted and noted of tries that are refused.
+_COUNTED = ("cw_rate", "cw_audit")
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -50,7 +52,7 @@ class SqlWatch:
         text = statement.lower()
         if CANARY in text:
             self.found.append(statement)
-        if text.startswith(_CHANGES) and "cw_rate" not in text:
+        if text.startswith(_CHANGES) and not any(each in text for each in _COUNTED):
             self._changed.add(id(connection))
 
     def _count(self, connection: Connection) -> None:

@@ -201,6 +201,8 @@ def address(rule: Rule, ground: Ground, odd: Mapping[str, str]) -> str:
         "notification": "1",
         "commit": "1",
         "number": "1",
+        "place": "nowhere",
+        "share": "1",
         "plan": "1",
         "version": "1",
     }
