@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from installation import NOW
 from keepsakes import CONTENT, Kept
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from cardwright_entities.backups.archives import read_backup
 from cardwright_entities.backups.carrying import NOT_CARRIED, carried_shapes
@@ -17,6 +17,7 @@ from cardwright_entities.backups.restoring import look_at, verify_backup
 from cardwright_entities.changes.comparing import compare_tables
 from cardwright_entities.jobs.queue import Jobs
 from cardwright_entities.restores import held_since
+from cardwright_entities.store.audit_tables import cw_audit
 from cardwright_entities.store.every_table import every_table
 from cardwright_entities.store.platform_tables import cw_job
 from cardwright_entities.store.restore_tables import cw_restore
@@ -24,7 +25,7 @@ from cardwright_entities.store.sessions import Session
 
 Places = Callable[[str], Kept]
 #: What a restore itself writes.
-_OF_THE_RESTORE = {cw_restore.name, cw_job.name}
+_OF_THE_RESTORE = {cw_restore.name, cw_job.name, cw_audit.name}
 _ALL_TABLES = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
     "postgresql": "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') "
@@ -77,6 +78,22 @@ def test_what_comes_back_is_read_and_written_as_before(full: Kept, empty_places:
         assert desk.records.create("keepsake", {"name": "New"}).id == 4
     with place.blobs.open(read_names(place)[0]) as content:
         assert content.read() == CONTENT
+
+
+def test_the_log_comes_back_and_tells_of_the_restore(full: Kept, empty_places: Places) -> None:
+    path, _ = full.back_up("log.zip")
+    place = empty_places("sqlite")
+    place.restore(path)
+    before, after = told(full), told(place)
+    assert len(before) > 0
+    assert after[: len(before)] == before
+    assert [kind for _, kind in after[len(before) :]] == ["restored"]
+
+
+def told(kept: Kept) -> list[tuple[int, str]]:
+    with kept.installation.store.read(kept.system()) as session:
+        rows = session.rows(select(cw_audit.c.id, cw_audit.c.kind).order_by(cw_audit.c.id))
+    return [(row.id, row.kind) for row in rows]
 
 
 def read_names(kept: Kept) -> list[str]:

@@ -107,7 +107,8 @@ def left(bench) -> dict[str, list]:
         if session.dialect == "postgresql":
             query = "SELECT relname FROM pg_class WHERE relname LIKE '%visit%'"
         else:
-            query = "SELECT name FROM sqlite_master WHERE name || coalesce(sql, '') LIKE '%visit%'"
+            query = "SELECT name FROM sqlite_master "
+            query += "WHERE name NOT LIKE 'cw_%' AND name || coalesce(sql, '') LIKE '%visit%'"
         found = {"named": session.rows(text(query))}
         for name, table in every_table().items():
             if name not in ("cw_catalog_part", "cw_commit", "cw_document", "cw_identity"):
