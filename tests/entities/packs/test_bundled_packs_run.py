@@ -43,7 +43,7 @@ def offered_records(
             )
 
 
-def pages(entity: EntityDefinition) -> Iterator[PageRequest]:
+def pages(desk: Desk, entity: EntityDefinition) -> Iterator[PageRequest]:
     """Yield every page that the packs describe: the list, each query, each related list."""
     shown: dict[str, Any] = {
         "entity": entity.name,
@@ -52,7 +52,7 @@ def pages(entity: EntityDefinition) -> Iterator[PageRequest]:
     }
     yield PageRequest(**shown, sort=entity.list.sort)
     for query in entity.queries.values():
-        where = query.where.tree if query.where else None
+        where = desk.typed(entity.name, query.where) if query.where else None
         yield PageRequest(**shown, where=where, sort=query.sort or entity.list.sort)
     for related in [tab.related for tab in entity.card.tabs if tab.related]:
         where = related.where.tree if related.where else None
@@ -74,5 +74,5 @@ def test_every_list_query_and_related_list_can_be_read(
 ) -> None:
     with installation.read(context) as desk:
         for entity in desk.model.catalog.entities.values():
-            for request in pages(entity):
+            for request in pages(desk, entity):
                 assert desk.page(request).count.value == 0
