@@ -32,7 +32,7 @@ from cardwright_metadata.loading import load_pack
 TYPES = FieldTypes(BUILTIN_FIELD_TYPES)
 CONTEXT = Context(SYSTEM, datetime.now(UTC))
 RECORDS = 20
-MOST = 60  #: points of one purge; more would mean that something else is done
+MOST = 80  #: points of one purge; more would mean that something else is done
 PACK = """
 kind: entity
 name: customer
