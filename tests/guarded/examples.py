@@ -270,8 +270,9 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         ("POST", "/card/<name>/<int:record>/actions/<action>"): _finish,
         ("POST", "/backups"): lambda company: form("/backups"),
         ("POST", "/backups/<name>/delete"): _record("/backups/{}/delete", Company.backup),
-        ("POST", "/backups/<name>/download"): lambda company: form(
-            f"/backups/{company.backup()}/download", old=PASSWORD
+        # Told in the log alone.
+        ("POST", "/backups/<name>/download"): lambda company: replace(
+            form(f"/backups/{company.backup()}/download", old=PASSWORD), changes=False
         ),
         ("POST", "/backups/<name>/verify"): _record("/backups/{}/verify", Company.backup),
         # No pack of this company brings the settings.

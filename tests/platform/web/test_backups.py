@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 from serving import PACKS, PASSWORD, Browser, Served, serve
+from sqlalchemy import select
 
 from cardwright_entities.accounts.accounts import find_account
+from cardwright_entities.audit.kinds import BACKUP_DOWNLOADED
 from cardwright_entities.contexts import Principal
 from cardwright_entities.files.blobs import Blob
 from cardwright_entities.files.register import add_file
 from cardwright_entities.jobs.queue import Job
 from cardwright_entities.notifications import read_notifications
+from cardwright_entities.store.audit_tables import cw_audit
 from cardwright_platform.backing_up import shelf_of
 from cardwright_platform.worker.assembly import build_loop, open_bell
 from cardwright_platform.worker.backups import TAKE, VERIFY
@@ -85,6 +88,11 @@ def test_a_backup_goes_only_to_who_says_the_password_and_that_is_noted(vault: Se
     assert answer.data == (vault.instance.config.backups / name).read_bytes()
     answer.close()
     assert "Kai downloaded it" in browser.get("/backups").text
+    with vault.instance.store.read(vault.instance.system_context()) as session:
+        told = session.rows(
+            select(cw_audit.c.target).where(cw_audit.c.kind == BACKUP_DOWNLOADED.name)
+        )
+    assert [each.target for each in told] == [name]
 
 
 def test_who_has_not_the_right_sees_neither_page_nor_file(vault: Served) -> None:
