@@ -242,6 +242,9 @@ class Portrait:
         owner = self._owner(client)
         quiet = {"formal": 24, "potential": 32, "intended": 48}[client.status]
         last = min(client.age - 1, int(random.expovariate(1 / quiet)))
+        if client.status == "intended":
+            # A month without contact and the first night would empty the list of prospects.
+            last %= 30
         row = {f"owner.{kind}.code": "" for kind in ("employee", "team")}
         row |= {
             "account_manager.code": "",
