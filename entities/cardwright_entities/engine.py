@@ -23,9 +23,11 @@ from cardwright_entities.queries.allowed import allowed_actions
 from cardwright_entities.queries.conditions import read_condition, typed_condition
 from cardwright_entities.queries.explaining import (
     Explanation,
+    FieldVerdict,
     explain_fields,
     explain_record,
     may_each,
+    may_name,
 )
 from cardwright_entities.queries.former_values import FormerValues
 from cardwright_entities.queries.pages import read_page
@@ -217,6 +219,15 @@ class Desk:
         """Return what somebody else may do with a record that was read here."""
         reader = self._reading_of(principal)
         return may_each(self.session, reader, self.model.entity(entity), record)
+
+    def explained_fields(self, entity: str, principal: Principal) -> Sequence[FieldVerdict]:
+        """Explain what somebody may do with each field of which oneself sees all or a part."""
+        reader = self._reading_of(principal)
+        return explain_fields(self.reading, reader, self.model.entity(entity))
+
+    def may_tell(self, entity: str, condition: Node) -> bool:
+        """Tell whether a condition of rights speaks of nothing that is hidden from oneself."""
+        return may_name(self.reading, self.model.entity(entity), condition)
 
     def _reading_of(self, principal: Principal) -> Reading:
         context = replace(self.context, principal=principal)

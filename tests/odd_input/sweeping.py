@@ -204,6 +204,8 @@ def address(rule: Rule, ground: Ground, odd: Mapping[str, str]) -> str:
         "place": "nowhere",
         "share": "1",
         "plan": "1",
+        "role": "admin",
+        "account": "1",
         "version": "1",
     }
     parts = good | dict(odd)

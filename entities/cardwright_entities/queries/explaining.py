@@ -212,7 +212,7 @@ def _tried(
         holds=(within and condition) if knows_scope and knows_condition else None,
         within=within if knows_scope else None,
         condition=condition if knows_condition and claim.condition is not None else None,
-        may_know=claim.condition is None or _may_name(asker, entity, claim.condition),
+        may_know=claim.condition is None or may_name(asker, entity, claim.condition),
     )
 
 
@@ -240,14 +240,15 @@ def _may_know(asker: Reading, entity: EntityModel, rows: Node | bool) -> bool:
     """
     if isinstance(rows, bool):
         return True
-    return _may_name(asker, entity, rows) and all(
+    return may_name(asker, entity, rows) and all(
         asker.rows(passed.name) is True
         for path in paths_of(rows)
         for passed in _passed(asker, entity, path.names)
     )
 
 
-def _may_name(asker: Reading, entity: EntityModel, rows: Node) -> bool:
+def may_name(asker: Reading, entity: EntityModel, rows: Node) -> bool:
+    """Tell whether a condition speaks of nothing that an asker may not read."""
     paths = [each for each in paths_of(rows) if each.names and each.root in ("", "$self")]
     return all(asker.can_read(entity, path.names) for path in paths)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flask import Response, make_response, redirect, request
 
-from cardwright_entities.access.features import BACK_UP, DEFINE, SEE_LOGS, SEE_MESSAGES
+from cardwright_entities.access.features import BACK_UP, DEFINE, EXPLAIN, SEE_LOGS, SEE_MESSAGES
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.model.entities import EntityModel
@@ -31,6 +31,7 @@ from cardwright_platform.web.frames import language_choices
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
 from cardwright_platform.web.toasts import forget_toast, leave_toast, take_toasts
 from cardwright_platform.web.urls import (
+    ACCESS,
     AUDIT,
     BACKUPS,
     OUTBOX,
@@ -199,6 +200,7 @@ def _foot(reader: Reader) -> tuple[MenuItem, ...]:
         item("jobs", "/jobs", "clock"),
         *((item("outbox", OUTBOX, "mail"),) if may(SEE_MESSAGES) else ()),
         *((_log(reader),) if may(SEE_LOGS) else ()),
+        *((item("access", ACCESS, "shield-check"),) if may(EXPLAIN) else ()),
         *((item("backups", BACKUPS, "database"),) if may(BACK_UP) else ()),
         *((item("settings", SETTINGS, "settings"),) if may(DEFINE) else ()),
     )

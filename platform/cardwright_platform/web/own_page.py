@@ -40,6 +40,7 @@ from cardwright_platform.web.urls import (
     IDENTITIES,
     SECOND_STEP,
     SETTINGS,
+    access_person_url,
 )
 
 pages = Blueprint("own_page", __name__)
@@ -112,6 +113,11 @@ def _page(error: InputError | None = None) -> Response:
             devices=tuple(_device(reader, each) for each in sessions),
             actions=(
                 *_settings(desk, reader),
+                Action(
+                    label=reader.t("access.own"),
+                    url=access_person_url(account.id),
+                    icon="shield-check",
+                ),
                 Action(label=reader.t("second_step.title"), url=SECOND_STEP, icon="shield-lock"),
                 *_elsewhere(reader),
                 *(_actions(reader) if len(sessions) > 1 else ()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from cardwright_platform.web import (
+    access,
     accounts,
     actions,
     approvals,
@@ -43,6 +44,7 @@ from cardwright_platform.web import (
 #: A new page is added here and nowhere else.
 WEB_PAGES: tuple[Blueprint, ...] = (
     statics.pages,
+    access.pages,
     accounts.pages,
     lists.pages,
     selected_actions.pages,

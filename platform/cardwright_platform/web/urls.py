@@ -20,6 +20,9 @@ IDENTITIES = "/account/identities"
 CHANGES = "/changes"
 PACKS = "/packs"
 BACKUPS = "/backups"
+#: Who may do what: roles, entities, people.
+ACCESS = "/access"
+PEOPLE = f"{ACCESS}/people"
 
 
 def with_query(path: str, pairs: Pairs) -> str:
@@ -182,3 +185,20 @@ def why_url(entity: str, record: int) -> str:
 def rights_url(entity: str, record: int, pairs: Pairs = ()) -> str:
     """Return the page that says who may see a record and change it, and why."""
     return with_query(f"/rights/{quote(entity)}/{record}", pairs)
+
+
+def access_role_url(role: str, entity: str = "") -> str:
+    """Return the page of a role's rights, or of those on one entity."""
+    path = f"{ACCESS}/roles/{quote(role)}"
+    return f"{path}/{quote(entity)}" if entity else path
+
+
+def access_entity_url(entity: str) -> str:
+    """Return the page of what every role may do with an entity."""
+    return f"{ACCESS}/entities/{quote(entity)}"
+
+
+def access_person_url(account: int, entity: str = "") -> str:
+    """Return the page of what somebody may do, or may do with one entity."""
+    path = f"{PEOPLE}/{account}"
+    return f"{path}/{quote(entity)}" if entity else path

@@ -364,7 +364,7 @@ class CardMaker:
             actions.append(Action(label=self.reader.t("card.copy"), url=url, icon="copy"))
         actions += [self._drawn(each) for each in self._offered if is_in_menu(each)]
         actions += merge_actions(self.desk, self.reader, self.entity, self.record)
-        actions += asking_actions(self.reader, self.entity, self.record.id)
+        actions += asking_actions(self.desk, self.reader, self.entity, self.record.id)
         if self._may("delete") and not self.entity.definition.owner:
             actions.append(
                 Action(
