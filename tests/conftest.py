@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from services.redis import RedisServer
 
 #: Objects made between two searches for rubbish; Python's 700 cost a sixth of the run.
 _ROUNDS_OF_RUBBISH = 50_000
+_FILES_TOLD = 40
 
 
 def pytest_configure() -> None:
@@ -40,6 +42,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files first, so that several who share the files end together."""
     places = {path: place for place, path in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which files took the run's time: one test of a second is nothing, four hundred are."""
+    seconds: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for each in reports:
+            if isinstance(each, pytest.TestReport):
+                seconds[each.nodeid.partition("::")[0]] += each.duration
+    if len(seconds) > _FILES_TOLD:
+        terminalreporter.section("files that took longest, of the time of all")
+        whole = sum(seconds.values())
+        for name, took in seconds.most_common(_FILES_TOLD):
+            terminalreporter.line(f"{took:8.1f} s  {took / whole:6.1%}  {name}")
 
 
 @pytest.fixture(scope="session")
