@@ -145,6 +145,7 @@ class Config:
     session_idle_hours: int = _setting(8, "A session that nobody uses ends after so long.")
     session_days: int = _setting(7, "How long somebody may stay signed in on a device.")
     link_minutes: int = _setting(30, "How long a one-time link works.")
+    invitation_days: int = _setting(7, "How long an invitation works.")
     audit_months: int = _setting(24, "How long the audit log is kept; at least 6, 0 for ever.")
     demo: bool = _setting(False, "Make a demo company and let its users in by a click, here only.")
 
@@ -304,6 +305,8 @@ def _contradictions(config: Config) -> list[str]:
             reasons.append(f"{name}: at least 1")
     if config.password_length < 8:
         reasons.append("password_length: at least 8")
+    if not 1 <= config.invitation_days <= 90:
+        reasons.append("invitation_days: between 1 and 90")
     if config.audit_months != 0 and config.audit_months < 6:
         reasons.append("audit_months: at least 6, or 0 to keep all")
     if config.zone not in available_timezones():

@@ -200,7 +200,7 @@ def use_link(
     """Use a link, setting the password that comes with it; raise NotFoundError, InputError."""
     found = find_link(instance, secret)
     hashed = ""
-    if found.purpose == "set_password":
+    if found.purpose in one_time_links.SETS_PASSWORD:
         instance.passwords.check_new(password, login=found.account.login)
         hashed = instance.passwords.hash(password)
 

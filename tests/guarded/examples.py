@@ -13,6 +13,7 @@ from types import MappingProxyType
 import orjson
 from guarded.asked import OPEN, OWN, WORKING, Asked, Example, form, program
 from guarded.company import Company
+from guarded.inviting import INVITING
 from guarded.releasing import release, release_by_program
 from guarded.signing_out import sign_out_other
 from guarded.ways_in import (
@@ -295,6 +296,7 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         ("POST", "/hooks/<rule>"): _hook,
         ("POST", "/import/<name>"): _import,
         ("POST", "/import/<name>/<int:file>"): _columns_of_file,
+        **INVITING,
         ("POST", "/jobs/<int:job>/begin"): _record("/jobs/{}/begin", Company.job),
         ("POST", "/jobs/<int:job>/cancel"): _record("/jobs/{}/cancel", Company.job),
         ("POST", "/jobs/<int:job>/resume"): _record("/jobs/{}/resume", _cancelled),

@@ -20,11 +20,15 @@ from cardwright_entities.audit.noting import note
 from cardwright_entities.store.platform_tables import cw_one_time_link
 from cardwright_entities.store.sessions import Session
 
-Purpose = Literal["sign_in", "set_password", "second_step"]
+Purpose = Literal["sign_in", "set_password", "second_step", "invitation"]
 
 #: What links open that somebody holds; a second step goes on where a password was right.
-DOORS: frozenset[Purpose] = frozenset({"sign_in", "set_password"})
+DOORS: frozenset[Purpose] = frozenset({"sign_in", "set_password", "invitation"})
 SECOND_STEP: frozenset[Purpose] = frozenset({"second_step"})
+#: With these comes a new password.
+SETS_PASSWORD: frozenset[str] = frozenset({"set_password", "invitation"})
+
+_DEEDS = {"second_step": kinds.SECOND_STEP_ASKED, "invitation": kinds.INVITED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +39,11 @@ class OneTimeLink:
     purpose: str
 
 
-def create_link(session: Session, account: int, purpose: Purpose, *, lifetime: timedelta) -> str:
-    """Store a link and return the secret that its address ends with."""
-    secret = new_secret()
+def create_link(
+    session: Session, account: int, purpose: Purpose, *, lifetime: timedelta, secret: str = ""
+) -> str:
+    """Store a link and return the secret that its address ends with, the given one or a new one."""
+    secret = secret or new_secret()
     now = session.context.now
     session.execute(
         insert(cw_one_time_link).values(
@@ -48,7 +54,7 @@ def create_link(session: Session, account: int, purpose: Purpose, *, lifetime: t
             expires_at=now + lifetime,
         )
     )
-    deed = kinds.SECOND_STEP_ASKED if purpose == "second_step" else kinds.LINK_MADE
+    deed = _DEEDS.get(purpose, kinds.LINK_MADE)
     note(session, deed, detail={"account": account, "purpose": purpose})
     return secret
 

@@ -42,6 +42,8 @@ ROLES_CHANGED = Kind("roles_changed", ACCOUNTS)
 PASSWORD_SET = Kind("password_set", ACCOUNTS)
 LINK_MADE = Kind("link_made", ACCOUNTS)
 LINK_USED = Kind("link_used", ACCOUNTS)
+INVITED = Kind("invited", ACCOUNTS)
+INVITATION_WITHDRAWN = Kind("invitation_withdrawn", ACCOUNTS)
 TOKEN_MADE = Kind("token_made", ACCOUNTS)
 TOKEN_REVOKED = Kind("token_revoked", ACCOUNTS)
 SECOND_STEP_ON = Kind("second_step_on", ACCOUNTS)
@@ -80,6 +82,8 @@ _NOTED = (
     PASSWORD_SET,
     LINK_MADE,
     LINK_USED,
+    INVITED,
+    INVITATION_WITHDRAWN,
     TOKEN_MADE,
     TOKEN_REVOKED,
     SECOND_STEP_ON,

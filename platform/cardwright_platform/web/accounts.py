@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
+from cardwright_entities.accounts.one_time_links import SETS_PASSWORD
 from cardwright_entities.errors import AuthenticationError, InputError, NotFoundError
 from cardwright_platform import cookies, signing_in
 from cardwright_platform.current import (
@@ -102,7 +103,7 @@ def use_link(secret: str) -> ResponseReturnValue:
     """Use a one-time link: sign in, with the new password where it is for one."""
     instance = current_instance()
     try:
-        if signing_in.find_link(instance, secret).purpose == "set_password":
+        if signing_in.find_link(instance, secret).purpose in SETS_PASSWORD:
             check_twice("password")
         password = request.form.get("password", "")
         used = signing_in.use_link(instance, secret, visitor(), password=password)
@@ -166,7 +167,7 @@ def _role_names(names: tuple[str, ...]) -> str:
 
 def _link_page(secret: str, error: InputError | None = None) -> str:
     found = signing_in.find_link(current_instance(), secret)
-    is_password = found.purpose == "set_password"
+    is_password = found.purpose in SETS_PASSWORD
     language = current_context().language
     messages = error.messages if error else ()
     page = SetPassword(
@@ -175,7 +176,9 @@ def _link_page(secret: str, error: InputError | None = None) -> str:
         inputs=(password_input("password"), password_input("password_again"))
         if is_password
         else (),
-        text=_say("link.once"),
+        text=_say("link.invitation_text", login=found.account.login)
+        if found.purpose == "invitation"
+        else _say("link.once"),
         errors=tuple(current_instance().words.say(language, each) for each in messages),
         save_label=_say("account.save_password" if is_password else "sign_in.submit"),
     )

@@ -7,7 +7,14 @@ from dataclasses import replace
 
 from flask import Response, make_response, redirect, request
 
-from cardwright_entities.access.features import BACK_UP, DEFINE, EXPLAIN, SEE_LOGS, SEE_MESSAGES
+from cardwright_entities.access.features import (
+    BACK_UP,
+    DEFINE,
+    EXPLAIN,
+    MANAGE_USERS,
+    SEE_LOGS,
+    SEE_MESSAGES,
+)
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.model.entities import EntityModel
@@ -34,6 +41,7 @@ from cardwright_platform.web.urls import (
     ACCESS,
     AUDIT,
     BACKUPS,
+    INVITATIONS,
     OUTBOX,
     SETTINGS,
     list_url,
@@ -201,6 +209,7 @@ def _foot(reader: Reader) -> tuple[MenuItem, ...]:
         *((item("outbox", OUTBOX, "mail"),) if may(SEE_MESSAGES) else ()),
         *((_log(reader),) if may(SEE_LOGS) else ()),
         *((item("access", ACCESS, "shield-check"),) if may(EXPLAIN) else ()),
+        *((item("invitations", INVITATIONS, "user-plus"),) if may(MANAGE_USERS) else ()),
         *((item("backups", BACKUPS, "database"),) if may(BACK_UP) else ()),
         *((item("settings", SETTINGS, "settings"),) if may(DEFINE) else ()),
     )

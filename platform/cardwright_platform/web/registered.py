@@ -23,6 +23,7 @@ from cardwright_platform.web import (
     forms,
     home,
     imports,
+    invitations,
     jobs,
     line_rows,
     links,
@@ -76,5 +77,6 @@ WEB_PAGES: tuple[Blueprint, ...] = (
     outbox.pages,
     audit.pages,
     backups.pages,
+    invitations.pages,
     approvals.pages,
 )

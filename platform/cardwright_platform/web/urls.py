@@ -23,6 +23,7 @@ BACKUPS = "/backups"
 #: Who may do what: roles, entities, people.
 ACCESS = "/access"
 PEOPLE = f"{ACCESS}/people"
+INVITATIONS = "/invitations"
 
 
 def with_query(path: str, pairs: Pairs) -> str:
@@ -169,6 +170,11 @@ def merge_url(entity: str, records: Iterable[int] = ()) -> str:
 def backup_url(name: str, verb: str) -> str:
     """Return the address of something that is done with a backup: verify, download, delete."""
     return f"{BACKUPS}/{quote(name)}/{verb}"
+
+
+def invitation_url(account: int, verb: str) -> str:
+    """Return the address of something that is done with an invitation: mail, link, withdraw."""
+    return f"{INVITATIONS}/{account}/{verb}"
 
 
 def report_url(report: str, pairs: Pairs = (), ending: str = "") -> str:

@@ -20,6 +20,7 @@ from cardwright_entities.store.sessions import Session
 from cardwright_metadata.definitions.mails import MailDefinition
 from cardwright_metadata.definitions.prints import PrintDefinition
 from cardwright_platform.instance import Instance
+from cardwright_platform.inviting import compose_invitation, is_invitation, without_link
 from cardwright_platform.prints.documents import find_print, gather_request, make_request
 from cardwright_platform.prints.rendering import Printer, PrintRequest
 from cardwright_platform.worker.sending import HeldError, NotSentError, Sent
@@ -50,7 +51,7 @@ class MailChannel:
 
     def send(self, message: Outgoing) -> Sent:
         """Write a mail and give it to the server."""
-        written = compose(self.instance, self.context_of(message.principal), message)
+        written = self._write(message)
         try:
             left_out = deliver(self.instance.config, written)
         except Refused as error:
@@ -68,9 +69,20 @@ class MailChannel:
             left_out=Message.of("mail_refused", answer=left_out) if left_out else None,
             content={
                 "subject": str(written["Subject"]),
-                "text": body.get_content()[:_KEPT] if body is not None else "",
+                "text": self._kept(message, body.get_content() if body is not None else ""),
             },
         )
+
+    def _write(self, message: Outgoing) -> EmailMessage:
+        if is_invitation(message):
+            return compose_invitation(self.instance, message)
+        return compose(self.instance, self.context_of(message.principal), message)
+
+    def _kept(self, message: Outgoing, text: str) -> str:
+        """Return what is kept of what a mail says."""
+        if is_invitation(message):
+            text = without_link(self.instance, message, text)
+        return text[:_KEPT]
 
 
 def _away(error: Exception) -> Message:

@@ -8,6 +8,7 @@ from cardwright_entities.access.features import READ_MESSAGES
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message
 from cardwright_entities.outbox import FAILED, WAITING, Outgoing
+from cardwright_platform.inviting import is_invitation
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.outbox import MessageView
 from cardwright_platform.web.presenting.reader import Reader
@@ -47,7 +48,10 @@ def _recipients(message: Outgoing) -> list[str]:
 
 def _facts(desk: Desk, reader: Reader, message: Outgoing) -> Iterator[str]:
     rule = desk.model.catalog.rules.get(message.rule)
-    yield reader.text(rule.label, message.rule) if rule is not None else message.rule
+    if is_invitation(message):
+        yield reader.t("outbox.own_invitation")
+    else:
+        yield reader.text(rule.label, message.rule) if rule is not None else message.rule
     if message.attempts:
         yield reader.t("outbox.tries", count=message.attempts)
     if message.state == WAITING and message.attempts:
