@@ -19,6 +19,7 @@ class Principal:
     department: int | None = None
     organisation: int | None = None
     kind: str = "user"  #: user, token, system
+    login: str = ""  #: the name with which the account signs in
 
     @property
     def is_system(self) -> bool:

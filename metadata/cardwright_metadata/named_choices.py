@@ -21,7 +21,13 @@ def list_definitions(contents: Mapping[str, Mapping[str, MarkedMap]]) -> None:
         last = max((each for each in written if isinstance(each, int)), default=0)
         # By name: the same, in whichever order packs were installed and read.
         for order, (name, definition) in enumerate(sorted(contents[kind].items()), last + 1):
-            if name not in choices and not definition.get("retired"):
+            if definition.get("retired"):
+                continue
+            label = definition.get("label") or {}
+            if name in choices:
+                # Written because of something else, such as who may choose it.
+                choices[name].setdefault("label", label)
+            else:
                 choice = MarkedMap()
-                choice.update(label=definition.get("label") or {}, order=order)
+                choice.update(label=label, order=order)
                 choices[name] = choice

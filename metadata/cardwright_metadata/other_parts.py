@@ -13,6 +13,7 @@ from cardwright_metadata.definitions.others import (
     RoleDefinition,
     SeedDefinition,
     SettingDefinition,
+    WhoDefinition,
 )
 from cardwright_metadata.parts import Parse, Part, in_order, read_choices, read_option, read_text
 
@@ -62,9 +63,11 @@ def read_menu(part: Part) -> MenuDefinition:
                 query=each.get("query", ""),
                 report=each.get("report", ""),
                 icon=each.get("icon", ""),
+                who=WhoDefinition.of(each.get("who")),
             )
             for name, each in in_order(part.get("items"))
         ),
+        who=WhoDefinition.of(part.get("who")),
     )
 
 

@@ -33,7 +33,7 @@ from cardwright_metadata.definitions.lists import (
     QueryDefinition,
     SortDefinition,
 )
-from cardwright_metadata.definitions.others import ChoiceDefinition
+from cardwright_metadata.definitions.others import ChoiceDefinition, WhoDefinition
 from cardwright_metadata.definitions.texts import Text
 from cardwright_metadata.expressions.tree import Expression
 
@@ -81,6 +81,7 @@ def read_choices(part: Part | None) -> dict[str, ChoiceDefinition]:
             label=read_text(each.get("label")),
             colour=each.get("colour", ""),
             parent=each.get("parent", ""),
+            who=WhoDefinition.of(each.get("who")),
             retired=each.get("retired", False),
         )
         for code, each in in_order(part)

@@ -17,6 +17,7 @@ from access_world.eyes import Row
 from access_world.probing import Difference
 from access_world.sight import Sight
 
+from cardwright_entities.access.choosing import offered
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import NotFoundError, QueryError
 from cardwright_entities.expressions.values import RecordRef
@@ -299,6 +300,36 @@ def _merge(master: int, other: int, choices: Mapping[str, int]) -> Callable[[Des
     return deed
 
 
+def choices(annex: Annex, reader: str) -> Iterator[Difference]:
+    """Choose what is for the overseer alone, in new visits and in those that may be changed."""
+    sight = _sight(annex, reader)
+    codes = ["good", "bad"] if "overseer" in sight.names else ["good"]
+    with annex.desk(reader) as desk:
+        mood = desk.model.entity("visit").fields["mood"].definition
+        known = mood.options["choices"]
+        offer = [each.code for each in offered(desk.context.principal, known)]
+    if offer != codes:
+        yield Difference("offered choices", offer, codes)
+    mine = [
+        row["id"]
+        for row in annex.world["visit"].values()
+        if not row["deleted"] and sight.covers(annex.world, "visit", row, "edit")
+    ]
+    for code in ("good", "bad"):
+        expected = DONE if code in codes else (("mood", "choice_of_others"),)
+        for deed in (_visit({"mood": code}), *(_change(each, {"mood": code}) for each in mine)):
+            found = tried(annex.stage, reader, deed)
+            if found != expected:
+                yield Difference(("choose", code), found, expected)
+
+
+def _change(record: int, raw: Row) -> Callable[[Desk], None]:
+    def deed(desk: Desk) -> None:
+        desk.records.update("visit", record, raw, None)
+
+    return deed
+
+
 def notices(annex: Annex, reader: str) -> Iterator[Difference]:
     """Read what one was told of every visit: only of those that one may call by name now."""
     sight = _sight(annex, reader)
@@ -317,6 +348,7 @@ def notices(annex: Annex, reader: str) -> Iterator[Difference]:
 #: Ways of reading and doing in the annex.
 ANNEXED: Mapping[str, Probe] = MappingProxyType(
     {
+        "choices": choices,
         "notices": notices,
         "duplicates": duplicates,
         "files": files,

@@ -58,4 +58,5 @@ def _principal(row: Row[Any], account: Account, kind: str) -> Principal:
         department=row.employee_department,
         organisation=row.employee_organisation,
         kind=kind,
+        login=account.login,
     )

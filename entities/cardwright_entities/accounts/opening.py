@@ -133,6 +133,7 @@ def _principal(row: Row[Any], account: Account, credential: Credential) -> Princ
         department=row.employee_department,
         organisation=row.employee_organisation,
         kind="token" if credential == "token" else "user",
+        login=account.login,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from cardwright_entities.access.choosing import offered
 from cardwright_entities.exchange.csv_files import write_csv
 from cardwright_entities.exchange.fields import ExchangeField, importable_fields, match_fields
 from cardwright_entities.exchange.requests import Desk
@@ -34,7 +35,7 @@ def template_layout(desk: Desk, entity_name: str) -> SheetLayout:
                 format=each.found.type.excel_format,
                 width=max(12, 2 * len(title) + 4),
                 note=_note(desk, each, language),
-                choices=_choices(each, language),
+                choices=_choices(desk, each),
             )
             for title, each in zip(titles, fields, strict=True)
         ),
@@ -63,8 +64,8 @@ def _note(desk: Desk, field: ExchangeField, language: str) -> str:
     return "\n".join(words)
 
 
-def _choices(field: ExchangeField, language: str) -> tuple[str, ...]:
-    definition = field.found.definition
+def _choices(desk: Desk, field: ExchangeField) -> tuple[str, ...]:
+    definition, language = field.found.definition, desk.context.language
     if field.found.value_type.kind == "boolean":
         locale = Locale(language=language)
         return (locale.yes_or_no(True), locale.yes_or_no(False))
@@ -73,7 +74,6 @@ def _choices(field: ExchangeField, language: str) -> tuple[str, ...]:
     choices: Mapping[str, ChoiceDefinition] = definition.options.get("choices", {})
     labels = [
         each.label.in_language(language, name=each.code)
-        for each in choices.values()
-        if not each.retired
+        for each in offered(desk.context.principal, choices)
     ]
     return tuple(labels) if len(labels) <= _MOST_CHOICES else ()

@@ -11,6 +11,7 @@ from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.queries.titles import links_of
 from cardwright_entities.records.gate import Records
+from cardwright_entities.records.limited_choices import may_put
 from cardwright_entities.records.loading import Values
 from cardwright_entities.records.saving import SaveOptions
 from cardwright_metadata.currencies import CURRENCY, RATE
@@ -99,6 +100,10 @@ def _values(
             value = found.get(record, ())
         if field.type.relation != "lines" and value not in (None, ()):
             values[field.name] = value
+    for field in entity.limited:
+        # A copy is a new record, in which nothing is held yet.
+        if not may_put(gate.context.principal, field, values.get(field.name)):
+            values.pop(field.name, None)
     return values
 
 

@@ -171,6 +171,15 @@ class EntityModel:
         return tuple(found)
 
     @cached_property
+    def limited(self) -> tuple[FieldModel, ...]:
+        """Return the picklists with choices that only some people may choose."""
+        return tuple(
+            each
+            for each in self.fields.values()
+            if any(choice.who for choice in each.definition.options.get("choices", {}).values())
+        )
+
+    @cached_property
     def tree(self) -> FieldModel | None:
         """Return the field that makes the entity a tree, None when it is none."""
         return next((each for each in self.fields.values() if each.type.tree), None)

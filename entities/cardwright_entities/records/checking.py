@@ -17,6 +17,7 @@ from cardwright_entities.records.dependent_choices import check_choices
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.evaluating import Evaluator
 from cardwright_entities.records.kept_formulas import check_formulas
+from cardwright_entities.records.limited_choices import check_choosing
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.definitions.entities import CheckDefinition, UniqueDefinition
 
@@ -36,6 +37,7 @@ class Checker:
         for each in draft.walk():
             self._check_slots(each)
             check_choices(each, self.messages, self.reading.context.language)
+            check_choosing(each, self.messages, self.reading.model, self.reading.context)
             check_formulas(each, self.evaluator, self.messages)
             check_attributes(each, self.evaluator, self.messages)
             self._check_rules(each)

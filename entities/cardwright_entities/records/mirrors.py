@@ -72,6 +72,7 @@ def _close_and_open(
     position = len(draft.lines[lines]) + 1
     line = Draft(entity, {**opened, **values, period.start: today}, head=draft, position=position)
     line.given = set(line.values)
+    line.copied = set(opened) - set(values)
     line.prefix = f"{lines}.{position - 1}."
     if not any(value is not None for value in values.values()) and current is not None:
         # Everything was emptied: the old record ends and nothing follows it.

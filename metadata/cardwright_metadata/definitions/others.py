@@ -30,6 +30,22 @@ class PackDefinition:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WhoDefinition:
+    """Some people: those with one of the roles, and users by the names with which they sign in."""
+
+    roles: frozenset[str] = frozenset()
+    users: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, part: Mapping[str, Any] | None) -> WhoDefinition | None:
+        """Read who is meant from its part, None where nothing is said of it."""
+        if part is None:
+            return None
+        users = (each.lower() for each in part.get("users", ()))
+        return cls(roles=frozenset(part.get("roles", ())), users=frozenset(users))
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChoiceDefinition:
     """One value of a picklist: its stored code, label, hue and, if dependent, its parent's code."""
 
@@ -37,6 +53,7 @@ class ChoiceDefinition:
     label: Text = Text()
     colour: str = ""  #: one of the eleven hues of the theme, empty for none
     parent: str = ""
+    who: WhoDefinition | None = None  #: who may choose it, None for everybody
     retired: bool = False
 
 
@@ -62,6 +79,7 @@ class MenuItemDefinition:
     query: str = ""
     report: str = ""
     icon: str = ""
+    who: WhoDefinition | None = None  #: who is shown it, None for everybody
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +90,7 @@ class MenuDefinition:
     label: Text = Text()
     order: int = 0
     items: tuple[MenuItemDefinition, ...] = ()
+    who: WhoDefinition | None = None  #: who is shown the group, None for everybody
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from cardwright_metadata.linking.report import Report
 from cardwright_metadata.linking.rollups import RollupLinker
 from cardwright_metadata.linking.stage_fields import StageFieldLinker
 from cardwright_metadata.linking.suggestions import SuggestionLinker
+from cardwright_metadata.linking.whom import check_choosers
 from cardwright_metadata.marks import MarkedMap
 from cardwright_metadata.overlays import arrange
 from cardwright_metadata.parts import CHOICES_MARK, EXPRESSION_MARK, FIELD_KEYS, TEXT_MARK
@@ -104,6 +105,7 @@ class FieldLinker:
             value = make_canonical(holder[key], schema, self._words.get(pack, "zh"), at)
             if key == "values":
                 self._report.problems += arrange(value, schema, (*path, key))
+                check_choosers(content, (*path, key), value, self._names, self._report)
                 value = {CHOICES_MARK: value}
             elif schema.get("format") == "text":
                 value = {TEXT_MARK: value}

@@ -6,6 +6,7 @@ from cardwright_metadata.linking.expressions import Expressions
 from cardwright_metadata.linking.fields import FieldLinker, check_was
 from cardwright_metadata.linking.names import Names, UnknownPathError
 from cardwright_metadata.linking.report import Report
+from cardwright_metadata.linking.whom import check_choosers, check_who
 from cardwright_metadata.marks import MarkedMap, value_at
 
 
@@ -24,6 +25,8 @@ class OtherLinker:
         """Check that the parent is there and that choices name its codes."""
         for code in content.get("choices") or {}:
             check_was(content, ("choices", code), content["choices"], self._report)
+        choices = content.get("choices") or {}
+        check_choosers(content, ("choices",), choices, self._names, self._report)
         parent = content.get("parent")
         if parent is None:
             return
@@ -42,7 +45,9 @@ class OtherLinker:
 
     def link_menu(self, content: MarkedMap) -> None:
         """Check the entities and queries of the items; a plain name is an entity."""
+        check_who(content, (), content, self._names, self._report)
         for name, item in (content.get("items") or {}).items():
+            check_who(content, ("items", name), item, self._names, self._report)
             if "report" in item:
                 self._check_report_item(content, ("items", name))
                 continue

@@ -23,8 +23,13 @@ _FIELD: Schema = {
         "required": _SLOT,
         "readonly": _SLOT,
         "unlocked": {**_SLOT, "description": "Whether a lock of the record leaves the field."},
+        "choices_of_others": {
+            "type": "array",
+            "items": _TEXT,
+            "description": "Choices that you may keep where they are, and set nowhere else.",
+        },
     },
-    "required": ["label", "type", "required", "readonly", "unlocked"],
+    "required": ["label", "type", "required", "readonly", "unlocked", "choices_of_others"],
 }
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from cardwright_entities.access.choosing import may_choose
 from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.reading import Reading
 from cardwright_metadata.definitions.entities import Slot
-from cardwright_metadata.definitions.others import PicklistDefinition
+from cardwright_metadata.definitions.others import ChoiceDefinition, PicklistDefinition
 from cardwright_metadata.definitions.stages import StagesDefinition, processes_named
 from cardwright_metadata.definitions.texts import Text
 from cardwright_platform.api.answers import BASE, dumps, respond
@@ -73,8 +74,8 @@ def show_entity(entity: str) -> ResponseReturnValue:
 def _tag(reading: Reading) -> str:
     """Return the commit and whose rights: with other roles the same commit tells something else."""
     principal = reading.context.principal
-    roles = ",".join([principal.kind, *sorted(principal.roles)])
-    return f"{reading.model.commit}-{zlib.crc32(roles.encode()):08x}"
+    whose = ",".join([principal.kind, principal.login, *sorted(principal.roles)])
+    return f"{reading.model.commit}-{zlib.crc32(whose.encode()):08x}"
 
 
 def _summary(reading: Reading, entity: EntityModel) -> dict[str, Any]:
@@ -141,6 +142,7 @@ def _field(
         "relation": field.type.relation,
         "targets": targets,
         "picklist": str(definition.options.get("of", "")) if _is_picklist(reading, field) else "",
+        "choices_of_others": _of_others(reading, field) if settable else [],
         **_processes_of(definition.options.get("stages", "")),
         "system": definition.system,
         "required": _slot(definition.required),
@@ -154,6 +156,13 @@ def _field(
         "numeric": field.type.numeric,
         "schema": value_schema(field, settable=settable),
     }
+
+
+def _of_others(reading: Reading, field: FieldModel) -> list[str]:
+    """Return the choices that the caller must not set where they are not held already."""
+    principal = reading.context.principal
+    choices: Mapping[str, ChoiceDefinition] = field.definition.options.get("choices", {})
+    return [code for code, each in choices.items() if not may_choose(principal, each)]
 
 
 def _picklists(reading: Reading, entities: Iterable[EntityModel]) -> dict[str, Any]:

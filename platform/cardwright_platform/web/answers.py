@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from flask import Response, make_response, redirect, request
 
+from cardwright_entities.access.choosing import shown_menus
 from cardwright_entities.access.features import (
     BACK_UP,
     DEFINE,
@@ -144,9 +145,9 @@ def _menus(desk: Desk, reader: Reader, current: str) -> tuple[MenuGroup, ...]:
     home = MenuItem(label=reader.t("home.title"), url="/", icon="home", current=request.path == "/")
     groups = [MenuGroup(items=(home,))]
     query = request.args.get("query", "")
-    for menu in sorted(opening.model.catalog.menus.values(), key=lambda each: each.order):
+    for menu, places in shown_menus(principal, opening.model.catalog):
         items: list[MenuItem] = []
-        for item in menu.items:
+        for item in places:
             if item.report:
                 items += _report_item(desk, reader, item)
                 continue

@@ -8,6 +8,7 @@ from dataclasses import replace
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from cardwright_entities.access.choosing import shown_menus
 from cardwright_entities.accounts.accounts import set_tastes
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import CardwrightError
@@ -196,11 +197,12 @@ def preferences() -> ResponseReturnValue:
 
 
 def _menu_entities(desk: Desk) -> list[EntityModel]:
+    principal = desk.context.principal
     names = [
         item.entity
-        for menu in sorted(desk.model.catalog.menus.values(), key=lambda each: each.order)
-        for item in menu.items
-        if item.entity and desk.policy.may(desk.context.principal, item.entity, "read")
+        for _, items in shown_menus(principal, desk.model.catalog)
+        for item in items
+        if item.entity and desk.policy.may(principal, item.entity, "read")
     ]
     return [desk.model.entity(name) for name in dict.fromkeys(names)]
 

@@ -187,6 +187,16 @@ def test_what_is_defined_is_taken(problems_of: Callable[[str], object], text: st
             "unknown_choice", "glod", "gold",
         ),
         ("kind: menu\nname: m\nitems: [frim]", "unknown_entity", "frim", "firm"),
+        ("kind: menu\nname: m\nwho: bos\nitems: [firm]", "unknown_role", "bos", ""),
+        (
+            "kind: menu\nname: m\nitems: {firm: {who: [admin, bos]}}",
+            "unknown_role", "bos", "",
+        ),
+        (
+            "kind: picklist\nname: sub\nchoices: {a: {who: {users: wang, roles: bos}}}",
+            "unknown_role", "bos", "",
+        ),
+        (field("{type: picklist, values: {a: {who: bos}}}"), "unknown_role", "bos", ""),
         (
             "kind: menu\nname: m\nitems: {a: {entity: firm, query: q}}",
             "unknown_query", "q", "",

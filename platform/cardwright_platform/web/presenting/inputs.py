@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from cardwright_entities.access.choosing import offered
 from cardwright_entities.engine import Desk
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.field_types.address import Address
@@ -112,15 +113,14 @@ class InputMaker:
         choices: Mapping[str, ChoiceDefinition] = field.definition.options.get("choices", {})
         return tuple(
             Choice(
-                value=code,
-                label=self.reader.text(each.label, code),
-                selected=code in chosen,
+                value=each.code,
+                label=self.reader.text(each.label, each.code),
+                selected=each.code in chosen,
                 hue=each.colour,
                 parent=each.parent,
                 retired=each.retired,
             )
-            for code, each in choices.items()
-            if not each.retired or code in chosen
+            for each in offered(self.desk.context.principal, choices, chosen)
         )
 
     # -- links ---------------------------------------------------------------------------------

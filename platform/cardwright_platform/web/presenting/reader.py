@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from cardwright_entities.access.choosing import shown_menus
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import Message
 from cardwright_entities.locales import Locale
@@ -70,8 +71,8 @@ class Reader:
 
     def list_label(self, entity: EntityModel) -> str:
         """Return what many of an entity are called: as the menu names its list, or part of it."""
-        menus = sorted(self.model.catalog.menus.values(), key=lambda each: each.order)
-        items = [item for menu in menus for item in menu.items if item.entity == entity.name]
+        menus = shown_menus(self.context.principal, self.model.catalog)
+        items = [item for _, each in menus for item in each if item.entity == entity.name]
         items.sort(key=lambda item: bool(item.query))
         labels = (self.text(item.label) for item in items)
         return next((label for label in labels if label), "") or self.entity_label(entity)
