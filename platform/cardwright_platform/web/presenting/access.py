@@ -273,7 +273,7 @@ class Access:
             for each in entity.definition.field_groups.values()
         ]
         grouped = {name for _, names in groups for name in names}
-        groups = [("", [each for each in shown if each not in grouped]), *groups]
+        groups = [("", tuple(each for each in shown if each not in grouped)), *groups]
         for label, names in groups:
             yield AccessPart(
                 label=" › ".join(filter(None, (lines, label))),
