@@ -142,6 +142,11 @@ class Config:
         },
     )
     password_length: int = _setting(12, "The shortest password that is taken.")
+    password_days: int = _setting(
+        0, "After so many days a new password is asked for at signing in; 0 never."
+    )
+    lock_tries: int = _setting(10, "Wrong passwords for one login that are taken in a row.")
+    lock_minutes: int = _setting(10, "How long after them no other is looked at.")
     session_idle_hours: int = _setting(8, "A session that nobody uses ends after so long.")
     session_days: int = _setting(7, "How long somebody may stay signed in on a device.")
     link_minutes: int = _setting(30, "How long a one-time link works.")
@@ -303,10 +308,6 @@ def _contradictions(config: Config) -> list[str]:
     for name in ("processes", "threads", "database_pool", "statement_seconds", "upload_megabytes"):
         if getattr(config, name) < 1:
             reasons.append(f"{name}: at least 1")
-    if config.password_length < 8:
-        reasons.append("password_length: at least 8")
-    if not 1 <= config.invitation_days <= 90:
-        reasons.append("invitation_days: between 1 and 90")
     if config.audit_months != 0 and config.audit_months < 6:
         reasons.append("audit_months: at least 6, or 0 to keep all")
     if config.zone not in available_timezones():
@@ -316,7 +317,24 @@ def _contradictions(config: Config) -> list[str]:
         reasons.append(f"languages: '{', '.join(sorted(unknown))}' has no words here")
     if config.base_url and not re.fullmatch(r"https?://[^\s/?#]+/?", config.base_url):
         reasons.append("base_url: write https:// and the host, nothing behind it")
-    return [*reasons, *_contradictions_outside(config), *_contradictions_inbox(config)]
+    further = (_contradictions_of_accounts, _contradictions_outside, _contradictions_inbox)
+    return [*reasons, *(each for look in further for each in look(config))]
+
+
+def _contradictions_of_accounts(config: Config) -> list[str]:
+    """Return what cannot be meant about who signs in, and how."""
+    reasons = []
+    if config.password_length < 8:
+        reasons.append("password_length: at least 8")
+    for name, least, most in (
+        ("invitation_days", 1, 90),
+        ("password_days", 0, 3650),
+        ("lock_tries", 3, 1000),
+        ("lock_minutes", 1, 1440),
+    ):
+        if not least <= getattr(config, name) <= most:
+            reasons.append(f"{name}: between {least} and {most}")
+    return reasons
 
 
 def _contradictions_outside(config: Config) -> list[str]:

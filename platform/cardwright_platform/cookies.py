@@ -24,6 +24,11 @@ def visit_secret(cookies: Mapping[str, str], config: Config) -> str:
     return cookies.get(_name("visit", config), "")
 
 
+def device_token(cookies: Mapping[str, str], config: Config) -> str:
+    """Return what proves that somebody has signed in with this browser before."""
+    return cookies.get(_name("device", config), "")
+
+
 def language(cookies: Mapping[str, str]) -> str:
     """Return the language that was chosen before anybody signed in."""
     return cookies.get(_LANGUAGE, "")
@@ -41,6 +46,11 @@ def set_session(response: Response, config: Config, secret: str, *, stay: bool) 
     response.delete_cookie(
         _name("visit", config), secure=config.is_https, httponly=True, samesite="Lax"
     )
+
+
+def set_device(response: Response, config: Config, token: str) -> None:
+    """Let the browser prove later that somebody has signed in with it."""
+    _set(response, config, _name("device", config), token, _YEAR)
 
 
 def clear_session(response: Response, config: Config) -> None:

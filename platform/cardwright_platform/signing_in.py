@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import hmac
+import secrets
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -10,7 +12,7 @@ from cardwright_entities.accounts import accounts, one_time_links, sessions, tok
 from cardwright_entities.accounts.accounts import Account
 from cardwright_entities.accounts.one_time_links import OneTimeLink
 from cardwright_entities.accounts.opening import STRANGER
-from cardwright_entities.accounts.rates import Limit
+from cardwright_entities.accounts.rates import Limit, forget_tries
 from cardwright_entities.accounts.second_steps import find_second_step
 from cardwright_entities.audit import kinds
 from cardwright_entities.audit.kinds import Kind
@@ -25,25 +27,31 @@ from cardwright_entities.errors import (
 from cardwright_entities.store.sessions import Session
 from cardwright_platform.instance import Instance
 from cardwright_platform.second_steps import counted_codes, take_code
+from cardwright_platform.security.keys import sign
 from cardwright_platform.tries import count_tries
 
 Result = TypeVar("Result")
 
-#: Tries of one address on any login, and of anybody on one login.
+#: Tries of one address on any login.
 BY_ADDRESS = Limit(60, timedelta(minutes=10))
-BY_LOGIN = Limit(10, timedelta(minutes=10))
 
 
-#: How long the second step may take after the password.
+#: How long the second step may take after the password, and a new one after an old one.
 _STEP_LASTS = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entrance:
-    """Where a proof has led: to a session, or to the second step that is still to be taken."""
+    """Where a proof has led: to a session, or to what is still to be done before it.
+
+    That is the second step, or a new password by a link. ``device`` proves the next time that
+    somebody has signed in with this browser.
+    """
 
     session: str = ""
     step: str = ""
+    link: str = ""
+    device: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +61,7 @@ class Visitor:
     address: str
     device: str
     request: str = ""
+    proof: str = field(default="", repr=False)  #: that he signed in with this browser before
 
     def context(self, instance: Instance, account: Account | None = None) -> Context:
         """Return the context in which an account comes in, or a stranger does not."""
@@ -71,7 +80,7 @@ def sign_in(
     Raise AuthenticationError, in the same words and time whether the login exists or not, and
     LimitError when somebody tries too often.
     """
-    _count_try(instance, login, visitor)
+    tried = _count_try(instance, login, visitor)
     account = _find(instance, login)
     stored = account.password_hash if account else None
     is_right = instance.passwords.is_right(stored, password)
@@ -81,7 +90,7 @@ def sign_in(
     stronger = ""
     if stored is not None and instance.passwords.is_outdated(stored):
         stronger = instance.passwords.hash(password)
-    return enter(instance, account, visitor, stay=stay, stronger=stronger)
+    return enter(instance, account, visitor, stay=stay, stronger=stronger, tried=tried)
 
 
 def enter(
@@ -92,13 +101,17 @@ def enter(
     stay: bool = False,
     stronger: str = "",
     is_proven_twice: bool = False,
+    tried: str = "",
 ) -> Entrance:
     """Open a session for somebody whose first step was right, or ask for his second one.
 
-    ``is_proven_twice``: what he has shown counts as both steps.
+    ``is_proven_twice``: what he has shown counts as both steps. ``tried`` is under what his tries
+    were counted.
     """
 
     def write(session: Session) -> Entrance:
+        if tried:
+            forget_tries(session, tried)
         if stronger:
             accounts.set_password_hash(session, account.id, stronger, is_new=False)
         step = find_second_step(session, account.id)
@@ -107,15 +120,15 @@ def enter(
                 session, account.id, "second_step", lifetime=_STEP_LASTS
             )
             return Entrance(step=made)
-        return Entrance(session=_open(instance, session, account, visitor, stay=stay))
+        return _come_in(instance, session, account, visitor, stay=stay)
 
     return instance.store.run_write(visitor.context(instance, account), write)
 
 
 def take_step(
     instance: Instance, secret: str, code: str, visitor: Visitor, *, stay: bool = False
-) -> str:
-    """Take the second step and open a session; return its secret.
+) -> Entrance:
+    """Take the second step and open a session.
 
     Raise NotFoundError when it is too late for it, InputError when the code is not right or was
     used already, and LimitError when somebody tries too often.
@@ -126,13 +139,13 @@ def take_step(
         raise NotFoundError(Message("link_over"))
     count_tries(instance, counted_codes(begun.account.id))
 
-    def write(session: Session) -> str:
+    def write(session: Session) -> Entrance:
         if not take_code(instance, session, begun.account.id, code):
             raise InputError({"code": [Message("second_step_failed")]})
         used = one_time_links.use_link(session, secret, one_time_links.SECOND_STEP)
         if used is None:
             raise NotFoundError(Message("link_over"))
-        return _open(instance, session, used.account, visitor, stay=stay)
+        return _come_in(instance, session, used.account, visitor, stay=stay)
 
     try:
         return instance.store.run_write(visitor.context(instance, begun.account), write)
@@ -145,6 +158,28 @@ def _refuse(instance: Instance, visitor: Visitor, kind: Kind, login: str) -> Non
     """Note who was not let in: in a transaction of its own, since the other one came to nothing."""
     context = visitor.context(instance)
     instance.store.run_write(context, lambda session: note(session, kind, target=login))
+
+
+def _come_in(
+    instance: Instance, session: Session, account: Account, visitor: Visitor, *, stay: bool
+) -> Entrance:
+    """Open a session, or ask for a new password where the present one is too old."""
+    if _is_too_old(instance, accounts.read_account(session, account.id)):
+        link = one_time_links.create_link(
+            session, account.id, "renew_password", lifetime=_STEP_LASTS
+        )
+        return Entrance(link=link)
+    return Entrance(
+        session=_open(instance, session, account, visitor, stay=stay),
+        device=_proof(instance, secrets.token_urlsafe(16), account.login),
+    )
+
+
+def _is_too_old(instance: Instance, account: Account) -> bool:
+    if not instance.config.password_days or not account.password_hash:
+        return False
+    since = account.password_changed_at or account.created_at
+    return instance.clock() - since >= timedelta(days=instance.config.password_days)
 
 
 def _open(
@@ -201,7 +236,7 @@ def use_link(
     found = find_link(instance, secret)
     hashed = ""
     if found.purpose in one_time_links.SETS_PASSWORD:
-        instance.passwords.check_new(password, login=found.account.login)
+        _check_new(instance, found.account, password, "password")
         hashed = instance.passwords.hash(password)
 
     def write(session: Session) -> OneTimeLink | None:
@@ -226,7 +261,8 @@ def change_password(
 
 def check_password(instance: Instance, account: Account, typed: str) -> None:
     """Ask somebody who is signed in who he is; raise InputError, LimitError."""
-    _count_try(instance, account.login, None)
+    # Apart from signing in: strangers who guess there are not to keep him from this.
+    count_tries(instance, (f"password/{account.id}", _limit(instance)))
     if account.password_hash and not instance.passwords.is_right(account.password_hash, typed):
         raise InputError({"old": [Message("wrong_password")]})
 
@@ -241,12 +277,21 @@ def set_password(
     by: Context | None = None,
 ) -> None:
     """Set a password; raise InputError when it can be guessed. Links and tokens die with it."""
-    instance.passwords.check_new(new, login=account.login, field=field)
+    _check_new(instance, account, new, field)
     hashed = instance.passwords.hash(new)
     instance.store.run_write(
         by or instance.system_context(),
         lambda session: _set_password(session, account.id, hashed, keep=keep),
     )
+
+
+def _check_new(instance: Instance, account: Account, new: str, field: str) -> None:
+    """Raise InputError for a password that can be guessed, or that is the one that grew old."""
+    around = (account.name, (account.email or "").partition("@")[0], instance.config.name)
+    instance.passwords.check_new(new, login=account.login, around=around, field=field)
+    renews = bool(instance.config.password_days) and account.password_hash is not None
+    if renews and instance.passwords.is_right(account.password_hash, new):
+        raise InputError({field: [Message("password_same")]})
 
 
 def _set_password(session: Session, account: int, hashed: str, *, keep: str = "") -> None:
@@ -264,8 +309,30 @@ def _find(instance: Instance, login: str) -> Account | None:
             return None
 
 
-def _count_try(instance: Instance, login: str, visitor: Visitor | None) -> None:
-    keys = [(f"sign_in/login/{accounts.fold_login(login)}", BY_LOGIN)]
-    if visitor is not None:
-        keys.append((f"sign_in/address/{visitor.address}", BY_ADDRESS))
-    count_tries(instance, *keys)
+def _count_try(instance: Instance, login: str, visitor: Visitor) -> str:
+    """Count a try to sign in; return under what.
+
+    Strangers who guess may lock a login for all browsers that they could have; one with which its
+    owner has signed in before has a count of its own, and is never locked out by others.
+    """
+    folded = accounts.fold_login(login)
+    name, _, signature = visitor.proof.partition(".")
+    is_known = bool(name) and hmac.compare_digest(
+        visitor.proof.encode(), _proof(instance, name, folded).encode()
+    )
+    key = f"sign_in/device/{name}" if is_known and signature else f"sign_in/login/{folded}"
+    count_tries(
+        instance, (key, _limit(instance)), (f"sign_in/address/{visitor.address}", BY_ADDRESS)
+    )
+    return key
+
+
+def _proof(instance: Instance, name: str, login: str) -> str:
+    """Return what a browser shows that its owner has signed in with it before."""
+    key = instance.key_for("devices")
+    return f"{name}.{sign(key, f'{name}/{accounts.fold_login(login)}')}"
+
+
+def _limit(instance: Instance) -> Limit:
+    config = instance.config
+    return Limit(config.lock_tries, timedelta(minutes=config.lock_minutes))

@@ -20,13 +20,13 @@ from cardwright_entities.audit.noting import note
 from cardwright_entities.store.platform_tables import cw_one_time_link
 from cardwright_entities.store.sessions import Session
 
-Purpose = Literal["sign_in", "set_password", "second_step", "invitation"]
+Purpose = Literal["sign_in", "set_password", "second_step", "invitation", "renew_password"]
 
 #: What links open that somebody holds; a second step goes on where a password was right.
-DOORS: frozenset[Purpose] = frozenset({"sign_in", "set_password", "invitation"})
+DOORS: frozenset[Purpose] = frozenset({"sign_in", "set_password", "invitation", "renew_password"})
 SECOND_STEP: frozenset[Purpose] = frozenset({"second_step"})
 #: With these comes a new password.
-SETS_PASSWORD: frozenset[str] = frozenset({"set_password", "invitation"})
+SETS_PASSWORD: frozenset[str] = frozenset({"set_password", "invitation", "renew_password"})
 
 _DEEDS = {"second_step": kinds.SECOND_STEP_ASKED, "invitation": kinds.INVITED}
 

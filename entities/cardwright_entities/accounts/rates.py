@@ -43,6 +43,11 @@ def count_try(session: Session, key: str, limit: Limit) -> None:
         raise LimitError(Message("too_often"), retry_after=max(1, int(wait.total_seconds()) + 1))
 
 
+def forget_tries(session: Session, key: str) -> None:
+    """Let go of what was counted under a key, as when the last try was right."""
+    session.execute(delete(cw_rate).where(cw_rate.c.key == key[:200]))
+
+
 def sweep_rates(session: Session) -> int:
     """Remove counts that nobody asks for any more; return how many."""
     old = cw_rate.c.window_start < session.context.now - _DAY

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import threading
 import unicodedata
-from importlib.resources import files
+from collections.abc import Iterable
+from importlib import import_module
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -19,6 +22,8 @@ _NOBODY = (
     "$argon2id$v=19$m=19456,t=2,p=1$ls4HHutpYiVbZU11H"
     "gMjNA$AO+TBw46HvXWIRLHfT2N6rvXI0wsnmgFQBXfR8/ZtVY"
 )
+#: What people put around a word to make it long enough.
+_PADDING = "0123456789!?.,-_*#@$ "
 _SEQUENCES = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm")
 
 
@@ -29,7 +34,8 @@ class Passwords:
         self._shortest = shortest
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
         self._turns = Turns(_AT_ONCE)
-        self._common = frozenset(_read_common())
+        self._common: frozenset[str] = frozenset()
+        self._reading = threading.Lock()
 
     def hash(self, password: str) -> str:
         """Return what is stored of a password."""
@@ -49,13 +55,18 @@ class Passwords:
         """Tell whether a right password should be hashed again with today's parameters."""
         return self._hasher.check_needs_rehash(stored)
 
-    def check_new(self, password: str, *, login: str, field: str = "password") -> None:
-        """Raise InputError when a password is too short, too long or too easy to guess."""
-        problem = self._problem(_normal(password), login)
+    def check_new(
+        self, password: str, *, login: str, around: Iterable[str] = (), field: str = "password"
+    ) -> None:
+        """Raise InputError when a password is too short, too long or too easy to guess.
+
+        ``around`` is what somebody who knows the person would try: his name, the company's.
+        """
+        problem = self._problem(_normal(password), login, around)
         if problem is not None:
             raise InputError({field: [problem]})
 
-    def _problem(self, password: str, login: str) -> Message | None:
+    def _problem(self, password: str, login: str, around: Iterable[str]) -> Message | None:
         if len(password) < self._shortest:
             return Message.of("password_short", limit=self._shortest)
         if len(password) > LONGEST:
@@ -63,9 +74,22 @@ class Passwords:
         lowered = password.lower()
         if login and login.partition("@")[0] in lowered:
             return Message("password_contains_login")
-        if lowered in self._common or _is_regular(lowered) or _is_padded(lowered, self._common):
+        known = self._known() | _words_of(around)
+        if lowered in known or _is_regular(lowered) or _is_padded(lowered, known):
             return Message("password_common")
         return None
+
+    def _known(self) -> frozenset[str]:
+        """Return the passwords that everybody tries first.
+
+        They are read when the first new password is looked at: most processes never see one, and
+        the lists take 14 MB while they are read.
+        """
+        with self._reading:
+            if not self._common:
+                lists = import_module("zxcvbn.frequency_lists").FREQUENCY_LISTS
+                self._common = frozenset(map(str, lists["passwords"])) | {"cardwright"}
+            return self._common
 
 
 def _normal(password: str) -> str:
@@ -83,11 +107,16 @@ def _is_regular(password: str) -> bool:
 
 def _is_padded(password: str, common: frozenset[str]) -> bool:
     """Tell whether it is a common password with digits or signs around it."""
-    core = password.strip("0123456789!?.,-_*#@$ ")
-    return core == "" or (core in common and len(password) - len(core) <= 8)
+    core = password.strip(_PADDING)
+    bare = core.replace(" ", "")
+    return core == "" or ((core in common or bare in common) and len(password) - len(core) <= 8)
 
 
-def _read_common() -> list[str]:
-    text = files("cardwright_platform.security").joinpath("common_passwords.txt")
-    lines = text.read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
+def _words_of(texts: Iterable[str]) -> frozenset[str]:
+    """Return what somebody could take from texts: each whole, without spaces, and its words."""
+    found: set[str] = set()
+    for text in texts:
+        lowered = _normal(text).lower().strip()
+        words = re.findall(r"[^\W_]{4,}", lowered)
+        found |= {lowered, lowered.replace(" ", ""), *words}
+    return frozenset(each for each in found if len(each) >= 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from cardwright_entities.accounts.one_time_links import SETS_PASSWORD
+from cardwright_entities.accounts.one_time_links import SETS_PASSWORD, OneTimeLink
 from cardwright_entities.errors import AuthenticationError, InputError, NotFoundError
 from cardwright_platform import cookies, signing_in
 from cardwright_platform.current import (
@@ -69,12 +69,12 @@ def take_second_step() -> ResponseReturnValue:
     step = request.form.get("step", "")
     try:
         code = request.form.get("code", "")
-        secret = signing_in.take_step(current_instance(), step, code, visitor(), stay=stay)
+        entrance = signing_in.take_step(current_instance(), step, code, visitor(), stay=stay)
     except InputError as error:
         return _step_page(step, wanted, stay=stay, error=error), 422
     except NotFoundError:
         return sign_in_page(return_url=wanted, error=_say("second_step.over")), 422
-    return enter(Entrance(session=secret), wanted, stay=stay)
+    return enter(entrance, wanted, stay=stay)
 
 
 @pages.post("/sign-out")
@@ -176,21 +176,30 @@ def _link_page(secret: str, error: InputError | None = None) -> str:
         inputs=(password_input("password"), password_input("password_again"))
         if is_password
         else (),
-        text=_say("link.invitation_text", login=found.account.login)
-        if found.purpose == "invitation"
-        else _say("link.once"),
+        text=_link_text(found),
         errors=tuple(current_instance().words.say(language, each) for each in messages),
         save_label=_say("account.save_password" if is_password else "sign_in.submit"),
     )
     return current_shell().theming.render(page, bare_frame())
 
 
+def _link_text(found: OneTimeLink) -> str:
+    if found.purpose == "renew_password":
+        return _say("link.renew_password_text", days=current_instance().config.password_days)
+    if found.purpose == "invitation":
+        return _say("link.invitation_text", login=found.account.login)
+    return _say("link.once")
+
+
 def enter(entrance: Entrance, wanted: str, *, stay: bool) -> Response:
     """Let somebody in, with a session that no browser held before, or ask for the second step."""
     if entrance.step:
         return make_response(_step_page(entrance.step, wanted, stay=stay))
-    answer = make_response(redirect(wanted, 303))
-    cookies.set_session(answer, current_instance().config, entrance.session, stay=stay)
+    if entrance.link:
+        return make_response(redirect(f"/link/{entrance.link}", 303))
+    config, answer = current_instance().config, make_response(redirect(wanted, 303))
+    cookies.set_session(answer, config, entrance.session, stay=stay)
+    cookies.set_device(answer, config, entrance.device)
     return answer
 
 
@@ -213,7 +222,12 @@ def _step_page(step: str, wanted: str, *, stay: bool, error: InputError | None =
 def visitor() -> Visitor:
     """Return from where somebody tries."""
     origin = current_context().origin
-    return Visitor(address=origin.address, device=origin.device, request=origin.request)
+    return Visitor(
+        address=origin.address,
+        device=origin.device,
+        request=origin.request,
+        proof=cookies.device_token(request.cookies, current_instance().config),
+    )
 
 
 def _say(key: str, **params: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 
 from cardwright_entities.errors import InputError, Message
-from cardwright_platform.current import current_context, current_instance
+from cardwright_platform.current import current_context, current_instance, current_opening
 from cardwright_platform.views.forms import Input
 
 #: Inputs under which the rule for passwords is said.
@@ -18,11 +18,20 @@ def password_input(name: str) -> Input:
     rule = {"limit": instance.config.password_length}
     return Input(
         name=name,
+        widget="new_password" if name in _NEW else "text",
+        values=_known_words() if name in _NEW else (),
         input_type="password",
         label=instance.words.translate(language, f"account.input_{name}"),
         help=instance.words.translate(language, "account.rule", rule) if name in _NEW else "",
         required=True,
     )
+
+
+def _known_words() -> tuple[str, ...]:
+    """Return what somebody would guess first, for the hint while one types."""
+    account = current_opening().account
+    own = (account.login, account.name) if account is not None else ()
+    return tuple(each for each in (*own, current_instance().config.name, "cardwright") if each)
 
 
 def code_input() -> Input:

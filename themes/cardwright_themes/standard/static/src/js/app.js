@@ -41,6 +41,7 @@ behave({
   fetch: attachFetch,
   toasts: attachToasts,
   builder: later(() => import("./builder.js"), "attachBuilder"),
+  strength: later(() => import("./strength.js"), "attachStrength"),
   choice: later(() => import("./choices.js"), "attachChoice"),
   link: later(() => import("./choices.js"), "attachLink"),
   "link-any": later(() => import("./choices.js"), "attachLinkAny"),
