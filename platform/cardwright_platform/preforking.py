@@ -8,12 +8,14 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 from flask import Flask
+from gunicorn import util
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.http import wsgi
 from gunicorn.workers.base import Worker
 
 from cardwright_platform.instance import Instance
+from cardwright_platform.security.server_refusals import guarded_writer
 from cardwright_platform.serving import Presence, bind, set_apart_what_stays
 
 #: What a process does beside answering requests; left when it ends.
@@ -26,6 +28,8 @@ def serve_processes(
     """Answer requests in as many processes as configured until the first one is asked to end."""
     # Which library answers is nobody's business.
     wsgi.SERVER = "web"  # type: ignore[attr-defined] # read by each answer, in no stub
+    # It has no other place to say how a refusal is written.
+    util.write_error = guarded_writer(is_https=instance.config.is_https)
     listening = bind(instance.config)
     set_apart_what_stays()
     when_ready()

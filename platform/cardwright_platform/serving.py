@@ -25,6 +25,7 @@ from cardwright_entities.store import processes
 from cardwright_entities.store.sessions import Session
 from cardwright_platform.config import Config
 from cardwright_platform.instance import Instance
+from cardwright_platform.security.server_refusals import guarded_channel
 
 _LOG = logging.getLogger("cardwright")
 #: So often a process looks which commit is in use, asked or not.
@@ -133,7 +134,7 @@ def serve(app: Flask, instance: Instance, *, when_ready: Callable[[], None]) -> 
 
 
 def _listen(app: Flask, config: Config) -> BaseWSGIServer | MultiSocketServer:
-    return create_server(
+    server = create_server(
         app,
         sockets=[bind(config)],
         threads=config.threads,
@@ -142,6 +143,8 @@ def _listen(app: Flask, config: Config) -> BaseWSGIServer | MultiSocketServer:
         max_request_body_size=(config.upload_megabytes + 1) * 1024 * 1024,
         channel_timeout=120,
     )
+    server.channel_class = guarded_channel(is_https=config.is_https)
+    return server
 
 
 def set_apart_what_stays() -> None:

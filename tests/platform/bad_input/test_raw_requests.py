@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,6 +14,8 @@ import pytest
 from faults.sites import Site, copier
 from running import running
 from services.children import free_port
+
+from cardwright_platform.security.headers import security_headers
 
 _PATIENCE = 60.0
 
@@ -178,6 +181,39 @@ def test_no_answer_names_the_library_that_serves(server: Server) -> None:
         head = server.ask(request).partition(b"\r\n\r\n")[0].lower()
         assert head.startswith(b"http/1.")
         assert not any(name in head for name in (b"gunicorn", b"waitress", b"werkzeug", b"python"))
+
+
+#: What no application is asked about, and the status of its refusal, by the kind of server.
+REFUSED = (
+    (b"GET\r\n\r\n", {400}),
+    (b"GET / HTTP/1.1\r\nHost : 127.0.0.1\r\n\r\n", {400}),
+    (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n<script>: x\r\n\r\n", {400}),
+    (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"a" * 100_000 + b"\r\n\r\n", {431}),
+    (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + b"X: a\r\n" * 20_000 + b"\r\n", {431}),
+    (b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", {414, 431}),
+    (b"POST /x HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -1\r\n\r\n", {400}),
+    (b"POST /x HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: gzip\r\n\r\n", {400, 501}),
+    (
+        b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999999999\r\n\r\n",
+        {413},
+    ),
+)
+
+
+@pytest.mark.parametrize(("request_", "statuses"), REFUSED, ids=lambda part: repr(part)[:40])
+def test_what_a_server_refuses_by_itself_is_as_safe_as_any_other_answer(
+    server: Server, request_: bytes, statuses: set[int]
+) -> None:
+    answer = server.ask(request_)
+    assert status_of(answer) in statuses, answer[:400]
+    head, _, body = answer.partition(b"\r\n\r\n")
+    told = email.message_from_bytes(head.partition(b"\r\n")[2])
+    for name, value in security_headers(is_https=False).items():
+        assert told.get_all(name) == [value], name
+    assert told["Cache-Control"] == "no-store"
+    assert "html" not in told["Content-Type"] or status_of(answer) == 413
+    assert b"<script>" not in body
+    assert server.is_well()
 
 
 def test_uploads_that_break_off_leave_nothing_behind(server: Server) -> None:
