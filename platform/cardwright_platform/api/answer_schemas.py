@@ -273,8 +273,11 @@ SCHEMAS: Mapping[str, Schema] = {
             "questions": listed({"type": "object"}),
             "references": listed({"type": "object"}),
             "columns": listed({"type": "object"}),
+        },
+        optional={
             "pack": {"type": "object", "description": "Of a pack: versions, signer, powers."},
-        }
+            "conflicts": listed({"type": "object"}),
+        },
     ),
     "Retired": thing(
         {

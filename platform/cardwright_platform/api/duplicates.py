@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from cardwright_entities.engine import Desk
+from cardwright_entities.errors import InputError, Message
 from cardwright_entities.records.duplicates import groups_of, readable_rules
 from cardwright_entities.records.merging import MOST_MERGED, Merge, merge
 from cardwright_platform.api.answers import BASE, Answer, answer_once, dumps, respond
@@ -70,13 +73,14 @@ def merge_records(entity: str, record: int) -> ResponseReturnValue:
     """Make one record of several: links, lines and files move to it, the others are deleted."""
     read_parameters()
     body = load_body(MergeBody(), read_object())
-    confirmed = body.get("confirmed", {})
+    confirmed, choices = body.get("confirmed", {}), body.get("choices", {})
     check_confirmed("confirmed", confirmed)
+    _check_choices(choices)
     asked = Merge(
         entity=entity,
         master=record,
         others=tuple(dict.fromkeys(body.get("others", []))),
-        choices=body.get("choices", {}),
+        choices=choices,
         confirmed=confirmed,
     )
 
@@ -84,3 +88,10 @@ def merge_records(entity: str, record: int) -> ResponseReturnValue:
         return Answer(value=saved_json(desk, entity, merge(desk.records, asked)))
 
     return answer_once(work, lambda desk: find_entity(desk, entity))
+
+
+def _check_choices(choices: Mapping[str, object]) -> None:
+    """Raise InputError unless every field is taken of a record that is named by its id."""
+    wrong = [name for name, record in choices.items() if type(record) is not int]
+    if wrong:
+        raise InputError({f"choices.{name}": [Message("not_an_integer")] for name in wrong})

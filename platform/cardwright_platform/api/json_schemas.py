@@ -49,11 +49,22 @@ def field_schema(field: fields.Field[Any]) -> dict[str, Any]:
 
 
 def value_schema(field: FieldModel, *, settable: bool) -> dict[str, Any]:
-    """Return the JSON Schema of a field as records show it."""
+    """Return the JSON Schema of a field as records show it, links with ``expand`` too."""
     definition = field.definition
     schema = {**field.type.json_schema(definition), **labelled(definition.label, definition.help)}
+    schema = _expandable(schema) if field.type.relation else schema
     schema.pop("readOnly", None)
     return schema if settable else {**schema, "readOnly": True}
+
+
+def _expandable(schema: Mapping[str, Any]) -> dict[str, Any]:
+    if "items" in schema:
+        return {**schema, "items": _expandable(schema["items"])}
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    number = {"type": "integer", "minimum": 1}
+    named = {"id": number, "title": {"type": "string"}} | schema.get("properties", {})
+    kinds = kinds if "object" in kinds else [*kinds, "object"]
+    return {**schema, "type": kinds, "properties": named}
 
 
 def labelled(label: Text, help_: Text, language: str = "en") -> dict[str, str]:

@@ -82,7 +82,7 @@ def release_messages() -> ResponseReturnValue:
 
 @pages.post(f"/outbox/{_MESSAGE}/again")
 @requires(SEE_MESSAGES)
-@operation(Operation(answer="OutgoingMessage"))
+@operation(Operation(answer="OutgoingMessage", conflicts=True))
 def again(message: int) -> ResponseReturnValue:
     """Let a message that was given up wait once more."""
     return _change(message, lambda desk: send_again(desk.session, message))
@@ -90,7 +90,7 @@ def again(message: int) -> ResponseReturnValue:
 
 @pages.post(f"/outbox/{_MESSAGE}/give-up")
 @requires(SEE_MESSAGES)
-@operation(Operation(answer="OutgoingMessage"))
+@operation(Operation(answer="OutgoingMessage", conflicts=True))
 def give_up_message(message: int) -> ResponseReturnValue:
     """Take a message back that still waits."""
     who = current_account().name

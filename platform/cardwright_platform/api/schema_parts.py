@@ -13,9 +13,14 @@ def reference(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def thing(properties: Mapping[str, Schema], *, required: bool = True) -> Schema:
-    """Return the schema of an object; all its keys are there unless said otherwise."""
-    schema: Schema = {"type": "object", "properties": dict(properties)}
+def thing(
+    properties: Mapping[str, Schema],
+    *,
+    required: bool = True,
+    optional: Mapping[str, Schema] | None = None,
+) -> Schema:
+    """Return the schema of an object; all its keys are there but the optional ones."""
+    schema: Schema = {"type": "object", "properties": {**properties, **(optional or {})}}
     return {**schema, "required": list(properties)} if required else schema
 
 

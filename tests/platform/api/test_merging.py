@@ -81,4 +81,7 @@ def test_only_who_may_merge_does(served_on_each: Served, keeper: Program) -> Non
     assert keeper.post(path, {"others": []}).status_code == 422
     assert keeper.post(path, {"others": [first]}).status_code == 422
     assert keeper.post(path, {"others": [second, 99_999]}).status_code == 404
+    for choice in ({}, [], "1", True, None):
+        body = {"others": [second], "choices": {"name": choice}}
+        assert list(keeper.post(path, body).get_json()["error"]["fields"]) == ["choices.name"]
     assert "id" in read(keeper, "firm", second)
