@@ -29,7 +29,8 @@ def serve_processes(
     # Which library answers is nobody's business.
     wsgi.SERVER = "web"  # type: ignore[attr-defined] # read by each answer, in no stub
     # It has no other place to say how a refusal is written.
-    util.write_error = guarded_writer(is_https=instance.config.is_https)
+    writer = guarded_writer(is_https=instance.config.is_https)
+    util.write_error = writer  # type: ignore[assignment] # the same, without names of parameters
     listening = bind(instance.config)
     set_apart_what_stays()
     when_ready()

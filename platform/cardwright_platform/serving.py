@@ -143,6 +143,7 @@ def _listen(app: Flask, config: Config) -> BaseWSGIServer | MultiSocketServer:
         max_request_body_size=(config.upload_megabytes + 1) * 1024 * 1024,
         channel_timeout=120,
     )
+    assert isinstance(server, BaseWSGIServer)  # it is of one socket
     server.channel_class = guarded_channel(is_https=config.is_https)
     return server
 

@@ -20,7 +20,8 @@ def guarded_channel(*, is_https: bool) -> type[HTTPChannel]:
         """An answer to what is no request, or too large for one."""
 
         def execute(self) -> None:
-            self.response_headers.extend([*headers, ("Cache-Control", "no-store")])
+            kept = ("Cache-Control", "no-store")
+            self.response_headers = [*self.response_headers, *headers, kept]
             super().execute()
 
     class Channel(HTTPChannel):
@@ -36,7 +37,8 @@ def guarded_writer(*, is_https: bool) -> Callable[[socket.socket, int, str, str]
 
     The message is left out: it would repeat what was sent.
     """
-    headers = security_headers(is_https=is_https) | {
+    headers = {
+        **security_headers(is_https=is_https),
         "Cache-Control": "no-store",
         "Connection": "close",
         "Content-Type": "text/plain; charset=utf-8",
