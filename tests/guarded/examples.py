@@ -13,6 +13,7 @@ from types import MappingProxyType
 import orjson
 from guarded.asked import OPEN, OWN, WORKING, Asked, Example, form, program
 from guarded.company import Company
+from guarded.emptying import EMPTYING, gone
 from guarded.inviting import INVITING
 from guarded.releasing import release, release_by_program
 from guarded.signing_out import sign_out_other
@@ -101,17 +102,6 @@ _PAPER = {"paper.upload": (b"a paper", "paper.txt")}
 
 def _undo(company: Company) -> Asked:
     return form(f"/change-sets/{company.made_task()['$change_set']}/undo")
-
-
-def _bin(company: Company) -> Asked:
-    fields = {"ids": f"task:{_gone(company)}"}
-    return Asked("/bin/restore", form=fields, shown=OWN)
-
-
-def _gone(company: Company) -> int:
-    task = company.task()
-    company.api("DELETE", f"/records/task/{task}")
-    return task
 
 
 def _finish(company: Company) -> Asked:
@@ -267,7 +257,7 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         # All that comes of it is a file, and a row of the log.
         ("POST", "/audit/export"): lambda company: Asked("/audit/export", form={}, changes=False),
         ("POST", "/audit/online/end"): sign_out_other,
-        ("POST", "/bin/restore"): _bin,
+        **EMPTYING,
         ("POST", "/card/<name>/<int:record>/actions/<action>"): _finish,
         ("POST", "/backups"): lambda company: form("/backups"),
         ("POST", "/backups/<name>/delete"): _record("/backups/{}/delete", Company.backup),
@@ -282,7 +272,7 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         ),
         ("POST", "/card/<name>/<int:record>/delete"): _record("/card/task/{}/delete", Company.task),
         ("POST", "/card/<name>/<int:record>/files"): _hang_files,
-        ("POST", "/card/<name>/<int:record>/restore"): _record("/card/task/{}/restore", _gone),
+        ("POST", "/card/<name>/<int:record>/restore"): _record("/card/task/{}/restore", gone),
         ("POST", "/card/<name>/<int:record>/shares/<int:share>/end"): _record(
             "/card/task/{}/end", Company.shared
         ),
@@ -371,7 +361,7 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
             "/records/task/{}/actions/finish", Company.task
         ),
         ("POST", f"{_API_RECORD}/merge"): _merge_by_program,
-        ("POST", f"{_API_RECORD}/restore"): _told("/records/task/{}/restore", _gone),
+        ("POST", f"{_API_RECORD}/restore"): _told("/records/task/{}/restore", gone),
         ("POST", f"{_API_RECORD}/shares"): _told(
             "/records/task/{}/shares", Company.task, {"with": [{"role": "admin"}]}
         ),

@@ -14,8 +14,10 @@ from view_samples.forms import quote_form
 from view_samples.lists import customer_list, empty_list, picker
 from view_samples.pages import (
     account,
+    bin_age,
     error_page,
     home,
+    purge_confirmation,
     recycle_bin,
     search_page,
     set_password,
@@ -37,6 +39,8 @@ SAMPLES = {
     "picker": picker(),
     "conflict": conflict(),
     "bin": recycle_bin(),
+    "bin_age": bin_age(),
+    "typed_confirmation": purge_confirmation(),
     "import_upload": import_upload(),
     "import_mapping": import_mapping(),
     "import_dry": import_result(),

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from view_samples.lists import customer_rows
 
-from cardwright_platform.views import cells, forms, lists, pages
+from cardwright_platform.views import bins, cells, forms, lists, pages
 
 A = cells.Action
 C = cells.Cell
 M = cells.Mark
 
 
-def recycle_bin() -> pages.Bin:
+def recycle_bin() -> bins.Bin:
     rows = (
         ("客户:3", "青岛海丰船用配件有限公司", "客户", "王建国", "11月18日", "28 天"),
         ("联系人:9", "刘一鸣", "联系人", "林晓晴", "11月16日", "26 天"),
         ("报价单:12", "Q202610-0112（含 5 行明细）", "报价单", "周敏", "10月30日", "9 天"),
     )
-    return pages.Bin(
+    return bins.Bin(
         title="回收站",
-        text="30 天内可还原",
+        text="30 天后自动彻底删除",
         entities=(
             cells.Choice(value="#", label="全部", selected=True, hint="3"),
             cells.Choice(value="#", label="客户", hint="1"),
@@ -51,7 +53,44 @@ def recycle_bin() -> pages.Bin:
         ),
         restore_url="#",
         purge_url="#",
-        pager=lists.Pager(text="1–3 / 3"),
+        search=lists.SearchBox(action="#"),
+        actions=(cells.Action(label="清理旧记录", url="#", icon="clock"),),
+        pager=lists.Pager(text="3"),
+    )
+
+
+def purge_confirmation() -> bins.TypedConfirmation:
+    return bins.TypedConfirmation(
+        title="彻底删除",
+        warning="这些记录将连同明细、变更记录和附件一起彻底删除，不能还原。",
+        back_label="回收站",
+        back_url="#",
+        action="#",
+        facts=(("客户", "2"), ("明细行", "5")),
+        staying=(
+            bins.Staying(
+                label="客户 青岛海丰船用配件有限公司",
+                url="#",
+                why="仍有使用中的记录引用它",
+                holders=(("销售订单 SO202610-0021", "#"), ("无权查看的记录", "")),
+            ),
+        ),
+        hidden=(("ids", "customer:3"),),
+        word="彻底删除",
+        label="请输入“彻底删除”以确认",
+        error="请准确输入“彻底删除”",
+        button="彻底删除",
+    )
+
+
+def bin_age() -> bins.BinAge:
+    return bins.BinAge(
+        title="清理旧记录",
+        back_url="#",
+        action="#",
+        days="90",
+        entities=(cells.Choice(value="", label="全部", selected=True),),
+        confirm=replace(purge_confirmation(), staying=(), error=""),
     )
 
 

@@ -52,6 +52,9 @@ BACKUP_CODES_MADE = Kind("backup_codes_made", ACCOUNTS)
 SHARED = Kind("shared", ACCOUNTS)
 SHARE_ENDED = Kind("share_ended", ACCOUNTS)
 
+PURGED = Kind("purged", RECORDS)
+CLEARED = Kind("cleared", RECORDS)
+
 EXPORTED = Kind("exported", TAKING)
 PRINTED = Kind("printed", TAKING)
 REPORT_EXPORTED = Kind("report_exported", TAKING)
@@ -91,6 +94,8 @@ _NOTED = (
     BACKUP_CODES_MADE,
     SHARED,
     SHARE_ENDED,
+    PURGED,
+    CLEARED,
     EXPORTED,
     PRINTED,
     REPORT_EXPORTED,

@@ -25,6 +25,7 @@ from cardwright_entities.model.model import Model
 from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.titles import links_of
+from cardwright_entities.records import recycling
 from cardwright_entities.records.assigning import authorise, changing, check_assignment
 from cardwright_entities.records.checking import Checker, uniques_of
 from cardwright_entities.records.computing import compute, settle_rates, stamp_owner
@@ -43,7 +44,6 @@ from cardwright_entities.records.numbering import number_drafts
 from cardwright_entities.records.parsing import Parser
 from cardwright_entities.records.players import follow_players
 from cardwright_entities.records.pointing import let_go
-from cardwright_entities.records.recycling import lines_of_head
 from cardwright_entities.records.saving import Saved, SaveOptions
 from cardwright_entities.records.single_lines import create_line, update_line
 from cardwright_entities.records.writing import Writer
@@ -161,7 +161,7 @@ class Records:
         change_set = self._change_set(options)
         let_go(self, draft, change_set, options.together)
         writer = Writer(self.session, self.model, self.context, change_set)
-        lines = lines_of_head(self.session, self.model, draft)
+        lines = recycling.lines_of_head(self.session, self.model, draft)
         writer.retire([draft, *lines], "delete")
         writer.finish()
         draft.values["deleted_at"] = self.context.now
@@ -186,16 +186,18 @@ class Records:
         change_set = self._change_set(options)
         writer = Writer(self.session, self.model, self.context, change_set)
         gone_at = found[record]["deleted_at"]
-        lines = lines_of_head(self.session, self.model, draft, deleted_with=gone_at)
+        lines = recycling.lines_of_head(self.session, self.model, draft, deleted_with=gone_at)
+        recycling.check_targets(self, draft, lines, options)
         try:
             writer.retire([draft, *lines], "restore", deleted=False)
         except UniqueViolation as error:
-            raise ConflictError(Message("already_used")) from error
+            raise recycling.taken(self, draft, error) from error
         writer.finish()
         draft.values["deleted_at"] = None
         follow_players(self.session, self.model, [draft])
         self.loader.forget(entity, record)
         self._follow([draft], change_set, "restore")
+        recycling.bring_pointers_back(self, draft, change_set, options)
         return Saved(record, int(str(draft.values["version"])), change_set)
 
     def write_quietly(self, draft: Draft, change_set: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import delete, select
@@ -72,6 +73,11 @@ def take_numbers(session: Session, series: str, period: str, count: int) -> int:
         set_={"last": cw_number.c.last + count},
     )
     return int(session.scalar(raised.returning(cw_number.c.last)))
+
+
+def forget_series(session: Session, series: Sequence[str]) -> None:
+    """Let series begin anew; what stands in records already is not given again."""
+    session.execute(delete(cw_number).where(cw_number.c.series.in_(list(series))))
 
 
 def last_number(session: Session, series: str, period: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text, text
 
 from cardwright_entities.store.column_types import JsonDocument, UtcDateTime
-from cardwright_entities.store.platform_tables import METADATA, OF_ENTITY, identity
+from cardwright_entities.store.platform_tables import METADATA, OF_RECORD, identity
 
 #: One submission of a record. ``flow`` is the definition as it was then; ``origin`` is the state
 #: that the record came from. State: running, approved, rejected, withdrawn, revoked or void.
@@ -14,7 +14,7 @@ cw_approval = Table(
     METADATA,
     identity(),
     Column("approval", Text, nullable=False),
-    Column("entity", Text, nullable=False, info=OF_ENTITY),
+    Column("entity", Text, nullable=False, info=OF_RECORD),
     Column("record", BigInteger, nullable=False),
     Column("state", Text, nullable=False),
     Column("step", Text, nullable=False, default=""),

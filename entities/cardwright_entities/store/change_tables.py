@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Identity, Index, Integer, Table, Text
 
 from cardwright_entities.store.column_types import JsonDocument, UtcDateTime
-from cardwright_entities.store.platform_tables import METADATA, OF_ENTITY
+from cardwright_entities.store.platform_tables import METADATA, OF_RECORD
 
 #: How far the values of one new column are converted; ``target`` is its table and name.
 cw_conversion = Table(
@@ -39,7 +39,7 @@ cw_reject = Table(
     Column("target", Text, primary_key=True),
     Column("record", BigInteger, primary_key=True, autoincrement=False),
     Column("commit", Integer, nullable=False, index=True),
-    Column("entity", Text, nullable=False, info=OF_ENTITY),
+    Column("entity", Text, nullable=False, info=OF_RECORD),
     Column("field", Text, nullable=False),
     Column("kept_in", Text, nullable=False),
     Column("code", Text, nullable=False),

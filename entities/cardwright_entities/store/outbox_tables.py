@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
 
 from cardwright_entities.store.column_types import JsonDocument, UtcDateTime
-from cardwright_entities.store.platform_tables import METADATA, OF_ENTITY, OF_RULE, identity
+from cardwright_entities.store.platform_tables import METADATA, OF_RECORD, OF_RULE, identity
 
 #: ``name``: of a mail its definition, else the step of the rule. ``recipients``: by ``to`` and
 #: ``cc``; the first stands in ``destination`` too, where it is counted. ``principal``: with whose
@@ -18,7 +18,7 @@ cw_outbox = Table(
     Column("channel", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("rule", Text, nullable=False, info=OF_RULE),
-    Column("entity", Text, nullable=False, info=OF_ENTITY),
+    Column("entity", Text, nullable=False, info=OF_RECORD),
     Column("record", BigInteger, nullable=False),
     Column("destination", Text, nullable=False),
     Column("recipients", JsonDocument, nullable=False),

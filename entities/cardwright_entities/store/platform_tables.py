@@ -23,8 +23,11 @@ METADATA = MetaData()
 
 #: What the rows of a table belong to: they go for good with it, see ``changes.leaving``.
 OF_ENTITY = {"names": "entity"}
+#: Rows of single records, whose number stands in another column: they go with the record too.
+OF_RECORD = {"names": "entity", "numbers": "record"}
 OF_FIELD = {"names": "field"}
 OF_RULE = {"names": "rule"}
+OF_RULE_AND_RECORD = {"names": "rule", "numbers": "record"}
 OF_ROLE = {"names": "role"}
 
 # --- Definitions and their life ---
@@ -237,7 +240,7 @@ cw_draft = Table(
     "cw_draft",
     METADATA,
     Column("account", BigInteger, primary_key=True, autoincrement=False),
-    Column("entity", Text, primary_key=True, info=OF_ENTITY),
+    Column("entity", Text, primary_key=True, info=OF_RECORD),
     Column("record", BigInteger, primary_key=True, autoincrement=False),
     Column("values", JsonDocument, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
@@ -265,7 +268,7 @@ cw_change = Table(
     METADATA,
     identity(),
     Column("change_set", BigInteger, ForeignKey(cw_change_set.c.id), nullable=False, index=True),
-    Column("entity", Text, nullable=False, info=OF_ENTITY),
+    Column("entity", Text, nullable=False, info=OF_RECORD),
     Column("record", BigInteger, nullable=False),
     Column("head", BigInteger),
     Column("version", Integer, nullable=False),
@@ -303,7 +306,7 @@ cw_file_use = Table(
     "cw_file_use",
     METADATA,
     Column("file", BigInteger, ForeignKey(cw_file.c.id), primary_key=True),
-    Column("entity", Text, primary_key=True, info=OF_ENTITY),
+    Column("entity", Text, primary_key=True, info=OF_RECORD),
     Column("record", BigInteger, primary_key=True, autoincrement=False),
     Column("field", Text, primary_key=True, info=OF_FIELD),
     Index("cw_file_use_record", "entity", "record"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Index, Table, Text, text
 
 from cardwright_entities.store.column_types import UtcDateTime
-from cardwright_entities.store.platform_tables import METADATA, OF_ENTITY, OF_ROLE, identity
+from cardwright_entities.store.platform_tables import METADATA, OF_RECORD, OF_ROLE, identity
 
 _IN_FORCE = text("ended_at IS NULL")
 
@@ -18,9 +18,9 @@ cw_share = Table(
     "cw_share",
     METADATA,
     identity(),
-    Column("entity", Text, nullable=False, info=OF_ENTITY),
+    Column("entity", Text, nullable=False, info=OF_RECORD),
     Column("record", BigInteger, nullable=False),
-    Column("holder_type", Text, nullable=False, info=OF_ENTITY),
+    Column("holder_type", Text, nullable=False, info={"names": "entity", "numbers": "holder"}),
     Column("holder", BigInteger, nullable=False),
     Column("role", Text, nullable=False, info=OF_ROLE),
     Column("level", Text, nullable=False),

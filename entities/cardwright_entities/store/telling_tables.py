@@ -5,7 +5,13 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Index, Table, Text, UniqueConstraint
 
 from cardwright_entities.store.column_types import JsonDocument, UtcDateTime
-from cardwright_entities.store.platform_tables import METADATA, OF_ENTITY, OF_RULE, identity
+from cardwright_entities.store.platform_tables import (
+    METADATA,
+    OF_RECORD,
+    OF_RULE,
+    OF_RULE_AND_RECORD,
+    identity,
+)
 
 #: What somebody should know; ``message`` is ``[code, parameters]``, put into words when it is read.
 #: ``entity`` is the id of the entity of ``record``, empty for a message about nothing in the store.
@@ -17,7 +23,7 @@ cw_notification = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("kind", Text, nullable=False),
     Column("message", JsonDocument, nullable=False),
-    Column("entity", Text, nullable=False, default="", info=OF_ENTITY),
+    Column("entity", Text, nullable=False, default="", info=OF_RECORD),
     Column("record", BigInteger),
     Column("cause", BigInteger),  # account of who did what it tells; null is the system
     Column("key", Text),  # the same thing is told once
@@ -33,7 +39,7 @@ cw_rule_run = Table(
     "cw_rule_run",
     METADATA,
     identity(),
-    Column("rule", Text, nullable=False, info=OF_RULE),
+    Column("rule", Text, nullable=False, info=OF_RULE_AND_RECORD),
     Column("record", BigInteger, nullable=False),
     Column("at", UtcDateTime, nullable=False, index=True),
     Column("state", Text, nullable=False),
@@ -49,7 +55,7 @@ cw_rule_run = Table(
 cw_rule_member = Table(
     "cw_rule_member",
     METADATA,
-    Column("rule", Text, primary_key=True, info=OF_RULE),
+    Column("rule", Text, primary_key=True, info=OF_RULE_AND_RECORD),
     Column("record", BigInteger, primary_key=True, autoincrement=False),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Date, Index, Table, Text
 
 from cardwright_entities.store.column_types import UtcDateTime
-from cardwright_entities.store.platform_tables import METADATA, OF_ENTITY, identity
+from cardwright_entities.store.platform_tables import METADATA, OF_RECORD, identity
 
 #: One day of one record's recurrence; its key makes sure that a day brings one record at most.
 #: ``made`` is that record, empty for a day that was skipped.
@@ -13,7 +13,7 @@ cw_recurrence_day = Table(
     "cw_recurrence_day",
     METADATA,
     identity(),
-    Column("entity", Text, nullable=False, info=OF_ENTITY),
+    Column("entity", Text, nullable=False, info=OF_RECORD),
     Column("record", BigInteger, nullable=False),
     Column("recurrence", Text, nullable=False),
     Column("day", Date, nullable=False),

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from markupsafe import Markup
 
-from cardwright_platform.views.cells import Action, Cell, Choice, Mark
+from cardwright_platform.views.cells import Action, Cell, Mark
 from cardwright_platform.views.forms import Input
-from cardwright_platform.views.lists import Column, Empty, Pager, Row, SearchBox
+from cardwright_platform.views.lists import Empty, SearchBox
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,23 +146,6 @@ class SearchPage:
     search: SearchBox
     groups: tuple[HitGroup, ...] = ()
     empty: Empty | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bin:
-    """The recycle bin: all entities, or one. Restore and purge post ``ids`` = entity:id."""
-
-    template: ClassVar[str] = "bin.html"
-    title: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...] = ()
-    entities: tuple[Choice, ...] = ()  #: filter; ``value`` is the address
-    restore_url: str = ""
-    purge_url: str = ""  #: empty: may not purge
-    pager: Pager = Pager()
-    text: str = ""  #: 30 天内可还原
-    empty: Empty | None = None
-    back: Action | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,9 +1,8 @@
-"""Where one arrives, the search over everything, the recycle bin, and one's own page."""
+"""Where one arrives, the search over everything, and what one likes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -11,20 +10,14 @@ from flask.typing import ResponseReturnValue
 from cardwright_entities.access.choosing import shown_menus
 from cardwright_entities.accounts.accounts import set_tastes
 from cardwright_entities.engine import Desk
-from cardwright_entities.errors import CardwrightError
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.preferences import read_preference, write_preference
 from cardwright_entities.queries.requests import PageRequest, RowOfPage
-from cardwright_entities.records.gate import SaveOptions
-from cardwright_entities.records.history import open_change_set
 from cardwright_metadata.definitions.lists import SortDefinition
 from cardwright_platform.current import current_account, current_instance, current_shell
 from cardwright_platform.permissions import RECORDS, SIGNED_IN, requires
-from cardwright_platform.security.numbers import read_number
-from cardwright_platform.views.cells import Choice
-from cardwright_platform.views.lists import Column, Empty, Pager, PhoneRow, Row, SearchBox
+from cardwright_platform.views.lists import Empty, SearchBox
 from cardwright_platform.views.pages import (
-    Bin,
     Hit,
     HitGroup,
     Home,
@@ -34,11 +27,9 @@ from cardwright_platform.views.pages import (
 )
 from cardwright_platform.web.answers import LOOK, go, show
 from cardwright_platform.web.desks import (
-    current_reader,
     reader_at,
     reading_desk,
     write_at_desk,
-    write_if_done,
 )
 from cardwright_platform.web.presenting.cells import cell_of
 from cardwright_platform.web.presenting.columns import end_field
@@ -46,13 +37,12 @@ from cardwright_platform.web.presenting.hits import find_best
 from cardwright_platform.web.presenting.named_queries import named_queries, readable_sort
 from cardwright_platform.web.presenting.pagers import count_text
 from cardwright_platform.web.presenting.reader import Reader
-from cardwright_platform.web.urls import card_url, is_local, list_url, new_url, with_query
+from cardwright_platform.web.urls import card_url, is_local, list_url, new_url
 
 pages = Blueprint("home", __name__)
 
 _TILES = 8
 _HITS = 6
-_BIN_ROWS = 100
 
 
 @pages.get("/")
@@ -90,77 +80,6 @@ def search() -> ResponseReturnValue:
             empty=empty,
         )
         return show(page, desk)
-
-
-@pages.get("/bin")
-@requires(RECORDS)
-def recycle_bin() -> ResponseReturnValue:
-    """Show what was deleted and can be restored."""
-    chosen = request.args.get("entity", "")
-    with reading_desk() as desk:
-        reader = reader_at(desk)
-        may = desk.policy.may
-        known = [
-            desk.model.entity(definition.name)
-            for definition in desk.model.catalog.entities.values()
-            if not definition.owner and may(desk.context.principal, definition.name, "delete")
-        ]
-        wanted = [each for each in known if not chosen or each.name == chosen]
-        rows = [row for each in wanted for row in _bin_rows(desk, reader, each)]
-        page = Bin(
-            title=reader.t("bin.title"),
-            text=reader.t("bin.text"),
-            columns=tuple(
-                Column(path=name, label=reader.t(f"bin.{name}"))
-                for name in ("record", "entity", "when")
-            ),
-            rows=tuple(rows[:_BIN_ROWS]),
-            entities=(
-                Choice(value="/bin", label=reader.t("bin.all"), selected=not chosen),
-                *(
-                    Choice(
-                        value=with_query("/bin", (("entity", each.name),)),
-                        label=reader.list_label(each),
-                        selected=each.name == chosen,
-                    )
-                    for each in known
-                ),
-            ),
-            restore_url="/bin/restore",
-            pager=Pager(text=str(len(rows))),
-            empty=None if rows else Empty(title=reader.t("bin.empty")),
-        )
-        return show(page, desk)
-
-
-@pages.post("/bin/restore")
-@requires(RECORDS)
-def restore_selected() -> ResponseReturnValue:
-    """Take the chosen records out of the bin as one change set."""
-    chosen = [each.partition(":") for each in request.form.getlist("ids")[:500]]
-
-    def work(desk: Desk) -> tuple[int, int]:
-        change_set = open_change_set(desk.session, desk.context, "restore")
-        options = SaveOptions(kind="restore", change_set=change_set)
-        done = 0
-        for name, _, record in chosen:
-            try:
-                with desk.session.savepoint():
-                    desk.records.restore(name, read_number(record), options)
-                done += 1
-            except CardwrightError:
-                continue
-        return change_set, done
-
-    change_set, done = write_if_done(work, lambda result: result[1] > 0)
-    reader = current_reader()
-    left = len(chosen) - done
-    text = reader.t("bin.restored", count=done)
-    if left:
-        text = reader.t("bin.restored_some", count=done, left=left)
-    return go(
-        "/bin", text, change_set=change_set if done else 0, tone="warning" if left else "done"
-    )
 
 
 @pages.post("/preferences")
@@ -324,34 +243,3 @@ def _notes(
             if text:
                 found.append(text)
     return found
-
-
-def _bin_rows(desk: Desk, reader: Reader, entity: EntityModel) -> list[Row]:
-    title = entity.definition.title
-    columns = tuple(name for name in (title, "deleted_at") if name in entity.fields)
-    request_ = PageRequest(
-        entity=entity.name,
-        columns=columns,
-        sort=(SortDefinition(path="deleted_at", descending=True),),
-        limit=_BIN_ROWS,
-        count="none",
-        deleted=True,
-        action="delete",
-    )
-    page = desk.page(request_)
-    known = reader.knowing(page.titles)
-    rows: list[Row] = []
-    for row in page.rows:
-        cells = [cell_of(known, entity.fields[name], row.values.get(name)) for name in columns]
-        named = replace(cells[0], text=cells[0].text or f"#{row.id}")
-        label = replace(named, template="text", text=reader.entity_label(entity), href="")
-        rows.append(
-            Row(
-                id=f"{entity.name}:{row.id}",
-                url=card_url(entity.name, row.id),
-                cells=(named, label, cells[-1]),
-                title=named.text,
-                phone=PhoneRow(title=named.text, second=label, tail=cells[-1]),
-            )
-        )
-    return rows

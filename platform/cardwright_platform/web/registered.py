@@ -11,6 +11,7 @@ from cardwright_platform.web import (
     approvals,
     audit,
     backups,
+    bin,
     cards,
     changes,
     checks,
@@ -78,5 +79,6 @@ WEB_PAGES: tuple[Blueprint, ...] = (
     audit.pages,
     backups.pages,
     invitations.pages,
+    bin.pages,
     approvals.pages,
 )

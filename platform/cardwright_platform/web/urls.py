@@ -24,6 +24,7 @@ BACKUPS = "/backups"
 ACCESS = "/access"
 PEOPLE = f"{ACCESS}/people"
 INVITATIONS = "/invitations"
+BIN = "/bin"
 
 
 def with_query(path: str, pairs: Pairs) -> str:

@@ -171,7 +171,8 @@ def test_every_widget_and_cell_of_a_field_type_has_a_template_and_none_is_unused
         assert drawn - names <= KEPT[kind]
 
 
-#: text is what everything falls back to; new_password is of pages; masked is drawn by level of right, whatever the type
+#: text is what everything falls back to; new_password is of pages; masked is drawn by level of
+#: right, whatever the type
 KEPT = {"widgets": {"new_password", "text"}, "cells": {"text", "masked"}}
 
 

@@ -78,6 +78,9 @@ def _result(reader: Reader, job: Job) -> str:
     if job.kind == HAND_OVER:
         handed, refused = (_n(reader, job.result, name) for name in ("handed", "refused"))
         return reader.t("job.hand_over_result", handed=handed, refused=refused)
+    if "purged" in job.result:
+        purged, refused = (_n(reader, job.result, name) for name in ("purged", "refused"))
+        return reader.t("job.purge_result", purged=purged, refused=refused)
     return ""
 
 

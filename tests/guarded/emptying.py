@@ -1,0 +1,34 @@
+"""What comes back from the recycle bin, and what goes for good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from guarded.asked import OWN, Asked, Example, form
+from guarded.company import Company
+
+
+def gone(company: Company) -> int:
+    """Delete a record; return its number."""
+    task = company.task()
+    company.api("DELETE", f"/records/task/{task}")
+    return task
+
+
+def _restore(company: Company) -> Asked:
+    return Asked("/bin/restore", form={"ids": f"task:{gone(company)}"}, shown=OWN)
+
+
+def _purge(company: Company) -> Asked:
+    return form("/bin/purge", ids=f"task:{gone(company)}", word="delete")
+
+
+def _older(company: Company) -> Asked:
+    return form("/bin/older", days="0", word="delete")
+
+
+EMPTYING: Mapping[tuple[str, str], Example] = {
+    ("POST", "/bin/restore"): _restore,
+    ("POST", "/bin/purge"): _purge,
+    ("POST", "/bin/older"): _older,
+}
