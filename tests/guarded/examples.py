@@ -16,6 +16,7 @@ from guarded.company import Company
 from guarded.emptying import EMPTYING, gone
 from guarded.inviting import INVITING
 from guarded.releasing import release, release_by_program
+from guarded.rights import RIGHTS
 from guarded.signing_out import sign_out_other
 from guarded.ways_in import (
     confirm,
@@ -287,6 +288,7 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         ("POST", "/import/<name>"): _import,
         ("POST", "/import/<name>/<int:file>"): _columns_of_file,
         **INVITING,
+        **RIGHTS,
         ("POST", "/jobs/<int:job>/begin"): _record("/jobs/{}/begin", Company.job),
         ("POST", "/jobs/<int:job>/cancel"): _record("/jobs/{}/cancel", Company.job),
         ("POST", "/jobs/<int:job>/resume"): _record("/jobs/{}/resume", _cancelled),

@@ -22,3 +22,7 @@ PURGE = "purge_records"
 CLEAR = "clear_data"
 #: Asks of others what they may see and do, and why.
 EXPLAIN = "explain_rights"
+#: Changes what roles grant.
+MANAGE_RIGHTS = "manage_rights"
+#: Looks at everything as somebody else, without changing anything.
+VIEW_AS = "view_as"

@@ -39,6 +39,10 @@ ACCOUNT_MADE = Kind("account_made", ACCOUNTS)
 ACCOUNT_DISABLED = Kind("account_disabled", ACCOUNTS)
 ACCOUNT_ENABLED = Kind("account_enabled", ACCOUNTS)
 ROLES_CHANGED = Kind("roles_changed", ACCOUNTS)
+RIGHTS_CHANGED = Kind("rights_changed", ACCOUNTS)
+VIEW_BEGUN = Kind("view_begun", ACCOUNTS)
+VIEWED_AS = Kind("viewed_as", ACCOUNTS)
+VIEW_ENDED = Kind("view_ended", ACCOUNTS)
 PASSWORD_SET = Kind("password_set", ACCOUNTS)
 LINK_MADE = Kind("link_made", ACCOUNTS)
 LINK_USED = Kind("link_used", ACCOUNTS)
@@ -82,6 +86,10 @@ _NOTED = (
     ACCOUNT_DISABLED,
     ACCOUNT_ENABLED,
     ROLES_CHANGED,
+    RIGHTS_CHANGED,
+    VIEW_BEGUN,
+    VIEWED_AS,
+    VIEW_ENDED,
     PASSWORD_SET,
     LINK_MADE,
     LINK_USED,

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Select, delete, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cardwright_entities.audit.kinds import APPLIED
+from cardwright_entities.audit.kinds import APPLIED, RIGHTS_CHANGED
 from cardwright_entities.audit.noting import note
 from cardwright_entities.errors import Message, UnavailableError
 from cardwright_entities.store.platform_tables import (
@@ -191,6 +191,9 @@ def note_published(session: Session, number: int) -> None:
     roles = sorted(each.partition("/")[2] for each in changed if each.startswith("role/"))
     detail = {"commit": number, "author": row.author, "parts": len(changed), "roles": roles}
     note(session, APPLIED, target=row.reason, detail=detail)
+    if roles and row.parent:
+        told = {"commit": number, "author": row.author, "roles": roles}
+        note(session, RIGHTS_CHANGED, target=row.reason, detail=told)
 
 
 def bump_rights(session: Session) -> None:

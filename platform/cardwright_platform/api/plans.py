@@ -30,7 +30,13 @@ from cardwright_platform.current import current_instance, current_opening
 from cardwright_platform.installed_packs import pack_parts, still_installed
 from cardwright_platform.installing import plan_packs
 from cardwright_platform.permissions import requires
-from cardwright_platform.worker.changes import apply_kept, ask_for_apply, ask_for_plan, takes_long
+from cardwright_platform.worker.changes import (
+    apply_kept,
+    ask_for_apply,
+    ask_for_plan,
+    refuse_roles,
+    takes_long,
+)
 from cardwright_platform.written_packs import packs_of
 
 pages = Blueprint("api_plans", __name__, url_prefix=BASE)
@@ -114,6 +120,7 @@ def do_plan(plan: str) -> ResponseReturnValue:
     asked = load_body(ApplyBody(), read_object())
     with reading_desk() as desk:
         found = read_plan(desk.session, plan)
+        refuse_roles(desk, found.plan)
     if found.commit:
         return respond(dumps({"commit": found.commit}))
     reason = asked.get("reason", "")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwright_platform.views.cells import Action, Choice
+from cardwright_platform.views.pages import SetPassword
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +86,15 @@ class AccessPerson:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccessChange:
+    """A change of a role that holds, with the way back where nothing else changed with it."""
+
+    label: str
+    facts: tuple[str, ...]
+    revert: Action | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccessPage:
     """Tables of rights, with what leads to them.
 
@@ -110,3 +120,70 @@ class AccessPage:
     words: str = ""
     nobody: str = ""
     more_url: str = ""
+    changes: tuple[AccessChange, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantRow:
+    """One action with a box for each scope: its value, what it is called, whether it is ticked."""
+
+    name: str
+    label: str
+    boxes: tuple[tuple[str, str, bool], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelInput:
+    """The level of a field, of a group of fields, or of all others."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeatureInput:
+    """A right that belongs to no entity; ``blocked`` says why it cannot be given."""
+
+    name: str
+    label: str
+    ticked: bool = False
+    blocked: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessForm:
+    """What a role shall grant on one entity, or its features; a plan comes of it, no change yet."""
+
+    template: ClassVar[str] = "access_form.html"
+    title: str
+    back_url: str
+    back_label: str
+    action: str
+    text: str = ""
+    notes: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    scopes: tuple[AccessColumn, ...] = ()
+    rows: tuple[GrantRow, ...] = ()
+    levels: tuple[tuple[str, tuple[LevelInput, ...]], ...] = ()
+    features: tuple[FeatureInput, ...] = ()
+    name_label: str = ""  #: of a new role
+    name: str = ""
+    copies: tuple[Choice, ...] = ()
+    ways: tuple[Choice, ...] = ()  #: other things to do than to save, by the value of the button
+    save_label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessPlan:
+    """A change of rights that does not hold yet: what it means, then the password."""
+
+    template: ClassVar[str] = "access_plan.html"
+    title: str
+    back_url: str
+    back_label: str
+    sentence: str
+    text: str
+    notes: tuple[str, ...] = ()
+    table: AccessTable | None = None
+    form: SetPassword | None = None

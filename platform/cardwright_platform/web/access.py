@@ -7,15 +7,17 @@ from collections import Counter
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from cardwright_entities.access.features import EXPLAIN
+from cardwright_entities.access.features import EXPLAIN, MANAGE_RIGHTS
 from cardwright_entities.accounts.acting import active_principals, principal_of
 from cardwright_entities.accounts.holders import Holder, groups_of, list_holders
+from cardwright_entities.changes.commits import list_commits
 from cardwright_entities.contexts import Principal
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import AccessError, Message, NotFoundError
 from cardwright_metadata.definitions.others import RoleDefinition
 from cardwright_platform.permissions import SIGNED_IN, requires
 from cardwright_platform.views.access import (
+    AccessChange,
     AccessColumn,
     AccessPage,
     AccessPerson,
@@ -29,7 +31,9 @@ from cardwright_platform.web.presenting.access_marks import all_actions, legend
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
 from cardwright_platform.web.urls import (
     ACCESS,
+    NEW_ROLE,
     PEOPLE,
+    access_change_url,
     access_entity_url,
     access_person_url,
     access_role_url,
@@ -41,6 +45,8 @@ pages = Blueprint("access", __name__)
 
 #: People on one page of them, and in the line of those who have a role.
 _LISTED, _NAMED = 50, 24
+#: Changes of a role that are shown, and among how many of all they are looked for.
+_CHANGES, _LOOKED_AT = 5, 100
 
 
 @pages.get(ACCESS)
@@ -57,6 +63,7 @@ def show_matrix() -> ResponseReturnValue:
             title=reader.t("access.title"),
             tabs=_tabs(reader, ACCESS),
             text=reader.t("access.about"),
+            actions=_change(desk, reader, NEW_ROLE, key="access.new_role", icon="plus"),
             picks_label=reader.t("access.action"),
             picks=tuple(
                 Choice(
@@ -89,6 +96,8 @@ def show_role(role: str) -> ResponseReturnValue:
             pills_label=reader.t("access.held_by"),
             pills=tuple(_holder_pill(reader, each, role) for each in holders[:_NAMED]),
             pills_more=_more(reader, len(holders)),
+            actions=_change(desk, reader, access_change_url(role), key="access.change_features"),
+            changes=_changes(desk, reader, role),
             picks_label=reader.t("access.role"),
             picks=tuple(
                 Choice(
@@ -128,7 +137,10 @@ def show_grant(role: str, entity: str) -> ResponseReturnValue:
             ),
             back_url=access_role_url(role),
             back_label=access.role_label(role),
-            actions=(_all_roles(reader, entity),),
+            actions=(
+                _all_roles(reader, entity),
+                *_change(desk, reader, access_change_url(role, entity)),
+            ),
             tables=(
                 access.claims_of(model, one),
                 access.fields_of(model, [(AccessColumn(label=reader.t("access.level")), one)]),
@@ -276,6 +288,42 @@ def _tabs(reader: Reader, here: str) -> tuple[Choice, ...]:
 def _all_roles(reader: Reader, entity: str) -> Action:
     url = access_entity_url(entity)
     return Action(label=reader.t("access.all_roles"), url=url, icon="users")
+
+
+def _change(
+    desk: Desk, reader: Reader, url: str, *, key: str = "access.change", icon: str = "pencil"
+) -> tuple[Action, ...]:
+    """Return the way to change something, for those who may."""
+    if not desk.policy.has_feature(desk.context.principal, MANAGE_RIGHTS):
+        return ()
+    return (Action(label=reader.t(key), url=url, icon=icon, primary=True),)
+
+
+def _changes(desk: Desk, reader: Reader, role: str) -> tuple[AccessChange, ...]:
+    """Return the last changes that touched a role, with the way back for those who may."""
+    if not desk.policy.has_feature(desk.context.principal, MANAGE_RIGHTS):
+        return ()
+    found: list[AccessChange] = []
+    for each in list_commits(desk.session, limit=_LOOKED_AT):
+        targets = {str(step["target"]) for step in each.plan.get("steps", ())}
+        if f"role/{role}" not in targets or not each.parent:
+            continue
+        only = all(target.startswith(("role/", "pack/")) for target in targets)
+        revert = Action(
+            label=reader.t("changes.revert"),
+            url=f"{ACCESS}/changes/{each.number}/revert",
+            icon="arrow-back-up",
+            post=True,
+            back=True,
+        )
+        found.append(
+            AccessChange(
+                label=each.reason or reader.t("changes.number", number=each.number),
+                facts=(each.author, reader.locale.datetime(each.at)),
+                revert=revert if only else None,
+            )
+        )
+    return tuple(found[:_CHANGES])
 
 
 def _more(reader: Reader, count: int) -> str:

@@ -31,7 +31,13 @@ from cardwright_platform.web.presenting.changes import (
     waiting_row,
 )
 from cardwright_platform.web.urls import CHANGES, CHECKS, PACKS, with_query
-from cardwright_platform.worker.changes import APPLY, apply_kept, ask_for_apply, takes_long
+from cardwright_platform.worker.changes import (
+    APPLY,
+    apply_kept,
+    ask_for_apply,
+    refuse_roles,
+    takes_long,
+)
 
 pages = Blueprint("changes", __name__)
 
@@ -118,6 +124,7 @@ def apply_shown(plan: str) -> ResponseReturnValue:
     with reading_desk() as desk:
         reader = reader_at(desk)
         kept = read_plan(desk.session, plan)
+        refuse_roles(desk, kept.plan)
     if kept.commit:
         return go(f"{CHANGES}/{kept.commit}")
     if takes_long(kept) and not kept.plan.blocking:

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from cardwright_platform.web import (
     access,
+    access_changes,
     accounts,
     actions,
     approvals,
@@ -47,6 +48,7 @@ from cardwright_platform.web import (
 WEB_PAGES: tuple[Blueprint, ...] = (
     statics.pages,
     access.pages,
+    access_changes.pages,
     accounts.pages,
     lists.pages,
     selected_actions.pages,

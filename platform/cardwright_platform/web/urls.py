@@ -25,6 +25,7 @@ ACCESS = "/access"
 PEOPLE = f"{ACCESS}/people"
 INVITATIONS = "/invitations"
 BIN = "/bin"
+NEW_ROLE = f"{ACCESS}/new-role"
 
 
 def with_query(path: str, pairs: Pairs) -> str:
@@ -209,3 +210,15 @@ def access_person_url(account: int, entity: str = "") -> str:
     """Return the page of what somebody may do, or may do with one entity."""
     path = f"{PEOPLE}/{account}"
     return f"{path}/{quote(entity)}" if entity else path
+
+
+def access_change_url(role: str, entity: str = "") -> str:
+    """Return the form in which a role's rights on an entity, or its features, are changed."""
+    if entity:
+        return f"{access_role_url(role, entity)}/change"
+    return f"{ACCESS}/features/{quote(role)}"
+
+
+def access_plan_url(plan: str) -> str:
+    """Return the page on which a change of rights is looked at before it holds."""
+    return f"{ACCESS}/plans/{quote(plan)}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cardwright_entities.access.features import DEFINE
+from cardwright_entities.access.features import DEFINE, MANAGE_RIGHTS
 from cardwright_entities.accounts.accounts import read_account
 from cardwright_entities.changes.commits import load_documents, read_active, read_commit
 from cardwright_entities.changes.kept_plans import KeptPlan, keep_plan, note_commit, read_plan
+from cardwright_entities.changes.plans import Plan
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import AccessError, Message
 from cardwright_entities.files.blobs import Blobs
@@ -68,6 +69,13 @@ def takes_long(kept: KeptPlan) -> bool:
     """Tell whether a plan is applied in the background: many rows, a pack, what is purged."""
     seconds = sum(cost.seconds for cost in kept.plan.costs)
     return bool(kept.pack or kept.plan.archives) or seconds > AT_ONCE_SECONDS
+
+
+def refuse_roles(desk: Desk, plan: Plan) -> None:
+    """Refuse a plan that changes roles which people may have, unless one may change rights."""
+    changes = any(each.target.startswith("role/") and each.kind != "add" for each in plan.steps)
+    if changes and not desk.policy.has_feature(desk.context.principal, MANAGE_RIGHTS):
+        raise AccessError(Message("rights_not_yours"))
 
 
 def apply_kept(instance: Instance, kept: KeptPlan, *, author: str, reason: str) -> int:
@@ -141,6 +149,7 @@ def _apply(run: JobRun, instance: Instance) -> None:
     with instance.engine.read(run.context) as desk:
         _check_right(desk)
         kept = read_plan(desk.session, str(run.job.arguments["plan"]))
+        refuse_roles(desk, kept.plan)
         account = run.context.principal.account
         author = read_account(desk.session, account).login if account else ""
         done = kept.commit or _became(desk.session, kept)

@@ -1,0 +1,217 @@
+"""A role's grant -> a form of boxes and levels, and back: what was ticked as files write it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from cardwright_entities.access.levels import LEVEL_NAMES
+from cardwright_entities.access.policy import EVERY_ENTITY
+from cardwright_entities.access.scopes import condition_of_scope, scopes_of
+from cardwright_entities.engine import Desk
+from cardwright_entities.model.entities import EntityModel, FieldModel
+from cardwright_metadata.definitions.others import GrantDefinition, RoleDefinition
+from cardwright_platform.views.access import (
+    AccessColumn,
+    FeatureInput,
+    GrantRow,
+    LevelInput,
+)
+from cardwright_platform.views.cells import Choice
+from cardwright_platform.web.presenting.access_marks import (
+    SCOPES,
+    all_actions,
+    all_features,
+    feature_label,
+)
+from cardwright_platform.web.presenting.reader import Reader
+
+#: What may be granted on records that the engine alone writes.
+_OF_READERS = frozenset({"read", "export", "print"})
+_OTHERS = "*"
+
+
+def grant_of(role: RoleDefinition, entity: str) -> GrantDefinition | None:
+    """Return the grant by which a role has rights on an entity: its own, or that of all others."""
+    return role.grants.get(entity) or role.grants.get(EVERY_ENTITY)
+
+
+def offered_actions(entity: EntityModel) -> tuple[str, ...]:
+    """Return what can be granted on an entity at all."""
+    definition = entity.definition
+    return tuple(
+        each
+        for each in all_actions()
+        if (not definition.kept or each in _OF_READERS)
+        and not (each == "import" and definition.made_in)
+    )
+
+
+def offered_scopes(desk: Desk, entity: EntityModel) -> tuple[str, ...]:
+    """Return the scopes in which there can be records of an entity."""
+    catalog = desk.model.catalog
+    return tuple(
+        each
+        for each in reversed(tuple(SCOPES))
+        if condition_of_scope(each, catalog, entity.name) is not False
+    )
+
+
+def scope_columns(reader: Reader, scopes: Sequence[str]) -> tuple[AccessColumn, ...]:
+    """Return the heads of the boxes."""
+    return tuple(
+        AccessColumn(label=reader.t(f"access.scope_{each}"), sub=reader.t(f"rights.scope_{each}"))
+        for each in scopes
+    )
+
+
+def grant_rows(
+    reader: Reader, entity: EntityModel, grant: GrantDefinition | None, scopes: Sequence[str]
+) -> tuple[GrantRow, ...]:
+    """Return a row of boxes for each action, ticked as the grant stands."""
+    return tuple(
+        GrantRow(
+            name=f"scope.{action}",
+            label=reader.t(f"rights.action_{action}"),
+            boxes=tuple(
+                (
+                    scope,
+                    reader.t(
+                        "access.box",
+                        action=reader.t(f"rights.action_{action}"),
+                        scope=reader.t(f"access.scope_{scope}"),
+                    ),
+                    grant is not None
+                    and action in grant.actions
+                    and scope in scopes_of(grant, action),
+                )
+                for scope in scopes
+            ),
+        )
+        for action in offered_actions(entity)
+    )
+
+
+def level_inputs(
+    desk: Desk, reader: Reader, entity: EntityModel, grant: GrantDefinition | None
+) -> Iterator[tuple[str, tuple[LevelInput, ...]]]:
+    """Yield the inputs of levels under headings: what is general, fields, fields of lines."""
+    said = written_levels(grant)
+    general = [(_OTHERS, reader.t("access.all_other_fields"))]
+    general += [
+        (each.name, reader.t("access.field_group", name=reader.text(each.label, each.name)))
+        for each in entity.definition.field_groups.values()
+    ]
+    unsaid = reader.t("access.level_open")
+    yield reader.t("access.general"), _inputs(reader, general, said, unsaid)
+    unsaid = reader.t("access.level_unsaid")
+    named = _named(desk, reader, entity, "")
+    yield reader.t("rights.fields"), _inputs(reader, named, said, unsaid)
+    for each in entity.lines:
+        line = desk.model.lines_of(entity, each.name)
+        label = reader.field_label(each)
+        named = _named(desk, reader, line, f"{each.name}.")
+        yield label, _inputs(reader, named, said, unsaid)
+
+
+def written_levels(grant: GrantDefinition | None) -> dict[str, str]:
+    """Return what a grant says of fields, its short forms included."""
+    if grant is None:
+        return {}
+    short = dict.fromkeys(grant.read_only, "read") | dict.fromkeys(grant.hidden, "hidden")
+    return {**grant.levels, **short}
+
+
+def read_grant(
+    desk: Desk, entity: EntityModel, grant: GrantDefinition | None, posted: MultiDict[str, str]
+) -> dict[str, Any]:
+    """Return what was ticked as files write it; no actions where nothing may be done any more.
+
+    What the form does not show stays: the condition, and levels of fields that nobody was shown.
+    """
+    scopes = offered_scopes(desk, entity)
+    chosen = {
+        action: [each for each in scopes if each in posted.getlist(f"scope.{action}")]
+        for action in offered_actions(entity)
+    }
+    chosen = {action: ["all"] if "all" in each else each for action, each in chosen.items() if each}
+    shown = _shown_names(desk, entity)
+    levels = {name: level for name, level in written_levels(grant).items() if name not in shown}
+    for name in shown:
+        level = posted.get(f"level.{name}", "")
+        if level in LEVEL_NAMES:
+            levels[name] = level
+    wanted: dict[str, Any] = {"actions": list(chosen)}
+    if any(each != ["all"] for each in chosen.values()):
+        wanted["scope"] = chosen
+    if levels:
+        wanted["fields"] = dict(sorted(levels.items()))
+    if grant is not None and grant.rows is not None:
+        wanted["rows"] = grant.rows.text
+    return wanted
+
+
+def feature_inputs(desk: Desk, reader: Reader, held: frozenset[str]) -> tuple[FeatureInput, ...]:
+    """Return a box for each feature; nobody gives what he does not have."""
+    principal = desk.context.principal
+    return tuple(
+        FeatureInput(
+            name=each,
+            label=feature_label(reader, each),
+            ticked=each in held,
+            blocked=""
+            if each in held or desk.policy.has_feature(principal, each)
+            else reader.t("access.not_yours"),
+        )
+        for each in all_features()
+    )
+
+
+def _shown_names(desk: Desk, entity: EntityModel) -> set[str]:
+    """Return the names in a grant for which the form has an input."""
+    names = {_OTHERS, *entity.definition.field_groups, *_fields_shown(desk, entity)}
+    for each in entity.lines:
+        line = desk.model.lines_of(entity, each.name)
+        names |= {f"{each.name}.{name}" for name in _fields_shown(desk, line)}
+    return names
+
+
+def _fields_shown(desk: Desk, entity: EntityModel) -> dict[str, FieldModel]:
+    return {
+        name: field
+        for name, field in desk.reading.shown(entity).items()
+        if not field.definition.system or name == "owner"
+    }
+
+
+def _named(desk: Desk, reader: Reader, entity: EntityModel, prefix: str) -> list[tuple[str, str]]:
+    """Return the fields that the reader sees, by their names in a grant."""
+    return [
+        (prefix + name, reader.field_label(field))
+        for name, field in _fields_shown(desk, entity).items()
+    ]
+
+
+def _inputs(
+    reader: Reader, named: Sequence[tuple[str, str]], said: Mapping[str, str], unsaid: str
+) -> tuple[LevelInput, ...]:
+    return tuple(
+        LevelInput(
+            name=name,
+            label=label,
+            choices=(
+                Choice(value="", label=unsaid, selected=name not in said),
+                *(
+                    Choice(
+                        value=each,
+                        label=reader.t(f"rights.level_{each}"),
+                        selected=said.get(name) == each,
+                    )
+                    for each in LEVEL_NAMES
+                ),
+            ),
+        )
+        for name, label in named
+    )

@@ -1,0 +1,180 @@
+"""Rights are changed on screen: looked at in words, confirmed by the password, taken back."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from redefining import plan_file
+from serving import PASSWORD, Browser, Program, Served
+
+from cardwright_entities.accounts.accounts import find_account, set_roles
+from cardwright_entities.audit.reading import Narrowing, list_deeds
+from cardwright_entities.changes.kept_plans import keep_plan
+from cardwright_entities.contexts import Principal
+from cardwright_platform.installing import apply_plan, plan_packs, read_packs
+
+SERVES = ("shipping",)
+CHANGE = "/access/roles/reader/sales_order/change"
+WARDEN = "kind: role\nname: x_warden\nfeatures: [manage_rights, explain_rights]\n"
+DEFINER = "kind: role\nname: x_definer\nfeatures: [define_objects]\n"
+
+
+@pytest.fixture(scope="module")
+def boss(served: Served) -> Browser:
+    return served.signed_in("boss", "admin")
+
+
+def _may(served: Served, role: str, entity: str, action: str) -> bool:
+    instance = served.instance
+    with instance.engine.read(instance.system_context()) as desk:
+        return desk.policy.may(Principal(9, "", frozenset({role})), entity, action)
+
+
+def _words(page: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", page)).split())
+
+
+def _features(served: Served, role: str) -> frozenset[str]:
+    instance = served.instance
+    with instance.engine.read(instance.system_context()) as desk:
+        return desk.model.catalog.roles[role].features
+
+
+def _apply(served: Served, document: str) -> None:
+    """Bring a role of the site's own, as an operator does with a file."""
+    plan = plan_file(served, f"shipping/{len(document)}.yaml", document)
+    apply_plan(served.instance, plan, author="operator", reason="a role")
+
+
+def test_a_change_holds_once_it_was_looked_at_and_confirmed(served: Served, boss: Browser) -> None:
+    asked = boss.get(CHANGE).text
+    assert re.search(r'name="scope.read" value="all"[^>]* checked', asked)
+    assert not re.search(r'name="scope.edit" value="all"[^>]* checked', asked)
+    fields = {"scope.read": "all", "scope.edit": "all", "level.customer": "hidden"}
+    place = boss.post(CHANGE, fields).headers["Location"]
+    told = _words(boss.get(place).text)
+    assert "Reader › " in told
+    assert re.search(r"Edit none all", told)
+    assert re.search(r"can be filled hidden", told)
+    assert not _may(served, "reader", "sales_order", "edit")
+    wrong = boss.post(f"{place}/apply", {"old": "nothing of the kind"})
+    assert wrong.status_code == 422
+    assert not _may(served, "reader", "sales_order", "edit")
+    done = boss.post(f"{place}/apply", {"old": PASSWORD})
+    assert done.headers["Location"] == "/access/roles/reader"
+    assert _may(served, "reader", "sales_order", "edit")
+    # Applied once, however often it is asked for.
+    assert boss.post(f"{place}/apply", {"old": PASSWORD}).status_code == 303
+    instance = served.instance
+    with instance.store.read(instance.system_context()) as session:
+        deeds = list_deeds(session, Narrowing(kind="rights_changed"), limit=5)
+    assert [(each.detail["roles"], each.detail["author"]) for each in deeds] == [
+        (["reader"], "boss")
+    ]
+    # The files say what they said; what was changed on screen lies over them and stays.
+    assert plan_packs(instance, read_packs(instance)).is_empty
+
+
+def test_a_change_is_taken_back(served: Served, boss: Browser) -> None:
+    place = boss.post("/access/roles/clerk/product/change", {"scope.read": "all"}).headers
+    assert "/access" in place["Location"]  # nothing is different
+    planned = boss.post("/access/roles/clerk/product/change", {}).headers["Location"]
+    boss.post(f"{planned}/apply", {"old": PASSWORD})
+    assert not _may(served, "clerk", "product", "read")
+    page = boss.get("/access/roles/clerk").text
+    found = re.search(r'action="(/access/changes/\d+/revert)"', page)
+    assert found
+    again = boss.post(found[1]).headers["Location"]
+    assert "See none all" in _words(boss.get(again).text)
+    boss.post(f"{again}/apply", {"old": PASSWORD})
+    assert _may(served, "clerk", "product", "read")
+
+
+def test_what_was_changed_goes_back_to_what_the_packs_say(served: Served, boss: Browser) -> None:
+    path = "/access/roles/clerk/warehouse/change"
+    planned = boss.post(path, {"scope.read": "all", "scope.edit": "all"}).headers["Location"]
+    boss.post(f"{planned}/apply", {"old": PASSWORD})
+    assert _may(served, "clerk", "warehouse", "edit")
+    planned = boss.post(path, {"then": "reset"}).headers["Location"]
+    boss.post(f"{planned}/apply", {"old": PASSWORD})
+    assert not _may(served, "clerk", "warehouse", "edit")
+
+
+def test_the_condition_of_a_grant_stays(served: Served, boss: Browser) -> None:
+    path = "/access/roles/own_orders/sales_order/change"
+    planned = boss.post(path, {"scope.read": "all", "scope.edit": "all"}).headers["Location"]
+    boss.post(f"{planned}/apply", {"old": PASSWORD})
+    instance = served.instance
+    with instance.engine.read(instance.system_context()) as desk:
+        grant = desk.model.catalog.roles["own_orders"].grants["sales_order"]
+    assert grant.actions == {"read", "edit"}
+    assert grant.rows is not None
+    assert grant.rows.text == "owner = $me"
+
+
+def test_a_new_role_begins_like_another_and_without_its_features(
+    served: Served, boss: Browser
+) -> None:
+    assert boss.post("/access/new-role", {"name": " "}).status_code == 422
+    fields = {"name": "大客户销售", "like": "own_orders"}
+    planned = boss.post("/access/new-role", fields).headers["Location"]
+    boss.post(f"{planned}/apply", {"old": PASSWORD})
+    assert _may(served, "x_dakehuxiaoshou", "delivery", "edit")
+    assert "大客户销售" in boss.get("/access").text
+
+
+def test_nobody_gives_a_feature_that_he_does_not_have(served: Served) -> None:
+    _apply(served, WARDEN)
+    warden = served.signed_in("warden", "x_warden")
+    warden.get("/access/features/reader")
+    given = {"feature": "explain_rights"}
+    assert warden.post("/access/features/reader", {"feature": "back_up"}).status_code == 403
+    planned = warden.post("/access/features/reader", given).headers["Location"]
+    assert warden.post(f"{planned}/apply", {"old": PASSWORD}).status_code == 303
+    assert _features(served, "reader") == {"explain_rights"}
+    # A plan that somebody with more rights made does not help either.
+    boss = served.signed_in("second_boss", "admin")
+    boss.get("/access/features/reader")
+    beyond = boss.post("/access/features/reader", {"feature": "back_up"}).headers["Location"]
+    assert warden.post(f"{beyond}/apply", {"old": PASSWORD}).status_code == 403
+    assert _features(served, "reader") == {"explain_rights"}
+
+
+def test_who_may_define_changes_no_roles(served: Served) -> None:
+    _apply(served, DEFINER)
+    program = Program(served, "x_definer")
+    document = "kind: role\nextend: x_definer\nfeatures: [define_objects, back_up]\n"
+    with served.instance.store.write(served.instance.system_context()) as session:
+        plan = keep_plan(session, plan_file(served, "shipping/more.yaml", document)).id
+    assert program.post(f"/plans/{plan}/apply", {}).status_code == 403
+    definer = served.signed_in("definer", "x_definer")
+    definer.get("/changes")
+    assert definer.post(f"/changes/plans/{plan}/apply").status_code == 403
+    assert definer.get(f"/access/plans/{plan}").status_code == 403
+    assert definer.post(CHANGE, {"scope.read": "all"}).status_code == 403
+    assert _features(served, "x_definer") == {"define_objects"}
+
+
+def test_a_plan_of_other_things_is_not_applied_as_one_of_rights(
+    served: Served, boss: Browser
+) -> None:
+    document = "kind: picklist\nname: x_sizes\nchoices:\n  a: A\n"
+    with served.instance.store.write(served.instance.system_context()) as session:
+        plan = keep_plan(session, plan_file(served, "shipping/sizes.yaml", document)).id
+    assert boss.get(f"/access/plans/{plan}").status_code == 404
+    assert boss.post(f"/access/plans/{plan}/apply", {"old": PASSWORD}).status_code == 404
+
+
+def test_whose_role_changes_has_the_rights_with_the_next_request(
+    served: Served, boss: Browser
+) -> None:
+    browser = served.signed_in("porter")
+    with served.instance.store.write(served.instance.system_context()) as session:
+        set_roles(session, find_account(session, "porter").id, ["own_orders"])
+    assert browser.get("/new/product").status_code == 403
+    path = "/access/roles/own_orders/product/change"
+    planned = boss.post(path, {"scope.read": "all", "scope.create": "all"}).headers["Location"]
+    boss.post(f"{planned}/apply", {"old": PASSWORD})
+    assert browser.get("/new/product").status_code == 200
