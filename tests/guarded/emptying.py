@@ -27,8 +27,13 @@ def _older(company: Company) -> Asked:
     return form("/bin/older", days="0", word="delete")
 
 
+def _clear(company: Company) -> Asked:
+    return form("/clearing", entity="task", word="clear")
+
+
 EMPTYING: Mapping[tuple[str, str], Example] = {
     ("POST", "/bin/restore"): _restore,
     ("POST", "/bin/purge"): _purge,
     ("POST", "/bin/older"): _older,
+    ("POST", "/clearing"): _clear,
 }

@@ -15,6 +15,7 @@ from view_samples.lists import customer_list, empty_list, picker
 from view_samples.pages import (
     account,
     bin_age,
+    clearing,
     error_page,
     home,
     purge_confirmation,
@@ -40,6 +41,7 @@ SAMPLES = {
     "conflict": conflict(),
     "bin": recycle_bin(),
     "bin_age": bin_age(),
+    "clearing": clearing(),
     "typed_confirmation": purge_confirmation(),
     "import_upload": import_upload(),
     "import_mapping": import_mapping(),

@@ -94,6 +94,32 @@ def bin_age() -> bins.BinAge:
     )
 
 
+def clearing() -> bins.ClearingPage:
+    return bins.ClearingPage(
+        title="数据清理",
+        text="所选业务对象的全部数据将被彻底删除。",
+        action="#",
+        back_url="#",
+        problems=("员工：有 3 条关联到部门，须一起清理",),
+        entities=(
+            bins.ClearedEntity(
+                name="order", label="销售订单", count="186 条 · 512 行明细", chosen=True
+            ),
+            bins.ClearedEntity(
+                name="receipt",
+                label="收款单",
+                count="40 条",
+                held=("有 40 条关联到销售订单，须一起清理",),
+            ),
+        ),
+        total="186",
+        chosen=("order",),
+        ready=True,
+        word="清理数据",
+        error="请准确输入“清理数据”",
+    )
+
+
 def sign_in(language: str = "zh", *, demo: bool = True) -> pages.SignIn:
     zh = language == "zh"
     return pages.SignIn(

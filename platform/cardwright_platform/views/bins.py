@@ -67,3 +67,32 @@ class BinAge:
     days: str = ""
     entities: tuple[Choice, ...] = ()
     confirm: TypedConfirmation | None = None  #: once it is known what that comes to
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClearedEntity:
+    """An entity that may be emptied; ``held``: why it has to go too, or the chosen ones stay."""
+
+    name: str
+    label: str
+    count: str
+    chosen: bool = False
+    held: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClearingPage:
+    """Data clearing: first what is chosen, then, when nothing hangs on it, the word."""
+
+    template: ClassVar[str] = "clearing.html"
+    title: str
+    text: str
+    action: str
+    back_url: str
+    entities: tuple[ClearedEntity, ...] = ()
+    problems: tuple[str, ...] = ()  #: what hangs on the chosen ones and cannot be chosen here
+    total: str = ""
+    chosen: tuple[str, ...] = ()
+    ready: bool = False
+    word: str = ""
+    error: str = ""

@@ -10,6 +10,7 @@ from flask import Response, make_response, redirect, request
 from cardwright_entities.access.choosing import shown_menus
 from cardwright_entities.access.features import (
     BACK_UP,
+    CLEAR,
     DEFINE,
     EXPLAIN,
     MANAGE_USERS,
@@ -42,6 +43,7 @@ from cardwright_platform.web.urls import (
     ACCESS,
     AUDIT,
     BACKUPS,
+    CLEARING,
     INVITATIONS,
     OUTBOX,
     SETTINGS,
@@ -212,6 +214,7 @@ def _foot(reader: Reader) -> tuple[MenuItem, ...]:
         *((item("access", ACCESS, "shield-check"),) if may(EXPLAIN) else ()),
         *((item("invitations", INVITATIONS, "user-plus"),) if may(MANAGE_USERS) else ()),
         *((item("backups", BACKUPS, "database"),) if may(BACK_UP) else ()),
+        *((item("clearing", CLEARING, "eraser"),) if may(CLEAR) else ()),
         *((item("settings", SETTINGS, "settings"),) if may(DEFINE) else ()),
     )
 

@@ -16,6 +16,7 @@ from cardwright_platform.web import (
     cards,
     changes,
     checks,
+    clearing,
     computing,
     duplicates,
     elsewhere,
@@ -82,5 +83,6 @@ WEB_PAGES: tuple[Blueprint, ...] = (
     backups.pages,
     invitations.pages,
     bin.pages,
+    clearing.pages,
     approvals.pages,
 )

@@ -26,6 +26,7 @@ PEOPLE = f"{ACCESS}/people"
 INVITATIONS = "/invitations"
 BIN = "/bin"
 NEW_ROLE = f"{ACCESS}/new-role"
+CLEARING = "/clearing"
 
 
 def with_query(path: str, pairs: Pairs) -> str:

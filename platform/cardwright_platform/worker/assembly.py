@@ -24,6 +24,7 @@ from cardwright_platform.instance import Instance
 from cardwright_platform.worker.backups import BACKUP_SCHEDULES, backup_kinds
 from cardwright_platform.worker.changes import change_kinds
 from cardwright_platform.worker.checks import CHECK_SCHEDULES, check_kinds
+from cardwright_platform.worker.clearing import clearing_kinds
 from cardwright_platform.worker.housekeeping import SCHEDULES, housekeeping_kinds
 from cardwright_platform.worker.inbox import INBOX_SCHEDULES, inbox_kinds
 from cardwright_platform.worker.loop import WorkerLoop
@@ -82,6 +83,7 @@ def build_loop(instance: Instance, bell: Bell, name: str = "embedded") -> Worker
             *check_kinds(instance),
             *change_kinds(instance),
             *backup_kinds(instance),
+            *clearing_kinds(instance),
             *housekeeping_kinds(
                 instance.jobs, exchange.services.blobs, instance.config.audit_months
             ),

@@ -78,6 +78,9 @@ def _result(reader: Reader, job: Job) -> str:
     if job.kind == HAND_OVER:
         handed, refused = (_n(reader, job.result, name) for name in ("handed", "refused"))
         return reader.t("job.hand_over_result", handed=handed, refused=refused)
+    if "cleared" in job.result:
+        cleared = _n(reader, job.result, "cleared")
+        return reader.t("job.clear_result", cleared=cleared, backup=job.result["backup"])
     if "purged" in job.result:
         purged, refused = (_n(reader, job.result, name) for name in ("purged", "refused"))
         return reader.t("job.purge_result", purged=purged, refused=refused)
