@@ -73,6 +73,16 @@ FUZZ = (
 PROVE = (
     Step("steps taken out", 20, (sys.executable, "tests/proof/killing.py")),
     Step("questions of many people", 180, (sys.executable, "tests/proof/sweeping.py")),
+    Step(
+        "requests of the description",
+        60,
+        (
+            "env",
+            "CARDWRIGHT_DESCRIBED=40",
+            *PYTEST,
+            "tests/platform/api/test_described_answers.py",
+        ),
+    ),
 )
 PLANS = {
     "lint": LINT,
