@@ -74,6 +74,19 @@ PROVE = (
     Step("steps taken out", 20, (sys.executable, "tests/proof/killing.py")),
     Step("questions of many people", 180, (sys.executable, "tests/proof/sweeping.py")),
     Step(
+        "worlds that go on changing",
+        60,
+        (
+            "env",
+            "CARDWRIGHT_LIVES=200",
+            "CARDWRIGHT_STEPS=40",
+            *PYTEST,
+            "-o",
+            "timeout=36000",
+            "tests/entities/access/test_living_world.py",
+        ),
+    ),
+    Step(
         "requests of the description",
         60,
         (

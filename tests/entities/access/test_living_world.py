@@ -16,7 +16,7 @@ LIVES = int(os.environ.get("CARDWRIGHT_LIVES", "4"))
 STEPS = int(os.environ.get("CARDWRIGHT_STEPS", "15"))
 
 
-@pytest.mark.timeout(3_600)
+@pytest.mark.timeout(200 * LIVES)
 def test_after_each_step_everybody_reads_what_the_oracle_says() -> None:
     bounded = settings(
         max_examples=LIVES,
