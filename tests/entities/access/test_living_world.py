@@ -12,8 +12,8 @@ from access_world.living import LivingWorld
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-LIVES = int(os.environ.get("CARDWRIGHT_LIVES", "4"))
-STEPS = int(os.environ.get("CARDWRIGHT_STEPS", "15"))
+LIVES = int(os.environ.get("CARDWRIGHT_LIVES", "3"))
+STEPS = int(os.environ.get("CARDWRIGHT_STEPS", "10"))
 
 
 @pytest.mark.timeout(200 * LIVES)
