@@ -11,6 +11,8 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Row, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from cardwright_entities.audit.kinds import MESSAGE_CONFIRMED, MESSAGE_GIVEN_UP
+from cardwright_entities.audit.noting import note
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import ConflictError, Message, NotFoundError
 from cardwright_entities.jobs.queue import written_principal
@@ -211,6 +213,7 @@ def send_again(session: Session, message: int) -> None:
         raise ConflictError(Message.of("outbox_not_failed", state=found.state))
     now = session.context.now
     _change(session, message, {"state": WAITING, "attempts": 0, "next_at": now, "reason": None})
+    note(session, MESSAGE_CONFIRMED, target=f"#{message}")
 
 
 def give_up(session: Session, message: int, who: str) -> None:
@@ -220,6 +223,7 @@ def give_up(session: Session, message: int, who: str) -> None:
     if not session.execute(statement.values(state=FAILED, reason=reason)).rowcount:
         state = read_message(session, message).state
         raise ConflictError(Message.of("outbox_not_waiting", state=state))
+    note(session, MESSAGE_GIVEN_UP, target=f"#{message}")
 
 
 def sweep_messages(session: Session) -> int:

@@ -67,11 +67,15 @@ BACKUP_DOWNLOADED = Kind("backup_downloaded", TAKING)
 
 IMPORTED = Kind("imported", RUNNING)
 APPLIED = Kind("applied", RUNNING)
+REVERTED = Kind("reverted", RUNNING)
+PACK_INSTALLED = Kind("pack_installed", RUNNING)
+PACK_REMOVED = Kind("pack_removed", RUNNING)
 BACKED_UP = Kind("backed_up", RUNNING)
 BACKUP_DELETED = Kind("backup_deleted", RUNNING)
 RESTORED = Kind("restored", RUNNING)
 MESSAGES_RELEASED = Kind("messages_released", RUNNING)
 MESSAGE_CONFIRMED = Kind("message_confirmed", RUNNING)
+MESSAGE_GIVEN_UP = Kind("message_given_up", RUNNING)
 LOG_SHORTENED = Kind("log_shortened", RUNNING)
 
 #: What is noted by one call of ``note``.
@@ -111,11 +115,15 @@ _NOTED = (
     BACKUP_DOWNLOADED,
     IMPORTED,
     APPLIED,
+    REVERTED,
+    PACK_INSTALLED,
+    PACK_REMOVED,
     BACKED_UP,
     BACKUP_DELETED,
     RESTORED,
     MESSAGES_RELEASED,
     MESSAGE_CONFIRMED,
+    MESSAGE_GIVEN_UP,
     LOG_SHORTENED,
 )
 

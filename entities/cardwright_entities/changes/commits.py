@@ -12,7 +12,14 @@ from typing import Any
 from sqlalchemy import Select, delete, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cardwright_entities.audit.kinds import APPLIED, RIGHTS_CHANGED
+from cardwright_entities.audit.kinds import (
+    APPLIED,
+    PACK_INSTALLED,
+    PACK_REMOVED,
+    REVERTED,
+    RIGHTS_CHANGED,
+    Kind,
+)
 from cardwright_entities.audit.noting import note
 from cardwright_entities.errors import Message, UnavailableError
 from cardwright_entities.store.platform_tables import (
@@ -181,7 +188,7 @@ def activate(session: Session, number: int) -> None:
 def note_published(session: Session, number: int) -> None:
     """Note in the log that a commit is in use from now on, and which roles it changes."""
     commit = cw_commit.c
-    columns = (commit.author, commit.reason, commit.parent, commit.parts)
+    columns = (commit.author, commit.reason, commit.parent, commit.parts, commit.plan)
     row = session.row(select(*columns).where(commit.number == number))
     if row is None:
         return
@@ -190,10 +197,28 @@ def note_published(session: Session, number: int) -> None:
     changed = {each for each in known | now if known.get(each) != now.get(each)}
     roles = sorted(each.partition("/")[2] for each in changed if each.startswith("role/"))
     detail = {"commit": number, "author": row.author, "parts": len(changed), "roles": roles}
-    note(session, APPLIED, target=row.reason, detail=detail)
+    kind, packs = _kind_of(row.plan, known, now)
+    if packs:
+        detail["packs"] = packs
+    note(session, kind, target=row.reason, detail=detail)
     if roles and row.parent:
         told = {"commit": number, "author": row.author, "roles": roles}
         note(session, RIGHTS_CHANGED, target=row.reason, detail=told)
+
+
+def _kind_of(
+    plan: Mapping[str, Any], before: Mapping[str, str], after: Mapping[str, str]
+) -> tuple[Kind, list[str]]:
+    """Return what a commit is called in the log, and which packs came or went with it."""
+    if plan.get("reverts"):
+        return REVERTED, []
+    if not before:
+        return APPLIED, []  # the beginning of everything
+    there = [{each for each in parts if each.startswith("pack/")} for parts in (before, after)]
+    for kind, packs in ((PACK_INSTALLED, there[1] - there[0]), (PACK_REMOVED, there[0] - there[1])):
+        if packs:
+            return kind, sorted(each.partition("/")[2] for each in packs)
+    return APPLIED, []
 
 
 def bump_rights(session: Session) -> None:

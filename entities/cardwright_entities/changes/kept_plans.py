@@ -102,6 +102,7 @@ def _write(plan: Plan) -> dict[str, Any]:
         "uses": [asdict(each) for each in plan.uses],
         "budgets": [asdict(each) for each in plan.budgets],
         "accepted": sorted(plan.accepted),
+        "reverts": plan.reverts,
     }
 
 
@@ -133,4 +134,5 @@ def _read(body: dict[str, Any]) -> Plan:
         uses=tuple(Use(**each) for each in body["uses"]),
         budgets=tuple(Budget(**each) for each in body["budgets"]),
         accepted=frozenset(body["accepted"]),
+        reverts=bool(body.get("reverts")),
     )

@@ -113,6 +113,7 @@ def plan_in(
         changed_identities=(*retyping.assignment.changed, *set_aside(known, purged)),
         questions=ask_for_renames(base, parts),
         accepted=frozenset(accepted),
+        reverts=reverting,
     )
     return _measured(session, types, bare, differences, base, parts)
 

@@ -74,6 +74,7 @@ class Plan:
     uses: tuple[Use, ...] = ()  #: where is used what is renamed, retired or gets another type
     budgets: tuple[Budget, ...] = ()
     accepted: frozenset[str] = frozenset()  #: kinds of offences that do not stop it
+    reverts: bool = False  #: takes a commit back
 
     @property
     def blocking(self) -> tuple[Offence, ...]:
@@ -122,5 +123,6 @@ class Plan:
             "questions": [vars(question) for question in self.questions],
             "offences": [each.to_json() for each in self.offences],
             "accepted": sorted(self.accepted),
+            "reverts": self.reverts,
             "overlays": self.overlays.to_json(),
         }

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
+from cardwright_entities.audit.kinds import IMPORTED
+from cardwright_entities.audit.noting import note
 from cardwright_entities.errors import Message
 from cardwright_entities.exchange.batches import Batch, BatchResult
 from cardwright_entities.exchange.cells import SheetRow
@@ -91,8 +93,8 @@ class Import:
                 self._first_pass(file)
             if not self.request.dry_run:
                 self._second_pass(file.plan)
-            note = store_rejects(services, self.run, file.plan, source, file.header, stored)
-        self.run.write(lambda step: step.complete(self._result(file.plan, note(step))))
+            rejects = store_rejects(services, self.run, file.plan, source, file.header, stored)
+        self.run.write(lambda step: self._complete(step, file.plan, rejects(step)))
 
     def _prepare(self, stored: StoredFile, source: Source) -> _File:
         first = source.first(HEADER_ROWS)
@@ -219,6 +221,22 @@ class Import:
         if last:
             step.advance(cursor=cursor.after_links(warned, last).written())
         return last
+
+    def _complete(self, step: JobStep, plan: ImportPlan, rejects: int | None) -> None:
+        """End the job; the log tells of an import that was no dry run."""
+        result = self._result(plan, rejects)
+        if not self.request.dry_run:
+            entity = self.services.desk(step.session, self.run.context).model.entity(
+                self.request.entity
+            )
+            note(
+                step.session,
+                IMPORTED,
+                entity=entity.definition.id or entity.name,
+                records=self.cursor.imported,
+                detail={"rows": self.cursor.done, "rejected": self.cursor.rejected},
+            )
+        step.complete(result)
 
     def _result(self, plan: ImportPlan, rejects: int | None) -> dict[str, object]:
         cursor = self.cursor

@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 
 from cardwright_entities.errors import AccessError, InputError, NotFoundError
 from cardwright_entities.exchange.importing import Import
 from cardwright_entities.records.undoing import undo
+from cardwright_entities.store.audit_tables import cw_audit
 
 if TYPE_CHECKING:
     from conftest import Trade
@@ -229,6 +231,17 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(trade: Trade) -> None:
     assert [dry[each] for each in same] == [wet[each] for each in same]
     assert dry["change_set"] is None
     assert dry["rejects"] is not None
+
+
+def test_the_log_tells_of_an_import_that_was_no_dry_run(trade: Trade) -> None:
+    file = trade.csv("code,name\nT1,一\nT2,二\nT3,\n")
+    trade.bring(file, "thing", dry_run=True)
+    trade.bring(file, "thing")
+    with trade.store.read(trade.context) as session:
+        wanted = select(cw_audit.c.records, cw_audit.c.detail, cw_audit.c.entity)
+        rows = session.rows(wanted.where(cw_audit.c.kind == "imported"))
+        entity = trade.engine.desk(session, trade.context).model.entity("thing").definition.id
+    assert [tuple(row) for row in rows] == [(2, {"rows": 3, "rejected": 1}, entity)]
 
 
 def test_a_dry_run_of_many_batches_knows_what_it_has_seen(quick_trade: Trade) -> None:

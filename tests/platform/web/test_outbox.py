@@ -10,6 +10,9 @@ import pytest
 from outgoing import outgoing, send_due
 from serving import PACKS, Program, Served, serve
 from sms_provider import Provider, sms_provider
+from sqlalchemy import select
+
+from cardwright_entities.store.audit_tables import cw_audit
 
 ROLES = """\
 kind: role
@@ -117,3 +120,10 @@ def test_a_message_is_given_up_and_sent_again(office: Served, provider: Provider
     assert program.post("/outbox/2/again", {}).status_code == 409
     assert program.post("/outbox/3/again", {}).status_code == 409
     assert program.post("/outbox/99/give-up", {}).status_code == 404
+    with office.instance.store.read(office.instance.system_context()) as session:
+        wanted = select(cw_audit.c.kind, cw_audit.c.name, cw_audit.c.target)
+        told = session.rows(wanted.where(cw_audit.c.target == "#2").order_by(cw_audit.c.id))
+        assert [tuple(row) for row in told] == [
+            ("message_given_up", "Peer", "#2"),
+            ("message_confirmed", "Peer2", "#2"),
+        ]
