@@ -81,3 +81,4 @@ class Frame:
     return_url: str = ""  #: address of this page, for the switches to come back to
     reload_url: str = ""  #: only while definitions are being developed: asked when to reload
     request_id: str = ""
+    watermark: str = ""  #: who reads the page and when, across it; empty for none

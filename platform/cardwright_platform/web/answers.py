@@ -111,7 +111,14 @@ def page_frame(desk: Desk | None = None, entity: str = "") -> Frame:
         return_url=request.full_path.rstrip("?"),
         reload_url=instance.config.reload_url,
         request_id=current_request_id(),
+        watermark=_watermark(reader, account.name) if instance.config.watermark else "",
     )
+
+
+def _watermark(reader: Reader, name: str) -> str:
+    """Return who reads a page and when: not "today", a photograph of it is older tomorrow."""
+    now = reader.context.now.astimezone(reader.context.zone)
+    return f"{name} {now:%Y-%m-%d %H:%M}"
 
 
 def _create_url(desk: Desk, entity: str) -> str:
