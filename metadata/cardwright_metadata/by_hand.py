@@ -7,6 +7,8 @@ from typing import Any
 
 #: The built-in trait that gives them the field for it.
 BY_HAND = "by_hand"
+#: That field: a list of names.
+FIELD_BY_HAND = "set_by_hand"
 
 
 def has_suggestions(content: Mapping[str, Any]) -> bool:

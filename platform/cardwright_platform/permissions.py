@@ -15,6 +15,8 @@ STATIC = "static"
 SIGNED = "signed"
 #: Somebody is signed in; what else is allowed is decided by the policy at each record.
 SIGNED_IN = "signed_in"
+#: Somebody is signed in himself: who he is and how he comes in is changed by no program's token.
+IN_PERSON = "in_person"
 #: Like SIGNED_IN; says that the page asks the gate and the queries, which ask the policy.
 RECORDS = "records"
 _ATTRIBUTE = "cardwright_permission"

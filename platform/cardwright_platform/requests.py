@@ -33,6 +33,7 @@ from cardwright_platform.current import (
 )
 from cardwright_platform.instance import Instance
 from cardwright_platform.permissions import (
+    IN_PERSON,
     PUBLIC,
     RECORDS,
     SIGNED,
@@ -71,7 +72,7 @@ def open_request() -> ResponseReturnValue | None:
         _check_forgery(instance, opening, by_token=bool(token))
         if "write" not in opening.scopes and view is not None and not is_reading(view):
             raise AccessError(Message("token_reads_only"))
-    _check_permission(opening, permission)
+    _check_permission(opening, permission, by_token=bool(token))
     _check_texts(request.args, request.form)
     return None
 
@@ -166,13 +167,17 @@ def _check_texts(*given: MultiDict[str, str]) -> None:
             raise CardwrightError(Message.of("bad_character", sign="U+0000"))
 
 
-def _check_permission(opening: Opening, permission: str) -> None:
+def _check_permission(opening: Opening, permission: str, *, by_token: bool) -> None:
     if permission == PUBLIC:
         return
     principal = opening.context.principal
     if principal == STRANGER:
         raise AuthenticationError(Message("not_signed_in"))
     if permission in (SIGNED_IN, RECORDS):
+        return
+    if permission == IN_PERSON:
+        if by_token:
+            raise AccessError(Message("token_is_no_person"))
         return
     if not opening.policy.has_feature(principal, permission):
         raise AccessError(Message("forbidden"))

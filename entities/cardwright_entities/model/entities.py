@@ -145,6 +145,12 @@ class EntityModel:
         )
 
     @cached_property
+    def filled_in(self) -> frozenset[str]:
+        """Return the names of the fields of which the engine notes who set them: he, or it."""
+        bound = (name for each in self.definition.solve.values() for name in each.fields)
+        return frozenset((*(each.name for each in self.suggested), *bound))
+
+    @cached_property
     def searched(self) -> tuple[TypedField, ...]:
         """Return the fields whose texts leave search tokens in the record."""
         found = (self.fields.get(path) for path in self.definition.search)

@@ -112,7 +112,8 @@ def _with_parent(entity: EntityDefinition, field: FieldDefinition) -> FieldDefin
 def _with_targets(
     entity: EntityDefinition, field: FieldDefinition, catalog: Catalog, types: FieldTypes
 ) -> FieldDefinition:
-    targets = catalog.targets(entity.name, field.name)
+    # What only a form asks is no field of the entity, and brings its targets itself.
+    targets = catalog.targets(entity.name, field.name) or field.targets
     if not targets:
         return field
     options = dict(field.options)

@@ -14,6 +14,7 @@ from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.model.scopes import EntityScope
 from cardwright_entities.queries.many import ask_for_any
+from cardwright_metadata.by_hand import FIELD_BY_HAND
 from cardwright_metadata.expressions.names import paths_of
 from cardwright_metadata.expressions.tree import Node
 
@@ -88,7 +89,11 @@ class Reading:
         key = (entity.name, name)
         if key not in self._known:
             self._known[key] = True  # what needs itself is refused when it is defined
-            self._known[key] = self._is_granted(entity, name) and self._inputs_exist(entity, name)
+            self._known[key] = (
+                self._is_granted(entity, name)
+                and self._inputs_exist(entity, name)
+                and self._may_name(entity, name)
+            )
         return self._known[key]
 
     def missing_inputs(self, entity: EntityModel, name: str) -> Iterator[str]:
@@ -142,6 +147,12 @@ class Reading:
         if not found.type.computed or self.context.principal.is_system:
             return True
         return all(self.can_read(entity, names) for names in inputs_of(self.model, entity, found))
+
+    def _may_name(self, entity: EntityModel, name: str) -> bool:
+        """Tell whether a field names no others that do not exist for the reader."""
+        if name != FIELD_BY_HAND or not entity.fields[name].definition.system:
+            return True
+        return all(self.has_field(entity, each) for each in entity.filled_in)
 
     def _has_period(self, entity: EntityModel) -> bool:
         period = entity.definition.period

@@ -22,7 +22,7 @@ def check_files(session: Session, reading: Reading, head: Draft, messages: Messa
     """Note ``unknown_file`` at files that the writer may not read, and what a field refuses."""
     for draft in head.walk():
         for found, file in _new_files(draft):
-            message = _refusal(session, reading, found, file)
+            message = refusal_of_file(session, reading, found, file)
             if message is not None:
                 messages.add(draft.prefix + found.name, message)
 
@@ -37,7 +37,10 @@ def _new_files(draft: Draft) -> Iterator[tuple[FieldModel, int]]:
                 yield found, file
 
 
-def _refusal(session: Session, reading: Reading, found: FieldModel, file: int) -> Message | None:
+def refusal_of_file(
+    session: Session, reading: Reading, found: FieldModel, file: int
+) -> Message | None:
+    """Return why a field does not take a file from its writer, None if it does."""
     try:
         stored = readable_file(session, reading, file)
     except NotFoundError:

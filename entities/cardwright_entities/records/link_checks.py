@@ -33,7 +33,7 @@ def check_links(
                     places = wanted[entity].setdefault(record, [])
                     places.append((messages, draft.prefix + found.name))
     for entity, records in sorted(wanted.items()):
-        readable = _readable(session, reading, entity, sorted(records))
+        readable = readable_targets(session, reading, entity, sorted(records))
         for record, places in records.items():
             if record not in readable:
                 for messages, place in places:
@@ -58,9 +58,10 @@ def changed_links(draft: Draft) -> Iterator[tuple[FieldModel, object]]:
             yield found, value
 
 
-def _readable(
+def readable_targets(
     session: Session, reading: Reading, entity_name: str, records: Sequence[int]
 ) -> set[int]:
+    """Return those of some records of an entity to which the reader may point."""
     entity = reading.model.entity(entity_name)
     table = entity.table
     allowed = rows_condition(reading, entity, table)

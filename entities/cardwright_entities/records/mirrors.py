@@ -52,6 +52,8 @@ def _close_and_open(
     today = context.now.astimezone(context.zone).date()
     if lines not in draft.lines:
         parser.read(draft, {lines: []})
+    if lines not in draft.lines:
+        return  # lines that he may not write; the parser has said so
     records = [evaluator.of_draft(each) for each in draft.lines[lines]]
     shown = valid_record(records, period.ends, today, context.zone)
     current = None if shown is None else shown.draft

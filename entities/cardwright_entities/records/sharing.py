@@ -137,18 +137,26 @@ def end_share(gate: Records, entity_name: str, record: int, number: int, change_
 
 
 def undo_shares(
-    gate: Records, change_set: int, new_set: int, *, merged: bool
+    gate: Records,
+    change_set: int,
+    new_set: int,
+    *,
+    parted: Collection[tuple[str, int]] | None = None,
 ) -> tuple[int, list[tuple[str, int]]]:
     """Take back what a change set did to shares; return how many records, and those left so.
 
-    It needs the right to share; what moved because records were merged goes back with the merge.
+    It needs the right to share. What moved because records were merged goes back with them:
+    ``parted`` are those that a merge no longer holds together.
     """
     undone, left = 0, list[tuple[str, int]]()
     for key, record in keeping.touched_by(gate.session, change_set):
         entity = gate.model.by_id(key)
         if entity is None:
             continue
-        allowed = merged or (is_sharable(entity) and _may_take_back(gate, entity, record))
+        if parted is None:
+            allowed = is_sharable(entity) and _may_take_back(gate, entity, record)
+        else:
+            allowed = (entity.name, record) in parted
         if allowed and keeping.take_back_shares(gate.session, change_set, key, record, new_set):
             undone += 1
         else:

@@ -20,13 +20,14 @@ from cardwright_entities.queries.conditions import bound_condition
 from cardwright_entities.queries.lookups import candidates
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
+from cardwright_metadata.by_hand import FIELD_BY_HAND
 from cardwright_metadata.currencies import RATE
 from cardwright_metadata.definitions.texts import Text
 from cardwright_metadata.expressions.names import paths_of
 from cardwright_metadata.expressions.tree import Expression, Node, Path
 
 #: The field that remembers what was set by hand.
-BY_HAND = "set_by_hand"
+BY_HAND = FIELD_BY_HAND
 
 
 class Offer(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,17 +72,21 @@ def undo(gate: Records, change_set: int) -> Undone:
     if row[1] is not None:
         raise ConflictError(Message("already_undone"))
     new_set = open_change_set(session, gate.context, UNDO, f"#{change_set}")
-    undone, skipped = _take_all_back(gate, touched, new_set, merged=row[2] == MERGE, own=own)
-    if own or row[2] == MERGE:
-        shared, left = undo_shares(gate, change_set, new_set, merged=row[2] == MERGE)
+    merged = row[2] == MERGE
+    undone, skipped = _take_all_back(gate, touched, new_set, merged=merged, own=own)
+    parted = _parted(gate, touched, skipped, row[3]) if merged else frozenset[tuple[str, int]]()
+    if merged and not (own or parted):
+        raise AccessError(Message("not_allowed"))
+    if own or merged:
+        shared, left = undo_shares(gate, change_set, new_set, parted=parted if merged else None)
         undone += shared
         skipped += left
         known |= set(left)
     if not undone and not own:
         raise AccessError(Message("not_allowed"))
     if undone:
-        if row[2] == MERGE:
-            _give_back_files(gate, touched, int(row[3][1:]))
+        if parted:
+            _give_back_files(gate, touched, parted, int(row[3][1:]))
         session.execute(
             update(cw_change_set).where(cw_change_set.c.id == change_set).values(undone_by=new_set)
         )
@@ -110,12 +114,36 @@ def _take_all_back(
     return undone, skipped
 
 
+def _parted(
+    gate: Records,
+    touched: list[tuple[EntityModel, int, list[Sequence[Any]]]],
+    skipped: Collection[tuple[str, int]],
+    label: str,
+) -> frozenset[tuple[str, int]]:
+    """Return the records that stand for themselves again after a merge, with the one that stayed.
+
+    What the merge moved between them follows them, and goes back for nobody else: not for him who
+    may not bring them back, or not change the one that stayed.
+    """
+    merged = {(entity, record) for entity, record, changes in touched if changes[0][4] == "delete"}
+    parted = {(each.name, record) for each, record in merged} - set(skipped)
+    for entity, _ in merged:
+        master = int(label[1:])
+        condition = rows_condition(gate.reading, entity, entity.table, "edit")
+        if parted and gate.loader.records(entity, [master], condition=condition):
+            return frozenset({*parted, (entity.name, master)})
+    return frozenset()
+
+
 def _give_back_files(
-    gate: Records, touched: list[tuple[EntityModel, int, list[Sequence[Any]]]], master: int
+    gate: Records,
+    touched: list[tuple[EntityModel, int, list[Sequence[Any]]]],
+    parted: Collection[tuple[str, int]],
+    master: int,
 ) -> None:
     """Take the files of records that were merged from the panel of the one that stayed."""
     for entity, record, changes in touched:
-        if changes[0][4] == "delete":
+        if changes[0][4] == "delete" and (entity.name, record) in parted:
             key = entity.definition.id or entity.name
             take_back_files_of_panel(gate.session, key, [record], master)
 

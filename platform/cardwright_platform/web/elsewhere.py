@@ -16,7 +16,7 @@ from cardwright_platform.current import (
     current_opening,
     current_shell,
 )
-from cardwright_platform.permissions import SIGNED_IN, public, requires
+from cardwright_platform.permissions import IN_PERSON, public, requires
 from cardwright_platform.security.places import local_address
 from cardwright_platform.sign_in_providers.registered import SignInWay
 from cardwright_platform.views.pages import Identities, IdentityAt, Leaving, SetPassword
@@ -74,14 +74,14 @@ def come_back(name: str) -> ResponseReturnValue:
 
 
 @pages.get(IDENTITIES)
-@requires(SIGNED_IN)
+@requires(IN_PERSON)
 def show_identities() -> ResponseReturnValue:
     """Show where else one may sign in, and who one is there."""
     return _page()
 
 
 @pages.post(f"{IDENTITIES}/<name>/link")
-@requires(SIGNED_IN)
+@requires(IN_PERSON)
 def link(name: str) -> ResponseReturnValue:
     """Go and say at a provider who one is there, after the password."""
     way, account = signing_in_elsewhere.find_way(current_instance(), name), current_account()
@@ -95,7 +95,7 @@ def link(name: str) -> ResponseReturnValue:
 
 
 @pages.post(f"{IDENTITIES}/<name>/unlink")
-@requires(SIGNED_IN)
+@requires(IN_PERSON)
 def unlink(name: str) -> ResponseReturnValue:
     """Forget who one is at a provider, after the password."""
     way, account = signing_in_elsewhere.find_way(current_instance(), name), current_account()

@@ -24,7 +24,7 @@ from cardwright_platform.current import (
     current_instance,
     current_opening,
 )
-from cardwright_platform.permissions import SIGNED_IN, requires
+from cardwright_platform.permissions import IN_PERSON, requires
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.pages import Account as AccountPage
 from cardwright_platform.views.pages import Device, SetPassword
@@ -49,14 +49,14 @@ _IDENTIFIER = re.compile(r"[0-9a-f]{64}")
 
 
 @pages.get(ACCOUNT)
-@requires(SIGNED_IN)
+@requires(IN_PERSON)
 def show_own_page() -> ResponseReturnValue:
     """Show one's own page."""
     return _page()
 
 
 @pages.post(f"{ACCOUNT}/password")
-@requires(SIGNED_IN)
+@requires(IN_PERSON)
 def change_password() -> ResponseReturnValue:
     """Replace one's own password; other devices are signed out."""
     try:
@@ -75,7 +75,7 @@ def change_password() -> ResponseReturnValue:
 
 
 @pages.post(f"{ACCOUNT}/sign-out-others")
-@requires(SIGNED_IN)
+@requires(IN_PERSON)
 def sign_out_others() -> ResponseReturnValue:
     """End all other sessions of one's own."""
     account, here = current_account(), _here()
@@ -86,7 +86,7 @@ def sign_out_others() -> ResponseReturnValue:
 
 
 @pages.post(f"{ACCOUNT}/sessions/<identifier>/end")
-@requires(SIGNED_IN)
+@requires(IN_PERSON)
 def end_session(identifier: str) -> ResponseReturnValue:
     """End one session of one's own, as on a phone that was lost."""
     account = current_account()

@@ -16,7 +16,7 @@ from cardwright_entities.accounts.second_steps import count_backup_codes
 from cardwright_entities.errors import InputError
 from cardwright_platform import second_steps, signing_in
 from cardwright_platform.current import current_account, current_context, current_instance
-from cardwright_platform.permissions import SIGNED_IN, requires
+from cardwright_platform.permissions import IN_PERSON, requires
 from cardwright_platform.views.pages import SecondStep, SetPassword
 from cardwright_platform.web.answers import go, show
 from cardwright_platform.web.desks import current_reader, reading_desk
@@ -28,14 +28,14 @@ pages = Blueprint("second_steps", __name__)
 
 
 @pages.get(SECOND_STEP)
-@requires(SIGNED_IN)
+@requires(IN_PERSON)
 def show_second_step() -> ResponseReturnValue:
     """Show whether there is a second step, and what can be done about it."""
     return _page()
 
 
 @pages.post(SECOND_STEP)
-@requires(SIGNED_IN)
+@requires(IN_PERSON)
 def propose() -> ResponseReturnValue:
     """Draw a secret, for somebody who has said his password again."""
 
@@ -47,7 +47,7 @@ def propose() -> ResponseReturnValue:
 
 
 @pages.post(f"{SECOND_STEP}/confirm")
-@requires(SIGNED_IN)
+@requires(IN_PERSON)
 def confirm() -> ResponseReturnValue:
     """Take the step into use, and show the codes for the day on which the app is lost."""
     try:
@@ -59,7 +59,7 @@ def confirm() -> ResponseReturnValue:
 
 
 @pages.post(f"{SECOND_STEP}/codes")
-@requires(SIGNED_IN)
+@requires(IN_PERSON)
 def renew_codes() -> ResponseReturnValue:
     """Show new codes; those before are worthless from now on."""
     return _with_password(
@@ -70,7 +70,7 @@ def renew_codes() -> ResponseReturnValue:
 
 
 @pages.post(f"{SECOND_STEP}/off")
-@requires(SIGNED_IN)
+@requires(IN_PERSON)
 def turn_off() -> ResponseReturnValue:
     """Ask for the password only from now on."""
 

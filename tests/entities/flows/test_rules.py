@@ -13,6 +13,7 @@ from installation import NOW, PACKS, Installation, build_installation
 from sqlalchemy import select
 
 from cardwright_entities.contexts import Context
+from cardwright_entities.errors import InputError, Message
 from cardwright_entities.flows.actions import Asking
 from cardwright_entities.flows.rules.clocks import day_of_record, last_slot
 from cardwright_entities.flows.rules.runs import read_runs
@@ -252,6 +253,26 @@ def test_a_button_works_at_once_and_only_where_its_condition_holds(duties: Dutie
     with duties.installation.engine.read(boss) as desk:
         offered = [each.name for each in desk.actions.offered("job", free)]
     assert "rule.double" not in offered
+
+
+def test_who_presses_a_button_answers_with_what_he_may_read(duties: Duties) -> None:
+    boss, apprentice = duties.acting("boss"), duties.acting("apprentice")
+    plain = duties.create(boss, "job", name="刷墙", price="300")
+    other = duties.create(boss, "job", name="秘密", price="50000")
+    near = duties.create(boss, "job", name="补漏", price="400")
+
+    def press(answer: int) -> None:
+        with duties.installation.engine.write(apprentice) as desk:
+            asking = Asking(values={"other": answer})
+            desk.actions.perform("job", plain, "rule.like", asking)
+
+    for answer in (other, 999):
+        with pytest.raises(InputError) as refused:
+            press(answer)
+        assert refused.value.fields == {"other": (Message("unknown_record"),)}
+    assert duties.job(plain)["note"] is None
+    press(near)
+    assert duties.job(plain)["note"] == "补漏"
 
 
 def test_a_rule_is_tried_on_the_days_behind_without_doing_anything(duties: Duties) -> None:

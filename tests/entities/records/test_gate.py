@@ -248,6 +248,22 @@ def test_a_mirror_given_to_a_new_record_opens_its_first_line(workshop: Installat
     assert [row.values["since"] for row in found.lines["jobs"]] == [date(2026, 11, 18)]
 
 
+def test_a_mirror_over_lines_that_one_may_not_write_is_refused_in_words(
+    workshop: Installation,
+) -> None:
+    with workshop.engine.write(workshop.system()) as desk:
+        firm = _firm(desk, "新公司").id
+        person = desk.records.create("person", {"name": "孙只看"}).id
+    welcomer = workshop.acting("welcomer")
+    for work in (
+        lambda desk: desk.records.create("person", {"name": "周", "company": firm}),
+        lambda desk: desk.records.update("person", person, {"company": firm}, 1),
+    ):
+        with pytest.raises(InputError) as caught, workshop.engine.write(welcomer) as desk:
+            work(desk)
+        assert [each.code for each in caught.value.fields["jobs"]] == ["not_writable"]
+
+
 def test_a_mirror_sent_back_as_it_was_leaves_the_lines_to_their_grid(
     workshop: Installation,
 ) -> None:

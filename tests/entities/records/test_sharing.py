@@ -228,6 +228,24 @@ def test_a_merge_moves_shares_the_wider_one_stays_and_its_undo_moves_them_back(
         assert _shares(desk, 2) == {(friend, "edit", None), (stranger, "edit", None)}
 
 
+def test_who_may_only_read_takes_back_nothing_of_a_merge_not_its_shares_either(
+    shop: Installation,
+) -> None:
+    _lend(shop, 1, _workers(FRIEND))
+    _lend(shop, 2, _workers(FRIEND, STRANGER, level="edit"))
+    asked = Merge(entity="firm", master=1, others=(2,), choices={}, confirmed={})
+    with shop.engine.write(shop.system()) as desk:
+        saved = merge(desk.records, asked)
+    reader = _as(shop, STRANGER, "guest")
+    with pytest.raises(AccessError), shop.engine.write(reader) as desk:
+        undo(desk.records, saved.change_set)
+    friend, stranger = RecordRef("worker", FRIEND), RecordRef("worker", STRANGER)
+    with shop.engine.write(shop.system()) as desk:
+        assert _shares(desk, 1) == {(friend, "edit", None), (stranger, "edit", None)}
+        undo(desk.records, saved.change_set)
+        assert _shares(desk, 1) == {(friend, "read", None)}
+
+
 def test_a_record_in_the_bin_is_nobodys_and_keeps_its_shares(shop: Installation) -> None:
     _lend(shop, 1, _workers(FRIEND))
     with shop.engine.write(shop.system()) as desk:

@@ -13,6 +13,7 @@ from installation import PACKS, Installation, build_installation
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import InputError
 from cardwright_entities.records.drafts import Draft
+from cardwright_entities.records.history import read_history
 from cardwright_entities.records.previewing import look_ahead
 from cardwright_entities.records.suggesting import Suggesting
 
@@ -89,6 +90,24 @@ def test_a_suggestion_follows_until_somebody_sets_another(shop: Installation) ->
         # Emptied by hand it stays empty.
         assert change({"price": None})["price"] is None
         assert change({"item": 2})["price"] is None
+
+
+def test_what_was_set_by_hand_names_no_field_that_the_reader_does_not_have(
+    shop: Installation,
+) -> None:
+    with shop.engine.write(shop.acting("chief")) as desk:
+        record = _sale(desk, [{"item": 1, "quantity": 1, "price": 33}])
+        assert "price" in str(_line(desk, record)["set_by_hand"])
+        change = desk.record("sale", record).lines["items"][0].id
+        desk.records.update("sale", record, {"items": [{"id": change, "unit": "箱"}]}, None)
+    with shop.engine.read(shop.acting("packer")) as desk:
+        line = _line(desk, record)
+        assert (line["unit"], line["quantity"]) == ("箱", 1)
+        assert "set_by_hand" not in line
+        told = read_history(desk.session, desk.reading, desk.model.entity("sale"), record)
+        assert all("set_by_hand" not in each.before for each in told)
+    with shop.engine.read(shop.acting("seller")) as desk:
+        assert set(_line(desk, record)["set_by_hand"]) == {"price", "unit"}  # type: ignore[call-overload]
 
 
 def test_equations_keep_what_was_set_last(shop: Installation) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from serving import PASSWORD, Browser, Served, serve
 
-from cardwright_entities.accounts import accounts
+from cardwright_entities.accounts import accounts, tokens
 from cardwright_entities.accounts.accounts import Account
 from cardwright_platform.app import create_app, make_theming
 from cardwright_platform.signing_in import create_link
@@ -34,6 +34,23 @@ def test_a_password_opens_the_way_to_where_one_wanted_to_go(served: Served, li_n
     answer = browser.sign_in("LI.NA", PASSWORD, return_url="/list/sailor?search=x")
     assert (answer.status_code, answer.location) == (303, "/list/sailor?search=x")
     assert is_signed_in(browser)
+
+
+def test_a_token_never_says_who_somebody_is_or_how_he_comes_in(served: Served) -> None:
+    account = served.add("mei", "editor", password="")
+    with served.instance.store.write(served.instance.system_context()) as session:
+        token = tokens.create_token(session, account.id, "robot")
+    robot = served.app.test_client()
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert robot.get("/api/v1/records/sailor", headers=bearer).status_code == 200
+    new = {"new": PASSWORD, "new_again": PASSWORD}
+    for path in ("password", "sign-out-others", "second-step", "second-step/confirm"):
+        refused = robot.post(f"/account/{path}", data=new, headers=bearer)
+        assert refused.status_code == 403, path
+    assert robot.get("/account", headers=bearer).status_code == 403
+    # Nobody has set a password by it, and it is good as before.
+    assert served.browser().sign_in("mei", PASSWORD).status_code == 422
+    assert robot.get("/api/v1/records/sailor", headers=bearer).status_code == 200
 
 
 @pytest.mark.parametrize("wanted", HOSTILE)

@@ -137,7 +137,9 @@ def with_plan(gate: Records, entity_name: str, action: Action, records: Collecti
     if action.name != _ASSIGN.name:
         return action
     entity = gate.model.entity(entity_name)
-    stored = gate.loader.records(entity, list(records))
+    # A selection names whatever it likes: of what is not his to give nothing is counted.
+    condition = rows_condition(gate.reading, entity, entity.table, ASSIGN)
+    stored = gate.loader.records(entity, list(records), condition=condition)
 
     def count(follower: FollowerDefinition) -> int:
         return sum(

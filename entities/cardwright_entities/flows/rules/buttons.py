@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cardwright_entities.errors import ConflictError, Message
 from cardwright_entities.flows.actions import Action, Asking, Performed
-from cardwright_entities.flows.rules.answers import asked_fields, read_answers
+from cardwright_entities.flows.rules.answers import asked_fields, take_answers
 from cardwright_entities.flows.rules.listening import rules_of
 from cardwright_entities.flows.rules.running import do_steps
 from cardwright_entities.flows.rules.runs import DONE, note_run
@@ -47,7 +47,7 @@ class RuleButtons:
         stored = gate.loader.records(entity, [record]).get(record, {})
         if asking.version is not None and asking.version != stored.get("version"):
             raise ConflictError(Message("changed_meanwhile"))
-        answers = read_answers(gate, rule, asking.values)
+        answers = take_answers(gate, rule, asking.values)
         work = do_steps(gate, rule, record, answers)
         note_run(gate.session, rule.name, record, DONE, change_set=work.change_set)
         return work.performed()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cardwright_entities.errors import LimitError, Message, NotFoundError
-from cardwright_entities.flows.rules.answers import read_answers
+from cardwright_entities.flows.rules.answers import take_answers
 from cardwright_entities.flows.rules.listening import RUN, rules_of
 from cardwright_entities.flows.rules.reaching_records import each_of
 from cardwright_entities.flows.rules.running import LIST, work_of
@@ -85,7 +85,7 @@ def hear_mail(
 ) -> bool:
     """Ask for a rule's steps once for a mail that came in, if its condition holds for it."""
     if rule.condition is not None:
-        work = work_of(gate, rule, asked=read_answers(gate, rule, mail))
+        work = work_of(gate, rule, asked=take_answers(gate, rule, mail))
         if not work.evaluator.holds(rule.condition, work.names()):
             return False
     begin_rule(gate, jobs, rule, mail, key=f"mail/{rule.name}/{key}")
@@ -100,7 +100,7 @@ def begin_rule(
     key: str | None = None,
 ) -> int:
     """Ask for a rule's steps on its whole set, whoever wants it; return the job."""
-    answers = read_answers(gate, rule, raw)
+    answers = take_answers(gate, rule, raw)
     work = work_of(gate, rule, asked=answers)
     if rule.each is not None:
         records = [each.id for each in each_of(work)]
