@@ -20,7 +20,9 @@ def test_the_plan_of_a_selection_counts_for_nothing_that_one_may_not_give_away(
     with orchard.engine.write(orchard.system()) as desk:
         create = desk.records.create
         bo, cy = (create("gardener", {"name": name}).id for name in ("Bo", "Cy"))
-        mine, others = (create("plot", {"name": "hill", "owner": _by(each)}).id for each in (bo, cy))
+        mine, others = (
+            create("plot", {"name": "hill", "owner": _by(each)}).id for each in (bo, cy)
+        )
         for plot, owner in ((mine, bo), (others, cy)):
             create("tree", {"name": "oak", "plot": plot, "felled": False, "owner": _by(owner)})
     # He sees the trees of all: whose an unseen plot is they must not tell him.
