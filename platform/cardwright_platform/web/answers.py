@@ -221,7 +221,7 @@ def _foot(reader: Reader) -> tuple[MenuItem, ...]:
         *((item("access", ACCESS, "shield-check"),) if may(EXPLAIN) else ()),
         *((item("invitations", INVITATIONS, "user-plus"),) if may(MANAGE_USERS) else ()),
         *((item("backups", BACKUPS, "database"),) if may(BACK_UP) else ()),
-        *((item("clearing", CLEARING, "eraser"),) if may(CLEAR) else ()),
+        *((item("clearing", CLEARING, "trash-x"),) if may(CLEAR) else ()),
         *((item("settings", SETTINGS, "settings"),) if may(DEFINE) else ()),
     )
 
