@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypeVar
@@ -139,8 +140,32 @@ def take_step(
         raise NotFoundError(Message("link_over"))
     count_tries(instance, counted_codes(begun.account.id))
 
+    account = begun.account.id
+    return take_step_by(
+        instance,
+        secret,
+        lambda session: take_code(instance, session, account, code),
+        visitor,
+        stay=stay,
+    )
+
+
+def take_step_by(
+    instance: Instance,
+    secret: str,
+    prove: Callable[[Session], bool],
+    visitor: Visitor,
+    *,
+    stay: bool = False,
+) -> Entrance:
+    """Take the second step by whatever ``prove`` looks at; raise NotFoundError, InputError."""
+    with instance.store.read(instance.system_context()) as session:
+        begun = one_time_links.find_link(session, secret, one_time_links.SECOND_STEP)
+    if begun is None:
+        raise NotFoundError(Message("link_over"))
+
     def write(session: Session) -> Entrance:
-        if not take_code(instance, session, begun.account.id, code):
+        if not prove(session):
             raise InputError({"code": [Message("second_step_failed")]})
         used = one_time_links.use_link(session, secret, one_time_links.SECOND_STEP)
         if used is None:

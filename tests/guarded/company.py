@@ -226,7 +226,9 @@ def code_of(letters: str, moment: float) -> str:
 def company_on(url: str, folder: Path) -> Iterator[Company]:
     """Build the company in a fresh database."""
     with liar() as provider:
-        served = serve(url, folder, PACKS / "workshop", PACKS / "guarded", **way(provider.issuer))
+        # Browsers make passkeys for names only.
+        choices = {**way(provider.issuer), "base_url": "http://localhost"}
+        served = serve(url, folder, PACKS / "workshop", PACKS / "guarded", **choices)
         watch = SqlWatch()
         watch.listen(served.instance.store.engine)
         people = [_person(served, login, role) for login, role in _PEOPLE]

@@ -27,6 +27,7 @@ from guarded.ways_in import (
     turn_off,
     unlink_elsewhere,
 )
+from guarded.with_passkeys import PASSKEYS
 from serving import PASSWORD, Browser
 
 from cardwright_platform.hooks import hook_secret
@@ -289,6 +290,7 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         ("POST", "/import/<name>/<int:file>"): _columns_of_file,
         **INVITING,
         **RIGHTS,
+        **PASSKEYS,
         ("POST", "/jobs/<int:job>/begin"): _record("/jobs/{}/begin", Company.job),
         ("POST", "/jobs/<int:job>/cancel"): _record("/jobs/{}/cancel", Company.job),
         ("POST", "/jobs/<int:job>/resume"): _record("/jobs/{}/resume", _cancelled),

@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from cardwright_entities.accounts.accounts import Account, account_from, select_accounts
+from cardwright_entities.audit import kinds
+from cardwright_entities.audit.noting import note
 from cardwright_entities.errors import InputError, Message
 from cardwright_entities.store.account_tables import cw_account_identity
 from cardwright_entities.store.driver_errors import UniqueViolation
@@ -64,6 +66,8 @@ def add_identity(
             )
     except UniqueViolation as error:
         raise InputError({"identity": [Message("identity_taken")]}) from error
+    detail = {"account": account, "provider": provider}
+    note(session, kinds.IDENTITY_LINKED, target=label, detail=detail)
 
 
 def note_use(session: Session, provider: str, subject: str) -> None:
@@ -84,7 +88,15 @@ def drop_identities(
         wanted.append(cw_account_identity.c.provider == provider)
     if subject:
         wanted.append(cw_account_identity.c.subject == subject)
-    return session.execute(delete(cw_account_identity).where(*wanted)).rowcount
+    dropped = session.rows(
+        delete(cw_account_identity)
+        .where(*wanted)
+        .returning(cw_account_identity.c.provider, cw_account_identity.c.label)
+    )
+    for row in dropped:
+        detail = {"account": account, "provider": row.provider}
+        note(session, kinds.IDENTITY_UNLINKED, target=row.label, detail=detail)
+    return len(dropped)
 
 
 def accounts_with_email(session: Session, email: str) -> tuple[Account, ...]:

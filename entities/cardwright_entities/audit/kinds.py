@@ -48,6 +48,10 @@ LINK_MADE = Kind("link_made", ACCOUNTS)
 LINK_USED = Kind("link_used", ACCOUNTS)
 INVITED = Kind("invited", ACCOUNTS)
 INVITATION_WITHDRAWN = Kind("invitation_withdrawn", ACCOUNTS)
+IDENTITY_LINKED = Kind("identity_linked", ACCOUNTS)
+IDENTITY_UNLINKED = Kind("identity_unlinked", ACCOUNTS)
+PASSKEY_ADDED = Kind("passkey_added", ACCOUNTS)
+PASSKEY_REMOVED = Kind("passkey_removed", ACCOUNTS)
 TOKEN_MADE = Kind("token_made", ACCOUNTS)
 TOKEN_REVOKED = Kind("token_revoked", ACCOUNTS)
 SECOND_STEP_ON = Kind("second_step_on", ACCOUNTS)
@@ -99,6 +103,10 @@ _NOTED = (
     LINK_USED,
     INVITED,
     INVITATION_WITHDRAWN,
+    IDENTITY_LINKED,
+    IDENTITY_UNLINKED,
+    PASSKEY_ADDED,
+    PASSKEY_REMOVED,
     TOKEN_MADE,
     TOKEN_REVOKED,
     SECOND_STEP_ON,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, ForeignKey, Table, Text
 
 from cardwright_entities.store.column_types import UtcDateTime
-from cardwright_entities.store.platform_tables import METADATA
+from cardwright_entities.store.platform_tables import METADATA, identity
 
 #: ``secret`` is sealed; until ``confirmed_at`` it is only proposed. ``last_window``: the half
 #: minute of the last code that was taken, so that no code is taken twice.
@@ -64,4 +64,20 @@ cw_round_trip = Table(
     Column("account", BigInteger, ForeignKey("cw_account.id")),
     Column("kept", Text, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False, index=True),
+)
+
+#: Keys of authenticators, of which we hold the public half. ``sign_count`` is the last that one
+#: told: one that goes back is a copy's.
+cw_passkey = Table(
+    "cw_passkey",
+    METADATA,
+    identity(),
+    Column("account", BigInteger, ForeignKey("cw_account.id"), nullable=False, index=True),
+    Column("credential", Text, nullable=False, unique=True),
+    Column("public_key", Text, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    sqlite_autoincrement=True,
 )

@@ -6,7 +6,9 @@ import click
 
 from cardwright_entities.accounts import accounts, sessions, tokens
 from cardwright_entities.accounts.accounts import Account
+from cardwright_entities.accounts.identities import drop_identities, list_identities
 from cardwright_entities.accounts.one_time_links import Purpose
+from cardwright_entities.accounts.passkeys import drop_passkeys
 from cardwright_entities.store.sessions import Session
 from cardwright_platform import second_steps
 from cardwright_platform.cli.output import Output, as_json_option
@@ -131,7 +133,7 @@ def disable(workplace: Workplace, login: str, undo: bool) -> int:
 
 @user.command("second-step")
 @click.argument("login")
-@click.option("--off", is_flag=True, help="Ask for the password only from now on.")
+@click.option("--off", is_flag=True, help="Ask for the password only, and forget his passkeys.")
 @as_json_option
 @pass_workplace
 def second_step(workplace: Workplace, login: str, off: bool, as_json: bool) -> int:
@@ -141,10 +143,55 @@ def second_step(workplace: Workplace, login: str, off: bool, as_json: bool) -> i
         account = _find(instance, login)
         if off:
             second_steps.turn_off(instance, account, instance.system_context())
+            instance.store.run_write(
+                instance.system_context(), lambda session: drop_passkeys(session, account.id)
+            )
         step = second_steps.read_step(instance, account)
     is_on = step is not None and step.confirmed_at is not None
     output.say("cli.user_two_steps" if is_on else "cli.user_one_step", login=account.login)
     output.write_json({"login": account.login, "second_step": is_on})
+    return 0
+
+
+@user.command("identities")
+@click.argument("login")
+@click.option("--unlink", default="", help="A provider at which the user is linked no longer.")
+@click.option("--subject", default="", help="With --unlink: only this subject of it.")
+@as_json_option
+@pass_workplace
+def identities(workplace: Workplace, login: str, unlink: str, subject: str, as_json: bool) -> int:
+    """List who a user is at sign-in providers, or forget it; sessions stay open."""
+    output = Output(Output.of().language, as_json)
+    with workplace.instance() as instance:
+        account = _find(instance, login)
+        if unlink:
+            dropped = instance.store.run_write(
+                instance.system_context(),
+                lambda session: drop_identities(
+                    session, account.id, provider=unlink, subject=subject
+                ),
+            )
+            output.say("cli.user_unlinked", login=account.login, count=dropped)
+        with instance.store.read(instance.system_context()) as session:
+            found = list_identities(session, account.id)
+    keys = ("provider", "subject", "label", "linked", "used")
+    rows = [
+        (
+            each.provider,
+            each.subject,
+            each.label,
+            f"{each.created_at:%Y-%m-%d}",
+            f"{each.used_at:%Y-%m-%d}" if each.used_at else "",
+        )
+        for each in found
+    ]
+    output.write_table(keys, rows)
+    output.write_json(
+        {
+            "login": account.login,
+            "identities": [dict(zip(keys, row, strict=True)) for row in rows],
+        }
+    )
     return 0
 
 

@@ -36,6 +36,7 @@ class SignIn:
     return_url: str = ""
     stay: str = ""  #: 这台设备上保持登录 7 天; empty: not offered
     demo: tuple[DemoUser, ...] = ()
+    passkey: str = ""  #: label of the button; empty: not offered
     ways: tuple[Action, ...] = ()  #: to sign in elsewhere; posts ``return_url`` to each
 
 
@@ -52,6 +53,7 @@ class SetPassword:
     hidden: tuple[tuple[str, str], ...] = ()
     save_label: str = ""
     name: str = "f"  #: tells forms of one page apart
+    passkey: str = ""  #: label of a button that takes the second step otherwise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,3 +212,16 @@ class Account:
     password: SetPassword | None = None
     devices: tuple[Device, ...] = ()
     actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passkeys:
+    """One's own passkeys; without a form none can be made under this address."""
+
+    template: ClassVar[str] = "passkeys.html"
+    title: str
+    text: str
+    back_url: str
+    begin_url: str  #: answers what the browser is to make
+    keys: tuple[Device, ...] = ()
+    form: SetPassword | None = None

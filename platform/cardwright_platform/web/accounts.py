@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from cardwright_entities.accounts.one_time_links import SETS_PASSWORD, OneTimeLink
 from cardwright_entities.errors import AuthenticationError, InputError, NotFoundError
-from cardwright_platform import cookies, signing_in
+from cardwright_platform import cookies, passkeys, signing_in
 from cardwright_platform.current import (
     current_context,
     current_instance,
@@ -137,6 +137,7 @@ def sign_in_page(*, return_url: str, login: str = "", error: str = "") -> str:
         error=error,
         return_url=return_url,
         stay=_say("sign_in.stay", days=config.session_days),
+        passkey=_say("passkeys.sign_in") if passkeys.can_use(current_instance()) else "",
         ways=tuple(
             Action(
                 label=_say("sign_in.with", name=way.in_language(language)),
@@ -214,6 +215,7 @@ def _step_page(step: str, wanted: str, *, stay: bool, error: InputError | None =
         text=_say("second_step.ask"),
         errors=tuple(current_instance().words.say(language, each) for each in messages),
         hidden=hidden,
+        passkey=_say("passkeys.use_step") if passkeys.can_use(current_instance()) else "",
         save_label=_say("sign_in.submit"),
     )
     return current_shell().theming.render(page, bare_frame())

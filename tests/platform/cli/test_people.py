@@ -97,3 +97,30 @@ def test_a_token_is_shown_once_and_only_its_hash_is_kept(
     assert stored[0][0] == "nightly"
     assert token not in str(stored)
     assert stored[0][3] is not None
+
+
+def test_who_a_user_is_elsewhere_is_listed_and_forgotten(
+    cardwright: Cardwright, place: Path
+) -> None:
+    assert cardwright("user", "add", "li.na", "--role", "reader").code == 0
+    with sqlite3.connect(place / "var" / "cardwright.sqlite") as database:
+        database.executemany(
+            "insert into cw_account_identity (provider, subject, account, label, created_at)"
+            " select ?, ?, id, ?, '2026-03-02 12:00:00.000000' from cw_account",
+            [
+                ("harbour", "s-1", "li@harbour"),
+                ("harbour", "s-2", "na@harbour"),
+                ("dock", "s", "l"),
+            ],
+        )
+    database.close()
+    told = cardwright("user", "identities", "li.na", "--json").json()["identities"]
+    assert sorted(each["label"] for each in told) == ["l", "li@harbour", "na@harbour"]
+    less = cardwright("user", "identities", "li.na", "--unlink", "harbour", "--subject", "s-1")
+    assert less.code == 0
+    assert "li@harbour" not in less.out
+    assert "na@harbour" in less.out
+    cardwright("user", "identities", "li.na", "--unlink", "harbour")
+    kept = cardwright("user", "identities", "li.na", "--json").json()["identities"]
+    assert [each["provider"] for each in kept] == ["dock"]
+    assert cardwright("user", "identities", "nobody").code == 1

@@ -21,9 +21,15 @@ def running() -> Iterator[Liar]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def served(running: Liar, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = serve("", tmp_path_factory.mktemp("harbour"), **way(running.issuer))
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def served(
+    request: pytest.FixtureRequest, running: Liar, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """The application on both engines: once, and the same browser, is said by the database."""
+    url = ""
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgresql_module_url")
+    served = serve(url, tmp_path_factory.mktemp("harbour"), **way(running.issuer))
     yield served
     served.instance.close()
 

@@ -19,7 +19,8 @@ from cardwright_entities.accounts.accounts import (
     list_accounts,
     set_disabled,
 )
-from cardwright_entities.accounts.identities import list_identities
+from cardwright_entities.accounts.identities import drop_identities, list_identities
+from cardwright_entities.audit.reading import Narrowing, list_deeds
 from cardwright_entities.store.platform_tables import cw_account
 
 
@@ -267,3 +268,17 @@ def test_a_way_that_is_not_there_is_missing(served: Served) -> None:
     browser.get("/sign-in")
     assert browser.post("/sign-in/with/nowhere").status_code == 404
     assert browser.get("/sign-in/with/nowhere/back?state=x&code=y").status_code == 404
+
+
+def test_the_log_tells_who_was_linked_and_unlinked(
+    served: Served, provider: Liar, bound: Account
+) -> None:
+    system = served.instance.system_context()
+    with served.instance.store.write(system) as session:
+        assert drop_identities(session, bound.id, provider="harbour") == 1
+        assert drop_identities(session, bound.id, provider="harbour") == 0
+    with served.instance.store.read(system) as session:
+        found = list_deeds(session, Narrowing(area="accounts"), limit=5)
+    told = [(each.kind, each.target, dict(each.detail)) for each in found[:2]]
+    about = {"account": bound.id, "provider": "harbour"}
+    assert told == [("identity_unlinked", "hand", about), ("identity_linked", "hand", about)]

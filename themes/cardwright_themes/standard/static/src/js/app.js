@@ -41,6 +41,8 @@ behave({
   fetch: attachFetch,
   toasts: attachToasts,
   builder: later(() => import("./builder.js"), "attachBuilder"),
+  passkey: later(() => import("./passkeys.js"), "attachPasskey"),
+  "passkey-new": later(() => import("./passkeys.js"), "attachNewPasskey"),
   strength: later(() => import("./strength.js"), "attachStrength"),
   choice: later(() => import("./choices.js"), "attachChoice"),
   link: later(() => import("./choices.js"), "attachLink"),

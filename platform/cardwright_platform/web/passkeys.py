@@ -1,0 +1,166 @@
+"""Passkeys on one's own page, and signing in with one."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from cardwright_entities.accounts.passkeys import Passkey, drop_passkeys
+from cardwright_entities.errors import (
+    AuthenticationError,
+    InputError,
+    Message,
+    NotFoundError,
+)
+from cardwright_platform import passkeys, signing_in
+from cardwright_platform.current import (
+    current_account,
+    current_context,
+    current_instance,
+    current_opening,
+)
+from cardwright_platform.permissions import SIGNED_IN, public, requires
+from cardwright_platform.security.places import local_address
+from cardwright_platform.views.cells import Action
+from cardwright_platform.views.forms import Input
+from cardwright_platform.views.pages import Device, Passkeys, SetPassword
+from cardwright_platform.web.accounts import enter, sign_in_page, visitor
+from cardwright_platform.web.answers import go, show
+from cardwright_platform.web.desks import current_reader, reader_at, reading_desk
+from cardwright_platform.web.passwords import password_input
+from cardwright_platform.web.presenting.reader import Reader
+from cardwright_platform.web.urls import ACCOUNT, PASSKEYS
+
+pages = Blueprint("passkeys", __name__)
+
+
+@pages.get(PASSKEYS)
+@requires(SIGNED_IN)
+def show_passkeys() -> ResponseReturnValue:
+    """List one's own passkeys."""
+    return _page()
+
+
+@pages.post(f"{PASSKEYS}/begin")
+@requires(SIGNED_IN)
+def begin() -> ResponseReturnValue:
+    """Answer what the browser is to make, for somebody who has said his password again."""
+    instance, account = current_instance(), current_account()
+    try:
+        signing_in.check_password(instance, account, request.form.get("old", ""))
+        options = passkeys.propose(instance, account, current_opening().visit)
+    except InputError as error:
+        return {"error": current_reader().say(error.foremost())}, 422
+    return Response(options, mimetype="application/json")
+
+
+@pages.post(PASSKEYS)
+@requires(SIGNED_IN)
+def add() -> ResponseReturnValue:
+    """Keep what the browser has made."""
+    name = request.form.get("name", "")
+    try:
+        passkeys.add(
+            current_instance(),
+            current_account(),
+            current_opening().visit,
+            request.form.get("credential", ""),
+            name,
+            current_context(),
+        )
+    except InputError as error:
+        return _page(error)
+    return go(PASSKEYS, current_reader().t("passkeys.added", name=name.strip()[:60]))
+
+
+@pages.post(f"{PASSKEYS}/<int:passkey>/remove")
+@requires(SIGNED_IN)
+def remove(passkey: int) -> ResponseReturnValue:
+    """Remove a passkey of one's own, as on a device that was lost."""
+    account = current_account()
+    dropped = current_instance().store.run_write(
+        current_context(), lambda session: drop_passkeys(session, account.id, passkey)
+    )
+    if not dropped:
+        raise NotFoundError(Message("not_found"))
+    return go(PASSKEYS, current_reader().t("passkeys.removed"))
+
+
+@pages.post("/sign-in/passkey/ask")
+@public
+def ask() -> ResponseReturnValue:
+    """Answer what the browser is to sign."""
+    options = passkeys.ask(
+        current_instance(), current_opening().visit, visitor(), request.form.get("step", "")
+    )
+    return Response(options, mimetype="application/json")
+
+
+@pages.post("/sign-in/passkey")
+@public
+def sign_in() -> ResponseReturnValue:
+    """Let in who has signed."""
+    wanted = local_address(request.form.get("return_url", "/"))
+    stay = "stay" in request.form
+    try:
+        entrance = passkeys.come_in(
+            current_instance(),
+            current_opening().visit,
+            request.form.get("credential", ""),
+            visitor(),
+            step=request.form.get("step", ""),
+            stay=stay,
+        )
+    except AuthenticationError as error:
+        said = current_instance().words.say(current_context().language, error.message)
+        return sign_in_page(return_url=wanted, error=said), 422
+    return enter(entrance, wanted, stay=stay)
+
+
+def _page(error: InputError | None = None) -> Response:
+    instance, account = current_instance(), current_account()
+    works = passkeys.can_use(instance)
+    with reading_desk() as desk:
+        reader = reader_at(desk)
+        name = Input(
+            name="name",
+            label=reader.t("passkeys.name"),
+            help=reader.t("passkeys.name_help"),
+            length=60,
+            required=True,
+        )
+        asked = (password_input("old"),) if account.password_hash else ()
+        form = SetPassword(
+            title=reader.t("passkeys.new"),
+            action=PASSKEYS,
+            inputs=(name, *asked),
+            errors=tuple(reader.say(each) for each in error.messages) if error else (),
+            save_label=reader.t("passkeys.new"),
+        )
+        host = instance.config.address.partition("://")[2]
+        page = Passkeys(
+            title=reader.t("passkeys.title"),
+            text=reader.t("passkeys.about" if works else "passkeys.no_name", host=host),
+            back_url=ACCOUNT,
+            begin_url=f"{PASSKEYS}/begin",
+            keys=tuple(_row(reader, each) for each in passkeys.list_own(instance, account)),
+            form=form if works else None,
+        )
+        return show(page, desk, status=422 if error else 200)
+
+
+def _row(reader: Reader, passkey: Passkey) -> Device:
+    made = reader.locale.datetime(passkey.created_at)
+    used = (
+        reader.locale.datetime(passkey.used_at) if passkey.used_at else reader.t("passkeys.never")
+    )
+    return Device(
+        label=passkey.name,
+        text=reader.t("passkeys.facts", made=made, used=used),
+        end=Action(
+            label=reader.t("passkeys.remove"),
+            url=f"{PASSKEYS}/{passkey.id}/remove",
+            post=True,
+            confirm=reader.t("passkeys.remove_confirm", name=passkey.name),
+        ),
+    )
