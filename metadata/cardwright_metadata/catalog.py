@@ -282,8 +282,9 @@ class Catalog:
 
 
 _ALL_FEATURES = (
-    "define_objects manage_users manage_rights explain_rights view_as see_jobs see_messages "
-    "see_logs back_up purge_records clear_data hand_over"
+    "define_objects manage_rights build_queries build_reports manage_settings manage_users "
+    "explain_rights view_as see_jobs see_messages see_logs back_up download_backups purge_records "
+    "clear_data hand_over"
 )
 #: The role of the first account where no pack defines one of that name.
 ADMINISTRATOR: dict[str, Any] = {

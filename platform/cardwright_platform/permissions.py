@@ -19,6 +19,8 @@ SIGNED_IN = "signed_in"
 IN_PERSON = "in_person"
 #: Like SIGNED_IN; says that the page asks the gate and the queries, which ask the policy.
 RECORDS = "records"
+#: One of the features by which somebody changes definitions; what a plan changes is asked of it.
+DEFINITIONS = "definitions"
 _ATTRIBUTE = "cardwright_permission"
 _READING = "cardwright_reading"
 

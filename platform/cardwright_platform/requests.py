@@ -9,6 +9,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from cardwright_entities.access.defining import DEFINING
 from cardwright_entities.accounts.opening import STRANGER, Opened
 from cardwright_entities.accounts.secrets import new_secret
 from cardwright_entities.accounts.sessions import mark_session
@@ -33,6 +34,7 @@ from cardwright_platform.current import (
 )
 from cardwright_platform.instance import Instance
 from cardwright_platform.permissions import (
+    DEFINITIONS,
     IN_PERSON,
     PUBLIC,
     RECORDS,
@@ -179,5 +181,6 @@ def _check_permission(opening: Opening, permission: str, *, by_token: bool) -> N
         if by_token:
             raise AccessError(Message("token_is_no_person"))
         return
-    if not opening.policy.has_feature(principal, permission):
+    wanted = DEFINING if permission == DEFINITIONS else (permission,)
+    if not any(opening.policy.has_feature(principal, each) for each in wanted):
         raise AccessError(Message("forbidden"))

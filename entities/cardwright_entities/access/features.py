@@ -4,8 +4,14 @@ from __future__ import annotations
 
 #: Says who may sign in and with which rights: users, their groups, and which employee they are.
 MANAGE_USERS = "manage_users"
-#: Changes definitions and settings.
+#: Changes definitions: objects, fields, forms, rules, whatever has no right of its own below.
 DEFINE = "define_objects"
+#: Changes what roles grant, who may choose a choice, and whatever else decides who may do what.
+MANAGE_RIGHTS = "manage_rights"
+#: Changes the queries that lists offer to all, and reports with their measures.
+BUILD_QUERIES, BUILD_REPORTS = "build_queries", "build_reports"
+#: Changes settings.
+MANAGE_SETTINGS = "manage_settings"
 #: Sees the jobs of everybody.
 SEE_JOBS = "see_jobs"
 #: Hands over what an employee has in hand.
@@ -14,15 +20,13 @@ HAND_OVER = "hand_over"
 SEE_MESSAGES, READ_MESSAGES = "see_messages", "read_messages"
 #: Sees who did what: the audit log, and who is signed in.
 SEE_LOGS = "see_logs"
-#: Makes and downloads backups of everything.
-BACK_UP = "back_up"
+#: Makes backups of everything; takes them away, and so reads everything.
+BACK_UP, DOWNLOAD = "back_up", "download_backups"
+#: Asks of others what they may see and do, and why.
+EXPLAIN = "explain_rights"
+#: Looks at everything as somebody else, without changing anything.
+VIEW_AS = "view_as"
 #: Deletes for good what is in the recycle bin.
 PURGE = "purge_records"
 #: Empties entities.
 CLEAR = "clear_data"
-#: Asks of others what they may see and do, and why.
-EXPLAIN = "explain_rights"
-#: Changes what roles grant.
-MANAGE_RIGHTS = "manage_rights"
-#: Looks at everything as somebody else, without changing anything.
-VIEW_AS = "view_as"

@@ -22,7 +22,7 @@ from cardwright_platform.api.plans import ACCEPTED, card_link, keep
 from cardwright_platform.api.values import plain_value
 from cardwright_platform.current import current_instance
 from cardwright_platform.installing import plan_revert
-from cardwright_platform.permissions import requires
+from cardwright_platform.permissions import DEFINITIONS, requires
 
 pages = Blueprint("api_changes", __name__, url_prefix=BASE)
 
@@ -41,7 +41,7 @@ class RevertBody(Body):
 
 
 @pages.get("/commits")
-@requires(DEFINE)
+@requires(DEFINITIONS)
 @operation(Operation(answer="Commits", parameters=(_LIMIT,)))
 def show_commits() -> ResponseReturnValue:
     """Answer the applied changes, newest first."""
@@ -78,7 +78,7 @@ def show_rejects(number: int) -> ResponseReturnValue:
 
 
 @pages.post(f"/commits/{_COMMIT}/revert")
-@requires(DEFINE)
+@requires(DEFINITIONS)
 @operation(Operation(answer="Plan", status=201, body=RevertBody, conflicts=True))
 def revert_commit(number: int) -> ResponseReturnValue:
     """Plan to take a change back, with its data; it is done by applying the plan."""

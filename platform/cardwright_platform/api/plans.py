@@ -15,7 +15,7 @@ from cardwright_entities.changes.plans import Plan
 from cardwright_entities.changes.purging import list_retired, make_purge, make_restore
 from cardwright_entities.changes.reverting import Reversal
 from cardwright_entities.engine import Desk
-from cardwright_entities.errors import InputError, Message
+from cardwright_entities.errors import AccessError, InputError, Message
 from cardwright_entities.files.rights import readable_file
 from cardwright_entities.queries.former_values import Failing
 from cardwright_platform.api.answers import BASE, Answer, answer_write, dumps, location, respond
@@ -29,12 +29,12 @@ from cardwright_platform.archiving import archive_name
 from cardwright_platform.current import current_instance, current_opening
 from cardwright_platform.installed_packs import pack_parts, still_installed
 from cardwright_platform.installing import plan_packs
-from cardwright_platform.permissions import requires
+from cardwright_platform.permissions import DEFINITIONS, requires
 from cardwright_platform.worker.changes import (
     apply_kept,
     ask_for_apply,
     ask_for_plan,
-    refuse_roles,
+    check_defining,
     takes_long,
 )
 from cardwright_platform.written_packs import packs_of
@@ -83,7 +83,7 @@ class ApplyBody(Body):
 
 
 @pages.post("/plans")
-@requires(DEFINE)
+@requires(DEFINITIONS)
 @operation(Operation(answer="Plan", status=201, body=PlanBody, later=True))
 def make_plan() -> ResponseReturnValue:
     """Plan a change; nothing changes until the plan is applied. Packs are looked at in a job."""
@@ -93,6 +93,8 @@ def make_plan() -> ResponseReturnValue:
     if len(wishes) != 1:
         raise InputError({"documents": (Message("one_wish"),)})
     (wish,) = wishes
+    if wish != "documents":
+        _may_define()
     if wish in ("install", "upgrade", "uninstall"):
         return _plan_pack(wish, asked)
     if wish == "documents":
@@ -101,7 +103,7 @@ def make_plan() -> ResponseReturnValue:
 
 
 @pages.get("/plans/<plan>")
-@requires(DEFINE)
+@requires(DEFINITIONS)
 @operation(Operation(answer="Plan"))
 def show_plan(plan: str) -> ResponseReturnValue:
     """Answer a plan."""
@@ -112,7 +114,7 @@ def show_plan(plan: str) -> ResponseReturnValue:
 
 
 @pages.post("/plans/<plan>/apply")
-@requires(DEFINE)
+@requires(DEFINITIONS)
 @operation(Operation(answer="Applied", body=ApplyBody, conflicts=True, later=True))
 def do_plan(plan: str) -> ResponseReturnValue:
     """Apply a plan while everybody works on; what takes long is done in a job."""
@@ -120,7 +122,8 @@ def do_plan(plan: str) -> ResponseReturnValue:
     asked = load_body(ApplyBody(), read_object())
     with reading_desk() as desk:
         found = read_plan(desk.session, plan)
-        refuse_roles(desk, found.plan)
+        if not found.commit:
+            check_defining(desk, found.plan)
     if found.commit:
         return respond(dumps({"commit": found.commit}))
     reason = asked.get("reason", "")
@@ -221,6 +224,12 @@ def _named(found: Sequence[Failing]) -> dict[str, Any]:
 def card_link(entity: str, record: int) -> str:
     """Return the address of a record's card."""
     return f"/card/{entity}/{record}"
+
+
+def _may_define() -> None:
+    opening = current_opening()
+    if not opening.policy.has_feature(opening.context.principal, DEFINE):
+        raise AccessError(Message("forbidden"))
 
 
 def _plan_documents(asked: Mapping[str, Any]) -> Plan:

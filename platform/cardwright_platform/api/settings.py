@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from cardwright_entities.access.features import DEFINE
+from cardwright_entities.access.features import MANAGE_SETTINGS
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import InputError, Message
 from cardwright_entities.flows.setting_changes import save_settings
@@ -30,7 +30,7 @@ class SettingsBody(Body):
 
 
 @pages.get("/settings")
-@requires(DEFINE)
+@requires(MANAGE_SETTINGS)
 @operation(Operation(answer="Settings"))
 def show_settings() -> ResponseReturnValue:
     """Answer every setting with its value, its type and its pack."""
@@ -40,7 +40,7 @@ def show_settings() -> ResponseReturnValue:
 
 
 @pages.patch("/settings")
-@requires(DEFINE)
+@requires(MANAGE_SETTINGS)
 @operation(Operation(answer="Settings", body=SettingsBody))
 def change_settings() -> ResponseReturnValue:
     """Set some settings, all or none of them."""

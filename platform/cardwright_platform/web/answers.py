@@ -11,8 +11,8 @@ from cardwright_entities.access.choosing import shown_menus
 from cardwright_entities.access.features import (
     BACK_UP,
     CLEAR,
-    DEFINE,
     EXPLAIN,
+    MANAGE_SETTINGS,
     MANAGE_USERS,
     SEE_LOGS,
     SEE_MESSAGES,
@@ -222,7 +222,7 @@ def _foot(reader: Reader) -> tuple[MenuItem, ...]:
         *((item("invitations", INVITATIONS, "user-plus"),) if may(MANAGE_USERS) else ()),
         *((item("backups", BACKUPS, "database"),) if may(BACK_UP) else ()),
         *((item("clearing", CLEARING, "trash-x"),) if may(CLEAR) else ()),
-        *((item("settings", SETTINGS, "settings"),) if may(DEFINE) else ()),
+        *((item("settings", SETTINGS, "settings"),) if may(MANAGE_SETTINGS) else ()),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, request, send_file
 from flask.typing import ResponseReturnValue
 
-from cardwright_entities.access.features import BACK_UP
+from cardwright_entities.access.features import BACK_UP, DOWNLOAD
 from cardwright_entities.audit.kinds import BACKUP_DELETED, BACKUP_DOWNLOADED
 from cardwright_entities.audit.noting import note
 from cardwright_entities.backups.schedules import SETTINGS, read_schedule
@@ -77,7 +77,10 @@ def show_backups() -> ResponseReturnValue:
                 ),
             ),
             jobs=tuple(job_view(desk, reader, each) for each in jobs),
-            backups=tuple(backup_view(reader, each, busy=running) for each in found),
+            backups=tuple(
+                backup_view(reader, each, busy=running, may_download=_may_download(desk))
+                for each in found
+            ),
             restore=f"cardwright backup restore {shelf.folder}/{found[0].name}" if found else "",
             poll_url=BACKUPS if running else "",
             empty=None
@@ -120,14 +123,14 @@ def delete(name: str) -> ResponseReturnValue:
 
 
 @pages.get(f"{BACKUPS}/<name>/download")
-@requires(BACK_UP)
+@requires(DOWNLOAD)
 def ask_before_download(name: str) -> ResponseReturnValue:
     """Ask for the password again."""
     return _ask(name)
 
 
 @pages.post(f"{BACKUPS}/<name>/download")
-@requires(BACK_UP)
+@requires(DOWNLOAD)
 def download(name: str) -> ResponseReturnValue:
     """Send a backup to whoever has just said his password; who it was stays noted with it."""
     instance, account = current_instance(), current_account()
@@ -238,6 +241,10 @@ def _known(desk: Desk) -> tuple[str, ...]:
 
 def _change_schedule(desk: Desk, label: str) -> Action | None:
     return Action(label=label, url=_SCHEDULE, icon="clock") if _known(desk) else None
+
+
+def _may_download(desk: Desk) -> bool:
+    return desk.policy.has_feature(desk.context.principal, DOWNLOAD)
 
 
 def _jobs(desk: Desk) -> list[Job]:

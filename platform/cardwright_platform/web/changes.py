@@ -13,11 +13,12 @@ from cardwright_entities.changes.kept_plans import (
     read_plan,
     waiting_plans,
 )
+from cardwright_entities.engine import Desk
 from cardwright_entities.errors import CardwrightError, Message, NotFoundError
 from cardwright_platform.current import current_account, current_instance
 from cardwright_platform.installed_packs import pack_parts
 from cardwright_platform.installing import plan_revert
-from cardwright_platform.permissions import requires
+from cardwright_platform.permissions import DEFINITIONS, requires
 from cardwright_platform.security.numbers import read_number
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.changes import ChangesPage, PacksPage
@@ -30,12 +31,13 @@ from cardwright_platform.web.presenting.changes import (
     plan_page,
     waiting_row,
 )
+from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import CHANGES, CHECKS, PACKS, with_query
 from cardwright_platform.worker.changes import (
     APPLY,
     apply_kept,
     ask_for_apply,
-    refuse_roles,
+    check_defining,
     takes_long,
 )
 
@@ -45,7 +47,7 @@ _SHOWN = 50
 
 
 @pages.get(CHANGES)
-@requires(DEFINE)
+@requires(DEFINITIONS)
 def show_changes() -> ResponseReturnValue:
     """List the plans that wait and the changes that were applied."""
     before = read_number(request.args.get("before", "")) or 0
@@ -59,17 +61,14 @@ def show_changes() -> ResponseReturnValue:
             title=reader.t("changes.title"),
             waiting=tuple(waiting_row(reader, each) for each in waiting if not each.plan.is_empty),
             changes=tuple(change_row(reader, each) for each in shown),
-            actions=(
-                Action(label=reader.t("packs.title"), url=PACKS, icon="package"),
-                Action(label=reader.t("checks.title"), url=CHECKS, icon="check"),
-            ),
+            actions=_ways_on(desk, reader),
             older_url=with_query(CHANGES, [("before", older)]) if older else "",
         )
         return show(page, desk)
 
 
 @pages.get(f"{CHANGES}/<int:number>")
-@requires(DEFINE)
+@requires(DEFINITIONS)
 def show_change(number: int) -> ResponseReturnValue:
     """Show one applied change: what it did, what did not convert, and the way back."""
     with reading_desk() as desk:
@@ -80,7 +79,7 @@ def show_change(number: int) -> ResponseReturnValue:
 
 
 @pages.post(f"{CHANGES}/<int:number>/revert")
-@requires(DEFINE)
+@requires(DEFINITIONS)
 def revert_change(number: int) -> ResponseReturnValue:
     """Plan to take a change back; what that does is shown before anything happens."""
     instance = current_instance()
@@ -104,7 +103,7 @@ def revert_change(number: int) -> ResponseReturnValue:
 
 
 @pages.get(f"{CHANGES}/plans/<plan>")
-@requires(DEFINE)
+@requires(DEFINITIONS)
 def show_plan(plan: str) -> ResponseReturnValue:
     """Show a plan: three sentences, what stands against it; then it may be applied."""
     with reading_desk() as desk:
@@ -117,14 +116,15 @@ def show_plan(plan: str) -> ResponseReturnValue:
 
 
 @pages.post(f"{CHANGES}/plans/<plan>/apply")
-@requires(DEFINE)
+@requires(DEFINITIONS)
 def apply_shown(plan: str) -> ResponseReturnValue:
     """Apply a plan that was shown; what takes long is done in the background."""
     instance, place = current_instance(), f"{CHANGES}/plans/{plan}"
     with reading_desk() as desk:
         reader = reader_at(desk)
         kept = read_plan(desk.session, plan)
-        refuse_roles(desk, kept.plan)
+        if not kept.commit:
+            check_defining(desk, kept.plan)
     if kept.commit:
         return go(f"{CHANGES}/{kept.commit}")
     if takes_long(kept) and not kept.plan.blocking:
@@ -154,3 +154,12 @@ def show_packs() -> ResponseReturnValue:
             packs=tuple(pack_row(desk, reader, instance, parts[name]) for name in sorted(parts)),
         )
         return show(page, desk)
+
+
+def _ways_on(desk: Desk, reader: Reader) -> tuple[Action, ...]:
+    if not desk.policy.has_feature(desk.context.principal, DEFINE):
+        return ()
+    return (
+        Action(label=reader.t("packs.title"), url=PACKS, icon="package"),
+        Action(label=reader.t("checks.title"), url=CHECKS, icon="check"),
+    )

@@ -42,6 +42,7 @@ def show_list(name: str) -> ResponseReturnValue:
     """Show a page of an entity's records."""
     with reading_desk() as desk:
         entity = find_entity(desk.model, name)
+        desk.records.may(name, "read")
         state = ListState.from_query(name, request.args)
         page = list_view(desk, reader_at(desk), entity, state)
         return show(page, desk, entity=name)

@@ -7,7 +7,8 @@ import re
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from cardwright_entities.access.features import DEFINE
+from cardwright_entities.access.defining import DEFINING
+from cardwright_entities.access.features import DEFINE, MANAGE_SETTINGS
 from cardwright_entities.accounts.accounts import Account
 from cardwright_entities.accounts.sessions import (
     SignedIn,
@@ -129,13 +130,17 @@ def _page(error: InputError | None = None) -> Response:
 
 
 def _settings(desk: Desk, reader: Reader) -> tuple[Action, ...]:
-    """Return the way to the settings, for those who may change them."""
-    if not desk.policy.has_feature(desk.context.principal, DEFINE):
-        return ()
-    return (
-        Action(label=reader.t("settings.title"), url=SETTINGS, icon="settings"),
-        Action(label=reader.t("changes.title"), url=CHANGES, icon="history"),
-        Action(label=reader.t("checks.title"), url=CHECKS, icon="check"),
+    """Return the ways to the settings and definitions, for those who may change them."""
+    ways = (
+        ((MANAGE_SETTINGS,), "settings", SETTINGS, "settings"),
+        (DEFINING, "changes", CHANGES, "history"),
+        ((DEFINE,), "checks", CHECKS, "check"),
+    )
+    principal = desk.context.principal
+    return tuple(
+        Action(label=reader.t(f"{key}.title"), url=url, icon=icon)
+        for features, key, url, icon in ways
+        if any(desk.policy.has_feature(principal, each) for each in features)
     )
 
 

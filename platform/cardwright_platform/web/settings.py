@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from cardwright_entities.access.features import DEFINE
+from cardwright_entities.access.features import MANAGE_SETTINGS
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import InputError
 from cardwright_entities.flows.setting_changes import save_settings
@@ -25,14 +25,14 @@ Errors = Mapping[str, Sequence[str]]
 
 
 @pages.get(SETTINGS)
-@requires(DEFINE)
+@requires(MANAGE_SETTINGS)
 def show_settings() -> ResponseReturnValue:
     """Show all settings in the groups of their packs."""
     return _page({}, {})
 
 
 @pages.post(SETTINGS)
-@requires(DEFINE)
+@requires(MANAGE_SETTINGS)
 def change_settings() -> ResponseReturnValue:
     """Save what was typed; all of it, or nothing with every message beside its input."""
     typed = {name: values[-1] for name, values in request.form.lists()}

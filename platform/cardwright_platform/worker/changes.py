@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cardwright_entities.access.features import DEFINE, MANAGE_RIGHTS
+from cardwright_entities.access.defining import needed_features
+from cardwright_entities.access.features import DEFINE
 from cardwright_entities.accounts.accounts import read_account
 from cardwright_entities.changes.commits import load_documents, read_active, read_commit
 from cardwright_entities.changes.kept_plans import KeptPlan, keep_plan, note_commit, read_plan
@@ -69,13 +70,6 @@ def takes_long(kept: KeptPlan) -> bool:
     """Tell whether a plan is applied in the background: many rows, a pack, what is purged."""
     seconds = sum(cost.seconds for cost in kept.plan.costs)
     return bool(kept.pack or kept.plan.archives) or seconds > AT_ONCE_SECONDS
-
-
-def refuse_roles(desk: Desk, plan: Plan) -> None:
-    """Refuse a plan that changes roles which people may have, unless one may change rights."""
-    changes = any(each.target.startswith("role/") and each.kind != "add" for each in plan.steps)
-    if changes and not desk.policy.has_feature(desk.context.principal, MANAGE_RIGHTS):
-        raise AccessError(Message("rights_not_yours"))
 
 
 def apply_kept(instance: Instance, kept: KeptPlan, *, author: str, reason: str) -> int:
@@ -147,9 +141,8 @@ def _found(run: JobRun, instance: Instance, present: tuple[Pack, ...]) -> PackPl
 
 def _apply(run: JobRun, instance: Instance) -> None:
     with instance.engine.read(run.context) as desk:
-        _check_right(desk)
         kept = read_plan(desk.session, str(run.job.arguments["plan"]))
-        refuse_roles(desk, kept.plan)
+        check_defining(desk, kept.plan)
         account = run.context.principal.account
         author = read_account(desk.session, account).login if account else ""
         done = kept.commit or _became(desk.session, kept)
@@ -168,6 +161,15 @@ def _became(session: Session, kept: KeptPlan) -> int:
     active = read_active(session)
     same = read_commit(session, active.number).part_hashes == kept.plan.parts
     return active.number if same and not kept.plan.is_empty else 0
+
+
+def check_defining(desk: Desk, plan: Plan) -> None:
+    """Raise AccessError unless whoever applies a plan has every feature that it needs."""
+    principal = desk.context.principal
+    needed = needed_features(desk.session, plan, desk.model.catalog)
+    missing = [each for each in sorted(needed) if not desk.policy.has_feature(principal, each)]
+    if missing:
+        raise AccessError(Message.of("plan_needs", features=", ".join(missing)))
 
 
 def _check_right(desk: Desk) -> None:

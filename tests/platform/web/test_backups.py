@@ -27,7 +27,7 @@ ROLES = """\
 kind: role
 name: keeper
 label: {zh: 备份管理员, en: Keeper}
-features: [back_up]
+features: [back_up, download_backups]
 """
 SETTINGS = Path("metadata/cardwright_metadata/packs/base/settings.yaml")
 

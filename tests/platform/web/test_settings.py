@@ -38,7 +38,7 @@ label: {zh: 营业, en: Open}
 ---
 kind: role
 extend: editor
-features: [define_objects]
+features: [define_objects, manage_settings]
 """
 
 

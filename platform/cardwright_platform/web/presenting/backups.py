@@ -15,7 +15,7 @@ from cardwright_platform.web.urls import backup_url
 _UNITS = ("B", "KB", "MB", "GB", "TB")
 
 
-def backup_view(reader: Reader, backup: Shelved, *, busy: bool) -> BackupView:
+def backup_view(reader: Reader, backup: Shelved, *, busy: bool, may_download: bool) -> BackupView:
     """Return the row of a backup; while a job is at work no other is offered."""
     notes = backup.notes
     state, hue = _state(backup)
@@ -31,7 +31,7 @@ def backup_view(reader: Reader, backup: Shelved, *, busy: bool) -> BackupView:
             reader.t("backups.downloaded", who=each.by, at=_moment(reader, each.at))
             for each in notes.downloads
         ),
-        actions=_actions(reader, backup, busy=busy),
+        actions=_actions(reader, backup, busy=busy, may_download=may_download),
     )
 
 
@@ -97,14 +97,17 @@ def _problem(reader: Reader, backup: Shelved) -> str:
     return ""
 
 
-def _actions(reader: Reader, backup: Shelved, *, busy: bool) -> tuple[Action, ...]:
+def _actions(
+    reader: Reader, backup: Shelved, *, busy: bool, may_download: bool
+) -> tuple[Action, ...]:
     actions = []
     if not busy and backup.readable:
         url = backup_url(backup.name, "verify")
         label = reader.t("backups.verify")
         actions.append(Action(label=label, url=url, icon="shield-check", post=True))
-    url, label = backup_url(backup.name, "download"), reader.t("backups.download")
-    actions.append(Action(label=label, url=url, icon="download"))
+    if may_download:
+        url, label = backup_url(backup.name, "download"), reader.t("backups.download")
+        actions.append(Action(label=label, url=url, icon="download"))
     actions.append(
         Action(
             label=reader.t("backups.delete"),
