@@ -48,13 +48,17 @@ grants:
 """
 
 
-def write_pack(folder: Path, spelled: Callable[[str], str] = lambda label: label) -> Path:
+def write_pack(
+    folder: Path,
+    spelled: Callable[[str], str] = lambda label: label,
+    labels: Mapping[str, str] = LABELS,
+) -> Path:
     """Write the pack; ``spelled`` changes every label, for a second version of it."""
     folder.mkdir(exist_ok=True)
     documents: list[dict[str, Any]] = []
-    for name, label in LABELS.items():
+    for name, label in labels.items():
         documents += _documents(name, spelled(label))
-    pack = {"kind": "pack", "name": "labels", "label": {"zh": spelled(LABELS["quotes"])}}
+    pack = {"kind": "pack", "name": "labels", "label": {"zh": spelled(next(iter(labels.values())))}}
     # JSON is YAML, and quotes whatever must be quoted.
     (folder / "pack.yaml").write_text(json.dumps(pack, ensure_ascii=False), "utf-8")
     lines = (json.dumps(each, ensure_ascii=False) for each in documents)
