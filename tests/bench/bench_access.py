@@ -273,7 +273,7 @@ def _print_pages(people: list[Person], environment: dict[str, str], plain_url: s
 def _statements(app: Flask, asked: Request, token: str) -> list[tuple[str, Any]]:
     """Return what a request asks of the database."""
     heard: list[tuple[str, Any]] = []
-    engine = app.extensions["cardwright"].store.engine
+    engine = app.extensions["cardwright"].instance.store.engine
 
     def hear(*told: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
         heard.append((told[2], told[3]))

@@ -56,7 +56,7 @@ def create_app() -> Flask:
         with pool.connection() as connection:
             rows = connection.execute(
                 f"select {_LIST} from e_customer {where}"
-                " order by changed_at desc, id desc limit 50",
+                " order by changed_at desc nulls last, id desc nulls last limit 50",
                 values,
             ).fetchall()
             (count,) = connection.execute(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Text, collate, select
+from sqlalchemy import ColumnElement, Text, and_, collate, select
 
 from cardwright_entities.errors import LimitError, Message, QueryError
 from cardwright_entities.expressions.checking import check_condition
@@ -18,7 +18,7 @@ from cardwright_entities.model.measuring import moved
 from cardwright_entities.queries.conditions import refused
 from cardwright_entities.queries.measures import Measured, base_path, measure_path, measure_value
 from cardwright_entities.queries.names import RecordNames
-from cardwright_entities.queries.pages import open_records
+from cardwright_entities.queries.pages import open_parts
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.requests import (
     Aggregate,
@@ -31,6 +31,7 @@ from cardwright_entities.queries.requests import (
 )
 from cardwright_entities.queries.sources import Joins
 from cardwright_entities.queries.titles import read_titles
+from cardwright_entities.queries.ways import FEW_TO_GROUP, find_by_ways
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.tree import Call, Literal, Node, Path
@@ -56,7 +57,11 @@ def read_aggregate(session: Session, reading: Reading, request: AggregateRequest
     _refuse_excess(request)
     entity = reading.model.entity(request.entity)
     base = PageRequest(entity=request.entity, where=request.where, search=request.search)
-    names, condition = open_records(reading, entity, base)
+    names, rights, others = open_parts(reading, entity, base)
+    condition = and_(others, rights)
+    found = find_by_ways(session, names, rights, others, FEW_TO_GROUP)
+    if found is not None and found.are_few:
+        condition = and_(condition, found.among(names.source))
     keys = [_key(names, each) for each in request.group_by]
     measured = {name: _measure(names, each) for name, each in request.measures.items()}
     measures = {name: each.column for name, each in measured.items()}

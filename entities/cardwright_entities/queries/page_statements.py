@@ -22,6 +22,7 @@ class PageStatements:
     ids: Select[Any]  #: of all records of the request, for its count
     columns: tuple[PageColumn, ...]
     keys: int  #: how many sort keys a row ends with
+    found: int | None = None  #: how many records there are, as far as that is known already
 
     @cached_property
     def read_row(self) -> RowReader:

@@ -45,6 +45,7 @@ from cardwright_entities.queries.sorting import (
 )
 from cardwright_entities.queries.sources import Joins
 from cardwright_entities.queries.titles import many_links, read_many_links, read_titles
+from cardwright_entities.queries.ways import FEW, find_by_ways
 from cardwright_entities.store.sessions import Parameters, Session
 from cardwright_metadata.expressions.text import write
 from cardwright_metadata.expressions.tree import Literal, Membership, Path
@@ -57,6 +58,12 @@ class _Asked:
     names: RecordNames
     clause: FromClause
     condition: ColumnElement[bool]
+    found: int | None = None  #: how many records there are, up to one more than a few
+
+    @property
+    def are_few(self) -> bool:
+        """Tell whether the records are too few to care how they are put in order."""
+        return self.found is not None and self.found <= FEW
 
 
 def read_page(session: Session, reading: Reading, request: PageRequest, cursors: Cursors) -> Page:
@@ -65,12 +72,12 @@ def read_page(session: Session, reading: Reading, request: PageRequest, cursors:
     plain = plain_page(reading, request, any_order=False)
     if plain is not None:
         return _read(session, reading, request, cursors, plain, _record(request))
-    asked, search = _open(session, reading, request)
+    asked, search = _open(session, reading, request, bounded=False)
     keys = sort_keys(asked.names, request.sort)
     if search == "few" and not request.sort:
         rank = SortKey(hit_rank(asked.names, request.search), descending=True, nullable=False)
         keys = (rank, *keys)
-    elif not search and not is_in_order(asked.names, keys):
+    elif not search and not asked.are_few and not is_in_order(asked.names, keys):
         _refuse_long_sort(session, asked, request)
     return _read_asked(session, reading, request, cursors, asked, keys)
 
@@ -80,17 +87,20 @@ def read_rows(session: Session, reading: Reading, request: PageRequest, cursors:
     plain = plain_page(reading, request, any_order=True)
     if plain is not None:
         return _read(session, reading, request, cursors, plain, _record(request))
-    asked, _ = _open(session, reading, request)
+    asked, _ = _open(session, reading, request, bounded=True)
     keys = sort_keys(asked.names, request.sort)
     return _read_asked(session, reading, request, cursors, asked, keys)
 
 
-def _open(session: Session, reading: Reading, request: PageRequest) -> tuple[_Asked, str]:
+def _open(
+    session: Session, reading: Reading, request: PageRequest, *, bounded: bool
+) -> tuple[_Asked, str]:
     """Open the records of a request; tell of a search in the index whether it has few hits.
 
     PostgreSQL guesses badly how rare a word is: it would walk the whole sort index for one that
     occurs twice. So the hits are found first. A common word is found quickest on the way through
-    the list, on SQLite without its search index, which would gather all hits.
+    the list, on SQLite without its search index, which would gather all hits. ``bounded`` are
+    records that are no more than a few anyway.
     """
     entity = reading.model.entity(request.entity)
     search = how = ""
@@ -101,8 +111,17 @@ def _open(session: Session, reading: Reading, request: PageRequest) -> tuple[_As
             how = "hits"
         elif is_in_order(names, sort_keys(names, request.sort)):
             how = "walking"
-    names, condition = open_records(reading, entity, request, how=how)
-    return _Asked(names, cast(Joins, names.joins).clause, condition), search
+    names, rights, others = open_parts(reading, entity, request, how=how)
+    clause = cast(Joins, names.joins).clause
+    asked = _Asked(names, clause, and_(others, rights))
+    if bounded or how or request.ids:
+        return asked, search
+    found = find_by_ways(session, names, rights, others)
+    if found is None:
+        return asked, search
+    if found.are_few:
+        asked = replace(asked, condition=and_(asked.condition, found.among(names.source)))
+    return replace(asked, found=found.count), search
 
 
 def _refuse_long_sort(session: Session, asked: _Asked, request: PageRequest) -> None:
@@ -123,7 +142,7 @@ def _read_asked(
     # The columns join what they need, which no count does: so the joins of _Asked are the first.
     columns, missing = page_columns(asked.names, request.columns, masked=request.masked)
     rows = _rows_statement(asked, columns, keys, request, _binding(reading, request), cursors)
-    statements = PageStatements(rows, _ids(asked), columns, len(keys))
+    statements = PageStatements(rows, _ids(asked), columns, len(keys), asked.found)
     page = _read(session, reading, request, cursors, statements)
     return replace(page, totals=_totals(session, asked, request.totals), unreadable=missing)
 
@@ -161,7 +180,15 @@ def _read(
 def open_records(
     reading: Reading, entity: EntityModel, request: PageRequest, *, how: str = ""
 ) -> tuple[RecordNames, ColumnElement[bool]]:
-    """Return the names over an entity's records and the condition that the request sets.
+    """Return the names over an entity's records and the condition that the request sets."""
+    names, rights, others = open_parts(reading, entity, request, how=how)
+    return names, and_(others, rights)
+
+
+def open_parts(
+    reading: Reading, entity: EntityModel, request: PageRequest, *, how: str = ""
+) -> tuple[RecordNames, ColumnElement[bool], ColumnElement[bool]]:
+    """Return the names over an entity's records, the reader's rights and what else is asked.
 
     ``how`` a search is answered: ``hits`` finds them first, no more than a common word has,
     ``walking`` asks each record on the way.
@@ -169,9 +196,9 @@ def open_records(
     names = names_over(reading, entity)
     source, sources = names.source, names.sources
     deleted = source.c["deleted_at"]
+    rights = rows_condition(reading, entity, source, request.action, sources)
     parts: list[ColumnElement[bool]] = [
-        deleted.is_not(None) if request.deleted else deleted.is_(None),
-        rows_condition(reading, entity, source, request.action, sources),
+        deleted.is_not(None) if request.deleted else deleted.is_(None)
     ]
     if request.ids:
         chosen = tuple(Literal(Decimal(each)) for each in request.ids)
@@ -181,7 +208,7 @@ def open_records(
     if request.search.strip():
         searched = _SEARCHES.get((how, reading.dialect), search_condition)
         parts.append(searched(names, request.search))
-    return names, and_(*parts)
+    return names, rights, and_(*parts)
 
 
 _SEARCHES: Mapping[tuple[str, str], Callable[[RecordNames, str], ColumnElement[bool]]] = (
@@ -205,9 +232,13 @@ def _record(request: PageRequest) -> Parameters | None:
 def _count(
     session: Session, statements: PageStatements, how: str, parameters: Parameters | None = None
 ) -> Count:
+    number = statements.found
     if how == "exact":
-        return Count(int(session.scalar(statements.exact_count, parameters)), exact=True)
-    number = int(session.scalar(statements.capped_count, parameters))
+        if number is None or number > FEW:
+            number = int(session.scalar(statements.exact_count, parameters))
+        return Count(number, exact=True)
+    if number is None:
+        number = int(session.scalar(statements.capped_count, parameters))
     return Count(min(number, COUNT_CAP), exact=number <= COUNT_CAP)
 
 

@@ -1,0 +1,79 @@
+"""A few of many: records that rights let a reader see in several ways, each by an index of its own.
+
+What is mine, or my team's, or nobody's: PostgreSQL takes such a condition to hold for half of all
+records, and walks a million for the five hundred that there are. So the ways are asked one by one,
+each as far as matters, and what they find together is the list. Who sees more than that is served
+by a walk along the list's own index, which soon has a page full. SQLite does that by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import (
+    BooleanClauseList,
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    func,
+    select,
+    union,
+)
+from sqlalchemy.sql.elements import Grouping
+from sqlalchemy.sql.operators import or_
+
+from cardwright_entities.queries.names import RecordNames
+from cardwright_entities.queries.sources import Joins
+from cardwright_entities.store.sessions import Session
+
+#: So many records are found and put in order rather than met on a walk. With a million of them a
+#: walk meets one of these every 200 rows, so that either way a page costs reading some thousand.
+FEW = 5_000
+#: The same for groups and totals, which read all records that they are about.
+FEW_TO_GROUP = 50_000
+
+
+@dataclass(frozen=True)
+class Found:
+    """The ids that all ways let in together, and how many there are up to one more than a few."""
+
+    ids: CompoundSelect[Any]
+    count: int
+    few: int  #: what counted as a few
+
+    @property
+    def are_few(self) -> bool:
+        """Tell whether these are all."""
+        return self.count <= self.few
+
+    def among(self, source: FromClause) -> ColumnElement[bool]:
+        """Return the condition that a record is one of them."""
+        return source.c["id"].in_(self.ids)
+
+
+def find_by_ways(
+    session: Session,
+    names: RecordNames,
+    rights: ColumnElement[bool],
+    others: ColumnElement[bool],
+    few: int = FEW,
+) -> Found | None:
+    """Ask each way of the rights for records that fit the other conditions; None for one way."""
+    ways = _ways(rights) if names.dialect == "postgresql" else ()
+    if len(ways) < 2:
+        return None
+    ids = select(names.source.c["id"]).select_from(cast(Joins, names.joins).clause)
+    ids = ids.where(others).correlate(None)
+    # A way that is cut has enough by itself, so what is found is right up to the limit.
+    found = union(*(ids.where(way).limit(few + 1) for way in ways))
+    counted = session.scalar(select(func.count()).select_from(found.limit(few + 1).subquery()))
+    return Found(found, int(counted), few)
+
+
+def _ways(rights: ColumnElement[bool]) -> Sequence[ColumnElement[bool]]:
+    inner = rights.element if isinstance(rights, Grouping) else rights
+    if isinstance(inner, BooleanClauseList) and inner.operator is or_:
+        return [part for each in inner.clauses for part in _ways(each)]
+    return [rights]
