@@ -17,6 +17,7 @@ _SELLER, _CUSTOMER = "林晓晴", "/rights/customer/1"
 _PAGES = {
     "roles": "/access",
     "entity": "/access/entities/customer",
+    "change": "/access/roles/sales/customer/change",
     "audit": "/audit?area=accounts",
 }
 
