@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cardwright_platform.api.error_schemas import CONFLICT, FURTHER, error_with
 from cardwright_platform.api.rights_schemas import RIGHTS
 from cardwright_platform.api.schema_parts import Schema, listed, thing
 
@@ -39,37 +40,9 @@ SAVED: Mapping[str, Schema] = {
     "$warnings": {**_WORDS, "description": "Checks that only warn."},
 }
 
-_MESSAGES: Schema = {"type": "object", "additionalProperties": listed(_TEXT)}
-_ERROR: Mapping[str, Schema] = {
-    "code": {**_TEXT, "description": "What went wrong, for programs."},
-    "message": {**_TEXT, "description": "What went wrong, in the caller's language."},
-    "request_id": {**_TEXT, "description": "Quote it when you ask for help."},
-}
-_FURTHER: Mapping[str, Schema] = {
-    "fields": {**_MESSAGES, "description": "Messages by field; of lines items.0.price."},
-    "confirm": {**_WORDS, "description": "Checks that pass when they are confirmed."},
-    "problems": listed(_TEXT),
-    "at": {"type": "integer", "description": "The character of a condition."},
-    "results": {"type": "object", "description": "Of a bulk request: every item."},
-}
-_CONFLICT: Mapping[str, Schema] = {
-    "version": {"type": ["integer", "null"], "description": "The version that is stored."},
-    "mine": {"type": "object", "description": "What was sent, by field."},
-    "theirs": {"type": "object", "description": "What is stored, by field."},
-    "base": {"type": "object", "description": "What was there before, by field."},
-    "changed_by": {"type": ["integer", "null"], "description": "The user who wrote last."},
-}
-
-
-def _error(further: Mapping[str, Schema]) -> Schema:
-    inside = thing(_ERROR)
-    inside["properties"] = {**inside["properties"], **further}
-    return thing({"error": inside})
-
-
 _RESULT = thing({"status": {"type": "integer"}, "id": _ID, "version": _ID}, required=False)
 _RESULT["properties"] |= {
-    "error": _error(_FURTHER)["properties"]["error"],
+    "error": error_with(FURTHER)["properties"]["error"],
     "$warnings": SAVED["$warnings"],
 }
 
@@ -89,8 +62,8 @@ REASON = thing(
 )
 
 SCHEMAS: Mapping[str, Schema] = {
-    "Error": _error(_FURTHER),
-    "Conflict": _error(_CONFLICT),
+    "Error": error_with(FURTHER),
+    "Conflict": error_with(CONFLICT),
     "Count": thing({"value": {"type": "integer"}, "exact": {"type": "boolean"}}),
     "Deleted": thing({"id": _ID, "version": _ID, "$change_set": SAVED["$change_set"]}),
     "Bulk": thing(
