@@ -19,6 +19,7 @@ class Principal:
     department: int | None = None
     organisation: int | None = None
     kind: str = "user"  #: user, token, system
+    viewer: int | None = None  #: the account that really looks; whoever is looked as writes nothing
     login: str = ""  #: the name with which the account signs in
 
     @property

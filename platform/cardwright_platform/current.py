@@ -42,6 +42,7 @@ class Opening:
     visit: str = ""  #: the secret in the browser's cookie, which its forms are bound to
     is_new_visit: bool = False  #: the browser does not hold it yet
     rights_version: int = 0
+    own: Context | None = None  #: of who really looks, while he looks as somebody else
 
 
 def current_shell() -> Shell:

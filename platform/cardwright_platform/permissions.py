@@ -23,6 +23,7 @@ RECORDS = "records"
 DEFINITIONS = "definitions"
 _ATTRIBUTE = "cardwright_permission"
 _READING = "cardwright_reading"
+_LEAVING = "cardwright_leaving"
 
 
 class UndeclaredRouteError(Exception):
@@ -62,6 +63,17 @@ def reading(view: View) -> View:
 def is_reading(view: Callable[..., Any]) -> bool:
     """Tell whether a token that may only read may call this."""
     return bool(getattr(view, _READING, False))
+
+
+def leaving(view: View) -> View:
+    """Declare that this page may be posted to by whoever looks as somebody else: to stop it."""
+    setattr(view, _LEAVING, True)
+    return view
+
+
+def is_leaving(view: Callable[..., Any]) -> bool:
+    """Tell whether whoever looks as somebody else may post to this."""
+    return bool(getattr(view, _LEAVING, False))
 
 
 def permission_of(view: Callable[..., Any]) -> str:

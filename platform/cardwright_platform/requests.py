@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from cardwright_entities.access.defining import DEFINING
+from cardwright_entities.accounts.accounts import Account
 from cardwright_entities.accounts.opening import STRANGER, Opened
 from cardwright_entities.accounts.secrets import new_secret
 from cardwright_entities.accounts.sessions import mark_session
 from cardwright_entities.accounts.tokens import mark_token
-from cardwright_entities.contexts import Origin
+from cardwright_entities.accounts.viewing import note_view, viewed
+from cardwright_entities.contexts import Origin, Principal
 from cardwright_entities.errors import (
     AccessError,
     AuthenticationError,
     CardwrightError,
     Message,
 )
+from cardwright_entities.store.sessions import Session
 from cardwright_platform import cookies
 from cardwright_platform.current import (
     Opening,
@@ -41,6 +46,7 @@ from cardwright_platform.permissions import (
     SIGNED,
     SIGNED_IN,
     STATIC,
+    is_leaving,
     is_reading,
     permission_of,
 )
@@ -51,8 +57,10 @@ from cardwright_platform.security.csrf import (
     check_origin,
     check_token,
 )
+from cardwright_platform.web.urls import ACCOUNT
 
 _BEARER = "bearer"
+_REFUSED = 400
 
 
 def open_request() -> ResponseReturnValue | None:
@@ -74,6 +82,7 @@ def open_request() -> ResponseReturnValue | None:
         _check_forgery(instance, opening, by_token=bool(token))
         if "write" not in opening.scopes and view is not None and not is_reading(view):
             raise AccessError(Message("token_reads_only"))
+    _check_viewing(opening, view)
     _check_permission(opening, permission, by_token=bool(token))
     _check_texts(request.args, request.form)
     return None
@@ -83,6 +92,7 @@ def close_request(response: Response) -> Response:
     """Give a stranger the cookie that the forms of the page are bound to."""
     if has_opening():
         opening = current_opening()
+        _note_view(opening, response)
         if opening.is_new_visit and response.mimetype == "text/html":
             cookies.set_visit(response, current_instance().config, opening.visit)
     return response
@@ -96,26 +106,39 @@ def end_request(error: BaseException | None) -> None:
 def _open(instance: Instance, token: str) -> Opening:
     secret = "" if token else cookies.session_secret(request.cookies, instance.config)
     system = instance.system_context()
-    opened = instance.store.glance(
-        system, lambda session: instance.openings.read(session, secret=secret, token=token)
-    )
+
+    def read(session: Session) -> tuple[Opened, tuple[Principal, Account] | None]:
+        opened = instance.openings.read(session, secret=secret, token=token)
+        signed_in, policy = opened.signed_in, instance.engine.policy(opened.model)
+        if signed_in is None or signed_in.view_as is None:
+            return opened, None
+        other = signed_in.view_as
+        return opened, viewed(session, opened.model, policy, opened.principal, other)
+
+    opened, other = instance.store.glance(system, read)
     _mark(instance, opened)
     visit = secret if opened.signed_in else cookies.visit_secret(request.cookies, instance.config)
     account = opened.account
-    return Opening(
-        context=replace(
-            instance.context(
-                opened.principal,
-                language=_language(instance, account.language if account else None),
-                zone=(account.zone if account else "") or "",
-                commit=opened.model.commit,
-            ),
-            origin=Origin(
-                address=request.remote_addr or "",
-                device=request.headers.get("User-Agent", ""),
-                request=current_request_id(),
-            ),
+    own = replace(
+        instance.context(
+            opened.principal,
+            # Whoever looks as somebody else reads his own language, by his own clock.
+            language=_language(instance, account.language if account else None),
+            zone=(account.zone if account else "") or "",
+            commit=opened.model.commit,
         ),
+        origin=Origin(
+            address=request.remote_addr or "",
+            device=request.headers.get("User-Agent", ""),
+            request=current_request_id(),
+        ),
+    )
+    context = own
+    if other is not None:
+        context, account = replace(own, principal=other[0]), other[1]
+    return Opening(
+        context=context,
+        own=own if other is not None else None,
         model=opened.model,
         policy=instance.engine.policy(opened.model),
         account=account,
@@ -160,6 +183,30 @@ def _check_forgery(instance: Instance, opening: Opening, *, by_token: bool) -> N
     if not by_token:
         given = request.headers.get(HEADER) or request.form.get(FIELD, "")
         check_token(instance.key_for("forms"), opening.visit, given)
+
+
+def _check_viewing(opening: Opening, view: Callable[..., Any] | None) -> None:
+    """Refuse what somebody who looks as another may not: to change anything, and his own page."""
+    if opening.own is None:
+        return
+    if request.method not in SAFE_METHODS and not (view is not None and is_leaving(view)):
+        raise AccessError(Message("view_as_reads_only"))
+    if request.path == ACCOUNT or request.path.startswith(f"{ACCOUNT}/"):
+        raise AccessError(Message("view_as_not_his_page"))
+
+
+def _note_view(opening: Opening, response: Response) -> None:
+    """Note what was looked at as somebody else; figures that a page asks for again are not."""
+    own, viewed_as = opening.own, opening.context.principal.account
+    counts = request.path.endswith("/count")
+    if own is None or viewed_as is None or request.method != "GET" or counts:
+        return
+    if response.status_code >= _REFUSED:
+        return
+    what = request.full_path.rstrip("?")
+    current_instance().store.run_write(
+        own, lambda session: note_view(session, own, viewed_as, what)
+    )
 
 
 def _check_texts(*given: MultiDict[str, str]) -> None:

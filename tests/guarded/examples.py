@@ -18,6 +18,7 @@ from guarded.inviting import INVITING
 from guarded.releasing import release, release_by_program
 from guarded.rights import RIGHTS
 from guarded.signing_out import sign_out_other
+from guarded.viewing import VIEWING
 from guarded.ways_in import (
     confirm,
     leave,
@@ -291,6 +292,7 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         **INVITING,
         **RIGHTS,
         **PASSKEYS,
+        **VIEWING,
         ("POST", "/jobs/<int:job>/begin"): _record("/jobs/{}/begin", Company.job),
         ("POST", "/jobs/<int:job>/cancel"): _record("/jobs/{}/cancel", Company.job),
         ("POST", "/jobs/<int:job>/resume"): _record("/jobs/{}/resume", _cancelled),

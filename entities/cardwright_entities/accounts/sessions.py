@@ -39,6 +39,7 @@ class SignedIn:
     expires_at: datetime
     device: str = ""
     address: str = ""
+    view_as: int | None = None  #: the account as which its holder looks
 
     def is_due(self, now: datetime) -> bool:
         """Tell whether the session is to be marked as in use."""
@@ -147,6 +148,7 @@ def session_from(row: Any) -> SignedIn:  # noqa: ANN401 - a row of several table
         expires_at=row.session_expires_at,
         device=row.session_device or "",
         address=row.session_address or "",
+        view_as=row.session_view_as,
     )
 
 

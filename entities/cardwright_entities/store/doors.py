@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from cardwright_entities.contexts import Context
-from cardwright_entities.errors import Message, UnavailableError
+from cardwright_entities.errors import AccessError, Message, UnavailableError
 from cardwright_entities.store.driver_errors import Contention, DatabaseGone, translate
 from cardwright_entities.store.engines import Synchronous, build_engine
 from cardwright_entities.store.fault_points import reach
@@ -185,6 +185,9 @@ class Store:
         timeout: float | None,
         unlinked: bool = False,
     ) -> Iterator[Session]:
+        if writing and context.principal.viewer is not None:
+            # Whoever looks as somebody else changes nothing, whatever page he is on.
+            raise AccessError(Message("view_as_reads_only"))
         seconds = self.statement_timeout if timeout is None else timeout
         with self._turnstile.passing() if writing and self._turnstile else nullcontext():
             connection = self._open(writing=writing, seconds=seconds, unlinked=unlinked)

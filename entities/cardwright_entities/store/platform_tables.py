@@ -188,6 +188,7 @@ cw_session = Table(
     Column("expires_at", UtcDateTime, nullable=False, index=True),
     Column("device", Text),
     Column("address", Text),
+    Column("view_as", BigInteger),
 )
 
 cw_token = Table(

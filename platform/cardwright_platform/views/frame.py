@@ -82,3 +82,5 @@ class Frame:
     reload_url: str = ""  #: only while definitions are being developed: asked when to reload
     request_id: str = ""
     watermark: str = ""  #: who reads the page and when, across it; empty for none
+    viewing: str = ""  #: the name as whom one looks
+    viewing_end_url: str = ""

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from cardwright_entities.access.features import EXPLAIN, MANAGE_RIGHTS
 from cardwright_entities.accounts.acting import active_principals, principal_of
 from cardwright_entities.accounts.holders import Holder, groups_of, list_holders
+from cardwright_entities.accounts.viewing import may_view
 from cardwright_entities.changes.commits import list_commits
 from cardwright_entities.contexts import Principal
 from cardwright_entities.engine import Desk
@@ -33,6 +34,7 @@ from cardwright_platform.web.urls import (
     ACCESS,
     NEW_ROLE,
     PEOPLE,
+    VIEW_AS_PATH,
     access_change_url,
     access_entity_url,
     access_person_url,
@@ -225,7 +227,7 @@ def show_person(account: int) -> ResponseReturnValue:
             text="" if one.roles else reader.t("access.no_roles"),
             pills_label=reader.t("account.roles"),
             pills=_role_pills(desk, access, account, linked=told),
-            actions=_person_actions(desk, reader, account),
+            actions=_person_actions(desk, reader, account, one),
             tables=(
                 access.of_one(one, reader.t("access.of_entities"), access.person_urls(account)),
                 access.features([(AccessColumn(label=one.name), one)]),
@@ -365,8 +367,19 @@ def _role_pills(
     return tuple(pills)
 
 
-def _person_actions(desk: Desk, reader: Reader, account: int) -> tuple[Action, ...]:
-    """Return the way to the record of somebody, for those who may open it."""
+def _person_actions(desk: Desk, reader: Reader, account: int, one: Principal) -> tuple[Action, ...]:
+    """Return the way to the record of somebody and to his view, for those who may."""
+    return (*_view_as(desk, reader, one), *_record(desk, reader, account))
+
+
+def _view_as(desk: Desk, reader: Reader, one: Principal) -> tuple[Action, ...]:
+    if not may_view(desk.policy, desk.model.catalog, desk.context.principal, one):
+        return ()
+    url = f"{VIEW_AS_PATH}/{one.account}"
+    return (Action(label=reader.t("access.view_as"), url=url, icon="eye", post=True),)
+
+
+def _record(desk: Desk, reader: Reader, account: int) -> tuple[Action, ...]:
     player = desk.model.catalog.player("user")
     if player is None or "read" not in desk.allowed(player.name, account, ("read",)):
         return ()

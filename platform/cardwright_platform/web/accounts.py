@@ -14,7 +14,7 @@ from cardwright_platform.current import (
     current_opening,
     current_shell,
 )
-from cardwright_platform.permissions import public
+from cardwright_platform.permissions import leaving, public
 from cardwright_platform.security.places import local_address
 from cardwright_platform.signing_in import Entrance, Visitor
 from cardwright_platform.views.cells import Action
@@ -78,12 +78,14 @@ def take_second_step() -> ResponseReturnValue:
 
 
 @pages.post("/sign-out")
+@leaving
 @public
 def sign_out() -> ResponseReturnValue:
     """End the session and empty what the browser keeps of it."""
     instance = current_instance()
-    if current_opening().signed_in is not None:
-        signing_in.sign_out(instance, current_opening().visit, current_context())
+    opening = current_opening()
+    if opening.signed_in is not None:
+        signing_in.sign_out(instance, opening.visit, opening.own or opening.context)
     answer = make_response(redirect("/sign-in", 303))
     cookies.clear_session(answer, instance.config)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'

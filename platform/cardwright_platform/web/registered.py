@@ -44,6 +44,7 @@ from cardwright_platform.web import (
     settings,
     sharing,
     statics,
+    viewing,
 )
 
 #: A new page is added here and nowhere else.
@@ -51,6 +52,7 @@ WEB_PAGES: tuple[Blueprint, ...] = (
     statics.pages,
     access.pages,
     access_changes.pages,
+    viewing.pages,
     accounts.pages,
     lists.pages,
     selected_actions.pages,

@@ -26,6 +26,7 @@ ACCESS = "/access"
 PEOPLE = f"{ACCESS}/people"
 INVITATIONS = "/invitations"
 BIN = "/bin"
+VIEW_AS_PATH = "/view-as"
 NEW_ROLE = f"{ACCESS}/new-role"
 CLEARING = "/clearing"
 
