@@ -281,11 +281,10 @@ class Catalog:
         return MenuDefinition(name="all", items=tuple(items))
 
 
-_ALL_FEATURES = (
-    "define_objects manage_rights build_queries build_reports manage_settings manage_users "
-    "explain_rights view_as see_jobs see_messages see_logs back_up download_backups purge_records "
-    "clear_data hand_over"
-)
+_ALL_FEATURES = """
+    define_objects manage_rights manage_users manage_settings build_queries build_reports hand_over
+    explain_rights view_as see_jobs see_messages see_logs back_up download_backups purge_records
+    clear_data"""
 #: The role of the first account where no pack defines one of that name.
 ADMINISTRATOR: dict[str, Any] = {
     "name": "admin",

@@ -118,21 +118,7 @@ def _open(instance: Instance, token: str) -> Opening:
     opened, other = instance.store.glance(system, read)
     _mark(instance, opened)
     visit = secret if opened.signed_in else cookies.visit_secret(request.cookies, instance.config)
-    account = opened.account
-    own = replace(
-        instance.context(
-            opened.principal,
-            # Whoever looks as somebody else reads his own language, by his own clock.
-            language=_language(instance, account.language if account else None),
-            zone=(account.zone if account else "") or "",
-            commit=opened.model.commit,
-        ),
-        origin=Origin(
-            address=request.remote_addr or "",
-            device=request.headers.get("User-Agent", ""),
-            request=current_request_id(),
-        ),
-    )
+    own, account = _own_context(instance, opened), opened.account
     context = own
     if other is not None:
         context, account = replace(own, principal=other[0]), other[1]
@@ -147,6 +133,24 @@ def _open(instance: Instance, token: str) -> Opening:
         visit=visit or new_secret(),
         is_new_visit=not visit,
         rights_version=opened.rights_version,
+    )
+
+
+def _own_context(instance: Instance, opened: Opened) -> Context:
+    account = opened.account
+    return replace(
+        instance.context(
+            opened.principal,
+            # Whoever looks as somebody else reads his own language, by his own clock.
+            language=_language(instance, account.language if account else None),
+            zone=(account.zone if account else "") or "",
+            commit=opened.model.commit,
+        ),
+        origin=Origin(
+            address=request.remote_addr or "",
+            device=request.headers.get("User-Agent", ""),
+            request=current_request_id(),
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from cardwright_entities.changes.breaking import find_breaking
 from cardwright_entities.changes.budgets import measure_budgets
-from cardwright_entities.changes.commits import load_bodies, read_active
+from cardwright_entities.changes.commits import ActiveCommit, load_bodies, read_active
 from cardwright_entities.changes.differences import Differences, Side
 from cardwright_entities.changes.effects import find_offences, measure_costs, measure_effects
 from cardwright_entities.changes.freezing import count_frozen
@@ -76,8 +76,7 @@ def plan_in(
 ) -> Plan:
     """Make the plan inside an open transaction; ``reverting`` brings back what was assigned."""
     purged = purge.addresses if purge is not None else ()
-    active = read_active(session)
-    stored = load_bodies(session, [found for _, found in active.part_hashes])
+    active, stored = _active(session)
     base = {address: stored[found] for address, found in active.part_hashes}
     kept = keep_retired(base, wanted.to_parts(), purged)
     _refuse_pointed_at(kept, frozenset(purged) - frozenset(kept))
@@ -116,6 +115,11 @@ def plan_in(
         reverts=reverting,
     )
     return _measured(session, types, bare, differences, base, parts)
+
+
+def _active(session: Session) -> tuple[ActiveCommit, dict[str, Part]]:
+    active = read_active(session)
+    return active, load_bodies(session, [found for _, found in active.part_hashes])
 
 
 def _refuse_to_lose(base: Mapping[str, Part], parts: Mapping[str, Part]) -> None:

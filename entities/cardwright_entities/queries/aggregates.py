@@ -57,11 +57,7 @@ def read_aggregate(session: Session, reading: Reading, request: AggregateRequest
     _refuse_excess(request)
     entity = reading.model.entity(request.entity)
     base = PageRequest(entity=request.entity, where=request.where, search=request.search)
-    names, rights, others = open_parts(reading, entity, base)
-    condition = and_(others, rights)
-    found = find_by_ways(session, names, rights, others, FEW_TO_GROUP)
-    if found is not None and found.are_few:
-        condition = and_(condition, found.among(names.source))
+    names, condition = _opened(session, reading, base)
     keys = [_key(names, each) for each in request.group_by]
     measured = {name: _measure(names, each) for name, each in request.measures.items()}
     measures = {name: each.column for name, each in measured.items()}
@@ -95,6 +91,17 @@ def read_aggregate(session: Session, reading: Reading, request: AggregateRequest
         cut=cut,
         keys=tuple(None if _is_period(key) else key.field for key in keys),
     )
+
+
+def _opened(
+    session: Session, reading: Reading, base: PageRequest
+) -> tuple[RecordNames, ColumnElement[bool]]:
+    names, rights, others = open_parts(reading, reading.model.entity(base.entity), base)
+    condition = and_(others, rights)
+    found = find_by_ways(session, names, rights, others, FEW_TO_GROUP)
+    if found is not None and found.are_few:
+        condition = and_(condition, found.among(names.source))
+    return names, condition
 
 
 def _refuse_excess(request: AggregateRequest) -> None:
