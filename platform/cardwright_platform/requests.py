@@ -18,7 +18,7 @@ from cardwright_entities.accounts.secrets import new_secret
 from cardwright_entities.accounts.sessions import mark_session
 from cardwright_entities.accounts.tokens import mark_token
 from cardwright_entities.accounts.viewing import note_view, viewed
-from cardwright_entities.contexts import Origin, Principal
+from cardwright_entities.contexts import Context, Origin, Principal
 from cardwright_entities.errors import (
     AccessError,
     AuthenticationError,

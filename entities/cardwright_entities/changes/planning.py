@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cardwright_entities.changes.breaking import find_breaking
 from cardwright_entities.changes.budgets import measure_budgets
@@ -117,7 +118,7 @@ def plan_in(
     return _measured(session, types, bare, differences, base, parts)
 
 
-def _active(session: Session) -> tuple[ActiveCommit, dict[str, Part]]:
+def _active(session: Session) -> tuple[ActiveCommit, dict[str, dict[str, Any]]]:
     active = read_active(session)
     return active, load_bodies(session, [found for _, found in active.part_hashes])
 

@@ -55,7 +55,6 @@ class _Key:
 def read_aggregate(session: Session, reading: Reading, request: AggregateRequest) -> Aggregate:
     """Group and measure with the rights of the reader; raise QueryError and LimitError."""
     _refuse_excess(request)
-    entity = reading.model.entity(request.entity)
     base = PageRequest(entity=request.entity, where=request.where, search=request.search)
     names, condition = _opened(session, reading, base)
     keys = [_key(names, each) for each in request.group_by]
