@@ -130,6 +130,8 @@ class Company:
     def message(self, state: str) -> int:
         """Return a message to the outside that waits or has failed."""
         instance = self.served.instance
+        # What others asked the worker for is done first: it may empty what this is about.
+        send_due(self.served)
         with instance.store.write(instance.system_context()) as session:
             note_restore(session, instance.clock())
         self.task(mail="a@example.com")
