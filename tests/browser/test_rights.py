@@ -46,3 +46,22 @@ def test_a_user_leads_to_what_he_may_do(screen: Screen) -> None:
     page.locator(".cw-top details.cw-menu summary").first.click()
     page.get_by_role("link", name="All rights").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Rights of")
+
+
+@pytest.mark.parametrize("screen", _ADMIN, indirect=True, ids=str)
+def test_an_administrator_looks_as_somebody_and_stops(screen: Screen) -> None:
+    page = screen.page
+    screen.open("/access/people?q=sales")
+    page.locator(".cw-rights-p a").first.click()
+    page.get_by_role("button", name="Look as this person").click()
+    banner = page.locator(".cw-viewing")
+    expect(banner).to_contain_text("You look as")
+    screen.open("/list/customer")
+    expect(banner).to_be_visible()
+    expect(page.get_by_role("link", name="Audit log")).to_have_count(0)
+    screen.open("/audit", status=403)
+    banner.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Rights of")
+    expect(banner).to_have_count(0)
+    screen.open("/audit?kind=viewed_as")
+    expect(page.locator("main")).to_contain_text("/list/customer")
