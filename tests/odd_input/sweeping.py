@@ -203,6 +203,7 @@ def address(rule: Rule, ground: Ground, odd: Mapping[str, str]) -> str:
         "number": "1",
         "place": "nowhere",
         "share": "1",
+        "passkey": "1",
         "plan": "1",
         "role": "admin",
         "account": "1",
