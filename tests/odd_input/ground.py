@@ -25,8 +25,8 @@ CANARY = "zqcanary"
 #: Whom requests of tests are addressed to, unless they forge it.
 _HOST = "localhost"
 _CHANGES = ("insert", "update", "delete")
-#: What is counted and noted of tries that are refused.
-_COUNTED = ("cw_rate", "cw_audit")
+#: What is counted and noted of tries that are refused; and what any answer ends, also a wrong one.
+_COUNTED = ("cw_rate", "cw_audit", "cw_round_trip")
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

@@ -19,7 +19,7 @@ from cardwright_platform.current import (
     current_instance,
     current_opening,
 )
-from cardwright_platform.permissions import SIGNED_IN, public, requires
+from cardwright_platform.permissions import IN_PERSON, public, requires
 from cardwright_platform.security.places import local_address
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.forms import Input
@@ -35,14 +35,14 @@ pages = Blueprint("passkeys", __name__)
 
 
 @pages.get(PASSKEYS)
-@requires(SIGNED_IN)
+@requires(IN_PERSON)
 def show_passkeys() -> ResponseReturnValue:
     """List one's own passkeys."""
     return _page()
 
 
 @pages.post(f"{PASSKEYS}/begin")
-@requires(SIGNED_IN)
+@requires(IN_PERSON)
 def begin() -> ResponseReturnValue:
     """Answer what the browser is to make, for somebody who has said his password again."""
     instance, account = current_instance(), current_account()
@@ -55,7 +55,7 @@ def begin() -> ResponseReturnValue:
 
 
 @pages.post(PASSKEYS)
-@requires(SIGNED_IN)
+@requires(IN_PERSON)
 def add() -> ResponseReturnValue:
     """Keep what the browser has made."""
     name = request.form.get("name", "")
@@ -74,7 +74,7 @@ def add() -> ResponseReturnValue:
 
 
 @pages.post(f"{PASSKEYS}/<int:passkey>/remove")
-@requires(SIGNED_IN)
+@requires(IN_PERSON)
 def remove(passkey: int) -> ResponseReturnValue:
     """Remove a passkey of one's own, as on a device that was lost."""
     account = current_account()
