@@ -138,7 +138,8 @@ def test_behind_tls_answers_want_tls_and_cookies_are_bound_to_the_host(behind_tl
         assert missing(answer) == []
         assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
     given = page.headers.getlist("Set-Cookie") + inside.headers.getlist("Set-Cookie")
-    assert {each.partition("=")[0] for each in given} == {"__Host-cw_visit", "__Host-cw_session"}
+    named = {each.partition("=")[0] for each in given}
+    assert named == {"__Host-cw_visit", "__Host-cw_session", "__Host-cw_device"}
     for cookie in given:
         words = {each.strip() for each in cookie.split(";")}
         assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= words, cookie
