@@ -77,6 +77,9 @@ def drop_passkeys(session: Session, account: int, passkey: int | None = None) ->
     wanted = [cw_passkey.c.account == account]
     if passkey is not None:
         wanted.append(cw_passkey.c.id == passkey)
+    # Where there is none, nothing is written.
+    if session.row(select(cw_passkey.c.id).where(*wanted).limit(1)) is None:
+        return 0
     dropped = session.rows(delete(cw_passkey).where(*wanted).returning(cw_passkey.c.name))
     for row in dropped:
         note(session, kinds.PASSKEY_REMOVED, target=row.name, detail={"account": account})

@@ -18,6 +18,7 @@ from cardwright_platform.current import (
     current_context,
     current_instance,
     current_opening,
+    current_request_id,
 )
 from cardwright_platform.permissions import IN_PERSON, public, requires
 from cardwright_platform.security.places import local_address
@@ -50,7 +51,9 @@ def begin() -> ResponseReturnValue:
         signing_in.check_password(instance, account, request.form.get("old", ""))
         options = passkeys.propose(instance, account, current_opening().visit)
     except InputError as error:
-        return {"error": current_reader().say(error.foremost())}, 422
+        found = error.foremost()
+        told = {"code": found.code, "message": current_reader().say(found)}
+        return {"error": {**told, "request_id": current_request_id()}}, 422
     return Response(options, mimetype="application/json")
 
 

@@ -6,7 +6,7 @@ const works = () => Boolean(globalThis.PublicKeyCredential?.parseRequestOptionsF
 async function ask(url, form) {
   const answer = await fetch(url, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" } });
   const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(told.error ?? told.message ?? say("failed", { number: "" }));
+  if (!answer.ok) throw new Error(told.error?.message ?? told.message ?? say("failed", { number: "" }));
   return told;
 }
 
