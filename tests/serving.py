@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import count
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -36,6 +37,8 @@ PASSWORD = "three old lanterns"
 _STORED = ("demo", "language", "packs", "plugins", "zone")
 #: A statement may wait for its turn on a busy machine; what ends one sets a time of its own.
 _STATEMENT_SECONDS = 120
+#: The name of a program is its own: an id() comes back when what had it is gone.
+_PROGRAMS = count(1)
 _TOKEN = re.compile(r'name="csrf-token" content="([0-9a-f]+)"')
 
 
@@ -115,7 +118,7 @@ class Program:
     """A program that speaks to the API with a token of somebody who has some roles."""
 
     def __init__(self, served: Served, *roles: str, login: str = "") -> None:
-        login = login or f"{'_'.join(roles)}{id(self)}"
+        login = login or f"{'_'.join(roles)}_program_{next(_PROGRAMS)}"
         self.account = served.add(login, *roles, password="").id
         with served.instance.store.write(served.instance.system_context()) as session:
             token = create_token(session, self.account, "tests", scopes=SCOPES)
