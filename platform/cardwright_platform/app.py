@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RequestRedirect
 
 from cardwright_platform import hooks, probes, requests
+from cardwright_platform.addresses import Route
 from cardwright_platform.api.errors import api_error
 from cardwright_platform.api.registered import API_PAGES
 from cardwright_platform.current import EXTENSION, Shell, current_instance, current_request_id
@@ -31,9 +32,13 @@ PAGES = (probes.pages, hooks.pages, *API_PAGES, *WEB_PAGES)
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
+class _Application(Flask):
+    url_rule_class = Route
+
+
 def create_app(instance: Instance, theming: Theming) -> Flask:
     """Put the pages around an instance; raise UndeclaredRouteError for a route without rights."""
-    app = Flask("cardwright_platform", static_folder=None, template_folder=None)
+    app = _Application("cardwright_platform", static_folder=None, template_folder=None)
     app.extensions[EXTENSION] = Shell(instance=instance, theming=theming)
     app.url_map.converters["int"] = NumberInAddress
     _limit(app, instance)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -50,10 +51,17 @@ class CheckedPacks:
         for pack in self._packs:
             for path, file in files_of_pack(pack):
                 total.update(_entry(f"{pack}/{path}", file))
-        for name in _CODE:
-            for path, file in _code_below(files(name), name):
-                total.update(_entry(path, file))
+        total.update(_code())
         return total.hexdigest()
+
+
+@cache  # a process goes on with the code that it has
+def _code() -> bytes:
+    total = hashlib.sha256()
+    for name in _CODE:
+        for path, file in _code_below(files(name), name):
+            total.update(_entry(path, file))
+    return total.digest()
 
 
 def _code_below(folder: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]:

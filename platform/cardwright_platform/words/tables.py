@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from types import MappingProxyType
 
 import yaml
 
@@ -73,12 +75,15 @@ def _reason_of(message: Message) -> Message:
 
 def load_words(folders: Iterable[Path] = ()) -> Words:
     """Read the product's own tables, and those of plugins over them."""
-    table: dict[str, Mapping[str, str]] = {}
-    own = files("cardwright_platform.words")
-    for folder in (own, *folders):
-        for name, sentences in _read(folder):
-            table[name] = sentences
+    table = dict(_own())
+    for folder in folders:
+        table.update(_read(folder))
     return Words(table)
+
+
+@cache  # part of the package; never changes while it runs
+def _own() -> Mapping[str, Mapping[str, str]]:
+    return MappingProxyType(dict(_read(files("cardwright_platform.words"))))
 
 
 def _read(folder: Traversable) -> Iterable[tuple[str, Mapping[str, str]]]:
