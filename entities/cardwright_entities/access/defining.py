@@ -63,7 +63,9 @@ def _changed_parts(session: Session, plan: Plan) -> Iterator[tuple[str, Part, Pa
 def _needed_of(kind: str, before: Part, after: Part, catalog: Catalog) -> set[str]:
     keys = {each for each in {**before, **after} if before.get(each) != after.get(each)}
     if kind == "role":
-        return {MANAGE_RIGHTS}
+        # Nobody gives a feature that he does not have, whichever way the document came.
+        given = {*after.get("features", ())} - {*before.get("features", ())}
+        return {MANAGE_RIGHTS, *given}
     if kind in _REPORTS:
         return {BUILD_REPORTS}
     if kind == "pack" and before and after and keys <= _FOLLOWS:

@@ -18,6 +18,7 @@ from cardwright_platform.installing import apply_plan, plan_packs, read_packs
 SERVES = ("shipping",)
 CHANGE = "/access/roles/reader/sales_order/change"
 WARDEN = "kind: role\nname: x_warden\nfeatures: [manage_rights, explain_rights]\n"
+GATEKEEPER = "kind: role\nname: x_gatekeeper\nfeatures: [manage_rights, explain_rights]\n"
 DEFINER = "kind: role\nname: x_definer\nfeatures: [define_objects]\n"
 
 
@@ -140,6 +141,25 @@ def test_nobody_gives_a_feature_that_he_does_not_have(served: Served) -> None:
     beyond = boss.post("/access/features/reader", {"feature": "back_up"}).headers["Location"]
     assert warden.post(f"{beyond}/apply", {"old": PASSWORD}).status_code == 403
     assert _features(served, "reader") == {"explain_rights"}
+
+
+@pytest.mark.parametrize(("feature", "status"), [("explain_rights", 200), ("clear_data", 403)])
+def test_nobody_gives_a_feature_that_he_does_not_have_by_a_document(
+    served: Served, feature: str, status: int
+) -> None:
+    _apply(served, GATEKEEPER)
+    program = Program(served, "x_gatekeeper")
+    document = f"kind: role\nname: x_{feature}\nfeatures: [{feature}]\n"
+    wish = {"documents": {f"shipping/{feature}.yaml": document}}
+    planned = program.post("/plans", wish)
+    assert planned.status_code == 201, planned.text
+    plan = planned.get_json()["id"]
+    assert program.post(f"/plans/{plan}/apply", {}).status_code == status
+    own = f"kind: role\nname: x_gatekeeper\nfeatures: [manage_rights, {feature}]\n"
+    planned = program.post("/plans", {"documents": {f"shipping/{len(GATEKEEPER)}.yaml": own}})
+    assert planned.status_code == 201, planned.text
+    plan = planned.get_json()["id"]
+    assert program.post(f"/plans/{plan}/apply", {}).status_code == status
 
 
 def test_who_may_define_changes_no_roles(served: Served) -> None:
