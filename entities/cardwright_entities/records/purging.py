@@ -191,17 +191,26 @@ def _refusal(gate: Records, place: Place, holds: Sequence[Hold]) -> Refused:
 
 
 def _one_by_one(gate: Records, going: Going) -> list[Refused]:
-    refused: list[Refused] = []
-    places = [(name, each) for name, ids in going.heads.items() for each in sorted(ids)]
-    for name, record in places:
-        alone = Going(gate, {name: {record}})
-        try:
-            with gate.session.savepoint():
-                _remove(gate, alone)
-        except ReferenceViolation:
-            going.leave((name, record))
-            refused.append(Refused(name, record, Message("purge_held_by_retired")))
-    return refused
+    """Let go what nothing retired holds; what is held by others of them only goes after those."""
+    left = [(name, each) for name, ids in going.heads.items() for each in sorted(ids, reverse=True)]
+    while True:
+        held = [place for place in left if not _goes_alone(gate, place)]
+        if held == left:
+            break
+        left = held
+    for place in held:
+        going.leave(place)
+    return [Refused(name, each, Message("purge_held_by_retired")) for name, each in held]
+
+
+def _goes_alone(gate: Records, place: Place) -> bool:
+    name, record = place
+    try:
+        with gate.session.savepoint():
+            _remove(gate, Going(gate, {name: {record}}))
+    except ReferenceViolation:
+        return False
+    return True
 
 
 def _remove(gate: Records, going: Going) -> None:

@@ -143,16 +143,21 @@ def test_what_was_retired_still_holds(office: Installation, tmp_path: Path) -> N
     with office.engine.write(office.system()) as desk:
         held, free = (desk.records.create("folder", {"name": name}) for name in "HF")
         paper(desk, folder=held.id)
+        top = desk.records.create("folder", {"name": "Top"})
+        low = desk.records.create("folder", {"name": "Low", "above": top.id})
+        high = desk.records.create("folder", {"name": "High"})
+        desk.records.update("folder", top.id, {"above": high.id}, None)
     changed = shutil.copytree(PACKS / "papers", tmp_path / "papers")
     lines = (changed / "papers.yaml").read_text("utf-8").splitlines(keepends=True)
     kept = "".join(each for each in lines if not each.startswith("  folder: {"))
     (changed / "papers.yaml").write_text(kept, "utf-8")
     office.install(changed)
     with office.engine.write(office.system()) as desk:
-        for each in (held, free):
-            desk.records.delete("folder", each.id)
-        purged = purge(desk.records, {"folder": [held.id, free.id]})
-        assert purged.gone == {"folder": (free.id,)}
+        gone = (free.id, top.id, low.id, high.id)
+        for each in (held.id, free.id, low.id, top.id, high.id):
+            desk.records.delete("folder", each)
+        purged = purge(desk.records, {"folder": [held.id, *gone]})
+        assert purged.gone == {"folder": gone}
         (refused,) = purged.refused
         assert (refused.record, refused.message.code) == (held.id, "purge_held_by_retired")
 
