@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.files.register import StoredFile, read_file
@@ -40,6 +41,27 @@ def readable_file(session: Session, reading: Reading, file: int) -> StoredFile:
         elif _holds_readable(session, reading, entity, field, records):
             return stored
     raise NotFoundError(Message("not_found"))
+
+
+def count_readable_files(
+    session: Session, reading: Reading, entity: EntityModel, records: Sequence[int]
+) -> dict[int, int]:
+    """Return how many files some records of an entity hold that their reader may read.
+
+    ``records`` are such as he may read: of their files he misses those of hidden fields alone.
+    """
+    fields = (entity.fields[name] for name in reading.readable(entity))
+    known = [each.definition.id or each.name for each in fields if each.type.holds_file]
+    counted = (
+        select(cw_file_use.c.record, func.count())
+        .where(
+            cw_file_use.c.entity == (entity.definition.id or entity.name),
+            cw_file_use.c.record.in_(list(records)),
+            cw_file_use.c.field.in_(["", *known]),
+        )
+        .group_by(cw_file_use.c.record)
+    )
+    return {row[0]: row[1] for row in session.rows(counted)}
 
 
 def _holds_readable(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 
 from cardwright_entities.store.platform_tables import cw_file, cw_file_use
 from cardwright_entities.store.sessions import Session
@@ -82,16 +82,6 @@ def files_of_record(session: Session, entity: str, record: int) -> list[FileOfRe
         .order_by(cw_file.c.id.desc())
     )
     return [FileOfRecord(*row) for row in session.rows(statement)]
-
-
-def count_files(session: Session, entity: str, records: Sequence[int]) -> dict[int, int]:
-    """Return how many files some records hold that their reader may read; ``entity`` is an id."""
-    counted = (
-        select(cw_file_use.c.record, func.count())
-        .where(cw_file_use.c.entity == entity, cw_file_use.c.record.in_(list(records)))
-        .group_by(cw_file_use.c.record)
-    )
-    return {row[0]: row[1] for row in session.rows(counted)}
 
 
 def copy_files_of_panel(session: Session, entity: str, records: Sequence[int], target: int) -> None:

@@ -17,6 +17,7 @@ from cardwright_entities.errors import AccessError, ConflictError, Message, NotF
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.files.blobs import Blob
 from cardwright_entities.files.register import add_file, sweep_rows
+from cardwright_entities.files.rights import count_readable_files
 from cardwright_entities.files.uses import attach_file
 from cardwright_entities.notifications import Notice, notify
 from cardwright_entities.queries.recycled import BinRequest, count_bin, read_bin
@@ -227,6 +228,21 @@ def test_a_search_of_the_bin_finds_nothing_by_hidden_fields(office: Installation
             mine = [(desk.model.entity("paper"), "read")]
             asked = BinRequest(search="lantern")
             assert len(read_bin(desk.session, desk.reading, mine, asked)) == found
+
+
+def test_files_of_hidden_fields_are_not_counted(office: Installation) -> None:
+    with office.engine.write(office.system()) as desk:
+        scan, other = (
+            add_file(desk.session, Blob(letter * 64, 5, "text/plain"), "scan.txt")
+            for letter in "ab"
+        )
+        saved = paper(desk, code="OPEN", scan=scan)
+        attach_file(desk.session, desk.model.entity("paper").definition.id, saved.id, other)
+    for who, count in ((office.system(), 2), (office.acting("sweeper"), 1)):
+        with office.engine.read(who) as desk:
+            entity = desk.model.entity("paper")
+            found = count_readable_files(desk.session, desk.reading, entity, [saved.id])
+            assert found == {saved.id: count}
 
 
 def test_links_that_a_deletion_emptied_point_again_after_a_restore(office: Installation) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from cardwright_entities.accounts.accounts import names_of_accounts
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import CardwrightError, ConflictError
-from cardwright_entities.files.uses import count_files
+from cardwright_entities.files.rights import count_readable_files
 from cardwright_entities.queries.recycled import Recycled, lines_with
 from cardwright_entities.queries.titles import Titles, titles_of
 from cardwright_entities.records.purging import Purged, Refused
@@ -149,7 +149,7 @@ def _along(desk: Desk, reader: Reader, records: Sequence[Recycled]) -> dict[Plac
     for name, ids in by_entity.items():
         entity = desk.model.entity(name)
         lines = lines_with(desk.session, desk.reading, entity, ids)
-        files = count_files(desk.session, entity.definition.id or name, ids)
+        files = count_readable_files(desk.session, desk.reading, entity, ids)
         for record in ids:
             parts = [
                 reader.t(key, count=reader.locale.number(found[record]))
