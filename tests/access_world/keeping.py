@@ -17,7 +17,6 @@ from cardwright_entities.engine import Desk
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.records.history import open_change_set
 from cardwright_entities.shares.keeping import Holder, end_shares, share_records, shares_of
-from cardwright_entities.shares.reaching import key_of
 
 #: What the gate makes of itself.
 _GIVEN_BY_GATE = ("code", "short", "number", "created_at", "position")
@@ -117,10 +116,10 @@ class Keeper:
         kind, number = holder
         with_whom = Holder(role=number)
         if kind != "role":
-            with_whom = Holder(kind=key_of(self.desk.model.entity(kind)), id=number)
+            with_whom = Holder(kind=self.desk.model.entity(kind).key, id=number)
         now = self.desk.context.now
         until = None if hours == FOR_GOOD else now + timedelta(hours=hours)
-        session, key = self.desk.session, key_of(self.desk.model.entity(entity))
+        session, key = self.desk.session, self.desk.model.entity(entity).key
         share_records(session, key, record, [with_whom], level, until, self._shared_in())
         self.people.shares = [
             each
@@ -141,10 +140,10 @@ class Keeper:
         """Take a share back before its time."""
         entity, record = share["entity"], share["record"]
         kind, number = share["holder"]
-        key = key_of(self.desk.model.entity(entity))
+        key = self.desk.model.entity(entity).key
         wanted = Holder(role=number)
         if kind != "role":
-            wanted = Holder(kind=key_of(self.desk.model.entity(kind)), id=number)
+            wanted = Holder(kind=self.desk.model.entity(kind).key, id=number)
         known = shares_of(self.desk.session, key, [record])
         end_shares(
             self.desk.session,

@@ -117,7 +117,7 @@ def _engine(desk: Desk) -> Iterator[str]:
 
 def _history(desk: Desk, entity: EntityModel) -> Iterator[str]:
     """Each version of each record has one row of history, and there are none of others."""
-    key = entity.definition.id or entity.name
+    key = entity.key
     rows = desk.session.rows(
         select(cw_change.c.record, cw_change.c.version).where(cw_change.c.entity == key)
     )

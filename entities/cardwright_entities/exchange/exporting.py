@@ -53,7 +53,7 @@ class Export:
         def keep(step: JobStep) -> None:
             file = add_file(step.session, blob, name)
             keep_for_job(step.session, file, self.run.job.id, "result")
-            key = entity.definition.id or entity.name
+            key = entity.key
             note(step.session, EXPORTED, entity=key, records=total, target=name)
             step.complete({"file": file, "rows": rows, "notes": notes, "records": total})
 

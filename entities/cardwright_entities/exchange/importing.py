@@ -232,7 +232,7 @@ class Import:
             note(
                 step.session,
                 IMPORTED,
-                entity=entity.definition.id or entity.name,
+                entity=entity.key,
                 records=self.cursor.imported,
                 detail={"rows": self.cursor.done, "rejected": self.cursor.rejected},
             )

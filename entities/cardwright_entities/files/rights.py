@@ -51,11 +51,11 @@ def count_readable_files(
     ``records`` are such as he may read: of their files he misses those of hidden fields alone.
     """
     fields = (entity.fields[name] for name in reading.readable(entity))
-    known = [each.definition.id or each.name for each in fields if each.type.holds_file]
+    known = [each.key for each in fields if each.type.holds_file]
     counted = (
         select(cw_file_use.c.record, func.count())
         .where(
-            cw_file_use.c.entity == (entity.definition.id or entity.name),
+            cw_file_use.c.entity == entity.key,
             cw_file_use.c.record.in_(list(records)),
             cw_file_use.c.field.in_(["", *known]),
         )

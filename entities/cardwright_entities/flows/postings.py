@@ -64,7 +64,7 @@ def standing_entries(
     """Return the entries of a document in a ledger that nothing has taken back."""
     entry = system.model.entity(ledger.entry)
     number, kind = entry.fields["document"].columns
-    key = entity.definition.id or entity.name
+    key = entity.key
     reverses, reversed_by = (entry.fields[name].columns[0] for name in ("reverses", "reversed_by"))
     return system.loader.where(
         entry,

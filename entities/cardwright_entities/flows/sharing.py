@@ -32,7 +32,7 @@ from cardwright_entities.records.sharing import (
     share,
 )
 from cardwright_entities.shares.keeping import Holder
-from cardwright_entities.shares.reaching import READ, key_of
+from cardwright_entities.shares.reaching import READ
 from cardwright_metadata.definitions.entities import FieldDefinition
 from cardwright_metadata.definitions.texts import Text
 
@@ -136,7 +136,7 @@ def share_and_tell(gate: Records, entity: EntityModel, record: int, wanted: Want
     notice = Notice(
         kind="shared",
         message=Message("shared_with_you"),
-        entity=key_of(entity),
+        entity=entity.key,
         record=record,
     )
     notify(gate.session, accounts, notice)

@@ -44,6 +44,11 @@ class FieldModel:
         return self.definition.name
 
     @cached_property
+    def key(self) -> str:
+        """Return by what the platform's own tables know it: its id, which no renaming changes."""
+        return self.definition.id or self.definition.name
+
+    @cached_property
     def base_column(self) -> Column[Any] | None:
         """Return the column of an amount in the base currency, None for what is no money."""
         return base_column(self.columns)
@@ -76,6 +81,11 @@ class EntityModel:
     def name(self) -> str:
         """Return the entity's API name."""
         return self.definition.name
+
+    @cached_property
+    def key(self) -> str:
+        """Return by what the platform's own tables know it: its id, which no renaming changes."""
+        return self.definition.id or self.definition.name
 
     @property
     def table(self) -> Table:

@@ -179,7 +179,7 @@ def _pointing(gate: Records, holder: EntityModel, link: FieldModel, entity: Enti
     pointer = holder.table.c[link.columns[0].name]
     counted = select(func.count()).select_from(holder.table).where(pointer.is_not(None))
     if link.type.relation == "any":
-        key = entity.definition.id or entity.name
+        key = entity.key
         counted = counted.where(holder.table.c[link.columns[1].name] == key)
     return int(gate.session.scalar(counted))
 

@@ -56,7 +56,7 @@ def _changes_since(session: Session, draft: Draft) -> tuple[dict[str, Any] | Non
         select(cw_change.c.before, cw_change.c.op, cw_change_set.c.principal)
         .join(cw_change_set, cw_change_set.c.id == cw_change.c.change_set)
         .where(
-            cw_change.c.entity == (entity.definition.id or entity.name),
+            cw_change.c.entity == entity.key,
             cw_change.c.record == draft.id,
             cw_change.c.version > draft.version,
         )

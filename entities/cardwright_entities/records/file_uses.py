@@ -9,7 +9,7 @@ from cardwright_entities.store.sessions import Session
 
 def keep_file_uses(session: Session, draft: Draft) -> None:
     """Note the files that a draft's file fields now hold, and drop those they held before."""
-    entity = draft.entity.definition.id or draft.entity.name
+    entity = draft.entity.key
     for found in draft.entity.fields.values():
         if not found.type.holds_file or found.name not in draft.given:
             continue
@@ -17,7 +17,7 @@ def keep_file_uses(session: Session, draft: Draft) -> None:
         now = draft.values.get(found.name)
         if before == now or draft.id is None:
             continue
-        holder = Holder(entity, draft.id, found.definition.id or found.name)
+        holder = Holder(entity, draft.id, found.key)
         held, wanted = found.type.files_of(before), found.type.files_of(now)
         for file in held:
             if file not in wanted:

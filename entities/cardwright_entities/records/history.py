@@ -70,7 +70,7 @@ def change_row(
     """Return the row that notes one record's change; ``before`` holds only changed fields."""
     return {
         "change_set": change_set,
-        "entity": entity.definition.id or entity.name,
+        "entity": entity.key,
         "record": record,
         "head": head,
         "version": version,
@@ -87,7 +87,7 @@ def before_image(entity: EntityModel, values: Mapping[str, object]) -> dict[str,
         if found is None or (name in SILENT and name != "head"):
             continue  # a line that was given to another head goes back to its own
         shown = None if value is None else found.type.to_json(value, found.definition)
-        image[found.definition.id or name] = shown
+        image[found.key] = shown
     return image
 
 
@@ -112,9 +112,7 @@ def read_history(
     read now are left out; an update that touched only such fields still shows as one.
     """
     model = reading.model
-    own = and_(
-        cw_change.c.entity == (entity.definition.id or entity.name), cw_change.c.record == record
-    )
+    own = and_(cw_change.c.entity == entity.key, cw_change.c.record == record)
     lines = [
         _of_lines(reading, model.lines_of(entity, each.name), record)
         for each in entity.lines
@@ -164,22 +162,20 @@ def values_before(
         .order_by(cw_change.c.id.desc())
         .limit(_MOST_CHANGES)
     )
-    key = field.definition.id or field.name
+    key = field.key
     rows = reversed(list(session.rows(statement)))
     return [(at, before[key]) for at, before in rows if before and key in before]
 
 
 def _changes_of(entity: EntityModel, record: int, op: str) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions on changes of one kind to a record."""
-    key = entity.definition.id or entity.name
+    key = entity.key
     return cw_change.c.entity == key, cw_change.c.record == record, cw_change.c.op == op
 
 
 def _of_lines(reading: Reading, line: EntityModel, head: int) -> ColumnElement[bool]:
     """Return the condition on the changes of a record's lines that the reader may see."""
-    changes = and_(
-        cw_change.c.entity == (line.definition.id or line.name), cw_change.c.head == head
-    )
+    changes = and_(cw_change.c.entity == line.key, cw_change.c.head == head)
     if reading.rows(line.name) is True:
         return changes
     # A line that is gone is still judged by what it held.
@@ -240,7 +236,7 @@ def changes_since(
     session: Session, entity: EntityModel, since: datetime, most: int
 ) -> list[PastChange]:
     """Return the changes of an entity's records since a moment, by record, the newest first."""
-    key = entity.definition.id or entity.name
+    key = entity.key
     statement = (
         select(cw_change.c.record, cw_change_set.c.at, cw_change.c.op, cw_change.c.before)
         .join(cw_change_set, cw_change_set.c.id == cw_change.c.change_set)

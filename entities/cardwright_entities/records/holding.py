@@ -76,6 +76,6 @@ def _pointing(
     statement = select(table.c["id"], pointer, table.c["deleted_at"], head)
     statement = statement.where(pointer.in_(targets)).order_by(table.c["id"])
     if found.type.relation == "any":
-        key = entity.definition.id or entity.name
+        key = entity.key
         statement = statement.where(table.c[found.columns[1].name] == key)
     return statement

@@ -73,8 +73,8 @@ def merge(gate: Records, asked: Merge) -> Saved:
     try:
         work.move_references()
         work.move_lines()
-        copy_files_of_panel(gate.session, _key(entity), asked.others, asked.master)
-        move_shares(gate.session, _key(entity), asked.others, asked.master, change_set)
+        copy_files_of_panel(gate.session, entity.key, asked.others, asked.master)
+        move_shares(gate.session, entity.key, asked.others, asked.master, change_set)
         work.retire_others()
         return work.choose_values()
     except UniqueViolation as error:
@@ -107,10 +107,6 @@ def mergeable_fields(reading: Reading, entity: EntityModel) -> tuple[FieldModel,
 
 def _exists(gate: Records, name: str) -> bool:
     return name in gate.model.catalog.entities
-
-
-def _key(entity: EntityModel) -> str:
-    return entity.definition.id or entity.name
 
 
 def _locked(gate: Records, entity: EntityModel, asked: Merge) -> dict[int, Values]:

@@ -70,7 +70,7 @@ def _points_here(entity: EntityModel, found: FieldModel, draft: Draft) -> Column
     table = entity.table
     condition = table.c[found.columns[0].name] == draft.id
     if found.type.relation == "any":
-        key = draft.entity.definition.id or draft.entity.name
+        key = draft.entity.key
         condition = and_(condition, table.c[found.columns[1].name] == key)
     return condition
 

@@ -109,8 +109,7 @@ def purge(gate: Records, chosen: Mapping[str, Collection[int]]) -> Purged:
         if ids:
             entity = gate.model.entity(name)
             record = next(iter(ids)) if len(ids) == 1 else None
-            key = entity.definition.id or name
-            note(gate.session, PURGED, entity=key, record=record, records=len(ids))
+            note(gate.session, PURGED, entity=entity.key, record=record, records=len(ids))
     return _told(going, refused)
 
 
@@ -230,7 +229,7 @@ def forget_rows(
     session: Session, entity: EntityModel, ids: Sequence[int], rules: Collection[str]
 ) -> None:
     """Delete what the platform's own tables keep of some records of an entity."""
-    keys = {"entity": [entity.definition.id or entity.name, entity.name], "rule": sorted(rules)}
+    keys = {"entity": [entity.key, entity.name], "rule": sorted(rules)}
     # Parts first: they are found by the whole.
     tables = sorted(every_table().values(), key=lambda each: not _parts(each))
     for table in tables:

@@ -168,5 +168,5 @@ def _link_columns(
     column = holder.table.c[columns[0].name]
     if hop.kind not in ("any", "back_any"):
         return column, ()
-    key = target.definition.id or target.name
+    key = target.key
     return column, (holder.table.c[columns[1].name] == key,)

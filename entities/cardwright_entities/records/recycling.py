@@ -84,7 +84,7 @@ def bring_pointers_back(gate: Gate, draft: Draft, change_set: int, options: Save
     if options.kind == UNDO:
         return  # takes back every change of the set itself
     session = gate.session
-    mine = cw_change.c.entity == _key(draft.entity), cw_change.c.record == draft.id
+    mine = cw_change.c.entity == draft.entity.key, cw_change.c.record == draft.id
     went = (
         select(cw_change.c.change_set)
         .where(*mine, cw_change.c.op == "delete")
@@ -105,11 +105,11 @@ def _point_again(
     rows = gate.session.rows(
         select(cw_change.c.record, cw_change.c.before).where(
             cw_change.c.change_set == deletion,
-            cw_change.c.entity == _key(holder),
+            cw_change.c.entity == holder.key,
             cw_change.c.op == "update",
         )
     )
-    key = found.definition.id or found.name
+    key = found.key
     former = {row[0]: _former(gate, found, (row[1] or {}).get(key)) for row in rows}
     ours = draft.id, RecordRef(draft.entity.name, draft.id or 0)
     pointed = {record: value for record, value in former.items() if value in ours}
@@ -156,7 +156,3 @@ def _gone_targets(
 
 def _names(path: str) -> tuple[str, ...]:
     return tuple(path.split("."))
-
-
-def _key(entity: EntityModel) -> str:
-    return entity.definition.id or entity.name

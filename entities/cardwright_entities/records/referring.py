@@ -58,7 +58,7 @@ def _pairs(
         column = table.c[field.columns[0].name]
         condition: ColumnElement[bool] = column.in_(list(records))
         if field.type.relation == "any":
-            key = entity.definition.id or entity.name
+            key = entity.key
             condition = and_(condition, table.c[field.columns[1].name] == key)
         statement = select(table.c["id"], column).where(condition, alive)
     for row in session.rows(statement):

@@ -22,7 +22,7 @@ from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.records.gate import Records
 from cardwright_entities.shares import keeping
 from cardwright_entities.shares.keeping import Holder, Share
-from cardwright_entities.shares.reaching import EDIT, READ, key_of
+from cardwright_entities.shares.reaching import EDIT, READ
 
 SHARE = "share"
 #: Parts whose records a record may be shared with.
@@ -79,7 +79,7 @@ def told_shares(
     gate: Records, entity: EntityModel, records: Collection[int]
 ) -> Iterator[SharedWith]:
     """Yield the shares of records that their reader was seen to read."""
-    for each in keeping.shares_of(gate.session, key_of(entity), records):
+    for each in keeping.shares_of(gate.session, entity.key, records):
         told = _told(gate.model, each)
         if told is not None:
             yield told
@@ -110,10 +110,10 @@ def share(
         "level": wanted.level,
         "until": None if wanted.until is None else wanted.until.isoformat(),
     }
-    note(gate.session, SHARED, entity=key_of(entity), record=record, records=1, detail=detail)
+    note(gate.session, SHARED, entity=entity.key, record=record, records=1, detail=detail)
     return keeping.share_records(
         gate.session,
-        key_of(entity),
+        entity.key,
         record,
         _holders(gate, wanted),
         wanted.level,
@@ -127,12 +127,10 @@ def end_share(gate: Records, entity_name: str, record: int, number: int, change_
     entity = _sharable(gate, entity_name)
     gate.may(entity_name, SHARE)
     gate.lock(entity, record, SHARE)
-    if number not in {
-        each.id for each in keeping.shares_of(gate.session, key_of(entity), [record])
-    }:
+    if number not in {each.id for each in keeping.shares_of(gate.session, entity.key, [record])}:
         raise NotFoundError(Message("not_found"))
     detail = {"share": number}
-    note(gate.session, SHARE_ENDED, entity=key_of(entity), record=record, records=1, detail=detail)
+    note(gate.session, SHARE_ENDED, entity=entity.key, record=record, records=1, detail=detail)
     keeping.end_shares(gate.session, [number], change_set)
 
 
@@ -205,9 +203,7 @@ def _holders(gate: Records, wanted: Wanted) -> list[Holder]:
             unknown.add(name)
     if unknown:
         raise InputError({"with": [Message("unknown_record")]})
-    found = [
-        Holder(kind=key_of(gate.model.entity(each.entity)), id=each.id) for each in wanted.records
-    ]
+    found = [Holder(kind=gate.model.entity(each.entity).key, id=each.id) for each in wanted.records]
     return [*found, *(Holder(role=each) for each in wanted.roles)]
 
 

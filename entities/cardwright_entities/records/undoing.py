@@ -144,7 +144,7 @@ def _give_back_files(
     """Take the files of records that were merged from the panel of the one that stayed."""
     for entity, record, changes in touched:
         if changes[0][4] == "delete" and (entity.name, record) in parted:
-            key = entity.definition.id or entity.name
+            key = entity.key
             take_back_files_of_panel(gate.session, key, [record], master)
 
 

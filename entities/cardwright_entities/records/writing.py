@@ -215,7 +215,7 @@ class Writer:
     def _note(self, draft: Draft, version: int, op: str, before: Mapping[str, object]) -> None:
         if draft.head is None:
             deed = "assign" if op == "update" and "owner" in before else op
-            key = draft.entity.definition.id or draft.entity.name
+            key = draft.entity.key
             note_record(self.session, self.change_set, key, int(str(draft.values["id"])), deed)
         if "history" not in _features(draft):
             return

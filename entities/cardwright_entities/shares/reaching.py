@@ -47,17 +47,12 @@ def shared_records(session: Session, model: Model, name: str) -> tuple[RecordRef
     return tuple(RecordRef(entity, each) for each in sorted({row[0] for row in rows}))
 
 
-def key_of(entity: EntityModel) -> str:
-    """Return by what shares know an entity: its id, which stays when it is renamed."""
-    return entity.definition.id or entity.name
-
-
 def _in_force(
     context: Context, entity: EntityModel, levels: tuple[str, ...], condition: ColumnElement[bool]
 ) -> Select[Any]:
     table = cw_share
     return select(table.c.record).where(
-        table.c.entity == key_of(entity),
+        table.c.entity == entity.key,
         table.c.level.in_(levels),
         lasts(context),
         condition,

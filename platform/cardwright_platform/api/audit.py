@@ -62,7 +62,7 @@ def list_audit() -> ResponseReturnValue:
 def _narrowing(desk: Desk, asked: Parameters) -> Narrowing:
     entity = asked.text("entity")
     if entity in desk.model.catalog.entities:
-        entity = desk.model.entity(entity).definition.id or entity
+        entity = desk.model.entity(entity).key
     return Narrowing(
         area=asked.choice("area", ("", *AREAS), ""),
         kind=asked.choice("kind", ("", *KINDS), ""),

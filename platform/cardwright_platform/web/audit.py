@@ -138,7 +138,7 @@ def _narrowing(desk: Desk, sent: Mapping[str, str]) -> Narrowing:
         area=sent.get("area", ""),
         kind=sent.get("kind", ""),
         account=read_number(sent.get("account", "")) or None,
-        entity=(desk.model.entity(entity).definition.id or entity) if known else entity,
+        entity=desk.model.entity(entity).key if known else entity,
         record=read_number(sent.get("record", "")) or None,
         since=_day(desk, sent.get("since", "")),
         until=until + timedelta(days=1) if until is not None else None,

@@ -36,7 +36,7 @@ def show_card(name: str, record: int) -> ResponseReturnValue:
             found = desk.record(name, record, masked=True)
         except NotFoundError:
             found = desk.record(name, record, deleted=True, masked=True)
-            known = entity.definition.id or name, record
+            known = entity.key, record
             stays = merged_into(desk.session, [known]).get(known)
             if stays is not None and desk.allowed(name, stays, ("read",)):
                 return go(card_url(name, stays), reader.t("merge.went"))
@@ -89,7 +89,7 @@ def upload(name: str, record: int) -> ResponseReturnValue:
         desk.records.lock(entity, record, "edit")
         for blob, filename in blobs:
             file = add_file(desk.session, blob, filename)
-            attach_file(desk.session, entity.definition.id or entity.name, record, file)
+            attach_file(desk.session, entity.key, record, file)
         return len(blobs)
 
     count = write_at_desk(work)

@@ -18,7 +18,7 @@ from cardwright_entities.flows.approvals.deciding import (
     urge,
     withdraw,
 )
-from cardwright_entities.flows.approvals.going import Way, begin, earlier_steps, key_of, move
+from cardwright_entities.flows.approvals.going import Way, begin, earlier_steps, move
 from cardwright_entities.flows.approvals.guarding import approval_of
 from cardwright_entities.flows.approvals.kept import (
     APPROVED,
@@ -88,7 +88,7 @@ class ApprovalButtons:
         if not has_stages(entity):
             return ()
         definition = approval_of(gate.model, entity.name)
-        kept = running_of(gate.session, key_of(entity), int(str(values["id"])))
+        kept = running_of(gate.session, entity.key, int(str(values["id"])))
         if kept is None:
             return list(_between(gate, definition, entity, values)) if definition else ()
         return list(_meanwhile(gate, Way.of(gate, entity, kept)))
@@ -117,7 +117,7 @@ class ApprovalButtons:
         elif name == "unapprove" and definition is not None:
             _unapprove(gate, owed, definition, entity, record, answers)
         else:
-            kept = running_of(gate.session, key_of(entity), record)
+            kept = running_of(gate.session, entity.key, record)
             assert kept is not None
             way = Way.of(owed, entity, kept)
             _WORK[name](Deciding(gate, way, answers))
@@ -207,7 +207,7 @@ def _unapprove(
 ) -> None:
     """Take an approval back, unless later documents stand on it."""
     refuse_later(gate, entity.name, record)
-    last = next(iter(kept_of(gate.session, key_of(entity), record, 1)), None)
+    last = next(iter(kept_of(gate.session, entity.key, record, 1)), None)
     origin = definition.origins[0]
     if last is not None and last.state == APPROVED:
         origin = last.origin if last.origin in definition.origins else origin

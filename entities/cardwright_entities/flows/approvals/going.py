@@ -226,7 +226,7 @@ def start(
         gate.session,
         {
             "approval": definition.name,
-            "entity": key_of(entity),
+            "entity": entity.key,
             "record": record,
             "state": RUNNING,
             "origin": origin,
@@ -260,11 +260,6 @@ def move(
         merge=bool(asked.get("merge", False)),
     )
     gate.update(entity.name, record, {definition.stage: state}, asked.get("version"), options)
-
-
-def key_of(entity: EntityModel) -> str:
-    """Return the id under which approvals know an entity."""
-    return entity.definition.id or entity.name
 
 
 def earlier_steps(way: Way) -> Sequence[ApprovalStepDefinition]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cardwright_entities.errors import ConflictError, Message
-from cardwright_entities.flows.approvals.going import KIND, key_of, start
+from cardwright_entities.flows.approvals.going import KIND, start
 from cardwright_entities.flows.approvals.kept import VOID, Kept, end_kept, running_of
 from cardwright_entities.flows.approvals.questions import EMPLOYEE, ask_employee
 from cardwright_entities.model.entities import FieldModel
@@ -42,7 +42,7 @@ class ApprovalEffect:
             stages = [name for name, found in draft.entity.fields.items() if _is_stage(found)]
             moved = set(stages) & set(draft.changed())
             if moved or (stages and each.operation == "delete"):
-                kept = running_of(gate.session, key_of(draft.entity), draft.id)
+                kept = running_of(gate.session, draft.entity.key, draft.id)
                 if kept is not None:
                     _end(gate, kept, moved)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from cardwright_entities.flows.approvals.going import key_of
 from cardwright_entities.flows.approvals.kept import Kept, Task, asked_of, kept_of, tasks_of
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.titles import Titles, titles_of
@@ -69,7 +68,7 @@ class Asked:
 def progress_of(desk: Desk, entity: str, record: int) -> tuple[Progress, ...]:
     """Return the submissions of a record that its reader may see, newest first."""
     model = desk.reading.model
-    found = kept_of(desk.session, key_of(model.entity(entity)), record, MOST_SHOWN)
+    found = kept_of(desk.session, model.entity(entity).key, record, MOST_SHOWN)
     return tuple(
         Progress(
             kept=each,

@@ -172,7 +172,7 @@ def _positive(number: int, unit: str) -> LengthDefinition | None:
 
 def key_of(entity: EntityModel, record: int, definition: RecurrenceDefinition) -> dict[str, object]:
     """Return what says which recurrence of which record it is."""
-    key = entity.definition.id or entity.name
+    key = entity.key
     return {"entity": key, "record": record, "recurrence": definition.name}
 
 

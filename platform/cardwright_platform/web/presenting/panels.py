@@ -216,7 +216,7 @@ def _is_deleted(entries: Sequence[ChangeEntry], entity: str, record: int) -> boo
 
 def files_panel(desk: Desk, reader: Reader, entity: EntityModel, record: int) -> FilesPanel:
     """Return the files that hang on a record or stand in its file fields."""
-    found = files_of_record(desk.session, entity.definition.id or entity.name, record)
+    found = files_of_record(desk.session, entity.key, record)
     readable = desk.reading.readable(entity)
     may_edit = "edit" in desk.allowed(entity.name, record, ("edit",))
     entries = []
