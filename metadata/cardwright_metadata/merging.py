@@ -37,10 +37,10 @@ from cardwright_metadata.words import RESERVED_FIELDS, list_words, nearest
 #: Built-in traits by the families of entities that have them unless they switch them off.
 FEATURES = (
     "active", "files", "history", "comments", "activities", "tags", "favourites", "recycle",
-    "import", "sharing", CURRENCY,
+    "import", "sharing", "export_reason", CURRENCY,
 )  # fmt: skip
 #: Features that are there only where an entity switches them on.
-UNUSUAL = frozenset({"sharing"})
+UNUSUAL = frozenset({"sharing", "export_reason"})
 #: Features that lines have; the others belong to their head.
 LINE_FEATURES = ("history", "recycle", "import")
 

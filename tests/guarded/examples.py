@@ -18,6 +18,7 @@ from guarded.inviting import INVITING
 from guarded.releasing import release, release_by_program
 from guarded.rights import RIGHTS
 from guarded.signing_out import sign_out_other
+from guarded.taking_away import TAKING_AWAY
 from guarded.viewing import VIEWING
 from guarded.ways_in import (
     confirm,
@@ -293,6 +294,7 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         **RIGHTS,
         **PASSKEYS,
         **VIEWING,
+        **TAKING_AWAY,
         ("POST", "/jobs/<int:job>/begin"): _record("/jobs/{}/begin", Company.job),
         ("POST", "/jobs/<int:job>/cancel"): _record("/jobs/{}/cancel", Company.job),
         ("POST", "/jobs/<int:job>/resume"): _record("/jobs/{}/resume", _cancelled),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
 from cardwright_entities.errors import Message, NotFoundError
 from cardwright_entities.expressions.folding_sql import contains_folded
@@ -27,7 +27,7 @@ class Narrowing:
     since: datetime | None = None
     until: datetime | None = None  #: the moment itself no more
     address: str = ""  #: how it begins
-    text: str = ""  #: in the names of who did it and of what it was about
+    text: str = ""  #: in the names of who did it and of what it was about, or in its reason
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +51,11 @@ class Deed:
     device: str
     request: str
     seal: int | None
+
+    @property
+    def reason(self) -> str:
+        """Return why it was done, as whoever did it said; empty where nobody was asked."""
+        return str(self.detail.get("reason", ""))
 
 
 def list_deeds(
@@ -96,7 +101,16 @@ def _conditions(session: Session, asked: Narrowing) -> Iterator[ColumnElement[bo
         yield or_(
             contains_folded(column.name, asked.text, session.dialect),
             contains_folded(column.target, asked.text, session.dialect),
+            contains_folded(_reason(session.dialect), asked.text, session.dialect),
         )
+
+
+def _reason(dialect: str) -> ColumnElement[Any]:
+    """Return the reason that stands in the detail of a row, null for none."""
+    detail = cw_audit.c.detail
+    if dialect == "postgresql":
+        return func.jsonb_extract_path_text(detail, "reason")
+    return func.json_extract(detail, "$.reason")
 
 
 def _deed(row: Row[Any]) -> Deed:

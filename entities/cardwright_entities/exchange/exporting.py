@@ -10,6 +10,7 @@ from cardwright_entities.audit.kinds import EXPORTED
 from cardwright_entities.audit.noting import note
 from cardwright_entities.exchange.cells import Cell
 from cardwright_entities.exchange.csv_files import write_csv
+from cardwright_entities.exchange.reasons import reason_detail
 from cardwright_entities.exchange.record_cells import ExportColumn, RecordCells, export_columns
 from cardwright_entities.exchange.requests import Desk, ExportRequest
 from cardwright_entities.exchange.services import Services, require
@@ -53,8 +54,8 @@ class Export:
         def keep(step: JobStep) -> None:
             file = add_file(step.session, blob, name)
             keep_for_job(step.session, file, self.run.job.id, "result")
-            key = entity.key
-            note(step.session, EXPORTED, entity=key, records=total, target=name)
+            key, detail = entity.key, reason_detail(self.request.reason)
+            note(step.session, EXPORTED, entity=key, records=total, target=name, detail=detail)
             step.complete({"file": file, "rows": rows, "notes": notes, "records": total})
 
         self.run.write(keep)

@@ -30,6 +30,10 @@ class Desk(Protocol):
     cursors: Cursors
 
     @property
+    def settings(self) -> Mapping[str, object]:
+        """The values of the settings; they cost a statement when one is looked at."""
+
+    @property
     def reading(self) -> Reading:
         """What every read of the transaction shares."""
 
@@ -94,7 +98,8 @@ class ImportRequest:
 class ExportRequest:
     """Records of one entity into one file; ``columns`` are paths, none for those of the list.
 
-    ``with_ids`` adds id and version, so that the file can come back as changes.
+    ``with_ids`` adds id and version, so that the file can come back as changes. ``reason`` is why
+    somebody wants the file, kept in the log.
     """
 
     entity: str
@@ -106,6 +111,7 @@ class ExportRequest:
     ids: tuple[int, ...] = ()
     format: str = "xlsx"  #: xlsx or csv
     with_ids: bool = False
+    reason: str = ""
 
     def to_arguments(self) -> dict[str, Any]:
         """Return the request as a job keeps it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cardwright_entities.errors import InputError, Message
 from cardwright_entities.exchange.cells import Cell
@@ -10,6 +10,7 @@ from cardwright_entities.exchange.exporting import Export, default_paths
 from cardwright_entities.exchange.fields import ExchangeField, importable_fields
 from cardwright_entities.exchange.importing import Import
 from cardwright_entities.exchange.mapping import HEADER_ROWS, ImportPlan, find_header, plan_import
+from cardwright_entities.exchange.reasons import asks_reason, checked_reason
 from cardwright_entities.exchange.record_cells import RecordCells, export_columns
 from cardwright_entities.exchange.requests import (
     CREATE,
@@ -102,8 +103,13 @@ class Exchange:
         return job
 
     def start_export(self, desk: Desk, request: ExportRequest) -> int:
-        """Ask for an export at a writing desk; return the job's id."""
+        """Ask for an export at a writing desk; return the job's id.
+
+        Raise InputError where a reason is wanted and none is given.
+        """
         entity = require(desk, request.entity, "export")
+        required = asks_reason(desk.model, desk.settings, [entity])
+        request = replace(request, reason=checked_reason(request.reason, required=required))
         if request.format not in ("xlsx", "csv"):
             raise InputError({"format": [Message("not_a_choice")]})
         paths = request.columns or default_paths(desk, request.entity)

@@ -60,6 +60,7 @@ class ExportBody(Body):
     ids = many(whole("A record.", 1, 2**53 - 1), "Only these records.", 10_000, least=1)
     format = text("The kind of file.", choices=("xlsx", "csv"))
     with_ids = flag("Add id and version, so that the file can come back as changes.")
+    reason = text("Why; required where the company or the entity asks. Kept in the log.", most=500)
 
 
 @pages.post("/records/<entity>/import")

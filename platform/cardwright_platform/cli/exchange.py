@@ -72,6 +72,7 @@ def import_(workplace: Workplace, /, **options: Any) -> int:  # noqa: ANN401 - c
 @click.option("--column", "columns", multiple=True, help="A path; the list's columns by default.")
 @click.option("--sort", "sort", multiple=True, help="A path, - before it for high to low.")
 @click.option("--with-ids", is_flag=True, help="Add id and version, to import changes again.")
+@click.option("--reason", default="", help="Why; for the log, and required where it is asked for.")
 @_as_option
 @as_json_option
 @pass_workplace
@@ -86,6 +87,7 @@ def export(workplace: Workplace, /, **options: Any) -> int:  # noqa: ANN401 - cl
         sort=options["sort"],
         format=target.suffix.removeprefix("."),
         with_ids=options["with_ids"],
+        reason=options["reason"],
     )
     with workplace.instance() as instance:
         prepare(instance)

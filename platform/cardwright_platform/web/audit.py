@@ -196,7 +196,10 @@ def _inputs(desk: Desk, reader: Reader, sent: Mapping[str, str]) -> Iterator[Aud
 def _csv(desk: Desk, reader: Reader, asked: Narrowing) -> tuple[str, int]:
     file = io.StringIO()
     writer = csv.writer(file)
-    titles = ("when", "who", "actor", "kind", "what", "detail", "address", "change_set", "seal")
+    titles = (
+        *("when", "who", "actor", "kind", "what", "detail", "detail_reason"),
+        *("address", "change_set", "seal"),
+    )
     writer.writerow([reader.t(f"audit.{each}") for each in titles])
     count = 0
     for deed in _all(desk, asked):
@@ -208,6 +211,7 @@ def _csv(desk: Desk, reader: Reader, asked: Narrowing) -> tuple[str, int]:
             kind_label(reader, deed.kind),
             about(desk, reader, deed),
             deed.target,
+            deed.reason,
             deed.address,
             str(deed.change_set or ""),
             str(deed.seal or ""),

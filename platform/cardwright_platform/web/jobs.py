@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from cardwright_entities.access.features import SEE_JOBS
 from cardwright_entities.accounts.accounts import names_of_accounts
 from cardwright_entities.engine import Desk
-from cardwright_entities.errors import Message, NotFoundError
+from cardwright_entities.errors import InputError, Message, NotFoundError
+from cardwright_entities.exchange.reasons import PLACE, asks_reason
 from cardwright_entities.exchange.requests import EXPORT, IMPORT, ExportRequest, ImportRequest
+from cardwright_entities.exchange.services import require
 from cardwright_entities.jobs.outcomes import read_outcomes
 from cardwright_entities.jobs.queue import ENDED, Job
+from cardwright_entities.model.entities import EntityModel
 from cardwright_platform.current import current_instance
 from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.security.numbers import is_number
 from cardwright_platform.views.jobs import JobsPage
 from cardwright_platform.views.lists import Empty
+from cardwright_platform.web.actions import sent_on
 from cardwright_platform.web.answers import find_entity, go, show
 from cardwright_platform.web.desks import reader_at, reading_desk, write_at_desk
 from cardwright_platform.web.list_state import ListState, write_sort
+from cardwright_platform.web.lists import back_to_list
 from cardwright_platform.web.presenting.columns import shown_columns
+from cardwright_platform.web.presenting.export_reasons import reason_form
 from cardwright_platform.web.presenting.jobs import import_result_view, job_view, progress_view
 from cardwright_platform.web.presenting.lists import list_columns
 from cardwright_platform.web.presenting.reader import Reader
-from cardwright_platform.web.urls import job_url
+from cardwright_platform.web.urls import bulk_url, job_url
 from cardwright_platform.worker.assembly import build_exchange
 
 pages = Blueprint("jobs", __name__)
@@ -123,7 +129,36 @@ def begin(job: int) -> ResponseReturnValue:
 @pages.post("/list/<name>/export")
 @requires(RECORDS)
 def export(name: str) -> ResponseReturnValue:
-    """Begin an export of the selected records, or of all that the list finds."""
+    """Begin an export of the selected records, or of all that the list finds; ask why if wanted."""
+    if PLACE not in request.form:
+        with reading_desk() as desk:
+            entity = require(desk, find_entity(desk.model, name).name, "export")
+            if asks_reason(desk.model, desk.settings, [entity]):
+                return _ask_why(desk, entity)
+    try:
+        return sent_on(go(job_url(_begin_export(name), begun=True)))
+    except InputError as error:
+        if PLACE not in error.fields:
+            raise
+        with reading_desk() as desk:
+            return _ask_why(desk, find_entity(desk.model, name), error)
+
+
+def _ask_why(desk: Desk, entity: EntityModel, error: InputError | None = None) -> Response:
+    reader = reader_at(desk)
+    page = reason_form(
+        reader,
+        reader.list_label(entity),
+        bulk_url(entity.name, "export"),
+        back_to_list(entity.name, request.form),
+        sent=request.form.items(multi=True),
+        typed=request.form.get(PLACE, ""),
+        error=error,
+    )
+    return show(page, desk, status=422 if error else 200, entity=entity.name)
+
+
+def _begin_export(name: str) -> int:
     exchange = build_exchange(current_instance())
 
     def work(desk: Desk) -> int:
@@ -145,10 +180,11 @@ def export(name: str) -> ResponseReturnValue:
             sort=tuple(write_sort([each]) for each in state.sort or entity.definition.list.sort),
             ids=() if request.form.get("all") == "1" else ids,
             format=request.form.get("format", "xlsx"),
+            reason=request.form.get(PLACE, ""),
         )
         return exchange.start_export(desk, asked)
 
-    return go(job_url(write_at_desk(work), begun=True))
+    return write_at_desk(work)
 
 
 def _alone(desk: Desk, reader: Reader, job: Job) -> JobsPage:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +13,13 @@ from flask.typing import ResponseReturnValue
 from cardwright_entities.audit.kinds import REPORT_EXPORTED
 from cardwright_entities.audit.noting import note
 from cardwright_entities.engine import Desk
-from cardwright_entities.errors import AccessError, Message, NotFoundError
+from cardwright_entities.errors import AccessError, InputError, Message, NotFoundError
+from cardwright_entities.exchange.reasons import (
+    PLACE,
+    asks_reason,
+    checked_reason,
+    reason_detail,
+)
 from cardwright_entities.reports.listing import ListRequest, RecordList
 from cardwright_entities.reports.seeing import may_see, measured_for
 from cardwright_metadata.definitions.reports import ReportDefinition
@@ -25,6 +31,7 @@ from cardwright_platform.views.reports import ReportLink, ReportPage, ReportsPag
 from cardwright_platform.web.answers import show
 from cardwright_platform.web.desks import reader_at, reading_desk, write_at_desk
 from cardwright_platform.web.presenting.charts import chart_of
+from cardwright_platform.web.presenting.export_reasons import reason_form
 from cardwright_platform.web.presenting.narrowing import narrowed_by, narrowings
 from cardwright_platform.web.presenting.report_files import RecordFile, ReportFile
 from cardwright_platform.web.presenting.report_records import ListFace
@@ -65,12 +72,13 @@ def show_report(name: str) -> ResponseReturnValue:
         sent = request.args.to_dict()
         inputs = narrowings(desk, reader, definition, sent)
         pairs = _narrowed(sent)
+        asked = _asks_why(desk, definition)
         saves = tuple(
             Action(
                 label=reader.t(f"report.save_{ending}"),
                 url=report_url(name, pairs, ending),
                 icon=icon,
-                download=True,
+                download=not asked,
             )
             for ending, icon in (("xlsx", "file-spreadsheet"), ("csv", "download"))
         )
@@ -109,12 +117,16 @@ def _filled(desk: Desk, definition: ReportDefinition, page: ReportPage) -> Repor
 
 
 @pages.get("/reports/<name>.csv")
+@pages.post("/reports/<name>.csv")
 @requires(RECORDS)
 def save_table(name: str) -> ResponseReturnValue:
-    """Answer the table of a report as CSV, as it is shown."""
+    """Answer the table of a report as CSV, as it is shown; before, ask why if that is wanted."""
+    return _with_reason(name, "csv", lambda: _table(name))
+
+
+def _table(name: str) -> Response:
     with reading_desk() as desk:
         text = _file(desk, name).csv()
-    _note(f"{name}.csv")
     # Spreadsheets take a file for UTF-8 by its first bytes.
     answer = Response(text.encode("utf-8-sig"), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
@@ -123,9 +135,14 @@ def save_table(name: str) -> ResponseReturnValue:
 
 
 @pages.get("/reports/<name>.xlsx")
+@pages.post("/reports/<name>.xlsx")
 @requires(RECORDS)
 def save_workbook(name: str) -> ResponseReturnValue:
     """Answer the table of a report as a workbook, with the totals of the page."""
+    return _with_reason(name, "xlsx", lambda: _workbook(name))
+
+
+def _workbook(name: str) -> Response:
     workbooks = build_exchange(current_instance()).services.workbooks
     with (
         TemporaryDirectory(dir=current_instance().config.files_folder / "tmp") as folder,
@@ -134,21 +151,47 @@ def save_workbook(name: str) -> ResponseReturnValue:
         file, target = _file(desk, name), Path(folder) / "report.xlsx"
         workbooks.write(target, file.layout(), file.sheet())
         opened = target.open("rb")
-    _note(f"{name}.xlsx")
     answer = send_file(opened, as_attachment=True, download_name=f"{name}.xlsx", max_age=0)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 
-def _note(target: str) -> None:
-    """Note in the log that a report is taken away."""
-    write_at_desk(lambda desk: note(desk.session, REPORT_EXPORTED, target=target))
+def _with_reason(name: str, ending: str, save: Callable[[], Response]) -> Response:
+    """Save a report and note that it is taken away, and why; ask why where that is missing."""
+    with reading_desk() as desk:
+        definition = _savable(desk, name)
+        required = _asks_why(desk, definition)
+        typed = request.form.get(PLACE, "")
+        problem: InputError | None = None
+        try:
+            reason = checked_reason(typed, required=required)
+        except InputError as error:
+            problem = error if request.method == "POST" else None
+            url = report_url(name, request.args.items(), ending)
+            back = report_url(name, _narrowed(request.args))
+            label = reader_at(desk).text(definition.label, name)
+            page = reason_form(reader_at(desk), label, url, back, typed=typed, error=problem)
+            return show(page, desk, status=422 if problem else 200)
+    answer = save()
+    target, detail = f"{name}.{ending}", reason_detail(reason)
+    write_at_desk(lambda desk: note(desk.session, REPORT_EXPORTED, target=target, detail=detail))
+    return answer
 
 
-def _file(desk: Desk, name: str) -> ReportFile | RecordFile:
+def _asks_why(desk: Desk, definition: ReportDefinition) -> bool:
+    measured = measured_for(desk.reading, definition)
+    return asks_reason(desk.model, desk.settings, [each.entity for each in measured])
+
+
+def _savable(desk: Desk, name: str) -> ReportDefinition:
     definition = _definition(desk, name)
     if not _may_save(desk, definition):
         raise AccessError(Message("not_allowed"))
+    return definition
+
+
+def _file(desk: Desk, name: str) -> ReportFile | RecordFile:
+    definition = _savable(desk, name)
     if definition.records is not None:
         where = narrowed_by(desk, definition, request.args.to_dict())
         return RecordFile(ListFace.of(reader_at(desk), desk.all_listed(name, where)))

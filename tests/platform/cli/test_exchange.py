@@ -101,3 +101,21 @@ def test_a_worker_runs_what_is_due_and_ends(cardwright: Cardwright, workshop: Pa
     told = cardwright("worker", "--burst")
     assert told.code == 0
     assert "0 jobs done." in told.out
+
+
+def test_an_export_in_a_shell_says_why_as_well(cardwright: Cardwright, workshop: Path) -> None:
+    head = "kind: pack\nname: asking\nlabel: {en: Asking}\nlanguage: 1\nrequires: [workshop]\n"
+    wants = "---\nkind: entity\nextend: thing\nfeatures: {export_reason: true}\n"
+    (workshop / "asking").mkdir()
+    write(workshop, "asking/pack.yaml", head + wants)
+    config = (workshop / "config.yaml").read_text("utf-8").replace("]", f", {workshop}/asking]")
+    write(workshop, "config.yaml", config)
+    told = cardwright("apply", "--yes")
+    assert told.code == 0, told.err
+    refused = cardwright("export", "thing", "out.csv")
+    assert refused.code == 1
+    assert "Say what the file is for." in refused.err
+    assert not (workshop / "out.csv").exists()
+    told = cardwright("export", "thing", "out.csv", "--reason", "stocktaking")
+    assert told.code == 0, told.err
+    assert (workshop / "out.csv").exists()

@@ -46,7 +46,9 @@ def deed_row(desk: Desk, reader: Reader, deed: Deed) -> DeedRow:
         who=_who(reader, deed),
         who_url=with_query(AUDIT, [("account", str(deed.account or ""))]) if deed.account else "",
         when=reader.locale.datetime(deed.at),
-        facts=tuple(filter(None, (about(desk, reader, deed), deed.target, deed.address))),
+        facts=tuple(
+            filter(None, (about(desk, reader, deed), deed.target, deed.reason, deed.address))
+        ),
         sealed=deed.seal is not None,
     )
 
