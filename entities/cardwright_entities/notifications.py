@@ -4,6 +4,8 @@ A notification holds a message, never a title or a value of its record: those ar
 is read, with the rights that the reader has then. One about a record that he may no longer read is
 not there for him, neither in the list nor in the count. One about a record that was merged is about
 the one that stayed, as long as the merge is not undone.
+
+Notice channels carry it outside as well, where what causes it names them or its reader wants that.
 """
 
 from __future__ import annotations
@@ -12,10 +14,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
+from cardwright_entities.accounts.accounts import names_of_accounts
 from cardwright_entities.errors import Message
+from cardwright_entities.jobs.queue import Jobs
+from cardwright_entities.outbox import NOTICE, SEND, Wanted, put_message_to
+from cardwright_entities.preferences import read_preferences
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.titles import Titles, titles_of
 from cardwright_entities.records.merged import merged_into
@@ -28,13 +35,18 @@ MOST_COUNTED = 100
 #: How long those that were read are kept.
 KEPT = timedelta(days=90)
 
+#: Before the name of a channel: the address of what somebody wants to hear by it.
+CHOICES = "notices/"
+#: What he may want of a channel beside what definitions say.
+EVERYTHING, NOTHING = "all", "none"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
     """Something to tell. ``kind`` groups them: assigned, approval, alert, mention, reminder, job.
 
     ``entity`` is the id of the entity of ``record``. A ``key`` makes sure that the same thing is
-    told to the same person once.
+    told to the same person once. ``through``: channels that carry it outside.
     """
 
     kind: str
@@ -42,6 +54,7 @@ class Notice:
     entity: str = ""
     record: int | None = None
     key: str = ""
+    through: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,8 +94,8 @@ def notify(session: Session, accounts: Iterable[int], notice: Notice) -> int:
         )
         known = {row[0] for row in session.rows(told)}
         wanted = [each for each in wanted if each not in known]
-    rows = [
-        {
+    rows: dict[int, dict[str, Any]] = {
+        account: {
             "account": account,
             "at": session.context.now,
             "kind": notice.kind,
@@ -93,9 +106,15 @@ def notify(session: Session, accounts: Iterable[int], notice: Notice) -> int:
             "key": notice.key or None,
         }
         for account in wanted
-    ]
-    if rows:
-        session.execute(insert(cw_notification), rows)
+    }
+    carried = _carried(session, notice, wanted)
+    if plain := [row for account, row in rows.items() if account not in carried]:
+        session.execute(insert(cw_notification), plain)
+    names = names_of_accounts(session, carried)
+    for account, channels in carried.items():
+        _carry(session, rows[account], channels, names.get(account, ""))
+    if carried:
+        Jobs().enqueue(session, SEND, {}, cause="notices")
     return len(rows)
 
 
@@ -164,6 +183,46 @@ def sweep_notifications(session: Session) -> int:
     before = session.context.now - KEPT
     statement = delete(cw_notification).where(cw_notification.c.read_at < before)
     return int(session.execute(statement).rowcount)
+
+
+def read_notification(session: Session, reading: Reading, number: int) -> Notification | None:
+    """Return one thing that the reader was told, None where he may not know it any more."""
+    found = read_notifications(session, reading, limit=1, before=number + 1)
+    return found[0] if found and found[0].id == number else None
+
+
+def _carried(
+    session: Session, notice: Notice, accounts: Sequence[int]
+) -> Mapping[int, Sequence[str]]:
+    """Return the channels by which each of some accounts is told, of those that have one."""
+    if not accounts:
+        return {}
+    found = {}
+    for account, chosen in read_preferences(session, CHOICES, accounts).items():
+        asked = {name for name, wish in chosen.items() if wish == EVERYTHING}
+        refused = {name for name, wish in chosen.items() if wish == NOTHING}
+        if names := ({*notice.through} | asked) - refused:
+            found[account] = sorted(names)
+    return found
+
+
+def _carry(session: Session, row: Mapping[str, Any], channels: Iterable[str], name: str) -> None:
+    """Store a notification and put it into the outbox, once for each channel.
+
+    The message holds its number alone: what it says is read when it goes.
+    """
+    number = session.insert_row(cw_notification, row)
+    for channel in channels:
+        carried = Wanted(
+            channel=NOTICE,
+            name=channel,
+            rule="",
+            entity=row["entity"],
+            record=row["record"] or 0,
+            recipients={"to": [name]},
+            key=f"{NOTICE}/{channel}/{number}",
+        )
+        put_message_to(session, carried, row["account"])
 
 
 def _known(

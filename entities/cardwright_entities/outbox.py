@@ -19,7 +19,7 @@ from cardwright_entities.jobs.queue import written_principal
 from cardwright_entities.store.outbox_tables import cw_outbox
 from cardwright_entities.store.sessions import Session
 
-MAIL, SMS, WEBHOOK = CHANNELS = ("mail", "sms", "webhook")
+MAIL, SMS, WEBHOOK, NOTICE = CHANNELS = ("mail", "sms", "webhook", "notice")
 WAITING, SENT, FAILED = STATES = ("waiting", "sent", "failed")
 
 #: The kind of job that sends what waits; the platform knows how.
@@ -78,6 +78,15 @@ def put_message(session: Session, wanted: Wanted, asker: Context) -> None:
     It is written with the rights of ``asker`` when it is sent. One that cannot be sent is there as
     failed, so that somebody sees it.
     """
+    _put(session, wanted, written_principal(asker))
+
+
+def put_message_to(session: Session, wanted: Wanted, account: int) -> None:
+    """Put a message into the outbox that is written with the rights of whom it goes to."""
+    _put(session, wanted, {"account": account, "kind": "user"})
+
+
+def _put(session: Session, wanted: Wanted, principal: Mapping[str, Any]) -> None:
     now = session.context.now
     to = wanted.recipients.get("to") or [""]
     values = {
@@ -88,7 +97,7 @@ def put_message(session: Session, wanted: Wanted, asker: Context) -> None:
         "record": wanted.record,
         "destination": to[0],
         "recipients": {name: list(each) for name, each in wanted.recipients.items()},
-        "principal": written_principal(asker),
+        "principal": dict(principal),
         "key": wanted.key or f"<{uuid4().hex}@cardwright>",
         "at": now,
         "state": FAILED if wanted.refusal else WAITING,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import and_, delete, select
@@ -36,3 +37,18 @@ def write_preference(session: Session, address: str, value: object) -> None:
     statement = insert(cw_preference).values(account=account, address=address, **row)
     keys = [cw_preference.c.account, cw_preference.c.address]
     session.execute(statement.on_conflict_do_update(index_elements=keys, set_=row))
+
+
+def read_preferences(
+    session: Session, below: str, accounts: Collection[int]
+) -> Mapping[int, Mapping[str, Any]]:
+    """Return what some accounts keep at the addresses below one, by the rest of the address."""
+    found: dict[int, dict[str, Any]] = {each: {} for each in accounts}
+    columns = cw_preference.c.account, cw_preference.c.address, cw_preference.c.value
+    statement = select(*columns).where(
+        cw_preference.c.account.in_(sorted(found)),
+        cw_preference.c.address.startswith(below, autoescape=True),
+    )
+    for account, address, value in session.rows(statement):
+        found[account][str(address).removeprefix(below)] = value
+    return found

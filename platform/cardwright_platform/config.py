@@ -17,7 +17,9 @@ PREFIX = "CARDWRIGHT_"
 FILE = "config.yaml"
 
 #: Settings that are read from the environment alone.
-_SECRETS = frozenset({"inbox_password", "mail_password", "sign_in_secrets", "sms_secret"})
+_SECRETS = frozenset(
+    {"inbox_password", "mail_password", "notice_secrets", "sign_in_secrets", "sms_secret"}
+)
 
 LanguageName = Literal["zh", "en"]
 WorkerKind = Literal["embedded", "rq"]
@@ -109,6 +111,18 @@ class Config:
     )
     sms_per_day: int = _setting(1000, "Short messages a day at most; the others wait for the next.")
     sms_per_number: int = _setting(10, "Short messages a day to one number at most.")
+    notice_channels: Mapping[str, object] = field(
+        default_factory=dict,
+        metadata={"meaning": "Ways by which people are told outside, see docs/messages.md."},
+    )
+    notice_secrets: Mapping[str, object] = field(
+        default_factory=dict,
+        repr=False,
+        metadata={
+            "meaning": "Their secrets by name, as JSON; only as CARDWRIGHT_NOTICE_SECRETS, "
+            "never in the file."
+        },
+    )
     host: str = _setting("127.0.0.1", "Address on which the server listens.")
     port: int = _setting(8000, "Port on which the server listens.")
     base_url: str = _setting(

@@ -19,7 +19,7 @@ from cardwright_entities.store.doors import Store
 from cardwright_entities.store.in_flight import InFlight
 from cardwright_platform.config import Config
 from cardwright_platform.connectors.connector import Connector
-from cardwright_platform.connectors.registered import connect
+from cardwright_platform.connectors.registered import NoticeWay, connect, open_channels
 from cardwright_platform.plugin import Plugin, load_plugins
 from cardwright_platform.security.keys import derive, load_key
 from cardwright_platform.security.passwords import Passwords
@@ -50,6 +50,7 @@ class Instance:
     printing: Turns  #: of those who wait for a document
     in_flight: InFlight = field(default_factory=InFlight)  #: requests and jobs of this process
     connector: Connector | None = None  #: what sends short messages
+    notice_ways: Mapping[str, NoticeWay] = field(default_factory=dict)  #: by name
     ways: Mapping[str, SignInWay] = field(default_factory=dict)  #: to sign in elsewhere
     key: bytes = field(repr=False)
     clock: Callable[[], datetime] = _now
@@ -112,6 +113,9 @@ def open_instance(
         models=models,
         engine=Engine(store, models, derive(key, "cursors"), policy_of),
         connector=connect(config, (each for plugin in plugins for each in plugin.connectors)),
+        notice_ways=open_channels(
+            config, (each for plugin in plugins for each in plugin.notice_channels)
+        ),
         ways=open_ways(config, providers, _now),
         openings=Openings(models, idle=timedelta(hours=config.session_idle_hours)),
         words=load_words(plugin.words for plugin in plugins if plugin.words),

@@ -14,6 +14,7 @@ from flask import Blueprint
 from cardwright_entities.field_types.base import FieldType
 from cardwright_entities.jobs.kinds import JobKind, Schedule
 from cardwright_platform.connectors.connector import Connector
+from cardwright_platform.connectors.notice_channel import NoticeChannel
 from cardwright_platform.sign_in_providers.provider import SignInProvider
 
 GROUP = "cardwright.plugins"
@@ -32,6 +33,7 @@ class Plugin:
     field_types: tuple[type[FieldType], ...] = ()  #: new values for ``type:``
     jobs: tuple[JobKind, ...] = ()  #: new kinds of work for later
     connectors: tuple[type[Connector], ...] = ()  #: further providers of short messages
+    notice_channels: tuple[type[NoticeChannel], ...] = ()  #: further ways to tell people outside
     sign_in_providers: tuple[type[SignInProvider], ...] = ()  #: further places to sign in
     schedules: tuple[Schedule, ...] = ()  #: work that is due again and again
     pages: tuple[Blueprint, ...] = ()  #: further pages; each route declares its permission

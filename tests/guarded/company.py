@@ -229,7 +229,12 @@ def company_on(url: str, folder: Path) -> Iterator[Company]:
     """Build the company in a fresh database."""
     with liar() as provider:
         # Browsers make passkeys for names only.
-        choices = {**way(provider.issuer), "base_url": "http://localhost"}
+        bell = {"url": f"{provider.issuer}/bell", "json": {"text": "{text}"}}
+        choices = {
+            **way(provider.issuer),
+            "base_url": "http://localhost",
+            "notice_channels": {"bell": bell},
+        }
         served = serve(url, folder, PACKS / "workshop", PACKS / "guarded", **choices)
         watch = SqlWatch()
         watch.listen(served.instance.store.engine)

@@ -21,6 +21,7 @@ from guarded.signing_out import sign_out_other
 from guarded.taking_away import TAKING_AWAY
 from guarded.viewing import VIEWING
 from guarded.ways_in import (
+    choose_notices,
     confirm,
     leave,
     link_elsewhere,
@@ -249,6 +250,7 @@ _API_RECORD = f"/api/v1/records/<entity>/{_RECORD.format('record')}"
 #: By method and rule.
 EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
     {
+        ("POST", "/account/notices"): choose_notices,
         ("POST", "/account/identities/<name>/link"): link_elsewhere,
         ("POST", "/account/identities/<name>/unlink"): unlink_elsewhere,
         ("POST", "/account/password"): _password,

@@ -1,4 +1,4 @@
-"""What is asked about the ways in: the second step, and signing in elsewhere."""
+"""What is asked about ways in and out: the second step, signing in elsewhere, notices."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ def unlink_elsewhere(company: Company) -> Asked:
     # Where nothing is linked, nothing is unlinked.
     fields = {"old": PASSWORD}
     return Asked("/account/identities/harbour/unlink", form=fields, browser=browser, shown=OWN)
+
+
+def choose_notices(company: Company) -> Asked:
+    fields = {"bell": "all"}
+    return Asked("/account/notices", form=fields, browser=company.somebody(), may=OWN)
 
 
 def propose(company: Company) -> Asked:

@@ -63,6 +63,10 @@ class Model:
                 return self.entity(definition.name)
         return None
 
+    def by_name_or_id(self, key: str) -> EntityModel | None:
+        """Return the entity that is called so or has this stable id, None when it is gone."""
+        return self.entity(key) if key in self.catalog.entities else self.by_id(key)
+
     def tree(self, entity: EntityModel, expression: Expression) -> Node:
         """Return an expression's tree for an entity, its literals in the types they stand for."""
         return self.typed(entity, expression).tree

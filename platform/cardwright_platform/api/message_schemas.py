@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cardwright_entities.outbox import CHANNELS
 from cardwright_platform.api.schema_parts import Schema, listed, reference, thing
 
 _TEXT: Schema = {"type": "string"}
@@ -52,7 +53,7 @@ MESSAGE_SCHEMAS: Mapping[str, Schema] = {
     "OutgoingMessage": thing(
         {
             "id": _ID,
-            "channel": {"type": "string", "enum": ["mail", "sms", "webhook"]},
+            "channel": {"type": "string", "enum": list(CHANNELS)},
             "name": {**_TEXT, "description": "The mail, or the step of the rule."},
             "rule": _TEXT,
             "entity": _TEXT,

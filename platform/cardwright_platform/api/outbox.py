@@ -110,12 +110,13 @@ def _change(message: int, change: Callable[[Desk], None]) -> ResponseReturnValue
 def _json(desk: Desk, message: Outgoing) -> dict[str, object]:
     reason = message.reason
     may_read = desk.policy.has_feature(desk.context.principal, READ_MESSAGES)
+    entity = desk.model.by_name_or_id(message.entity)
     return {
         "id": message.id,
         "channel": message.channel,
         "name": message.name,
         "rule": message.rule,
-        "entity": message.entity,
+        "entity": message.entity if entity is None else entity.name,
         "record": message.record or None,
         "recipients": {name: list(each) for name, each in message.recipients.items()},
         "state": message.state,

@@ -42,7 +42,7 @@ class Signature:
 def read_signatures(said: object) -> tuple[Signature, ...]:
     """Read the option ``sign``: signatures by their names, in order; raise ConnectorError."""
     if not isinstance(said, Mapping):
-        raise ConnectorError("sms_options: write the signatures under 'sign' by their names")
+        raise ConnectorError("write the signatures under 'sign' by their names")
     found: list[Signature] = []
     for name, each in said.items():
         found.append(_read(str(name), each, [before.name for before in found]))
@@ -59,7 +59,7 @@ def sign(signatures: tuple[Signature, ...], known: Mapping[str, object]) -> dict
 
 
 def _read(name: str, said: object, before: list[str]) -> Signature:
-    where = f"sms_options: sign.{name}"
+    where = f"sign.{name}"
     if not isinstance(said, Mapping) or not isinstance(said.get("over"), str):
         raise ConnectorError(f"{where}: say 'over', the text that is signed")
     if unknown := sorted(set(map(str, said)) - _KEYS):

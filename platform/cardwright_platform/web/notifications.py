@@ -12,6 +12,7 @@ from cardwright_entities.notifications import (
     Notification,
     count_unread,
     mark_read,
+    read_notification,
     read_notifications,
 )
 from cardwright_platform.permissions import RECORDS, requires
@@ -98,9 +99,8 @@ def read_all() -> ResponseReturnValue:
 def follow(notification: int) -> ResponseReturnValue:
     """Go to the record that a notification is about, and note that it was read."""
     with reading_desk() as desk:
-        found = read_notifications(desk.session, desk.reading, limit=1, before=notification + 1)
+        known = read_notification(desk.session, desk.reading, notification)
     write_at_desk(lambda desk: mark_read(desk.session, [notification]))
-    known = found[0] if found and found[0].id == notification else None
     if known is None or known.record is None:
         return go("/notifications")
     return go(card_url(known.entity, known.record))

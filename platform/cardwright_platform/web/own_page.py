@@ -39,6 +39,7 @@ from cardwright_platform.web.urls import (
     CHANGES,
     CHECKS,
     IDENTITIES,
+    NOTICES,
     PASSKEYS,
     SECOND_STEP,
     SETTINGS,
@@ -123,6 +124,7 @@ def _page(error: InputError | None = None) -> Response:
                 Action(label=reader.t("second_step.title"), url=SECOND_STEP, icon="shield-lock"),
                 Action(label=reader.t("passkeys.title"), url=PASSKEYS, icon="key"),
                 *_elsewhere(reader),
+                *_notices(reader),
                 *(_actions(reader) if len(sessions) > 1 else ()),
             ),
         )
@@ -149,6 +151,13 @@ def _elsewhere(reader: Reader) -> tuple[Action, ...]:
     if not current_instance().ways:
         return ()
     return (Action(label=reader.t("identities.title"), url=IDENTITIES, icon="link"),)
+
+
+def _notices(reader: Reader) -> tuple[Action, ...]:
+    """Return the way to what one is told outside, where there is a channel for it."""
+    if not current_instance().notice_ways:
+        return ()
+    return (Action(label=reader.t("notices.title"), url=NOTICES, icon="bell"),)
 
 
 def _items(desk: Desk, reader: Reader, account: Account) -> tuple[tuple[str, str], ...]:

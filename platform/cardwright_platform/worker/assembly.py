@@ -29,6 +29,7 @@ from cardwright_platform.worker.housekeeping import SCHEDULES, housekeeping_kind
 from cardwright_platform.worker.inbox import INBOX_SCHEDULES, inbox_kinds
 from cardwright_platform.worker.loop import WorkerLoop
 from cardwright_platform.worker.mails import MailChannel
+from cardwright_platform.worker.notices import Notices
 from cardwright_platform.worker.rq_worker import RedisBell, RqWorker
 from cardwright_platform.worker.sending import SCHEDULES as SEND_SCHEDULES
 from cardwright_platform.worker.sending import Channel, sending_kinds
@@ -127,6 +128,7 @@ def channels_of(instance: Instance) -> tuple[Channel, ...]:
         MailChannel(instance, contexts),
         SmsChannel(instance, contexts),
         WebhookChannel(instance, contexts),
+        Notices(instance, contexts),
     )
 
 

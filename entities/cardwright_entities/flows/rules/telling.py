@@ -43,6 +43,7 @@ def _notice(work: Work, step: StepDefinition) -> Notice:
         message=Message(f"rule.{work.rule.name}", params),
         entity=entity.id or entity.name,
         record=work.record,
+        through=tuple(step.options.get("through", ())),
     )
 
 

@@ -7,25 +7,30 @@ from collections.abc import Iterator, Mapping
 from cardwright_entities.access.features import READ_MESSAGES
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message
-from cardwright_entities.outbox import FAILED, WAITING, Outgoing
+from cardwright_entities.outbox import FAILED, NOTICE, WAITING, Outgoing
+from cardwright_platform.current import current_instance
 from cardwright_platform.inviting import is_invitation
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.outbox import MessageView
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import OUTBOX, Pairs, card_url, with_query
 
-CHANNEL_ICONS: Mapping[str, str] = {"mail": "mail", "sms": "message", "webhook": "world"}
+CHANNEL_ICONS: Mapping[str, str] = {
+    "mail": "mail",
+    "sms": "message",
+    "webhook": "world",
+    "notice": "bell",
+}
 _HUES: Mapping[str, str] = {"waiting": "amber", "sent": "green", "failed": "red"}
 
 
 def message_view(desk: Desk, reader: Reader, message: Outgoing, chosen: Pairs = ()) -> MessageView:
     """Return one message as the page shows it; ``chosen`` is what the page is narrowed by."""
-    known = message.entity in desk.model.catalog.entities
-    entity = desk.model.entity(message.entity) if known else None
+    entity = desk.model.by_name_or_id(message.entity)
     about = reader.entity_label(entity) if entity is not None else message.entity
     principal = desk.context.principal
     may_read = desk.policy.has_feature(principal, READ_MESSAGES)
-    may_open = known and message.record and desk.policy.may(principal, message.entity, "read")
+    may_open = entity and message.record and desk.policy.may(principal, entity.name, "read")
     return MessageView(
         label=reader.t("outbox.and").join(_recipients(message)) or reader.t("outbox.nobody"),
         icon=CHANNEL_ICONS.get(message.channel, "mail"),
@@ -33,7 +38,7 @@ def message_view(desk: Desk, reader: Reader, message: Outgoing, chosen: Pairs = 
         hue=_HUES.get(message.state, "slate"),
         when=reader.locale.datetime(message.sent_at or message.at),
         about=f"{about} #{message.record}" if message.record else about,
-        url=card_url(message.entity, message.record) if may_open else "",
+        url=card_url(entity.name, message.record) if entity and may_open else "",
         facts=tuple(_facts(desk, reader, message)),
         reason=_reason(reader, message),
         failed=message.state == FAILED,
@@ -50,6 +55,9 @@ def _facts(desk: Desk, reader: Reader, message: Outgoing) -> Iterator[str]:
     rule = desk.model.catalog.rules.get(message.rule)
     if is_invitation(message):
         yield reader.t("outbox.own_invitation")
+    elif message.channel == NOTICE:
+        way = current_instance().notice_ways.get(message.name)
+        yield way.in_language(reader.context.language) if way is not None else message.name
     else:
         yield reader.text(rule.label, message.rule) if rule is not None else message.rule
     if message.attempts:
