@@ -23,7 +23,6 @@ from cardwright_entities.errors import (
 from cardwright_entities.pinyin import spell
 from cardwright_metadata.definitions.others import RoleDefinition
 from cardwright_metadata.problems import MetadataError
-from cardwright_platform import signing_in
 from cardwright_platform.current import current_account, current_instance
 from cardwright_platform.installing import plan_revert
 from cardwright_platform.packs.building import OF_SITES
@@ -40,7 +39,7 @@ from cardwright_platform.views.cells import Choice
 from cardwright_platform.views.pages import SetPassword
 from cardwright_platform.web.answers import find_entity, go, show
 from cardwright_platform.web.desks import reader_at, reading_desk, write_at_desk
-from cardwright_platform.web.passwords import password_input
+from cardwright_platform.web.passwords import check_own_password, own_password
 from cardwright_platform.web.presenting.access import Access
 from cardwright_platform.web.presenting.access_forms import (
     feature_inputs,
@@ -155,7 +154,7 @@ def apply_access_plan(plan: str) -> ResponseReturnValue:
         _refuse_beyond(desk, kept.plan)
         place = _place(desk, kept.plan)
     try:
-        signing_in.check_password(instance, account, request.form.get("old", ""))
+        check_own_password()
         number = apply_kept(instance, kept, author=account.login, reason=kept.reason)
     except InputError as error:
         return _plan_page(plan, tuple(reader.say(each) for each in error.messages))
@@ -234,11 +233,10 @@ def _plan_page(plan: str, errors: tuple[str, ...] = ()) -> Response:
         people = list_holders(desk.session)
         holders = [each for each in people if roles & (each.own | each.of_groups)]
         after = None if is_stale else catalog_after(desk, kept.plan)
-        asked = bool(current_account().password_hash)
         form = SetPassword(
             title="",
             action=f"{access_plan_url(plan)}/apply",
-            inputs=(password_input("old"),) if asked else (),
+            inputs=own_password(),
             errors=errors,
             save_label=reader.t("access.apply"),
         )

@@ -17,7 +17,6 @@ from cardwright_entities.errors import InputError, Message, NotFoundError
 from cardwright_entities.flows.setting_changes import save_settings
 from cardwright_entities.jobs.queue import ENDED, Job
 from cardwright_entities.settings import read_settings
-from cardwright_platform import signing_in
 from cardwright_platform.backing_up import shelf_of
 from cardwright_platform.current import current_account, current_context, current_instance
 from cardwright_platform.permissions import requires
@@ -28,7 +27,7 @@ from cardwright_platform.views.lists import Empty
 from cardwright_platform.views.pages import SetPassword
 from cardwright_platform.web.answers import go, show
 from cardwright_platform.web.desks import current_reader, reader_at, reading_desk, write_at_desk
-from cardwright_platform.web.passwords import password_input
+from cardwright_platform.web.passwords import check_own_password, own_password
 from cardwright_platform.web.presenting.backups import (
     backup_view,
     next_text,
@@ -137,7 +136,7 @@ def download(name: str) -> ResponseReturnValue:
     shelf = shelf_of(instance)
     found = shelf.find(name)
     try:
-        signing_in.check_password(instance, account, request.form.get("old", ""))
+        check_own_password()
     except InputError as error:
         return _ask(name, error)
     write_at_desk(lambda desk: note(desk.session, BACKUP_DOWNLOADED, target=name))
@@ -183,7 +182,7 @@ def change_schedule() -> ResponseReturnValue:
 def _ask(name: str, error: InputError | None = None) -> Response:
     instance, reader = current_instance(), current_reader()
     shelf_of(instance).path(name)
-    asked = bool(current_account().password_hash)
+    asked = own_password()
     page = BackupDownload(
         title=reader.t("backups.download_title"),
         text=reader.t("backups.download_text" if asked else "backups.download_plain", name=name),
@@ -191,7 +190,7 @@ def _ask(name: str, error: InputError | None = None) -> Response:
         form=SetPassword(
             title="",
             action=backup_url(name, "download"),
-            inputs=(password_input("old"),) if asked else (),
+            inputs=asked,
             errors=tuple(reader.say(each) for each in error.messages) if error else (),
             save_label=reader.t("backups.download"),
         ),

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from cardwright_entities.accounts.accounts import Account
 from cardwright_entities.accounts.identities import Identity
 from cardwright_entities.errors import AuthenticationError, InputError, Message
-from cardwright_platform import signing_in, signing_in_elsewhere
+from cardwright_platform import signing_in_elsewhere
 from cardwright_platform.current import (
     current_account,
     current_context,
@@ -24,7 +24,7 @@ from cardwright_platform.web.accounts import enter, sign_in_page, visitor
 from cardwright_platform.web.answers import go, show
 from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.frames import bare_frame
-from cardwright_platform.web.passwords import password_input
+from cardwright_platform.web.passwords import check_own_password, own_password
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import ACCOUNT, IDENTITIES
 
@@ -86,7 +86,7 @@ def link(name: str) -> ResponseReturnValue:
     """Go and say at a provider who one is there, after the password."""
     way, account = signing_in_elsewhere.find_way(current_instance(), name), current_account()
     try:
-        signing_in.check_password(current_instance(), account, request.form.get("old", ""))
+        check_own_password()
         return _leave(way, IDENTITIES, account=account)
     except InputError as error:
         return _page(error.fields["old"][0], name)
@@ -100,7 +100,7 @@ def unlink(name: str) -> ResponseReturnValue:
     """Forget who one is at a provider, after the password."""
     way, account = signing_in_elsewhere.find_way(current_instance(), name), current_account()
     try:
-        signing_in.check_password(current_instance(), account, request.form.get("old", ""))
+        check_own_password()
         signing_in_elsewhere.unbind(current_instance(), account, way.name)
     except InputError as error:
         return _page(next(iter(error.fields.values()))[0], name)
@@ -140,7 +140,7 @@ def _page(problem: Message | None = None, place: str = "") -> Response:
             back_url=ACCOUNT,
             errors=() if place else error,
             places=tuple(
-                _place(reader, way, bound, account, error if way.name == place else ())
+                _place(reader, way, bound, error if way.name == place else ())
                 for way in instance.ways.values()
             ),
         )
@@ -151,7 +151,6 @@ def _place(
     reader: Reader,
     way: SignInWay,
     bound: tuple[Identity, ...],
-    account: Account,
     errors: tuple[str, ...],
 ) -> IdentityAt:
     here = [each for each in bound if each.provider == way.name]
@@ -165,7 +164,7 @@ def _place(
             title="",
             name=way.name,
             action=f"{IDENTITIES}/{way.name}/{deed}",
-            inputs=(password_input("old"),) if account.password_hash else (),
+            inputs=own_password(),
             errors=errors,
             save_label=reader.t(f"identities.{deed}"),
         ),

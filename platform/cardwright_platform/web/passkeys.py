@@ -12,7 +12,7 @@ from cardwright_entities.errors import (
     Message,
     NotFoundError,
 )
-from cardwright_platform import passkeys, signing_in
+from cardwright_platform import passkeys
 from cardwright_platform.current import (
     current_account,
     current_context,
@@ -28,7 +28,7 @@ from cardwright_platform.views.pages import Device, Passkeys, SetPassword
 from cardwright_platform.web.accounts import enter, sign_in_page, visitor
 from cardwright_platform.web.answers import go, show
 from cardwright_platform.web.desks import current_reader, reader_at, reading_desk
-from cardwright_platform.web.passwords import password_input
+from cardwright_platform.web.passwords import check_own_password, own_password
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import ACCOUNT, PASSKEYS
 
@@ -48,7 +48,7 @@ def begin() -> ResponseReturnValue:
     """Answer what the browser is to make, for somebody who has said his password again."""
     instance, account = current_instance(), current_account()
     try:
-        signing_in.check_password(instance, account, request.form.get("old", ""))
+        check_own_password()
         options = passkeys.propose(instance, account, current_opening().visit)
     except InputError as error:
         found = error.foremost()
@@ -132,11 +132,10 @@ def _page(error: InputError | None = None) -> Response:
             length=60,
             required=True,
         )
-        asked = (password_input("old"),) if account.password_hash else ()
         form = SetPassword(
             title=reader.t("passkeys.new"),
             action=PASSKEYS,
-            inputs=(name, *asked),
+            inputs=(name, *own_password()),
             errors=tuple(reader.say(each) for each in error.messages) if error else (),
             save_label=reader.t("passkeys.new"),
         )

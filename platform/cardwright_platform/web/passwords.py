@@ -1,11 +1,17 @@
-"""Inputs for passwords, new ones typed twice, and for codes."""
+"""Inputs for passwords, new ones typed twice, one's own as a proof, and for codes."""
 
 from __future__ import annotations
 
 from flask import request
 
 from cardwright_entities.errors import InputError, Message
-from cardwright_platform.current import current_context, current_instance, current_opening
+from cardwright_platform import signing_in
+from cardwright_platform.current import (
+    current_account,
+    current_context,
+    current_instance,
+    current_opening,
+)
 from cardwright_platform.views.forms import Input
 
 #: Inputs under which the rule for passwords is said.
@@ -25,6 +31,17 @@ def password_input(name: str) -> Input:
         help=instance.words.translate(language, "account.rule", rule) if name in _NEW else "",
         required=True,
     )
+
+
+def own_password() -> tuple[Input, ...]:
+    """Return the input in which somebody proves who he is; none for whoever has no password."""
+    return (password_input("old"),) if current_account().password_hash else ()
+
+
+def check_own_password() -> None:
+    """Raise InputError unless somebody has proved in that input who he is, LimitError in time."""
+    typed = request.form.get("old", "")
+    signing_in.check_password(current_instance(), current_account(), typed)
 
 
 def _known_words() -> tuple[str, ...]:

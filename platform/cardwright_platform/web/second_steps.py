@@ -14,13 +14,13 @@ from cardwright_entities.accounts.accounts import Account
 from cardwright_entities.accounts.second_steps import SecondStep as StoredStep
 from cardwright_entities.accounts.second_steps import count_backup_codes
 from cardwright_entities.errors import InputError
-from cardwright_platform import second_steps, signing_in
+from cardwright_platform import second_steps
 from cardwright_platform.current import current_account, current_context, current_instance
 from cardwright_platform.permissions import IN_PERSON, requires
 from cardwright_platform.views.pages import SecondStep, SetPassword
 from cardwright_platform.web.answers import go, show
 from cardwright_platform.web.desks import current_reader, reading_desk
-from cardwright_platform.web.passwords import code_input, password_input
+from cardwright_platform.web.passwords import check_own_password, code_input, own_password
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import ACCOUNT, SECOND_STEP
 
@@ -84,7 +84,7 @@ def turn_off() -> ResponseReturnValue:
 def _with_password(work: Callable[[Account], Response]) -> Response:
     account = current_account()
     try:
-        signing_in.check_password(current_instance(), account, request.form.get("old", ""))
+        check_own_password()
     except InputError as error:
         return _page(error)
     return work(account)
@@ -143,7 +143,7 @@ class _Maker:
         )
 
     def _form(self, name: str, action: str) -> SetPassword:
-        inputs = (password_input("old"),) if self._account.password_hash else ()
+        inputs = own_password()
         return SetPassword(
             title=self._reader.t(f"second_step.{name}") if inputs else "",
             action=action,
