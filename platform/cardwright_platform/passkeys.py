@@ -76,8 +76,11 @@ def propose(instance: Instance, account: Account, visit: str) -> str:
 
 def add(
     instance: Instance, account: Account, visit: str, answer: str, name: str, by: Context
-) -> None:
-    """Store what a browser has made; raise InputError for what we did not ask it for."""
+) -> str:
+    """Store what a browser has made and return what it is called.
+
+    Raise InputError for what we did not ask it for.
+    """
     said = _read(answer)
     trip = _end(instance, visit, _ADD, said)
     if trip is None or trip.account != account.id:
@@ -104,6 +107,7 @@ def add(
         )
 
     instance.store.run_write(by, write)
+    return called
 
 
 def list_own(instance: Instance, account: Account) -> tuple[Passkey, ...]:
@@ -142,7 +146,7 @@ def come_in(
         found, account, count = _proven(instance, visit, answer, needs_person=not step)
         if step:
             if _begun(instance, step).id != account.id:
-                raise _Wrong
+                raise _WrongError
             return take_step_by(
                 instance,
                 step,
@@ -154,8 +158,8 @@ def come_in(
             instance.system_context(),
             lambda session: passkeys.note_passkey_use(session, found, count),
         ):
-            raise _Wrong
-    except (_Wrong, NotFoundError, InputError) as error:
+            raise _WrongError
+    except (_WrongError, NotFoundError, InputError) as error:
         instance.store.run_write(
             visitor.context(instance), lambda session: note(session, kinds.SIGN_IN_REFUSED)
         )
@@ -163,25 +167,25 @@ def come_in(
     return enter(instance, account, visitor, stay=stay, is_proven_twice=True)
 
 
-class _Wrong(Exception):  # noqa: N818 - told to nobody
+class _WrongError(Exception):
     """A proof that proves nothing."""
 
 
 def _proven(
     instance: Instance, visit: str, answer: str, *, needs_person: bool
 ) -> tuple[Passkey, Account, int]:
-    """Return whose passkey has signed our challenge, and what it has counted to; raise _Wrong."""
+    """Return whose passkey has signed our challenge, and what it counted to; raise _WrongError."""
     said = _read(answer)
     if _end(instance, visit, _ENTER, said) is None:
-        raise _Wrong
+        raise _WrongError
     with instance.store.read(instance.system_context()) as session:
         found = passkeys.find_passkey(session, str(said.get("id", "")))
         account = read_account(session, found.account) if found is not None else None
     if found is None or account is None or account.disabled_at is not None:
-        raise _Wrong
+        raise _WrongError
     handle = _part(said, "userHandle")
     if handle and handle != bytes_to_base64url(_handle(instance, account.id)):
-        raise _Wrong
+        raise _WrongError
     try:
         proven = webauthn.verify_authentication_response(
             credential=said,
@@ -193,7 +197,7 @@ def _proven(
             require_user_verification=needs_person,
         )
     except (WebAuthnException, ValueError, KeyError, TypeError) as error:
-        raise _Wrong from error
+        raise _WrongError from error
     return found, account, proven.new_sign_count
 
 

@@ -61,19 +61,18 @@ def begin() -> ResponseReturnValue:
 @requires(IN_PERSON)
 def add() -> ResponseReturnValue:
     """Keep what the browser has made."""
-    name = request.form.get("name", "")
     try:
-        passkeys.add(
+        name = passkeys.add(
             current_instance(),
             current_account(),
             current_opening().visit,
             request.form.get("credential", ""),
-            name,
+            request.form.get("name", ""),
             current_context(),
         )
     except InputError as error:
         return _page(error)
-    return go(PASSKEYS, current_reader().t("passkeys.added", name=name.strip()[:60]))
+    return go(PASSKEYS, current_reader().t("passkeys.added", name=name))
 
 
 @pages.post(f"{PASSKEYS}/<int:passkey>/remove")
@@ -129,6 +128,7 @@ def _page(error: InputError | None = None) -> Response:
             name="name",
             label=reader.t("passkeys.name"),
             help=reader.t("passkeys.name_help"),
+            text=request.form.get("name", ""),
             length=60,
             required=True,
         )

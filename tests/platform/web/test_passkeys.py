@@ -119,6 +119,7 @@ def test_several_are_kept_and_one_that_is_removed_opens_nothing(
     assert len(options["excludeCredentials"]) == 2
     again = browser.post(OWN, {"credential": second.make(options), "name": "twice"})
     assert again.status_code == 422
+    assert 'value="twice"' in again.text  # nothing typed is lost
     assert "known already" in again.text
     first = re.findall(rf"{OWN}/(\d+)/remove", browser.get(OWN).text)[0]
     other = served.signed_in(f"{login}.other", "editor")
