@@ -24,6 +24,7 @@ DEFINITIONS = "definitions"
 _ATTRIBUTE = "cardwright_permission"
 _READING = "cardwright_reading"
 _LEAVING = "cardwright_leaving"
+_REPEATING = "cardwright_repeating"
 
 
 class UndeclaredRouteError(Exception):
@@ -46,7 +47,7 @@ def signed(view: View) -> View:
 
 
 def requires(permission: str) -> Callable[[View], View]:
-    """Declare what a page needs: SIGNED_IN, RECORDS, or a feature that roles grant."""
+    """Declare what a page needs: one of the constants above, or a feature that roles grant."""
 
     def declare(view: View) -> View:
         return _declare(view, permission)
@@ -74,6 +75,17 @@ def leaving(view: View) -> View:
 def is_leaving(view: Callable[..., Any]) -> bool:
     """Tell whether whoever looks as somebody else may post to this."""
     return bool(getattr(view, _LEAVING, False))
+
+
+def repeating(view: View) -> View:
+    """Declare that open pages ask for this again and again by themselves: nobody looks at it."""
+    setattr(view, _REPEATING, True)
+    return view
+
+
+def is_repeating(view: Callable[..., Any]) -> bool:
+    """Tell whether pages ask for this by themselves."""
+    return bool(getattr(view, _REPEATING, False))
 
 
 def permission_of(view: Callable[..., Any]) -> str:

@@ -48,6 +48,7 @@ from cardwright_platform.permissions import (
     STATIC,
     is_leaving,
     is_reading,
+    is_repeating,
     permission_of,
 )
 from cardwright_platform.security.csrf import (
@@ -57,7 +58,6 @@ from cardwright_platform.security.csrf import (
     check_origin,
     check_token,
 )
-from cardwright_platform.web.urls import ACCOUNT
 
 _BEARER = "bearer"
 _REFUSED = 400
@@ -82,7 +82,7 @@ def open_request() -> ResponseReturnValue | None:
         _check_forgery(instance, opening, by_token=bool(token))
         if "write" not in opening.scopes and view is not None and not is_reading(view):
             raise AccessError(Message("token_reads_only"))
-    _check_viewing(opening, view)
+    _check_viewing(opening, permission, view)
     _check_permission(opening, permission, by_token=bool(token))
     _check_texts(request.args, request.form)
     return None
@@ -189,23 +189,22 @@ def _check_forgery(instance: Instance, opening: Opening, *, by_token: bool) -> N
         check_token(instance.key_for("forms"), opening.visit, given)
 
 
-def _check_viewing(opening: Opening, view: Callable[..., Any] | None) -> None:
-    """Refuse what somebody who looks as another may not: to change anything, and his own page."""
+def _check_viewing(opening: Opening, permission: str, view: Callable[..., Any] | None) -> None:
+    """Refuse what somebody who looks as another may not: to change anything, and his own pages."""
     if opening.own is None:
         return
     if request.method not in SAFE_METHODS and not (view is not None and is_leaving(view)):
         raise AccessError(Message("view_as_reads_only"))
-    if request.path == ACCOUNT or request.path.startswith(f"{ACCOUNT}/"):
+    if permission == IN_PERSON:
         raise AccessError(Message("view_as_not_his_page"))
 
 
 def _note_view(opening: Opening, response: Response) -> None:
-    """Note what was looked at as somebody else; figures that a page asks for again are not."""
-    own, viewed_as = opening.own, opening.context.principal.account
-    counts = request.path.endswith("/count")
-    if own is None or viewed_as is None or request.method != "GET" or counts:
+    """Note what was looked at as somebody else."""
+    own, viewed_as, view = opening.own, opening.context.principal.account, current_view()
+    if own is None or viewed_as is None or request.method != "GET":
         return
-    if response.status_code >= _REFUSED:
+    if response.status_code >= _REFUSED or (view is not None and is_repeating(view)):
         return
     what = request.full_path.rstrip("?")
     current_instance().store.run_write(

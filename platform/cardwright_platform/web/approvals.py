@@ -6,7 +6,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from cardwright_entities.flows.approvals.progress import asked_now
-from cardwright_platform.permissions import RECORDS, requires
+from cardwright_platform.permissions import RECORDS, repeating, requires
 from cardwright_platform.web.answers import show
 from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.presenting.approvals import MOST, approvals_page
@@ -23,6 +23,7 @@ def show_approvals() -> ResponseReturnValue:
 
 
 @pages.get("/approvals/count")
+@repeating
 @requires(RECORDS)
 def count() -> ResponseReturnValue:
     """Answer how many wait; asked every 20 seconds by a page that is looked at."""

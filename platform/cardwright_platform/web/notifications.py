@@ -15,7 +15,7 @@ from cardwright_entities.notifications import (
     read_notification,
     read_notifications,
 )
-from cardwright_platform.permissions import RECORDS, requires
+from cardwright_platform.permissions import RECORDS, repeating, requires
 from cardwright_platform.security.numbers import read_number
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.lists import Empty
@@ -76,6 +76,7 @@ def show_notifications() -> ResponseReturnValue:
 
 
 @pages.get("/notifications/count")
+@repeating
 @requires(RECORDS)
 def count() -> ResponseReturnValue:
     """Answer how many are unread; asked every 20 seconds by a page that is looked at."""

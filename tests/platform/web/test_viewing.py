@@ -14,7 +14,7 @@ from werkzeug.routing import IntegerConverter
 from cardwright_entities.accounts.accounts import find_account, set_disabled, set_roles
 from cardwright_entities.audit.reading import Narrowing, list_deeds
 from cardwright_entities.errors import AccessError
-from cardwright_platform.permissions import is_leaving
+from cardwright_platform.permissions import is_leaving, is_repeating
 from cardwright_platform.security.csrf import SAFE_METHODS
 
 EN = {"Accept-Language": "en"}
@@ -134,6 +134,12 @@ def test_nobody_looks_as_who_has_a_feature_that_he_lacks(site: Site) -> None:
     assert admin.post(f"/view-as/{theirs}").status_code == 403  # oneself
     assert "/view-as/" not in plain.get(f"/access/people/{site.accounts[3]}").text
     assert f"/view-as/{site.accounts[3]}" in admin.get(f"/access/people/{site.accounts[3]}").text
+
+
+def test_only_figures_that_pages_ask_for_by_themselves_are_not_noted(site: Site) -> None:
+    views = site.served.app.view_functions
+    repeating = {name for name, view in views.items() if is_repeating(view)}
+    assert repeating == {"approvals.count", "notifications.count"}
 
 
 def test_his_own_account_stays_his(site: Site) -> None:
