@@ -29,8 +29,7 @@ def serve_processes(
     # Which library answers is nobody's business.
     wsgi.SERVER = "web"  # type: ignore[attr-defined] # read by each answer, in no stub
     # It has no other place to say how a refusal is written.
-    writer = guarded_writer(is_https=instance.config.is_https)
-    util.write_error = writer  # type: ignore[assignment] # the same, without names of parameters
+    util.write_error = guarded_writer(is_https=instance.config.is_https)
     listening = bind(instance.config)
     set_apart_what_stays()
     when_ready()

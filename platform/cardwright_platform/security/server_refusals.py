@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from typing import Protocol
 
 from gunicorn import util
 from waitress.channel import HTTPChannel
@@ -32,7 +32,14 @@ def guarded_channel(*, is_https: bool) -> type[HTTPChannel]:
     return Channel
 
 
-def guarded_writer(*, is_https: bool) -> Callable[[socket.socket, int, str, str], None]:
+class Writer(Protocol):
+    """Writes a refusal; the parameters have the names that the server gives them."""
+
+    def __call__(self, sock: socket.socket, status_int: int, reason: str, mesg: str) -> None:
+        """Write it to a connection."""
+
+
+def guarded_writer(*, is_https: bool) -> Writer:
     """Return what writes a refusal with every header, for several processes.
 
     The message is left out: it would repeat what was sent.
@@ -44,10 +51,10 @@ def guarded_writer(*, is_https: bool) -> Callable[[socket.socket, int, str, str]
         "Content-Type": "text/plain; charset=utf-8",
     }
 
-    def write(connection: socket.socket, status: int, reason: str, message: str) -> None:
+    def write(sock: socket.socket, status_int: int, reason: str, mesg: str) -> None:
         body = f"{reason}\n".encode()
-        lines = [f"HTTP/1.1 {status} {reason}", f"Content-Length: {len(body)}"]
+        lines = [f"HTTP/1.1 {status_int} {reason}", f"Content-Length: {len(body)}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
-        util.write_nonblock(connection, "\r\n".join([*lines, "", ""]).encode() + body)
+        util.write_nonblock(sock, "\r\n".join([*lines, "", ""]).encode() + body)
 
     return write
