@@ -138,10 +138,10 @@ def _own(written: Mapping[str, Any], change: RoleChange) -> dict[str, Any]:
     return document
 
 
-_SAME: Any = object()
+_SAME = object()
 
 
-def _difference(there: Any, wanted: Any) -> Any:  # noqa: ANN401 - plain JSON
+def _difference(there: object, wanted: object) -> object:
     """Return what has to be said over something that is there; ``_SAME`` for nothing."""
     if there == wanted:
         return _SAME
