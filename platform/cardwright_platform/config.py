@@ -166,7 +166,7 @@ class Config:
     link_minutes: int = _setting(30, "How long a one-time link works.")
     invitation_days: int = _setting(7, "How long an invitation works.")
     audit_months: int = _setting(24, "How long the audit log is kept; at least 6, 0 for ever.")
-    watermark: bool = _setting(False, "Every page carries its reader's name and the time.")
+    watermark: bool = _setting(False, "Pages and prints carry their reader's name and the time.")
     demo: bool = _setting(False, "Make a demo company and let its users in by a click, here only.")
 
     develop: bool = False  #: definitions are being written: open pages reload after each apply

@@ -83,6 +83,20 @@ def current_account() -> Account:
     return account
 
 
+def current_watermark() -> str:
+    """Return who reads and when, for across what he reads; empty where nobody wants that.
+
+    It is whoever really reads, also while he looks as somebody else. Never "today": a photograph
+    of a page is older tomorrow.
+    """
+    if not current_instance().config.watermark:
+        return ""
+    opening = current_opening()
+    name = current_account().name if opening.own is None else opening.own.principal.name
+    now = opening.context.now.astimezone(opening.context.zone)
+    return f"{name} {now:%Y-%m-%d %H:%M}"
+
+
 def current_view() -> Callable[..., Any] | None:
     """Return the page that is asked for; None when there is no such address."""
     return current_app.view_functions.get(request.endpoint) if request.endpoint else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 from flask import Response, send_file
@@ -11,7 +12,12 @@ from cardwright_entities.audit.noting import note
 from cardwright_entities.engine import Desk
 from cardwright_entities.files.blobs import Blobs
 from cardwright_entities.files.register import safe_name
-from cardwright_platform.current import current_account, current_context, current_instance
+from cardwright_platform.current import (
+    current_account,
+    current_context,
+    current_instance,
+    current_watermark,
+)
 from cardwright_platform.prints.documents import find_print, make_request
 from cardwright_platform.prints.rendering import Printer, PrintRequest
 
@@ -23,7 +29,8 @@ def print_request(desk: Desk, entity: str, record: int, name: str) -> PrintReque
     config = current_instance().config
     definition = find_print(desk, desk.model.entity(entity), name)
     blobs = Blobs(config.files_folder)
-    return make_request(desk, blobs, definition, record, current_account().name, config.name)
+    asked = make_request(desk, blobs, definition, record, current_account().name, config.name)
+    return replace(asked, watermark=current_watermark())
 
 
 def current_printer() -> Printer:

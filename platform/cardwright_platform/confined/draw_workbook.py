@@ -26,6 +26,8 @@ from cardwright_platform.confined.write_sheet import (
 _MOST_ROWS = 20_000
 _MOST_COLUMNS = 200
 _NARROWEST, _WIDEST = 8, 60
+#: Signs of a header; a sheet takes 255, and each may be an ampersand.
+_LONGEST_HEADER = 120
 _FIRST_WIDE_SIGN = 0x2E80
 
 #: Where a cell stands, with its last row and column.
@@ -38,7 +40,7 @@ def draw_workbook(request: Mapping[str, Any]) -> Mapping[str, Any]:
     written = BytesIO()
     # Merged cells reach into rows to come, so it is kept in memory, within the child's limit.
     workbook = xlsxwriter.Workbook(written, {**OPTIONS, "constant_memory": False})
-    _Sheet(workbook, request["title"]).write(rows)
+    _Sheet(workbook, request["title"], request["watermark"]).write(rows)
     workbook.close()
     sys.stdout.buffer.write(written.getvalue())
     sys.stdout.buffer.flush()
@@ -46,11 +48,15 @@ def draw_workbook(request: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 class _Sheet:
-    def __init__(self, workbook: xlsxwriter.Workbook, title: str) -> None:
+    def __init__(self, workbook: xlsxwriter.Workbook, title: str, watermark: str) -> None:
         self._workbook = workbook
         self._sheet = workbook.add_worksheet(next(sheet_names(title)))
         self._formats: dict[tuple[bool, bool, bool, str], Format] = {}
         self._widths: dict[int, int] = {}
+        if watermark:
+            # In a header & begins a code.
+            text = NO_XML.sub("�", watermark[:_LONGEST_HEADER]).replace("&", "&&")
+            self._sheet.set_header(f"&C{text}")
 
     def write(self, rows: list[list[PrintedCell]]) -> None:
         """Write all rows, then make the columns as wide as what stands in them."""

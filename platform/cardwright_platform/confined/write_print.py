@@ -15,6 +15,7 @@ from cardwright_platform.confined.boundaries import Refusal, run
 from cardwright_platform.confined.fetched_addresses import refuse_addresses
 from cardwright_platform.confined.print_cells import decode, told
 from cardwright_platform.confined.print_functions import filters, functions
+from cardwright_platform.confined.watermarks import watermark_html
 
 #: What a template may make of a text or a list by multiplying it.
 _LONGEST = 1_000_000
@@ -56,7 +57,8 @@ def write_print(request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Write the document to the output; refuse what is too much, or reaches outside."""
     written = render(environment_of(request), request["template"], request)
     refuse_addresses(written)
-    document = _head(request) + written + "\n</body></html>\n"
+    mark = watermark_html(request["watermark"])
+    document = _head(request) + written + mark + "\n</body></html>\n"
     sys.stdout.buffer.write(document.encode())
     sys.stdout.buffer.flush()
     return {}

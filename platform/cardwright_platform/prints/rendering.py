@@ -32,6 +32,7 @@ class PrintRequest:
     values: Mapping[str, Any]
     partials: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    watermark: str = ""  #: who takes it and when, across every page; empty for none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +84,7 @@ class Printer:
         with self.turns.taken(), self._place() as place:
             source = self._written(request, Path(place), numbers=True)
             target = Path(place) / "print.xlsx"
-            asked = {"path": str(source), "title": request.title}
+            asked = {"path": str(source), "title": request.title, "watermark": request.watermark}
             self._run("draw_workbook", asked, self.writing, target)
             return target.read_bytes()
 
@@ -109,7 +110,9 @@ class Printer:
 
     def _written(self, request: PrintRequest, place: Path, *, numbers: bool = False) -> Path:
         target = place.resolve() / "print.html"
-        asked = {**self._asked(request), "numbers": numbers}
+        # A sheet has rows and no pages to lie across: its header says it.
+        watermark = "" if numbers else request.watermark
+        asked = {**self._asked(request), "numbers": numbers, "watermark": watermark}
         self._run("write_print", asked, self.writing, target)
         return target
 

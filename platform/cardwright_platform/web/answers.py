@@ -31,6 +31,7 @@ from cardwright_platform.current import (
     current_opening,
     current_request_id,
     current_shell,
+    current_watermark,
 )
 from cardwright_platform.theming import Page, Theme
 from cardwright_platform.views.cells import Choice
@@ -112,24 +113,10 @@ def page_frame(desk: Desk | None = None, entity: str = "") -> Frame:
         return_url=request.full_path.rstrip("?"),
         reload_url=instance.config.reload_url,
         request_id=current_request_id(),
-        watermark=_watermark(reader, _reading_name(account.name))
-        if instance.config.watermark
-        else "",
+        watermark=current_watermark(),
         viewing=account.name if current_opening().own is not None else "",
         viewing_end_url=f"{VIEW_AS_PATH}/end",
     )
-
-
-def _watermark(reader: Reader, name: str) -> str:
-    """Return who reads a page and when: not "today", a photograph of it is older tomorrow."""
-    now = reader.context.now.astimezone(reader.context.zone)
-    return f"{name} {now:%Y-%m-%d %H:%M}"
-
-
-def _reading_name(name: str) -> str:
-    """Return who really reads the page, also while he looks as somebody else."""
-    own = current_opening().own
-    return name if own is None else own.principal.name
 
 
 def _create_url(desk: Desk, entity: str) -> str:
