@@ -13,6 +13,7 @@ import pytest
 from longest_files import LONGEST
 from playwright.sync_api import Browser, sync_playwright
 from services.chromium import find_chromium, launch_arguments
+from services.in_memory import work_in_memory
 from services.postgresql import PostgresqlServer
 from services.redis import RedisServer
 
@@ -22,12 +23,13 @@ _FILES_TOLD = 40
 
 
 def pytest_configure() -> None:
-    """Let no process of the run do again what another has done, or look for rubbish all the time.
+    """Let no process do again what another has done, look for rubbish all the time, or use a disk.
 
     Hundreds of children import the product: what one of them compiled, the next ones read.
     """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
+    work_in_memory()
     gc.set_threshold(_ROUNDS_OF_RUBBISH, 20, 20)
 
 

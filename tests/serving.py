@@ -13,6 +13,7 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from originals import make_alike
@@ -28,11 +29,15 @@ from cardwright_platform.config import Config
 from cardwright_platform.installing import prepare
 from cardwright_platform.instance import Instance, open_instance
 from cardwright_platform.people import add_user
+from cardwright_platform.security.passwords import Passwords
 from cardwright_platform.signing_in import set_password
 
 PACKS = Path(__file__).parent / "packs"
 #: No rule of passwords refuses it.
 PASSWORD = "three old lanterns"
+#: Nobody attacks these passwords; tests/platform/security and what is served in processes of its
+#: own hash at the product's cost.
+_CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 #: Settings that the first start writes something about.
 _STORED = ("demo", "language", "packs", "plugins", "zone")
 #: A statement may wait for its turn on a busy machine; what ends one sets a time of its own.
@@ -192,7 +197,9 @@ def share_templates(config: Config) -> None:
 
 def _start(config: Config, clock: Clock) -> Instance:
     models_of = Models if config.plugins else SharedModels
-    instance = replace(open_instance(config, models_of=models_of), clock=clock)
+    passwords = Passwords(shortest=config.password_length, hasher=_CHEAP)
+    opened = open_instance(config, models_of=models_of)
+    instance = replace(opened, clock=clock, passwords=passwords)
     prepare(instance)
     return instance
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import tempfile
+from pathlib import Path
+
 import psycopg
 import redis
 import sqlalchemy
 from longest_files import LONGEST
 from playwright.sync_api import Browser
+from services.in_memory import throw_away_folder
 from sqlalchemy.engine import make_url
 
 
@@ -49,3 +54,17 @@ def test_the_browser_shows_a_page(browser: Browser) -> None:
 
 def test_the_files_that_are_begun_first_are_there() -> None:
     assert [path for path in LONGEST if not path.is_file()] == []
+
+
+def test_folders_of_killed_runs_are_removed_and_of_others_stay() -> None:
+    with subprocess.Popen(["true"]) as dead:
+        dead.wait()
+    left = Path(tempfile.mkdtemp(prefix=f"cardwright-sample-{dead.pid}-"))
+    (left / "file").write_text("left")
+    first = throw_away_folder("sample")
+    assert not left.exists()
+    second = throw_away_folder("sample")
+    assert first.is_dir()
+    assert first != second
+    first.rmdir()
+    second.rmdir()

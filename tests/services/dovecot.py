@@ -9,10 +9,10 @@ import pwd
 import shutil
 import socket
 import ssl
-import tempfile
 from pathlib import Path
 
 from services.children import as_account, free_port, is_root, start, stop
+from services.in_memory import throw_away_folder
 from services.missing import give_up
 
 PACKAGES = "dovecot-imapd"
@@ -67,7 +67,7 @@ class DovecotServer:
         # It wants no rights; as root it would not read mails.
         account = "mail" if is_root() else None
         person = pwd.getpwnam(account) if account else pwd.getpwuid(os.getuid())
-        self._folder = Path(tempfile.mkdtemp(prefix="cardwright-dovecot-"))
+        self._folder = throw_away_folder("dovecot")
         self.port = free_port()
         shown = self._folder / "server.pem"
         shown.write_bytes(certificate.read_bytes())

@@ -6,13 +6,13 @@ import pwd
 import shutil
 import signal
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 
 import psycopg
 from services.children import ServerNotStartedError, as_account, free_port, is_root, start, stop
+from services.in_memory import throw_away_folder
 from services.missing import give_up
 
 PACKAGES = "postgresql"
@@ -47,7 +47,7 @@ class PostgresqlServer:
         self._settings = dict(settings)
         self._binaries = _find_binaries()
         self._account = _find_account()
-        self._folder = Path(tempfile.mkdtemp(prefix="cardwright-postgresql-"))
+        self._folder = throw_away_folder("postgresql")
         self._numbers = count(1)
         if self._account is not None:
             shutil.chown(self._folder, self._account, self._account)

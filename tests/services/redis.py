@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-from pathlib import Path
 
 import redis
 from services.children import as_account, start, stop
+from services.in_memory import throw_away_folder
 from services.missing import give_up
 
 PACKAGES = "redis-server"
@@ -20,7 +19,7 @@ class RedisServer:
         binary = shutil.which("redis-server")
         if binary is None:
             give_up("Redis", PACKAGES)
-        self._folder = Path(tempfile.mkdtemp(prefix="cardwright-redis-"))
+        self._folder = throw_away_folder("redis")
         self._socket = self._folder / "redis.sock"
         command = [binary, "--port", "0", "--unixsocket", str(self._socket)]
         command += ["--save", "", "--appendonly", "no", "--dir", str(self._folder)]

@@ -28,11 +28,14 @@ _SEQUENCES = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopa
 
 
 class Passwords:
-    """Hashes and verifies; each hash takes 19 MiB, so only a few run at the same time."""
+    """Hashes and verifies; each hash takes 19 MiB, so only a few run at the same time.
 
-    def __init__(self, *, shortest: int = 12) -> None:
+    ``hasher`` is for tests that sign hundreds of people in.
+    """
+
+    def __init__(self, *, shortest: int = 12, hasher: PasswordHasher | None = None) -> None:
         self._shortest = shortest
-        self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+        self._hasher = hasher or PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
         self._turns = Turns(_AT_ONCE)
         self._common: frozenset[str] = frozenset()
         self._reading = threading.Lock()

@@ -24,6 +24,10 @@ def test_a_password_is_known_again_and_another_is_not() -> None:
     assert "lanterns" not in stored
 
 
+def test_a_hash_costs_whoever_steals_it_memory_and_time() -> None:
+    assert PASSWORDS.hash("three old lanterns").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
 def test_nobody_has_no_password() -> None:
     assert not PASSWORDS.is_right(None, "nobody has this password")
     assert not PASSWORDS.is_right("", "")
