@@ -27,6 +27,11 @@ class Principal:
         """Tell whether the system itself acts, to which everything is open."""
         return self.kind == "system"
 
+    @property
+    def is_operator(self) -> bool:
+        """Tell whether the system acts for who sits at its command line, by his login there."""
+        return self.is_system and self.account is None and bool(self.login)
+
 
 SYSTEM = Principal(account=None, name="system", kind="system")
 

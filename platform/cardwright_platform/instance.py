@@ -53,6 +53,7 @@ class Instance:
     notice_ways: Mapping[str, NoticeWay] = field(default_factory=dict)  #: by name
     ways: Mapping[str, SignInWay] = field(default_factory=dict)  #: to sign in elsewhere
     key: bytes = field(repr=False)
+    system: Principal = SYSTEM  #: who acts where nobody in particular does
     clock: Callable[[], datetime] = _now
 
     def key_for(self, purpose: str) -> bytes:
@@ -61,7 +62,7 @@ class Instance:
 
     def system_context(self, language: str = "") -> Context:
         """Make the context of work that nobody in particular asked for."""
-        return self.context(SYSTEM, language=language)
+        return self.context(self.system, language=language)
 
     def context(
         self, principal: Principal, *, language: str = "", zone: str = "", commit: int = 0
@@ -87,6 +88,7 @@ def open_instance(
     policy_of: PolicyOf = RolePolicy,
     models_of: Callable[[FieldTypes], Models] = Models,
     ring: Callable[[], None] = lambda: None,
+    system: Principal = SYSTEM,
 ) -> Instance:
     """Build an instance; raise KeyFileError, PluginError, ConnectorError or ProviderError.
 
@@ -108,6 +110,7 @@ def open_instance(
     return Instance(
         config=config,
         key=key,
+        system=system,
         store=store,
         types=types,
         models=models,

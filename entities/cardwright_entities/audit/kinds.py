@@ -138,6 +138,8 @@ _NOTED = (
 #: What a change set is called: by what it did to records where it was an ordinary save, else by
 #: its own kind. Kinds that are not named here are ``change``.
 CHANGE = "change"
+#: What a rule did. One that changed nothing is not noted.
+RULE = "rule"
 _OF_CHANGE_SETS = (
     CHANGE,
     "create",
@@ -155,7 +157,7 @@ _OF_CHANGE_SETS = (
     "move",
     "convert",
     "approval",
-    "rule",
+    RULE,
     "post",
     "recurrence",
     "kept",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cardwright_entities.audit.kinds import Kind, kind_of_change_set
+from cardwright_entities.audit.kinds import RULE, Kind, kind_of_change_set
 from cardwright_entities.contexts import Context
 from cardwright_entities.store.audit_tables import cw_audit
 from cardwright_entities.store.sessions import Session
@@ -51,7 +51,7 @@ def note_change_set(
     row = _row(context, kind_of_change_set(kind))
     row["change_set"] = change_set
     row["target"] = label[:LONGEST] or None
-    session.gather(cw_audit, row)
+    session.gather(cw_audit, row, worth=_is_worth_noting)
 
 
 def note_record(session: Session, change_set: int, entity: str, record: int, deed: str) -> None:
@@ -59,6 +59,11 @@ def note_record(session: Session, change_set: int, entity: str, record: int, dee
     for row in session.gathered(cw_audit):
         if row["change_set"] == change_set:
             _add(row, entity, record, deed)
+
+
+def _is_worth_noting(row: dict[str, Any]) -> bool:
+    """Tell whether a deed is one: a rule that looks and finds all as it should be did nothing."""
+    return row["kind"] != RULE or row["records"] is not None
 
 
 def _add(row: dict[str, Any], entity: str, record: int, deed: str) -> None:
@@ -96,5 +101,7 @@ def _actor(context: Context) -> str:
     if context.rules:
         return "rule"
     kind = context.principal.kind
+    if context.principal.is_operator:
+        return "operator"
     # Work beyond somebody's rights is still his.
     return "user" if kind == "system" and context.principal.account is not None else kind

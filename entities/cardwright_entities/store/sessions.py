@@ -55,6 +55,7 @@ class Session:
         self._deadline: Deadline | None = connection.info.get("deadline")
         self._actions: list[Callable[[], None]] = []
         self._gathered: dict[Table, list[dict[str, Any]]] = {}
+        self._worth: dict[Table, Callable[[dict[str, Any]], bool]] = {}
 
     def execute(
         self, statement: Executable, parameters: Parameters | None = None
@@ -156,12 +157,21 @@ class Session:
         finally:
             self.changes += 1
 
-    def gather(self, table: Table, row: dict[str, Any]) -> None:
+    def gather(
+        self,
+        table: Table,
+        row: dict[str, Any],
+        *,
+        worth: Callable[[dict[str, Any]], bool] | None = None,
+    ) -> None:
         """Have a row stored right before the commit, together with others of its table.
 
         All rows of a table name the same columns. What a savepoint gathers goes with it.
+        ``worth``: asked of each row of the table, as it is then, whether it is stored at all.
         """
         self._gathered.setdefault(table, []).append(row)
+        if worth is not None:
+            self._worth[table] = worth
 
     def gathered(self, table: Table) -> list[dict[str, Any]]:
         """Return the rows that wait to be stored; who gathers may still complete them."""
@@ -172,8 +182,11 @@ class Session:
         gathered, self._gathered = self._gathered, {}
         if self.dialect == "postgresql" and self._has_failed():
             return  # its commit takes everything back
-        for table, rows in gathered.items():
-            self.insert_many(table, rows)
+        for table, waiting in gathered.items():
+            worth = self._worth.get(table)
+            rows = waiting if worth is None else [row for row in waiting if worth(row)]
+            if rows:
+                self.insert_many(table, rows)
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Call this once the transaction is safely stored; never if it is rolled back."""

@@ -35,7 +35,7 @@ MESSAGE_SCHEMAS: Mapping[str, Schema] = {
             "name": {**_TEXT, "description": "Of who did it, then."},
             "actor": {
                 "type": "string",
-                "enum": ["user", "token", "rule", "system", "stranger"],
+                "enum": ["user", "token", "rule", "system", "operator", "stranger"],
             },
             "entity": {"type": ["string", "null"]},
             "record": {"type": ["integer", "null"], "description": "If it was one."},

@@ -18,7 +18,7 @@ from cardwright_entities.backups.restoring import (
 from cardwright_entities.files.blobs import Blobs
 from cardwright_platform.backing_up import back_up, key_mark, try_backup
 from cardwright_platform.cli.output import Output, as_json_option
-from cardwright_platform.cli.workplace import Workplace, pass_workplace
+from cardwright_platform.cli.workplace import Workplace, operator, pass_workplace
 from cardwright_platform.instance import Instance, open_instance
 
 _NEW = click.Path(path_type=Path, dir_okay=False)
@@ -60,7 +60,7 @@ def verify(workplace: Workplace, file: Path, as_json: bool) -> int:
     Nothing of this installation is touched.
     """
     output = Output(Output.of().language, as_json)
-    instance = open_instance(workplace.config)
+    instance = open_instance(workplace.config, system=operator())
     try:
         manifest = try_backup(instance, file)
         _warn_of_key(instance, manifest, output)
@@ -105,7 +105,7 @@ def restore(workplace: Workplace, file: Path, confirm: str, as_json: bool) -> in
     """
     output = Output(Output.of().language, as_json)
     workplace.config.folder.mkdir(parents=True, exist_ok=True)
-    instance = open_instance(workplace.config)
+    instance = open_instance(workplace.config, system=operator())
     try:
         with read_backup(file) as found:
             check_room(instance.config.folder, found)

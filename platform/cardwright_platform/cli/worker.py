@@ -23,7 +23,7 @@ def worker(workplace: Workplace, burst: bool) -> int:
     """Run jobs until Ctrl+C; any number of these on any machine."""
     output = Output.of()
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    with workplace.instance() as instance:
+    with workplace.instance(attended=False) as instance:
         prepare(instance)
         bell = open_bell(instance.config)
         loop = build_loop(instance, bell, "worker")

@@ -46,6 +46,7 @@ def test_the_doer_may_be_another_than_who_writes(store: Store) -> None:
     [
         (replace(LI, rules=("chase",)), "rule"),
         (LI.beyond_rights(), "user"),
+        (replace(LI, principal=replace(SYSTEM, name="root", login="root")), "operator"),
         (replace(LI, principal=replace(LI.principal, kind="token")), "token"),
     ],
 )
@@ -100,6 +101,20 @@ def test_a_change_set_is_called_by_what_it_did(store: Store) -> None:
         note_change_set(session, LI, 9, "odd", "")
     assert [row.kind for row in rows(store)] == ["create", "assign", "undo", "kept", CHANGE]
     assert {row.kind for row in rows(store)} <= set(KINDS)
+
+
+def test_a_rule_that_changed_nothing_is_not_noted(store: Store) -> None:
+    with store.write(LI) as session:
+        for number in (1, 2):
+            note_change_set(session, LI, number, "rule", "Chase")
+        note_record(session, 2, "a", 5, "update")
+    assert [(row.kind, row.change_set) for row in rows(store)] == [("rule", 2)]
+
+
+def test_a_transaction_of_idle_rules_writes_nothing(store: Store) -> None:
+    with store.write(LI) as session:
+        note_change_set(session, LI, 1, "rule", "Chase")
+    assert rows(store) == []
 
 
 @pytest.mark.parametrize("table", [cw_audit, cw_audit_seal, cw_audit_anchor], ids=str)

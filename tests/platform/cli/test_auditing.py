@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,8 @@ def test_verify_says_how_much_there_is_and_where_it_is_broken(
     assert cardwright("audit", "verify", "--expect", "1:2").code == 2
 
     database = sqlite3.connect(next(place.rglob("*.sqlite")))
+    rows = database.execute("SELECT DISTINCT actor, name, account FROM cw_audit").fetchall()
+    assert rows == [("operator", getpass.getuser(), None)]
     database.execute("DROP TRIGGER cw_audit_stays")
     database.execute("UPDATE cw_audit SET name = 'nobody' WHERE id = 2")
     database.commit()

@@ -101,6 +101,8 @@ def deed_page(desk: Desk, reader: Reader, deed: Deed) -> ChangePage:
 
 
 def _who(reader: Reader, deed: Deed) -> str:
+    if deed.actor == "operator":
+        return reader.t("audit.operator", login=deed.name)
     if deed.account is None:
         is_stranger = deed.actor == "stranger"
         return reader.t("audit.actor_stranger" if is_stranger else "audit.actor_system")
