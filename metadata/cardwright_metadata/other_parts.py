@@ -101,6 +101,7 @@ def read_setting(part: Part, parse: Parse) -> SettingDefinition:
         pack=part.get("pack", ""),
         label=read_text(part.get("label")),
         help=read_text(part.get("help")),
+        readable=part.get("readable", False),
         default=part.get("default"),
         options={key: read_option(value, parse) for key, value in part.get("options", {}).items()},
     )

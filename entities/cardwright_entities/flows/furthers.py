@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cardwright_entities.errors import InputError, ValueProblem
+from cardwright_entities.flows.knowing import surely_holds
 from cardwright_entities.flows.origins import evaluated
 from cardwright_entities.model.asking_forms import free_field
 from cardwright_entities.model.entities import FieldModel
@@ -26,7 +27,7 @@ def asks_of(
     return tuple(
         _question(gate, each)
         for each in conversion.also
-        if each.optional and _is_wanted(gate, conversion, each, head)
+        if each.optional and _is_offered(gate, conversion, each, head)
     )
 
 
@@ -90,6 +91,16 @@ def _answer(gate: Records, further: FurtherDefinition, answers: Answers) -> Answ
     except ValueProblem as problem:
         raise InputError({further.name: [problem.message]}) from problem
     return {} if wanted is True else None
+
+
+def _is_offered(
+    gate: Records, conversion: ConversionDefinition, further: FurtherDefinition, head: Values
+) -> bool:
+    """Tell whether a further record is asked about: that tells whether its condition holds."""
+    if further.condition is None or further.to not in gate.model.catalog.entities:
+        return further.to in gate.model.catalog.entities
+    names = RecordValues(gate.evaluator, gate.model.entity(conversion.source), head)
+    return surely_holds(gate, further.condition, names)
 
 
 def _is_wanted(

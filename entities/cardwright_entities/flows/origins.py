@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cardwright_entities.errors import Message, ValueProblem
+from cardwright_entities.flows.knowing import may_know, surely_holds
 from cardwright_entities.flows.strands import Strand, conversions_into, strands_of
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.names import rows_condition
@@ -60,6 +61,15 @@ def is_source(gate: Records, conversion: ConversionDefinition, head: RecordValue
     return head is not None and gate.evaluator.value(conversion.condition, head) is True
 
 
+def is_offered_source(
+    gate: Records, conversion: ConversionDefinition, head: RecordValues | None
+) -> bool:
+    """Tell whether its principal may convert a record: by what he may know of its condition."""
+    if conversion.condition is None:
+        return True
+    return head is not None and surely_holds(gate, conversion.condition, head)
+
+
 def evaluated(
     gate: Records, copy: Mapping[str, Expression], target: EntityModel, source: RecordValues
 ) -> dict[str, object]:
@@ -76,12 +86,19 @@ def evaluated(
     return values
 
 
-def first_difference(merge: Sequence[str], sources: Sequence[RecordValues]) -> str:
-    """Return the first field in which some sources differ, empty where they agree."""
-    for name in merge:
+def differing(
+    gate: Records, conversion: ConversionDefinition, sources: Sequence[RecordValues]
+) -> Message | None:
+    """Return why some sources do not go together, None where they do.
+
+    Whether they agree in a field that their reader may not read is not told: they do not.
+    """
+    for name in conversion.merge if len(sources) > 1 else ():
+        if not gate.reading.has_field(sources[0].entity, name):
+            return Message("not_convertible")
         if len({repr(each.values.get(name)) for each in sources}) > 1:
-            return name
-    return ""
+            return Message.of("sources_differ", field=name)
+    return None
 
 
 def _origins(gate: Records, conversion: ConversionDefinition, draft: Draft) -> Iterator[Origin]:
@@ -113,7 +130,7 @@ def _check_condition(
     gate: Records, conversion: ConversionDefinition, fresh: Sequence[Origin], messages: Messages
 ) -> None:
     for each in fresh:
-        if not is_source(gate, conversion, each.head):
+        if not is_offered_source(gate, conversion, each.head):
             messages.add(each.place, Message("not_convertible"))
 
 
@@ -122,9 +139,9 @@ def _check_merge(
 ) -> None:
     heads = [(each, head) for each in origins if (head := each.head) is not None]
     for each, head in heads[1:]:
-        field = first_difference(conversion.merge, [heads[0][1], head])
-        if field:
-            messages.add(each.place, Message.of("sources_differ", field=field))
+        refusal = differing(gate, conversion, [heads[0][1], head])
+        if refusal is not None:
+            messages.add(each.place, refusal)
 
 
 def _copy_all(
@@ -138,14 +155,27 @@ def _copy_all(
 
 
 def _copy(gate: Records, copy: Mapping[str, Expression], part: Draft, source: RecordValues) -> None:
-    """Fill a new record where nobody gave a value; later changes of the source do not matter."""
+    """Fill a new record where nobody gave a value; later changes of the source do not matter.
+
+    An input that stayed empty because its source was not shown is no value that somebody gave.
+    """
     if not part.is_new:
         return
     wanted = {
         name: expression
         for name, expression in copy.items()
-        if name not in part.given and name not in part.copied
+        if name not in part.copied
+        and (
+            name not in part.given
+            or _was_not_shown(gate, expression, part.values.get(name), source)
+        )
     }
     values = evaluated(gate, wanted, part.entity, source)
     part.values.update(values)
     part.copied.update(values)
+
+
+def _was_not_shown(
+    gate: Records, expression: Expression, value: object, source: RecordValues
+) -> bool:
+    return value in (None, "", ()) and not may_know(gate, expression, source)

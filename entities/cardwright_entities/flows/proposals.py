@@ -11,7 +11,13 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from cardwright_entities.errors import ConflictError, InputError, Message, NotFoundError
-from cardwright_entities.flows.origins import evaluated, first_difference, is_source
+from cardwright_entities.flows.knowing import may_know
+from cardwright_entities.flows.origins import (
+    differing,
+    evaluated,
+    is_offered_source,
+    is_source,
+)
 from cardwright_entities.flows.rests import rests_of
 from cardwright_entities.flows.strands import Strand, strands_of
 from cardwright_entities.model.entities import EntityModel
@@ -19,7 +25,7 @@ from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.records.evaluating import RecordValues
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.loading import Values
-from cardwright_metadata.definitions.flows import HEAD, ConversionDefinition
+from cardwright_metadata.definitions.flows import HEAD, ConversionDefinition, StrandDefinition
 from cardwright_metadata.expressions.tree import Expression
 
 #: The code of the refusal where everything is taken already.
@@ -47,11 +53,14 @@ def propose(
     conversion: ConversionDefinition,
     sources: Sequence[int],
     take: Mapping[str, Expression] = MappingProxyType({}),
+    *,
+    shown: bool = False,
 ) -> Proposal:
     """Return what some sources would become, with all that is open of them.
 
     ``take`` says for lines of the source how much of each is taken at most. Only what the principal
-    may see and set is in it: the rest is filled when it is stored. Raise
+    may see and set is in it: the rest is filled when it is stored. ``shown``: to the principal,
+    before anything is stored; then nothing follows from what he may not read in the sources. Raise
     NotFoundError for a source that he may not read, ConflictError for one that may not be
     converted or has nothing open, InputError where several do not go together.
     """
@@ -61,12 +70,13 @@ def propose(
     lines: dict[str, list[Mapping[str, object]]] = {}
     if len(heads) == 1 and conversion.head.source:
         values[conversion.head.source] = heads[0].values["id"]
-    values |= evaluated(gate, conversion.head.copy, target, heads[0])
+    values |= _copied(gate, conversion.head, target, heads[0], shown=shown)
     something = False
     strands = strands_of(gate.model, conversion)
     for strand in strands:
         for head in heads:
-            made = list(_parts(gate, strand, head, take.get(strand.definition.lines or HEAD)))
+            most = take.get(strand.definition.lines or HEAD)
+            made = list(_parts(gate, strand, head, most, shown=shown))
             something = something or (strand.takes and bool(made))
             if strand.definition.to:
                 lines.setdefault(strand.definition.to, []).extend(made)
@@ -97,6 +107,12 @@ def is_convertible(gate: Records, conversion: ConversionDefinition, head: Values
     return is_source(gate, conversion, names)
 
 
+def is_offered(gate: Records, conversion: ConversionDefinition, head: Values) -> bool:
+    """Tell whether the values of a record make it a source for the principal."""
+    names = RecordValues(gate.evaluator, gate.model.entity(conversion.source), head)
+    return is_offered_source(gate, conversion, names)
+
+
 def _sources(
     gate: Records, conversion: ConversionDefinition, sources: Sequence[int]
 ) -> list[RecordValues]:
@@ -110,30 +126,59 @@ def _sources(
     found = gate.loader.records(entity, wanted, condition=condition)
     if len(found) < len(wanted):
         raise NotFoundError(Message("not_found"))
-    if not all(is_convertible(gate, conversion, head) for head in found.values()):
+    if not all(is_offered(gate, conversion, head) for head in found.values()):
         raise ConflictError(Message("not_convertible"))
     heads = [RecordValues(gate.evaluator, entity, found[each]) for each in wanted]
-    differing = first_difference(conversion.merge, heads)
-    if differing:
-        raise InputError({"sources": [Message.of("sources_differ", field=differing)]})
+    refusal = differing(gate, conversion, heads)
+    if refusal is not None:
+        raise InputError({"sources": [refusal]})
     return heads
 
 
+def _copied(
+    gate: Records,
+    strand: StrandDefinition,
+    target: EntityModel,
+    source: RecordValues,
+    *,
+    shown: bool,
+) -> dict[str, object]:
+    """Return what is copied from a source; shown is what its reader may know."""
+    copy = strand.copy
+    if shown:
+        copy = {name: each for name, each in copy.items() if may_know(gate, each, source)}
+    return evaluated(gate, copy, target, source)
+
+
+def _knows_rest(gate: Records, strand: Strand, source: RecordValues) -> bool:
+    """Tell whether the principal may know how much of a source is open."""
+    kept, total = strand.definition.open, strand.definition.total
+    if kept:
+        return gate.reading.has_field(strand.source, kept)
+    return total is None or may_know(gate, total, source)
+
+
 def _parts(
-    gate: Records, strand: Strand, head: RecordValues, take: Expression | None = None
+    gate: Records,
+    strand: Strand,
+    head: RecordValues,
+    take: Expression | None = None,
+    *,
+    shown: bool = False,
 ) -> list[dict[str, object]]:
     """Return the values of a target's parts, one for each part of the source that is open."""
     record = int(str(head.values["id"]))
     parts: list[Values] = [dict(head.values)]
     if strand.from_lines:
         parts = gate.loader.lines(strand.source_head, strand.definition.lines, [record])
+        parts = list(gate.evaluator.reader.seen(strand.source, parts)) if shown else parts
     rests = rests_of(gate, strand, parts) if strand.takes else {}
     made: list[dict[str, object]] = []
     for part in parts:
         number = int(str(part["id"]))
         names = RecordValues(gate.evaluator, strand.source, part)
         values: dict[str, object] = {strand.link.name: number}
-        values |= evaluated(gate, strand.definition.copy, strand.target, names)
+        values |= _copied(gate, strand.definition, strand.target, names, shown=shown)
         if strand.takes:
             rest = rests.get(number, Decimal(0))
             most = None if take is None else gate.evaluator.value(take, names)
@@ -141,7 +186,8 @@ def _parts(
                 rest = min(rest, max(Decimal(most), Decimal(0)))
             if not rest:
                 continue
-            values[strand.definition.quantity] = rest
+            if not shown or _knows_rest(gate, strand, names):
+                values[strand.definition.quantity] = rest
         made.append(values)
     return made
 

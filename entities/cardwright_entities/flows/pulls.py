@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Protocol, cast
 
 from sqlalchemy import select
 
 from cardwright_entities.errors import Message, NotFoundError
+from cardwright_entities.flows.knowing import reads_only_itself
+from cardwright_entities.flows.proposals import is_offered
 from cardwright_entities.flows.strands import conversions_into, strands_of
 from cardwright_entities.queries.conditions import typed_condition
 from cardwright_entities.queries.names import rows_condition
@@ -67,8 +69,8 @@ def sources_request(
 
     They can be converted, have something open, and may be read; the newest come first.
 
-    ``agreeing`` are values of fields named in ``merge`` that the sources have to have. What may
-    be converted is the engine's to know, so its condition may ask for more than the reader sees.
+    ``agreeing`` are values of fields named in ``merge`` that the sources have to have. How much is
+    open is the engine's to know; whether the condition holds is judged as on the source itself.
     """
     reading = desk.records.beyond_rights().reading
     entity = desk.reading.model.entity(conversion.source)
@@ -88,11 +90,23 @@ def sources_request(
         .order_by(names.source.c["id"].desc())
         .limit(MOST_OFFERED)
     )
-    ids = tuple(int(row[0]) for row in desk.session.rows(statement))
+    ids = _offered(desk.records, conversion, [int(row[0]) for row in desk.session.rows(statement)])
     if not ids:
         return None
     sort = entity.definition.list.sort
     return PageRequest(entity=entity.name, ids=ids, sort=sort, count="none")
+
+
+def _offered(
+    gate: Records, conversion: ConversionDefinition, ids: Sequence[int]
+) -> tuple[int, ...]:
+    """Leave out the sources of which the principal may not know that they can be converted."""
+    entity = gate.model.entity(conversion.source)
+    condition = conversion.condition
+    if condition is None or reads_only_itself(gate, entity, condition):
+        return tuple(ids)
+    found = gate.loader.records(entity, ids)
+    return tuple(each for each in ids if is_offered(gate, conversion, found[each]))
 
 
 def _terms(gate: Records, conversion: ConversionDefinition) -> list[Node]:

@@ -8,7 +8,7 @@ from cardwright_entities.errors import ConflictError, Message
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.flows.actions import Action, Asking, Performed
 from cardwright_entities.flows.furthers import asks_of, make_furthers, split_answers
-from cardwright_entities.flows.proposals import has_open, is_convertible, propose
+from cardwright_entities.flows.proposals import has_open, is_offered, propose
 from cardwright_entities.flows.strands import conversions_from
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.records.gate import Records
@@ -70,7 +70,7 @@ def _is_offered(gate: Records, conversion: ConversionDefinition, values: Values)
     return (
         conversion.push is not None
         and gate.policy.may(gate.context.principal, conversion.target, "create")
-        and is_convertible(gate, conversion, values)
+        and is_offered(gate, conversion, values)
     )
 
 

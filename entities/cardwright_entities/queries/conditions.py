@@ -14,6 +14,7 @@ from cardwright_entities.expressions.typed import TypedExpression
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.scopes import EntityScope, offered_scope
 from cardwright_entities.queries.known_links import compared_with_known
+from cardwright_entities.queries.known_settings import refuse_unread_settings
 from cardwright_entities.queries.labels import name_labels
 from cardwright_entities.queries.many import ask_for_any
 from cardwright_entities.queries.masked import ask_for_whole
@@ -44,6 +45,7 @@ def read_condition(
             return None
         tree = reduce(lambda left, right: Binary("and", left, right), parts)
         check_query_limits(tree)
+        refuse_unread_settings(reading, tree)
     except ExpressionError as error:
         raise refused(error) from error
     return typed_condition(reading, entity_name, tree)
@@ -114,14 +116,22 @@ def read_value(reading: Reading, entity_name: str, text: str) -> TypedExpression
     """Return a value to measure with its type, such as quantity * price; raise QueryError."""
     scope = reader_scope(reading, reading.model.entity(entity_name))
     try:
-        return check_types(parse(text), scope, backends=frozenset({"sql"}))
+        written = parse(text)
+        refuse_unread_settings(reading, written.tree)
+        return check_types(written, scope, backends=frozenset({"sql"}))
     except ExpressionError as error:
         raise refused(error) from error
 
 
-def read_expression(text: str) -> Node:
-    """Return the tree of a text without looking at its names; raise QueryError."""
+def read_expression(text: str, reading: Reading | None = None) -> Node:
+    """Return the tree of a text without looking at its names; raise QueryError.
+
+    ``reading``: of whom it comes from, whose settings it may name.
+    """
     try:
-        return parse(text).tree
+        tree = parse(text).tree
+        if reading is not None:
+            refuse_unread_settings(reading, tree)
+        return tree
     except ExpressionError as error:
         raise refused(error) from error

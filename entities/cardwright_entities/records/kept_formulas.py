@@ -11,6 +11,7 @@ from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.model.kept_scopes import KeptScope, check_kept
 from cardwright_entities.model.model import Model
 from cardwright_entities.model.scopes import EntityScope
+from cardwright_entities.queries.known_settings import refuse_unread_settings
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
@@ -85,6 +86,8 @@ def names_in(
 ) -> frozenset[str]:
     """Return the siblings that a formula names; raise ExpressionError at what is wrong."""
     typed = check_kept(text, scope_of(model, reading, found, names), returned(found))
+    if reading is not None:
+        refuse_unread_settings(reading, typed.tree)
     return frozenset(
         path.names[0]
         for path in typed.paths

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import select, update
 
@@ -49,18 +49,15 @@ class Undone:
 def undo(gate: Records, change_set: int) -> Undone:
     """Take back a change set of the principal's own, or any if he may edit what it touched.
 
+    A set of others is undone with the last of its records: what he may not take back, somebody
+    else still may.
+
     Raise NotFoundError for a set of others of which the principal may read nothing, AccessError
     where he may change nothing of it.
     """
-    session = gate.session
-    row = session.row(
-        select(
-            cw_change_set.c.principal,
-            cw_change_set.c.undone_by,
-            cw_change_set.c.kind,
-            cw_change_set.c.label,
-        ).where(cw_change_set.c.id == change_set)
-    )
+    session, sets = gate.session, cw_change_set.c
+    columns = (sets.principal, sets.undone_by, sets.kind, sets.label)
+    row = session.row(select(*columns).where(sets.id == change_set))
     touched = [] if row is None else _by_record(gate, change_set)
     principal = gate.context.principal
     own = row is not None and (row[0] == principal.account or principal.is_system)
@@ -83,14 +80,33 @@ def undo(gate: Records, change_set: int) -> Undone:
         skipped += left
         known |= set(left)
     if not undone and not own:
-        raise AccessError(Message("not_allowed"))
-    if undone:
-        if parted:
-            _give_back_files(gate, touched, parted, int(row[3][1:]))
+        _refuse_nothing(gate, change_set, touched, known)
+    if undone and parted:
+        _give_back_files(gate, touched, parted, int(row[3][1:]))
+    if undone and (own or merged or not skipped):
         session.execute(
-            update(cw_change_set).where(cw_change_set.c.id == change_set).values(undone_by=new_set)
+            update(cw_change_set).where(sets.id == change_set).values(undone_by=new_set)
         )
     return Undone(new_set, undone, tuple(each for each in skipped if each in known))
+
+
+def _refuse_nothing(
+    gate: Records,
+    change_set: int,
+    touched: list[tuple[EntityModel, int, list[Sequence[Any]]]],
+    known: Collection[tuple[str, int]],
+) -> NoReturn:
+    """Refuse where nothing went back: all that is seen of the set did before, or may not."""
+    statement = (
+        select(cw_change.c.entity, cw_change.c.record)
+        .join(cw_change_set, cw_change_set.c.id == cw_change.c.change_set)
+        .where(cw_change_set.c.kind == UNDO, cw_change_set.c.label == f"#{change_set}")
+    )
+    taken = {(row[0], row[1]) for row in gate.session.rows(statement)}
+    seen = [each for each in touched if (each[0].name, each[1]) in known]
+    if all((each.definition.id or each.name, record) in taken for each, record, _ in seen):
+        raise ConflictError(Message("already_undone"))
+    raise AccessError(Message("not_allowed"))
 
 
 def _take_all_back(

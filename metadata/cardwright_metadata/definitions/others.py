@@ -125,10 +125,14 @@ class RoleDefinition:
 
 @dataclass(frozen=True, kw_only=True)
 class SettingDefinition:
-    """A value that the company sets: ``name`` is dotted, ``type`` a field type."""
+    """A value that the company sets: ``name`` is dotted, ``type`` a field type.
+
+    ``readable``: whoever writes a condition may name it; others only with the right to settings.
+    """
 
     name: str
     type: str
+    readable: bool = False
     pack: str = ""
     label: Text = Text()
     help: Text = Text()

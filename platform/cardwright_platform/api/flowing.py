@@ -116,7 +116,7 @@ def show_proposal(conversion: str) -> ResponseReturnValue:
         found = desk.model.catalog.conversions.get(conversion)
         if found is None:
             raise NotFoundError(Message("not_found"))
-        proposal = propose(desk.records, found, body.get("sources", []))
+        proposal = propose(desk.records, found, body.get("sources", []), shown=True)
         return respond(dumps(_proposal_json(desk, proposal)))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from cardwright_entities.engine import Desk
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.queries.conditions import read_expression
 from cardwright_entities.queries.requests import LARGEST_PAGE
@@ -14,10 +15,11 @@ from cardwright_entities.reports.listing import ListRequest, RecordList
 from cardwright_entities.reports.naming import name_of_axis, name_of_figure
 from cardwright_entities.reports.seeing import may_see
 from cardwright_entities.reports.tables import Axis, Key, ReportTable
+from cardwright_metadata.expressions.tree import Node
 from cardwright_platform.api.answers import BASE, dumps, respond
 from cardwright_platform.api.desks import reading_desk
 from cardwright_platform.api.operations import Operation, operation, read_parameters
-from cardwright_platform.api.parameters import Parameter
+from cardwright_platform.api.parameters import Parameter, Parameters
 from cardwright_platform.api.rows import conversion
 from cardwright_platform.api.values import plain_value
 from cardwright_platform.current import current_context
@@ -65,8 +67,8 @@ def list_reports() -> ResponseReturnValue:
 def show_report(name: str) -> ResponseReturnValue:
     """Answer a report: its numbers by rows and columns, with totals; or the records it lists."""
     asked = read_parameters()
-    where = read_expression(asked.text("where")) if asked.text("where") else None
     with reading_desk() as desk:
+        where = _where(desk, asked)
         definition = desk.model.catalog.reports.get(name)
         if definition is not None and definition.records is not None:
             page = ListRequest(
@@ -104,6 +106,12 @@ def show_report(name: str) -> ResponseReturnValue:
             "totals": _values_json(table.totals),
         }
     return respond(dumps(told))
+
+
+def _where(desk: Desk, asked: Parameters) -> Node | None:
+    """Return by what somebody narrows a report."""
+    text = asked.text("where")
+    return read_expression(text, desk.reading) if text else None
 
 
 def _records_json(listed: RecordList) -> dict[str, object]:

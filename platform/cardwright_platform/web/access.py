@@ -244,6 +244,8 @@ def show_person_entity(account: int, entity: str) -> ResponseReturnValue:
     with reading_desk() as desk:
         reader, one = reader_at(desk), _person(desk, account)
         access, model = Access(desk, reader), find_entity(desk.model, entity)
+        if not access.tells(model):
+            raise NotFoundError(Message("not_found"))
         column = AccessColumn(label=reader.t("access.level"))
         page = AccessPage(
             title=reader.t(

@@ -152,6 +152,19 @@ def test_everybody_sees_his_own_rights_and_only_who_may_ask_those_of_others(site
     assert '"/access"' not in browser.get("/").text
 
 
+def test_of_oneself_only_that_is_told_which_one_may_read(site: Site) -> None:
+    browser, own, instance = site.browser("teller"), site.accounts[4], site.served.instance
+    somebody = Principal(own, "", frozenset({"teller"}))
+    with instance.engine.read(instance.context(somebody)) as desk:
+        known = {each.name for each in desk.model.catalog.entities.values() if not each.owner}
+        seen = {name for name in known if desk.policy.may(somebody, name, "read")}
+    page = browser.get(f"/access/people/{own}").text
+    assert set(re.findall(rf'href="/access/people/{own}/(\w+)"', page)) == seen
+    assert known - seen
+    for name in known - seen:
+        assert browser.get(f"/access/people/{own}/{name}").status_code == 404
+
+
 def test_what_is_not_there_is_missing(asker: Browser) -> None:
     for path in (
         "/access/roles/nobody",

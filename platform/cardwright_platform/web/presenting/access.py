@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cardwright_entities.access.claims import SHARED, Claim, FieldClaim
+from cardwright_entities.access.features import EXPLAIN
 from cardwright_entities.access.levels import LEVEL_NAMES
 from cardwright_entities.contexts import Principal
 from cardwright_entities.engine import Desk
@@ -75,10 +76,19 @@ class Access:
 
     # -- entities --------------------------------------------------------------------------------
 
+    def tells(self, entity: EntityModel) -> bool:
+        """Tell whether an entity is there for who looks: he reads it, or asks about others."""
+        principal, policy = self.desk.context.principal, self.desk.policy
+        return policy.has_feature(principal, EXPLAIN) or policy.may(principal, entity.name, "read")
+
     def entities(self) -> Iterator[tuple[str, tuple[EntityModel, ...]]]:
         """Yield the entities in the groups of the menu, those of no group at the end."""
         catalog = self.desk.model.catalog
-        left = [each.name for each in catalog.entities.values() if not each.owner]
+        left = [
+            each.name
+            for each in catalog.entities.values()
+            if not each.owner and self.tells(self.desk.model.entity(each.name))
+        ]
         for menu in sorted(catalog.menus.values(), key=lambda each: each.order):
             named = dict.fromkeys(item.entity for item in menu.items if item.entity in left)
             if named:
@@ -176,6 +186,8 @@ class Access:
         """
         parts: list[AccessPart] = list(self._field_parts(entity, "", asked, told=told))
         for each in entity.lines:
+            if not self.desk.reading.has_field(entity, each.name):
+                continue
             line = self.desk.model.lines_of(entity, each.name)
             label = self.reader.field_label(each)
             parts += self._field_parts(line, label, asked, told=told)

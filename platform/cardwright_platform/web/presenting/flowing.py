@@ -128,7 +128,7 @@ def proposed(
 ) -> tuple[Mapping[str, object], Mapping[str, tuple[RowOfPage, ...]]]:
     """Return the values and lines with which a form begins that some sources fill."""
     conversion = desk.model.catalog.conversions[name]
-    proposal = propose(desk.records, conversion, sources)
+    proposal = propose(desk.records, conversion, sources, shown=True)
     target = desk.model.entity(conversion.target)
     lines = {
         field: tuple(
