@@ -26,7 +26,7 @@ from webauthn.helpers.structs import (
 
 from cardwright_entities.accounts import passkeys, round_trips
 from cardwright_entities.accounts.accounts import Account, read_account
-from cardwright_entities.accounts.one_time_links import SECOND_STEP, find_link
+from cardwright_entities.accounts.one_time_links import SECOND_STEP
 from cardwright_entities.accounts.passkeys import Passkey
 from cardwright_entities.accounts.round_trips import RoundTrip
 from cardwright_entities.audit import kinds
@@ -36,7 +36,14 @@ from cardwright_entities.errors import AuthenticationError, InputError, Message,
 from cardwright_entities.store.sessions import Session
 from cardwright_platform.instance import Instance
 from cardwright_platform.security.keys import sign
-from cardwright_platform.signing_in import BY_ADDRESS, Entrance, Visitor, enter, take_step_by
+from cardwright_platform.signing_in import (
+    BY_ADDRESS,
+    Entrance,
+    Visitor,
+    enter,
+    find_link,
+    take_step_by,
+)
 from cardwright_platform.tries import count_tries
 
 _LASTS = timedelta(minutes=5)
@@ -122,7 +129,7 @@ def ask(instance: Instance, visit: str, visitor: Visitor, step: str = "") -> str
     count_tries(instance, (f"sign_in/address/{visitor.address}", BY_ADDRESS))
     known: tuple[Passkey, ...] = ()
     if step:
-        known = list_own(instance, _begun(instance, step))
+        known = list_own(instance, find_link(instance, step, SECOND_STEP).account)
     options = webauthn.generate_authentication_options(
         rp_id=_host(instance),
         challenge=_challenge(instance, visit, _ENTER, None),
@@ -145,11 +152,12 @@ def come_in(
     try:
         found, account, count = _proven(instance, visit, answer, needs_person=not step)
         if step:
-            if _begun(instance, step).id != account.id:
+            if find_link(instance, step, SECOND_STEP).account.id != account.id:
                 raise _WrongError
             return take_step_by(
                 instance,
                 step,
+                account,
                 lambda session: passkeys.note_passkey_use(session, found, count),
                 visitor,
                 stay=stay,
@@ -199,15 +207,6 @@ def _proven(
     except (WebAuthnException, ValueError, KeyError, TypeError) as error:
         raise _WrongError from error
     return found, account, proven.new_sign_count
-
-
-def _begun(instance: Instance, step: str) -> Account:
-    """Return who has said a right password; raise NotFoundError when that is too long ago."""
-    with instance.store.read(instance.system_context()) as session:
-        found = find_link(session, step, SECOND_STEP)
-    if found is None:
-        raise NotFoundError(Message("link_over"))
-    return found.account
 
 
 def _challenge(instance: Instance, visit: str, purpose: str, account: int | None) -> bytes:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from cardwright_entities.accounts import accounts, one_time_links, sessions, tokens
 from cardwright_entities.accounts.accounts import Account
-from cardwright_entities.accounts.one_time_links import OneTimeLink
+from cardwright_entities.accounts.one_time_links import DOORS, SECOND_STEP, OneTimeLink, Purpose
 from cardwright_entities.accounts.opening import STRANGER
 from cardwright_entities.accounts.rates import Limit, forget_tries
 from cardwright_entities.accounts.second_steps import find_second_step
@@ -134,17 +134,13 @@ def take_step(
     Raise NotFoundError when it is too late for it, InputError when the code is not right or was
     used already, and LimitError when somebody tries too often.
     """
-    with instance.store.read(instance.system_context()) as session:
-        begun = one_time_links.find_link(session, secret, one_time_links.SECOND_STEP)
-    if begun is None:
-        raise NotFoundError(Message("link_over"))
-    count_tries(instance, counted_codes(begun.account.id))
-
-    account = begun.account.id
+    account = find_link(instance, secret, SECOND_STEP).account
+    count_tries(instance, counted_codes(account.id))
     return take_step_by(
         instance,
         secret,
-        lambda session: take_code(instance, session, account, code),
+        account,
+        lambda session: take_code(instance, session, account.id, code),
         visitor,
         stay=stay,
     )
@@ -153,29 +149,26 @@ def take_step(
 def take_step_by(
     instance: Instance,
     secret: str,
+    account: Account,
     prove: Callable[[Session], bool],
     visitor: Visitor,
     *,
     stay: bool = False,
 ) -> Entrance:
-    """Take the second step by whatever ``prove`` looks at; raise NotFoundError, InputError."""
-    with instance.store.read(instance.system_context()) as session:
-        begun = one_time_links.find_link(session, secret, one_time_links.SECOND_STEP)
-    if begun is None:
-        raise NotFoundError(Message("link_over"))
+    """Take an account's second step by what ``prove`` looks at; raise NotFoundError, InputError."""
 
     def write(session: Session) -> Entrance:
         if not prove(session):
             raise InputError({"code": [Message("second_step_failed")]})
-        used = one_time_links.use_link(session, secret, one_time_links.SECOND_STEP)
+        used = one_time_links.use_link(session, secret, SECOND_STEP)
         if used is None:
             raise NotFoundError(Message("link_over"))
         return _come_in(instance, session, used.account, visitor, stay=stay)
 
     try:
-        return instance.store.run_write(visitor.context(instance, begun.account), write)
+        return instance.store.run_write(visitor.context(instance, account), write)
     except InputError:
-        _refuse(instance, visitor, kinds.SECOND_STEP_REFUSED, begun.account.login)
+        _refuse(instance, visitor, kinds.SECOND_STEP_REFUSED, account.login)
         raise
 
 
@@ -232,7 +225,7 @@ def sign_out(instance: Instance, secret: str, by: Context) -> None:
 def create_link(
     instance: Instance,
     account: Account,
-    purpose: one_time_links.Purpose,
+    purpose: Purpose,
     *,
     lifetime: timedelta | None = None,
 ) -> str:
@@ -245,10 +238,10 @@ def create_link(
     return f"{instance.config.address}/link/{secret}"
 
 
-def find_link(instance: Instance, secret: str) -> OneTimeLink:
+def find_link(instance: Instance, secret: str, purposes: frozenset[Purpose] = DOORS) -> OneTimeLink:
     """Read a link without using it; raise NotFoundError when it opens nothing."""
     with instance.store.read(instance.system_context()) as session:
-        found = one_time_links.find_link(session, secret)
+        found = one_time_links.find_link(session, secret, purposes)
     if found is None:
         raise NotFoundError(Message("link_over"))
     return found
