@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
@@ -49,6 +50,7 @@ from cardwright_platform.web.presenting.access_forms import (
     offered_scopes,
     read_grant,
     scope_columns,
+    ticked_grant,
 )
 from cardwright_platform.web.presenting.access_marks import all_features
 from cardwright_platform.web.presenting.access_plans import (
@@ -91,7 +93,7 @@ def plan_grant(role: str, entity: str) -> ResponseReturnValue:
         change = RoleChange(role=role, grants={entity: None})
     else:
         change = RoleChange(role=role, grants={entity: wanted})
-    return _plan(change, lambda problems: _grant_form(role, entity, problems))
+    return _plan(change, lambda problems: _grant_form(role, entity, problems, wanted))
 
 
 @pages.get(f"{ACCESS}/features/<role>")
@@ -109,7 +111,7 @@ def plan_features(role: str) -> ResponseReturnValue:
         _role(desk, role)
     ticked = frozenset(request.form.getlist("feature")) & frozenset(all_features())
     change = RoleChange(role=role, features=ticked)
-    return _plan(change, lambda problems: _features_form(role, problems))
+    return _plan(change, lambda problems: _features_form(role, problems, ticked))
 
 
 @pages.get(NEW_ROLE)
@@ -259,11 +261,18 @@ def _place(desk: Desk, plan: Plan) -> str:
     return access_role_url(roles[0]) if len(roles) == 1 else ACCESS
 
 
-def _grant_form(role: str, entity: str, problems: tuple[str, ...] = ()) -> Response:
+def _grant_form(
+    role: str,
+    entity: str,
+    problems: tuple[str, ...] = (),
+    wanted: Mapping[str, Any] | None = None,
+) -> Response:
+    """Show the form as a grant stands, or as it was ticked and refused."""
     with reading_desk() as desk:
         reader = reader_at(desk)
         found, model = _role(desk, role), find_entity(desk.model, entity)
         grant, scopes = grant_of(found, entity), offered_scopes(desk, model)
+        shown = grant if wanted is None else ticked_grant(entity, wanted)
         is_own = entity in found.grants
         notes = [] if is_own else [reader.t("access.of_all_others")]
         if grant is not None and grant.rows is not None:
@@ -283,15 +292,17 @@ def _grant_form(role: str, entity: str, problems: tuple[str, ...] = ()) -> Respo
             notes=tuple(notes),
             errors=problems,
             scopes=scope_columns(reader, scopes),
-            rows=grant_rows(reader, model, grant, scopes),
-            levels=tuple(level_inputs(desk, reader, model, grant)),
+            rows=grant_rows(reader, model, shown, scopes),
+            levels=tuple(level_inputs(desk, reader, model, shown)),
             ways=tuple(Choice(value=value, label=reader.t(key)) for value, key in ways),
             save_label=reader.t("access.look"),
         )
         return show(page, desk, status=422 if problems else 200)
 
 
-def _features_form(role: str, problems: tuple[str, ...] = ()) -> Response:
+def _features_form(
+    role: str, problems: tuple[str, ...] = (), ticked: frozenset[str] | None = None
+) -> Response:
     with reading_desk() as desk:
         reader, found = reader_at(desk), _role(desk, role)
         page = AccessForm(
@@ -300,7 +311,7 @@ def _features_form(role: str, problems: tuple[str, ...] = ()) -> Response:
             back_label=_label(desk, role),
             action=access_change_url(role),
             errors=problems,
-            features=feature_inputs(desk, reader, found.features),
+            features=feature_inputs(desk, reader, found.features, ticked),
             save_label=reader.t("access.look"),
         )
         return show(page, desk, status=422 if problems else 200)

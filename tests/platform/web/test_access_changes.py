@@ -126,6 +126,21 @@ def test_a_new_role_begins_like_another_and_without_its_features(
     assert "大客户销售" in boss.get("/access").text
 
 
+def test_what_was_ticked_stays_on_a_form_that_is_refused(served: Served, boss: Browser) -> None:
+    path = "/access/roles/admin/sales_order/change"
+    refused = boss.post(path, {"scope.edit": "own", "level.customer": "masked"})
+    assert refused.status_code == 422
+    assert "No pack defines this role" in unescape(refused.text)
+    assert re.search(r'name="scope.edit" value="own"[^>]* checked', refused.text)
+    assert not re.search(r'name="scope.edit" value="all"[^>]* checked', refused.text)
+    level = refused.text.partition('name="level.customer"')[2].partition("</select>")[0]
+    assert re.search(r'value="masked"[^>]* selected', level)
+    refused = boss.post("/access/features/admin", {"feature": "see_jobs"})
+    assert refused.status_code == 422
+    assert re.search(r'value="see_jobs"[^>]* checked', refused.text)
+    assert not re.search(r'value="manage_users"[^>]* checked', refused.text)
+
+
 def test_nobody_gives_a_feature_that_he_does_not_have(served: Served) -> None:
     _apply(served, WARDEN)
     warden = served.signed_in("warden", "x_warden")

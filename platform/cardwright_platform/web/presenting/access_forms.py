@@ -153,14 +153,29 @@ def read_grant(
     return wanted
 
 
-def feature_inputs(desk: Desk, reader: Reader, held: frozenset[str]) -> tuple[FeatureInput, ...]:
-    """Return a box for each feature; nobody gives what he does not have."""
+def ticked_grant(entity: str, wanted: Mapping[str, Any]) -> GrantDefinition:
+    """Return what was ticked, as ``read_grant`` told it, for a form that shows it again."""
+    return GrantDefinition(
+        entity=entity,
+        actions=frozenset(wanted["actions"]),
+        scopes={action: tuple(each) for action, each in wanted.get("scope", {}).items()},
+        levels=wanted.get("fields", {}),
+    )
+
+
+def feature_inputs(
+    desk: Desk, reader: Reader, held: frozenset[str], ticked: frozenset[str] | None = None
+) -> tuple[FeatureInput, ...]:
+    """Return a box for each feature, ticked as it is held or was just ticked.
+
+    Nobody gives what he does not have.
+    """
     principal = desk.context.principal
     return tuple(
         FeatureInput(
             name=each,
             label=feature_label(reader, each),
-            ticked=each in held,
+            ticked=each in (held if ticked is None else ticked),
             blocked=""
             if each in held or desk.policy.has_feature(principal, each)
             else reader.t("access.not_yours"),
