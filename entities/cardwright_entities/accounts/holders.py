@@ -35,8 +35,8 @@ class Group:
     roles: frozenset[str]
 
 
-def list_holders(session: Session) -> tuple[Holder, ...]:
-    """Read everybody who may sign in, by login."""
+def list_holders(session: Session, account: int | None = None) -> tuple[Holder, ...]:
+    """Read everybody who may sign in, by login, or only one of them."""
     columns = (
         cw_account.c.id,
         cw_account.c.login,
@@ -45,6 +45,8 @@ def list_holders(session: Session) -> tuple[Holder, ...]:
         cw_account.c.group_roles,
     )
     statement = select(*columns).where(cw_account.c.disabled_at.is_(None))
+    if account is not None:
+        statement = statement.where(cw_account.c.id == account)
     return tuple(
         Holder(
             account=account,
@@ -59,8 +61,8 @@ def list_holders(session: Session) -> tuple[Holder, ...]:
     )
 
 
-def groups_of(session: Session, model: Model, account: int | None = None) -> tuple[Group, ...]:
-    """Read the groups of users that carry roles, or those of them that an account is in."""
+def groups_of(session: Session, model: Model, account: int) -> tuple[Group, ...]:
+    """Read the groups of users that an account is in and that carry roles."""
     player = player_of(model, PART)
     if player is None:
         return ()
@@ -69,10 +71,9 @@ def groups_of(session: Session, model: Model, account: int | None = None) -> tup
     between, columns = membership(player, of="user")
     if roles is None or between is None:
         return ()
-    statement = select(table.c["id"], named, roles).where(player.in_service(table))
-    if account is not None:
-        group, member, counts = columns
-        statement = statement.join(between, group == table.c["id"]).where(member == account, counts)
+    group, member, counts = columns
+    statement = select(table.c["id"], named, roles).join(between, group == table.c["id"])
+    statement = statement.where(player.in_service(table), member == account, counts)
     return tuple(
         Group(id=number, name=str(name or f"#{number}"), roles=frozenset(held or ()))
         for number, name, held in session.rows(statement.order_by(table.c["id"]))

@@ -15,7 +15,6 @@ from cardwright_entities.changes.commits import list_commits
 from cardwright_entities.contexts import Principal
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import AccessError, Message, NotFoundError
-from cardwright_metadata.definitions.others import RoleDefinition
 from cardwright_platform.permissions import SIGNED_IN, requires
 from cardwright_platform.views.access import (
     AccessChange,
@@ -25,7 +24,7 @@ from cardwright_platform.views.access import (
     AccessPill,
 )
 from cardwright_platform.views.cells import Action, Choice
-from cardwright_platform.web.answers import find_entity, show
+from cardwright_platform.web.answers import find_entity, find_role, show
 from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.presenting.access import Access
 from cardwright_platform.web.presenting.access_marks import all_actions, legend
@@ -87,7 +86,7 @@ def show_role(role: str) -> ResponseReturnValue:
     """Show what one role may do with every entity, and who has it."""
     with reading_desk() as desk:
         reader = reader_at(desk)
-        access, found = Access(desk, reader), _role(desk, role)
+        access, found = Access(desk, reader), find_role(desk.model, role)
         holders = [each for each in list_holders(desk.session) if role in each.own | each.of_groups]
         one = access.of_role(found)
         title = access.role_label(role)
@@ -128,7 +127,7 @@ def show_grant(role: str, entity: str) -> ResponseReturnValue:
     """Show what one role may do with one entity and its fields."""
     with reading_desk() as desk:
         reader = reader_at(desk)
-        access, found = Access(desk, reader), _role(desk, role)
+        access, found = Access(desk, reader), find_role(desk.model, role)
         model = find_entity(desk.model, entity)
         one = access.of_role(found)
         page = AccessPage(
@@ -273,13 +272,6 @@ def _may_ask(desk: Desk) -> bool:
     return desk.policy.has_feature(desk.context.principal, EXPLAIN)
 
 
-def _role(desk: Desk, name: str) -> RoleDefinition:
-    found = desk.model.catalog.roles.get(name)
-    if found is None:
-        raise NotFoundError(Message("not_found"))
-    return found
-
-
 def _counted(holders: tuple[Holder, ...]) -> Counter[str]:
     return Counter(role for each in holders for role in each.own | each.of_groups)
 
@@ -349,7 +341,7 @@ def _role_pills(
 ) -> tuple[AccessPill, ...]:
     """Return the roles of somebody, each with the groups that give it."""
     reader = access.reader
-    holder = next(each for each in list_holders(desk.session) if each.account == account)
+    (holder,) = list_holders(desk.session, account)
     groups = groups_of(desk.session, desk.model, account)
     pills: list[AccessPill] = []
     for role in desk.model.catalog.roles:

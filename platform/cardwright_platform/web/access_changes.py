@@ -22,7 +22,6 @@ from cardwright_entities.errors import (
     NotFoundError,
 )
 from cardwright_entities.pinyin import spell
-from cardwright_metadata.definitions.others import RoleDefinition
 from cardwright_metadata.problems import MetadataError
 from cardwright_platform.current import current_account, current_instance
 from cardwright_platform.installing import plan_revert
@@ -38,7 +37,7 @@ from cardwright_platform.permissions import requires
 from cardwright_platform.views.access import AccessForm, AccessPlan
 from cardwright_platform.views.cells import Choice
 from cardwright_platform.views.pages import SetPassword
-from cardwright_platform.web.answers import find_entity, go, show
+from cardwright_platform.web.answers import find_entity, find_role, go, show
 from cardwright_platform.web.desks import reader_at, reading_desk, write_at_desk
 from cardwright_platform.web.passwords import check_own_password, own_password
 from cardwright_platform.web.presenting.access import Access
@@ -85,7 +84,7 @@ def plan_grant(role: str, entity: str) -> ResponseReturnValue:
     """Plan what was ticked; nothing holds before the plan is confirmed."""
     way = request.form.get("then", "")
     with reading_desk() as desk:
-        found, model = _role(desk, role), find_entity(desk.model, entity)
+        found, model = find_role(desk.model, role), find_entity(desk.model, entity)
         wanted = read_grant(desk, model, grant_of(found, model.name), request.form)
     if way == "reset":
         change = RoleChange(role=role, reset=(entity,))
@@ -108,7 +107,7 @@ def show_features(role: str) -> ResponseReturnValue:
 def plan_features(role: str) -> ResponseReturnValue:
     """Plan the features that were ticked."""
     with reading_desk() as desk:
-        _role(desk, role)
+        find_role(desk.model, role)
     ticked = frozenset(request.form.getlist("feature")) & frozenset(all_features())
     change = RoleChange(role=role, features=ticked)
     return _plan(change, lambda problems: _features_form(role, problems, ticked))
@@ -270,7 +269,7 @@ def _grant_form(
     """Show the form as a grant stands, or as it was ticked and refused."""
     with reading_desk() as desk:
         reader = reader_at(desk)
-        found, model = _role(desk, role), find_entity(desk.model, entity)
+        found, model = find_role(desk.model, role), find_entity(desk.model, entity)
         grant, scopes = grant_of(found, entity), offered_scopes(desk, model)
         shown = grant if wanted is None else ticked_grant(entity, wanted)
         is_own = entity in found.grants
@@ -304,7 +303,7 @@ def _features_form(
     role: str, problems: tuple[str, ...] = (), ticked: frozenset[str] | None = None
 ) -> Response:
     with reading_desk() as desk:
-        reader, found = reader_at(desk), _role(desk, role)
+        reader, found = reader_at(desk), find_role(desk.model, role)
         page = AccessForm(
             title=reader.t("access.features_of", role=_label(desk, role)),
             back_url=access_role_url(role),
@@ -339,13 +338,6 @@ def _new_role_form(problems: tuple[str, ...] = ()) -> Response:
             save_label=reader.t("access.look"),
         )
         return show(page, desk, status=422 if problems else 200)
-
-
-def _role(desk: Desk, name: str) -> RoleDefinition:
-    found = desk.model.catalog.roles.get(name)
-    if found is None:
-        raise NotFoundError(Message("not_found"))
-    return found
 
 
 def _label(desk: Desk, role: str) -> str:

@@ -23,7 +23,7 @@ from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.preferences import read_preference
 from cardwright_entities.reports.seeing import may_see
-from cardwright_metadata.definitions.others import MenuItemDefinition
+from cardwright_metadata.definitions.others import MenuItemDefinition, RoleDefinition
 from cardwright_platform.current import (
     current_account,
     current_csrf_token,
@@ -63,6 +63,14 @@ def find_entity(model: Model, name: str) -> EntityModel:
     if name not in model.catalog.entities:
         raise NotFoundError(Message("not_found"))
     return model.entity(name)
+
+
+def find_role(model: Model, name: str) -> RoleDefinition:
+    """Return a role by name; raise NotFoundError."""
+    found = model.catalog.roles.get(name)
+    if found is None:
+        raise NotFoundError(Message("not_found"))
+    return found
 
 
 def show(page: Page, desk: Desk | None = None, *, status: int = 200, entity: str = "") -> Response:
