@@ -12,12 +12,12 @@ from flask.typing import ResponseReturnValue
 from cardwright_entities.access.features import PURGE
 from cardwright_entities.bin_jobs import PURGE_OLD, days_kept, purgeable
 from cardwright_entities.engine import Desk
-from cardwright_entities.errors import AccessError, CardwrightError, Message
+from cardwright_entities.errors import CardwrightError, Message
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.recycled import BinRequest, count_bin, read_bin, read_mark
 from cardwright_entities.records.gate import SaveOptions
 from cardwright_entities.records.history import open_change_set
-from cardwright_entities.records.purging import Purged, look, purge
+from cardwright_entities.records.purging import Purged, check_right, look, purge
 from cardwright_platform.current import current_instance
 from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.security.numbers import is_number, read_number
@@ -152,8 +152,7 @@ def purge_older() -> ResponseReturnValue:
         return _age(sent, wrong=days is not None)
 
     def work(desk: Desk) -> int:
-        if not desk.policy.has_feature(desk.context.principal, PURGE):
-            raise AccessError(Message("not_allowed"))
+        check_right(desk.records)
         before = desk.context.now - timedelta(days=days)
         arguments = {"before": before.isoformat(), "entity": sent.get("entity", "")[:100]}
         return current_instance().jobs.enqueue(desk.session, PURGE_OLD, arguments)

@@ -226,7 +226,7 @@ def _users(desk: Desk) -> EntityModel:
 
 
 def _way(typed: Typed) -> str:
-    """Return how an invitation is to get there; the form's own first way for what is none."""
+    """Return how an invitation is to get there; raise InputError for a way that there is not."""
     chosen = (typed.get(HOW) or [""])[-1]
     if chosen not in WAYS:
         raise InputError({HOW: [Message("required")]})
