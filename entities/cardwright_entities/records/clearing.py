@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 
 from cardwright_entities.access.features import CLEAR
 from cardwright_entities.errors import AccessError, Message, NotFoundError
@@ -161,14 +161,7 @@ def values_behind(model: Model, chosen: Sequence[EntityModel]) -> list[Place]:
 def _remove(gate: Records, entity: EntityModel, ids: Sequence[int]) -> None:
     if not ids:
         return
-    rules = [each.name for each in gate.model.catalog.rules.values() if each.entity == entity.name]
-    forget_rows(gate.session, entity, ids, rules)
-    for between in entity.tables.links.values():
-        gate.session.execute(delete(between).where(between.c.source.in_(ids)))
-    closure = entity.tables.closure
-    if closure is not None:
-        gone = or_(closure.c.descendant.in_(ids), closure.c.ancestor.in_(ids))
-        gate.session.execute(delete(closure).where(gone))
+    forget_rows(gate, entity, ids)
     gate.session.execute(delete(entity.table).where(entity.table.c["id"].in_(ids)))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Table, and_, delete, select, update
+from sqlalchemy import Column, Table, and_, delete, or_, select, update
 
 from cardwright_entities.access.features import PURGE
 from cardwright_entities.audit.kinds import PURGED
@@ -216,7 +216,7 @@ def _remove(gate: Records, going: Going) -> None:
     everything = going.all()
     for name, ids in everything.items():
         entity = gate.model.entity(name)
-        forget_rows(gate.session, entity, sorted(ids), _rules_of(gate, name))
+        forget_rows(gate, entity, sorted(ids))
         _let_go_of_others(gate.session, entity, sorted(ids), everything)
     for name, ids in everything.items():
         entity = gate.model.entity(name)
@@ -225,11 +225,14 @@ def _remove(gate: Records, going: Going) -> None:
             gate.loader.forget(entity, each)
 
 
-def forget_rows(
-    session: Session, entity: EntityModel, ids: Sequence[int], rules: Collection[str]
-) -> None:
-    """Delete what the platform's own tables keep of some records of an entity."""
-    keys = {"entity": [entity.key, entity.name], "rule": sorted(rules)}
+def forget_rows(gate: Records, entity: EntityModel, ids: Sequence[int]) -> None:
+    """Delete what is kept of some records of an entity beside its own table.
+
+    That is what the platform's own tables hold of them, their links to many, their place in a tree.
+    """
+    session, rules = gate.session, gate.model.catalog.rules.values()
+    of_entity = sorted(each.name for each in rules if each.entity == entity.name)
+    keys = {"entity": [entity.key, entity.name], "rule": of_entity}
     # Parts first: they are found by the whole.
     tables = sorted(every_table().values(), key=lambda each: not _parts(each))
     for table in tables:
@@ -240,6 +243,12 @@ def forget_rows(
                 session.execute(delete(table).where(column.in_(inner)))
         for condition in _of_records(table, keys, ids):
             session.execute(delete(table).where(condition))
+    for between in entity.tables.links.values():
+        session.execute(delete(between).where(between.c.source.in_(ids)))
+    closure = entity.tables.closure
+    if closure is not None:
+        gone = or_(closure.c.descendant.in_(ids), closure.c.ancestor.in_(ids))
+        session.execute(delete(closure).where(gone))
 
 
 def _of_records(
@@ -256,19 +265,10 @@ def _parts(table: Table) -> list[Column[Any]]:
     return [column for column in table.c if "part_of" in column.info]
 
 
-def _rules_of(gate: Records, name: str) -> list[str]:
-    return [each.name for each in gate.model.catalog.rules.values() if each.entity == name]
-
-
 def _let_go_of_others(
     session: Session, entity: EntityModel, ids: Sequence[int], going: Iterable[str]
 ) -> None:
     """Empty the links of rows that are about to go: some point at each other in circles."""
-    for between in entity.tables.links.values():
-        session.execute(delete(between).where(between.c.source.in_(ids)))
-    closure = entity.tables.closure
-    if closure is not None:
-        session.execute(delete(closure).where(closure.c.descendant.in_(ids)))
     pointing = {
         each.columns[0].name: None
         for each in entity.stored
