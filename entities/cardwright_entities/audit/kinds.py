@@ -82,58 +82,8 @@ MESSAGE_CONFIRMED = Kind("message_confirmed", RUNNING)
 MESSAGE_GIVEN_UP = Kind("message_given_up", RUNNING)
 LOG_SHORTENED = Kind("log_shortened", RUNNING)
 
-#: What is noted by one call of ``note``.
-_NOTED = (
-    SIGNED_IN,
-    SIGN_IN_REFUSED,
-    SECOND_STEP_ASKED,
-    SECOND_STEP_REFUSED,
-    SIGNED_OUT,
-    SESSION_CLOSED,
-    ACCOUNT_MADE,
-    ACCOUNT_DISABLED,
-    ACCOUNT_ENABLED,
-    ROLES_CHANGED,
-    RIGHTS_CHANGED,
-    VIEW_BEGUN,
-    VIEWED_AS,
-    VIEW_ENDED,
-    PASSWORD_SET,
-    LINK_MADE,
-    LINK_USED,
-    INVITED,
-    INVITATION_WITHDRAWN,
-    IDENTITY_LINKED,
-    IDENTITY_UNLINKED,
-    PASSKEY_ADDED,
-    PASSKEY_REMOVED,
-    TOKEN_MADE,
-    TOKEN_REVOKED,
-    SECOND_STEP_ON,
-    SECOND_STEP_OFF,
-    BACKUP_CODES_MADE,
-    SHARED,
-    SHARE_ENDED,
-    PURGED,
-    CLEARED,
-    EXPORTED,
-    PRINTED,
-    REPORT_EXPORTED,
-    LOG_EXPORTED,
-    BACKUP_DOWNLOADED,
-    IMPORTED,
-    APPLIED,
-    REVERTED,
-    PACK_INSTALLED,
-    PACK_REMOVED,
-    BACKED_UP,
-    BACKUP_DELETED,
-    RESTORED,
-    MESSAGES_RELEASED,
-    MESSAGE_CONFIRMED,
-    MESSAGE_GIVEN_UP,
-    LOG_SHORTENED,
-)
+#: What is noted by one call of ``note``: all of the above, so that none can be forgotten here.
+_NOTED = tuple(each for each in tuple(globals().values()) if isinstance(each, Kind))
 
 #: What a change set is called: by what it did to records where it was an ordinary save, else by
 #: its own kind. Kinds that are not named here are ``change``.
