@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -74,6 +74,14 @@ class Locale:
         """Write a boolean as 是 or 否, Yes or No."""
         yes, no = ("是", "否") if self.language == "zh" else ("Yes", "No")
         return yes if value else no
+
+    def listed(self, texts: Iterable[str]) -> str:
+        """Write several names as one text: 甲、乙; A, B."""
+        return ("、" if self.language == "zh" else ", ").join(texts)
+
+    def said(self, clauses: Iterable[str]) -> str:
+        """Write several statements as one text: 甲；乙; A; B."""
+        return ("；" if self.language == "zh" else "; ").join(clauses)
 
     def is_set(self) -> str:
         """Write that there is a value which is not shown."""

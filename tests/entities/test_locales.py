@@ -50,3 +50,10 @@ def test_shares_are_written_in_percent() -> None:
 def test_a_title_that_may_not_be_read_is_nothing() -> None:
     locale = Locale(titles={("customer", 1): "华南贸易"})
     assert (locale.title("customer", 1), locale.title("customer", 2)) == ("华南贸易", "")
+
+
+def test_names_and_statements_are_joined_as_each_language_does() -> None:
+    assert Locale(language="zh").listed(["甲", "乙"]) == "甲、乙"
+    assert Locale(language="en").listed(["A", "B"]) == "A, B"
+    assert Locale(language="zh").said(["甲", "乙"]) == "甲；乙"
+    assert Locale(language="en").said(["A", "B"]) == "A; B"

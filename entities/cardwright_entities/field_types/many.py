@@ -68,9 +68,8 @@ class LinksType(FieldType):
     def display(self, value: object, field: FieldDefinition, locale: Locale) -> str:
         if not isinstance(value, tuple):
             return ""
-        separator = "、" if locale.language == "zh" else ", "
         titles = (locale.title(target_of(field), each) for each in value)
-        return separator.join(title for title in titles if title)
+        return locale.listed(title for title in titles if title)
 
     def input_text(self, value: object, field: FieldDefinition, locale: Locale) -> str:
         return ",".join(map(str, value)) if isinstance(value, tuple) else ""

@@ -132,8 +132,7 @@ class PicklistsType(FieldType):
     def display(self, value: object, field: FieldDefinition, locale: Locale) -> str:
         if not isinstance(value, tuple):
             return ""
-        separator = "、" if locale.language == "zh" else ", "
-        return separator.join(choice_label(code, field, locale) for code in value)
+        return locale.listed(choice_label(code, field, locale) for code in value)
 
     def input_text(self, value: object, field: FieldDefinition, locale: Locale) -> str:
         return ",".join(value) if isinstance(value, tuple) else ""

@@ -8,6 +8,7 @@ from typing import Any
 from cardwright_entities.access.choosing import may_choose
 from cardwright_entities.contexts import Context, Principal
 from cardwright_entities.errors import Message
+from cardwright_entities.locales import Locale
 from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.records.drafts import Draft, Messages
@@ -58,5 +59,5 @@ def _refusal(choice: ChoiceDefinition, model: Model, language: str) -> Message:
     ]
     if not names:
         return Message.of("choice_of_named", value=label)
-    separator = "、" if language == "zh" else ", "
-    return Message.of("choice_of_others", value=label, who=separator.join(names))
+    who = Locale(language=language).listed(names)
+    return Message.of("choice_of_others", value=label, who=who)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from cardwright_entities.errors import Message, ValueProblem
+from cardwright_entities.locales import Locale
 from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.evaluating import Evaluator, RecordValues
 from cardwright_entities.records.suggesting import (
@@ -135,7 +136,7 @@ class _Solving:
         for name in both:
             others = (each for each in equation.fields if each != name)
             labels = [self.draft.entity.fields[each].definition.label for each in others]
-            fields = "、".join(each.in_language(language) for each in labels)
+            fields = Locale(language=language).listed(each.in_language(language) for each in labels)
             message = Message.of("does_not_fit", fields=fields, equation=equation.name)
             self.messages.add(self.draft.prefix + name, message)
 

@@ -100,7 +100,7 @@ class Gathering:
             return locale.title(found.targets[0], value)
         else:
             return found.type.display(value, found.definition, locale)
-        return ("、" if locale.language == "zh" else ", ").join(each for each in names if each)
+        return locale.listed(each for each in names if each)
 
     def _behind(
         self, found: FieldModel, rows: Sequence[Row], needs: Needs

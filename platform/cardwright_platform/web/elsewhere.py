@@ -157,8 +157,7 @@ def _place(
     deed = "unlink" if here else "link"
     return IdentityAt(
         label=way.in_language(reader.context.language),
-        text=reader.t("account.separator").join(each.label for each in here)
-        or reader.t("identities.none"),
+        text=reader.listed(each.label for each in here) or reader.t("identities.none"),
         is_linked=bool(here),
         form=SetPassword(
             title="",

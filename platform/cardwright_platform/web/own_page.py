@@ -167,7 +167,7 @@ def _items(desk: Desk, reader: Reader, account: Account) -> tuple[tuple[str, str
     ]
     return (
         (reader.t("account.login"), account.login),
-        (reader.t("account.roles"), reader.t("account.separator").join(roles)),
+        (reader.t("account.roles"), reader.listed(roles)),
     )
 
 

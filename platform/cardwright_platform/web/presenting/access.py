@@ -243,8 +243,7 @@ class Access:
         by_role: dict[str, list[str]] = {}
         for each in found:
             by_role.setdefault(each.role, []).append(self._claim(entity, each))
-        said = "；" if self.reader.language == "zh" else "; "
-        told = said.join(
+        told = self.reader.locale.said(
             self.reader.t(
                 "access.by_role", role=self.role_label(role), scopes=self.reader.listed(scopes)
             )

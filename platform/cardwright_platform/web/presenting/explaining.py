@@ -116,7 +116,7 @@ class ExplainedRights:
             facts += self._of_scope(tried.claim.scope, within=tried.within)
         if tried.condition is False and tried.within is not False:
             facts.append(self.reader.t("rights.condition_fails"))
-        return "；".join(facts) if self.reader.language == "zh" else "; ".join(facts)
+        return self.reader.locale.said(facts)
 
     def _of_scope(self, scope: str, *, within: bool) -> Iterator[str]:
         if scope in _STAMPS:

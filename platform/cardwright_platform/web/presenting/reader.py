@@ -85,7 +85,7 @@ class Reader:
 
     def listed(self, texts: Iterable[str]) -> str:
         """Return several texts as one: 甲、乙; A, B."""
-        return ("、" if self.language == "zh" else ", ").join(texts)
+        return self.locale.listed(texts)
 
     def field_label(self, field: FieldModel) -> str:
         """Return what a field is called."""
