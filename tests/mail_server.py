@@ -49,7 +49,7 @@ def mail_server(
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Listener) as server:
         kept.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
             yield kept

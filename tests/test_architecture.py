@@ -42,6 +42,11 @@ def parsed() -> tuple[tuple[Path, ast.Module], ...]:
     )
 
 
+@cache
+def nodes_of(tree: ast.Module) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree))
+
+
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_a_folder_holds_exactly_its_one_package(folder: str) -> None:
     packages = [path.parent.name for path in (ROOT / folder).glob("*/__init__.py")]
@@ -93,7 +98,7 @@ def test_every_import_stands_at_the_top() -> None:
     hidden = [
         f"{path}:{node.lineno}"
         for path, tree in parsed()
-        for function in ast.walk(tree)
+        for function in nodes_of(tree)
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
         for node in ast.walk(function)
         if isinstance(node, ast.Import | ast.ImportFrom)
@@ -105,7 +110,7 @@ def test_a_function_fits_a_screen() -> None:
     longer = [
         f"{path}:{node.lineno} {node.name}: {node.end_lineno - node.lineno + 1}"
         for path, tree in parsed()
-        for node in ast.walk(tree)
+        for node in nodes_of(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and node.end_lineno is not None
         and node.end_lineno - node.lineno + 1 > 40 + _head_lines(node)
@@ -128,7 +133,7 @@ def test_text_never_becomes_python() -> None:
     found = [
         f"{path}:{node.lineno}"
         for path, tree in parsed()
-        for node in ast.walk(tree)
+        for node in nodes_of(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id in FORBIDDEN_CALLS
@@ -143,7 +148,7 @@ def test_sql_as_text_stands_in_its_few_places() -> None:
         for path, tree in parsed()
         if not any(str(path).startswith(place) for place in TEXT_SQL)
         and any(name.startswith("sqlalchemy") for name in _imported(tree))
-        for node in ast.walk(tree)
+        for node in nodes_of(tree)
         if isinstance(node, ast.Call) and _called(node) in words
     ]
     assert found == []
@@ -170,7 +175,7 @@ def test_each_platform_table_is_touched_by_one_part_of_the_engine() -> None:
 def test_no_two_functions_do_the_same() -> None:
     seen: dict[str, list[str]] = defaultdict(list)
     for path, tree in parsed():
-        for node in ast.walk(tree):
+        for node in nodes_of(tree):
             if isinstance(node, ast.FunctionDef) and len(_body(node)) >= 4:
                 shape = "\n".join(ast.dump(statement) for statement in _body(node))
                 seen[shape].append(f"{path}:{node.lineno}")
@@ -193,7 +198,7 @@ def _head_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def _imported(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -207,6 +212,6 @@ def _called(node: ast.Call) -> str:
 
 
 def _named_tables(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").endswith("platform_tables"):
             yield from (alias.name for alias in node.names if alias.name.startswith("cw_"))

@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 def listening(served: Served) -> Iterator[str]:
     """Listen for browsers until the block ends; give the address."""
     server = make_server("127.0.0.1", 0, served.app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
