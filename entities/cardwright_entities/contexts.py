@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True)
 class Principal:
-    """Who acts: a user's account, an API token of a user, or the system itself."""
+    """Who acts: the account of a user or portal contact, a token of one, or the system itself."""
 
     account: int | None  #: id of the account; None is the system
     name: str = ""
     roles: frozenset[str] = frozenset()
     employee: int | None = None  #: record of the entity that plays employee
+    contact: int | None = None  #: record of the entity that plays contact, of who is no employee
     department: int | None = None
     organisation: int | None = None
     kind: str = "user"  #: user, token, system

@@ -15,11 +15,11 @@ from cardwright_platform.permissions import is_reading
 from cardwright_platform.security.csrf import SAFE_METHODS
 
 #: What everybody does for himself with the same request: only forged ones must not pass.
-OWN = frozenset({"looker", "rep"})
+OWN = frozenset({"looker", "rep", "caller"})
 #: Who has records of his own for a rule to work on; those of others it leaves.
 WORKING = frozenset({"rep"})
 #: What is open to everybody who comes from our own page, by his name or by nobody's.
-OPEN = frozenset({"anonymous", "looker", "rep", "disabled", "disabled program"})
+OPEN = frozenset({"anonymous", "looker", "rep", "caller", "disabled", "disabled program"})
 
 
 @dataclass(frozen=True)

@@ -149,6 +149,7 @@ ATTEMPTS: Mapping[str, Attempt] = MappingProxyType(
         "anonymous": _anonymous,
         "looker": _somebody(lambda company: company.looker),
         "rep": _somebody(lambda company: company.rep),
+        "caller": _somebody(lambda company: company.caller),
         "disabled": _somebody(lambda company: company.disabled),
         "disabled program": _disabled_program,
         "reading token": _reading_token,

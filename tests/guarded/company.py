@@ -49,7 +49,9 @@ class Company:
     admin: Person
     looker: Person
     rep: Person
+    caller: Person  #: a portal contact, for whom every task is done
     disabled: Person
+    client: int  #: the record that he is
     reading: str  #: a token of the admin that may only read
     _names: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -77,7 +79,9 @@ class Company:
 
     def made_task(self, **values: object) -> dict[str, Any]:
         """Let the admin make a task; return it with the change set that made it."""
-        made: dict[str, Any] = self.api("POST", "/records/task", {"name": self.fresh(), **values})
+        made: dict[str, Any] = self.api(
+            "POST", "/records/task", {"name": self.fresh(), "asked_by": self.client, **values}
+        )
         return made
 
     def shared(self) -> str:
@@ -204,7 +208,7 @@ class Company:
 
     def be_seen(self) -> None:
         """Let everybody be seen now, so that no attempt is the one by which he is."""
-        for person in (self.admin, self.looker, self.rep):
+        for person in (self.admin, self.looker, self.rep, self.caller):
             assert person.browser.client.get("/notifications/count").status_code == 200
             self._ask(person.token)
         self._ask(self.reading)
@@ -239,16 +243,24 @@ def company_on(url: str, folder: Path) -> Iterator[Company]:
         watch = SqlWatch()
         watch.listen(served.instance.store.engine)
         people = [_person(served, login, role) for login, role in _PEOPLE]
-        admin, _, _, disabled = people
+        admin, _, _, caller, disabled = people
         context = served.instance.system_context()
         with served.instance.store.write(context) as session:
             set_disabled(session, disabled.account, disabled=True)
             reading = create_token(session, admin.account, "reading", scopes=("read",))
-        yield Company(served, watch, *people, reading)
+        with served.instance.engine.write(context) as desk:
+            client = desk.records.create("caller", {"name": "Carl", "account": caller.account}).id
+        yield Company(served, watch, *people, client, reading)
         served.instance.close()
 
 
-_PEOPLE = (("admin", "admin"), ("looker", "looker"), ("rep", "rep"), ("gone", "admin"))
+_PEOPLE = (
+    ("admin", "admin"),
+    ("looker", "looker"),
+    ("rep", "rep"),
+    ("caller", "caller"),
+    ("gone", "admin"),
+)
 
 
 def _person(served: Served, login: str, role: str) -> Person:

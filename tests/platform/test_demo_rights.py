@@ -13,6 +13,7 @@ from cardwright_entities.accounts.accounts import find_account
 from cardwright_entities.accounts.acting import principal_of
 from cardwright_entities.contexts import Context
 from cardwright_entities.engine import Desk
+from cardwright_entities.errors import AccessError, NotFoundError
 from cardwright_entities.flows.chains import read_chain
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_metadata.pack_folders import bundled_packs
@@ -296,3 +297,72 @@ def test_an_article_is_read_by_the_departments_that_it_names(demo: Served) -> No
         shown = desk.record("knowledge_article", row.id)
     named = {name for (entity, _), name in shown.titles.items() if entity == "department"}
     assert {"销售中心", "销售一部", "销售二部", "华南销售部", "西南销售部"} <= named
+
+
+@pytest.fixture(scope="module")
+def outside(demo: Served) -> tuple[int, int]:
+    """Let a contact of a company that has ordered sign in as ``portal``; return both."""
+    account = demo.add("portal", "portal_contact")
+    with demo.instance.engine.write(demo.instance.system_context()) as desk:
+        agreed = desk.condition("sales_order", "stage = 'approved'")
+        orders = PageRequest(entity="sales_order", where=agreed, columns=("customer",))
+        bought = {row.values["customer"] for row in desk.page(orders).rows}
+        companies = " or ".join(f"company = record('customer', {each})" for each in sorted(bought))
+        works = desk.condition("contact", f"employments any (until is empty and ({companies}))")
+        found = desk.page(PageRequest(entity="contact", where=works, columns=("company",))).rows[0]
+        who, company = found.id, found.values["company"].id
+        desk.records.update("contact", who, {"account": account.id}, None)
+    return who, company
+
+
+def test_a_portal_contact_sees_himself_his_company_and_its_orders(
+    demo: Served, outside: tuple[int, int]
+) -> None:
+    who, company = outside
+    context = acting(demo, "portal")
+    assert (context.principal.contact, context.principal.employee) == (who, None)
+    with demo.instance.engine.read(context) as desk:
+        for entity, expected in (("contact", [who]), ("customer", [company])):
+            assert [row.id for row in desk.page(PageRequest(entity=entity)).rows] == expected
+        known = [
+            each
+            for each in desk.model.catalog.entities
+            if desk.policy.may(context.principal, each, "read")
+            and not desk.model.entity(each).definition.owner
+        ]
+    assert set(known) == {"contact", "customer", "sales_order"}
+    mine = f"customer = {company} and stage in ('approved', 'closed')"
+    assert count(demo, "portal", "sales_order") == count(demo, "admin", "sales_order", mine) > 0
+
+
+def test_a_portal_contact_is_told_nothing_of_what_we_note(
+    demo: Served, outside: tuple[int, int]
+) -> None:
+    who, company = outside
+    browser = demo.browser()
+    assert browser.sign_in("portal", PASSWORD).status_code == 303
+    told = browser.get(f"/api/v1/records/contact/{who}").get_json()
+    hidden = {"remark", "role", "owner", "last_contact_on", "hobbies", "account"}
+    assert "name" in told
+    assert not hidden & set(told)
+    assert browser.get(f"/card/customer/{company}").status_code == 200
+    other = min(set(ids(demo, "admin", "id > 0")) - {company})
+    assert browser.get(f"/card/customer/{other}").status_code == 404
+    assert browser.get("/list/lead").status_code in (403, 404)
+    with (
+        pytest.raises((AccessError, NotFoundError)),
+        demo.instance.engine.write(acting(demo, "portal")) as desk,
+    ):
+        desk.records.update("contact", who, {"name": "Somebody else"}, None)
+
+
+def test_who_keeps_contacts_says_of_none_which_account_he_has(
+    demo: Served, outside: tuple[int, int]
+) -> None:
+    with demo.instance.engine.read(acting(demo, "admin")) as desk:
+        may = {
+            login: "account"
+            in desk.policy.fields(acting(demo, login).principal, "contact", "write")
+            for login in ("admin", "sales", "office")
+        }
+    assert may == {"admin": True, "sales": False, "office": False}

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cardwright_entities.access.deciding_parts import GIVING_RIGHTS, PERSONS
 from cardwright_entities.access.features import (
     BUILD_QUERIES,
     BUILD_REPORTS,
@@ -27,8 +28,6 @@ DEFINING = (DEFINE, MANAGE_RIGHTS, BUILD_QUERIES, BUILD_REPORTS)
 _REPORTS = frozenset({"report", "measure"})
 #: What every change of a pack's definitions changes of the pack itself.
 _FOLLOWS = frozenset({"contents", "overlays", "order", "version"})
-#: The parts whose records say who may do what.
-_GIVING_RIGHTS = ("user", "user_group")
 _NOTHING: Part = {}
 
 
@@ -82,11 +81,11 @@ def _gives_rights(kind: str, before: Part, after: Part, catalog: Catalog) -> boo
     """Tell whether a definition decides who may do what, or acts beyond everybody's rights."""
     if kind == "rule":
         return "system" in (before.get("as"), after.get("as"))
-    players = {found.name for each in _GIVING_RIGHTS if (found := catalog.player(each))}
+    players = {found.name for each in GIVING_RIGHTS if (found := catalog.player(each))}
     named = {part.get("name" if kind == "entity" else "entity") for part in (before, after)}
     if kind == "entity":
         plays = {*before.get("plays", ()), *after.get("plays", ())}
-        return bool(players & named) or bool(plays & {*_GIVING_RIGHTS, "employee"})
+        return bool(players & named) or bool(plays & {*GIVING_RIGHTS, *PERSONS})
     if kind == "seed":
         return bool(players & named)
     return kind in ("picklist", "menu") and _whos(before) != _whos(after)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from cardwright_entities.access.claims import Claim, FieldClaim, claims_of
+from cardwright_entities.access.deciding_parts import ACCOUNT, GIVING_RIGHTS, PERSONS
 from cardwright_entities.access.features import MANAGE_USERS
 from cardwright_entities.access.levels import MASKED, READ, WRITE, level_of, said_of
 from cardwright_entities.access.prefixing import prefix_paths
@@ -32,9 +33,6 @@ _WRITING = frozenset({"create", "edit"})
 
 #: What may be granted on records that the engine alone writes.
 _OF_READERS = frozenset({"read", "export", "print"})
-#: The parts whose records say what others may do, and the field that says who somebody is.
-_GIVING_RIGHTS = ("user", "user_group")
-_IDENTITY = ("employee", "user")
 
 
 class Policy(Protocol):
@@ -164,14 +162,16 @@ class RolePolicy:
         )
 
     def _who_somebody_is(self, definition: EntityDefinition) -> frozenset[str]:
-        part, role = _IDENTITY
-        player, name = self._catalog.player(part), self._catalog.part(part, role)
-        is_it = player is not None and player.name == definition.name and name is not None
-        return frozenset({name}) if is_it and name is not None else frozenset()
+        played = [
+            self._catalog.part(part, ACCOUNT)
+            for part in PERSONS
+            if (player := self._catalog.player(part)) is not None and player.name == definition.name
+        ]
+        return frozenset(name for name in played if name is not None)
 
     def _may_give_rights(self, principal: Principal, entity: str) -> bool:
         """Tell whether writing to an entity would give rights that are not his to give."""
-        players = (self._catalog.player(part) for part in _GIVING_RIGHTS)
+        players = (self._catalog.player(part) for part in GIVING_RIGHTS)
         gives = self._head_of(entity) in {each.name for each in players if each is not None}
         return not gives or self.has_feature(principal, MANAGE_USERS)
 

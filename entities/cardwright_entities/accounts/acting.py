@@ -15,7 +15,7 @@ from cardwright_entities.accounts.accounts import (
 from cardwright_entities.contexts import Principal
 from cardwright_entities.errors import AccessError, Message
 from cardwright_entities.model.model import Model
-from cardwright_entities.queries.persons import join_employee
+from cardwright_entities.queries.persons import join_person
 from cardwright_entities.store.platform_tables import cw_account
 from cardwright_entities.store.sessions import Session
 
@@ -24,7 +24,7 @@ def principal_of(
     session: Session, model: Model, account: int, kind: str = "user"
 ) -> tuple[Principal, Account]:
     """Return who an account is now; raise AccessError if it is gone or disabled."""
-    person, source = join_employee(cw_account, model, ACCOUNT_ID)
+    person, source = join_person(cw_account, model, ACCOUNT_ID)
     row = session.row(
         select(*account_columns(), *person).select_from(source).where(cw_account.c.id == account)
     )
@@ -38,7 +38,7 @@ def active_principals(
     session: Session, model: Model, *, words: str = "", after: str = "", limit: int
 ) -> list[tuple[Principal, Account]]:
     """Return who may sign in, by login, behind one of them; ``words`` are in login or name."""
-    person, source = join_employee(cw_account, model, ACCOUNT_ID)
+    person, source = join_person(cw_account, model, ACCOUNT_ID)
     statement = select(*account_columns(), *person).select_from(source)
     statement = statement.where(cw_account.c.disabled_at.is_(None), cw_account.c.login > after)
     if words:
@@ -57,6 +57,7 @@ def _principal(row: Row[Any], account: Account, kind: str) -> Principal:
         employee=row.employee_id,
         department=row.employee_department,
         organisation=row.employee_organisation,
+        contact=row.contact_id,
         kind=kind,
         login=account.login,
     )

@@ -22,7 +22,7 @@ from cardwright_entities.changes.commits import read_active, select_active
 from cardwright_entities.contexts import Principal
 from cardwright_entities.errors import Message, UnavailableError
 from cardwright_entities.model.model import Model, Models
-from cardwright_entities.queries.persons import join_employee
+from cardwright_entities.queries.persons import join_person
 from cardwright_entities.store.platform_tables import cw_account, cw_session, cw_token
 from cardwright_entities.store.sessions import Session
 
@@ -120,7 +120,7 @@ def _build(model: Model | None, credential: Credential) -> Select[Any]:
     source: FromClause = active.outerjoin(table, known == bindparam("digest")).outerjoin(
         cw_account, table.c.account == ACCOUNT_ID
     )
-    person, source = join_employee(source, model, ACCOUNT_ID)
+    person, source = join_person(source, model, ACCOUNT_ID)
     return statement.add_columns(*account_columns(), *columns, *person).select_from(source)
 
 
@@ -132,6 +132,7 @@ def _principal(row: Row[Any], account: Account, credential: Credential) -> Princ
         employee=row.employee_id,
         department=row.employee_department,
         organisation=row.employee_organisation,
+        contact=row.contact_id,
         kind="token" if credential == "token" else "user",
         login=account.login,
     )

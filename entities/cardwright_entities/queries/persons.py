@@ -1,22 +1,39 @@
-"""The employee behind an account: joined to the statement that opens a request."""
+"""The employee or contact behind an account: joined to the statement that opens a request."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, null
+from sqlalchemy import ColumnElement, FromClause, Label, case, null
 
 from cardwright_entities.model.model import Model
 from cardwright_entities.people.players import organisation_column, player_of
 
 #: Labels of the columns that are added, absent parts as NULL.
 COLUMNS = ("employee_id", "employee_department", "employee_organisation")
+CONTACT = "contact_id"
 
 
-def join_employee(
+def join_person(
     source: FromClause, model: Model | None, account: ColumnElement[Any]
 ) -> tuple[tuple[ColumnElement[Any], ...], FromClause]:
-    """Return columns and join for the employee whose user has this account."""
+    """Return columns and joins for the employee and the contact whose user has this account."""
+    employee, source = _join_employee(source, model, account)
+    contacts = player_of(model, "contact")
+    link = contacts.column(contacts.entity.table, "user") if contacts is not None else None
+    if contacts is None or link is None:
+        return (*employee, null().label(CONTACT)), source
+    table = contacts.entity.table
+    # Whoever works here is no contact, whatever is written in a contact's record.
+    found = case((employee[0].element.is_(None), table.c["id"])).label(CONTACT)
+    return (*employee, found), source.outerjoin(
+        table, (link == account) & contacts.in_service(table)
+    )
+
+
+def _join_employee(
+    source: FromClause, model: Model | None, account: ColumnElement[Any]
+) -> tuple[tuple[Label[Any], ...], FromClause]:
     employees = player_of(model, "employee")
     link = employees.column(employees.entity.table, "user") if employees is not None else None
     if employees is None or link is None:

@@ -27,12 +27,14 @@ class SqlVariables:
             "$user": principal.account,
             "$my_department": principal.department,
             "$my_organisation": principal.organisation,
-            "$contact": None,
+            "$contact": principal.contact,
         }
         if name in simple:
             return simple[name]
         if name.startswith("$me."):
-            return self._of_me(name.split(".")[1])
+            return self._of_person("employee", principal.employee, name.split(".")[1])
+        if name.startswith("$contact."):
+            return self._of_person("contact", principal.contact, name.split(".")[1])
         if name.startswith("$setting."):
             return self.reading.settings.get(name.removeprefix("$setting."))
         if name.partition(".")[0] in LEVELS:
@@ -51,13 +53,13 @@ class SqlVariables:
             return found
         return func.array(found.scalar_subquery()), ValueType("list", item=record_of(entity))
 
-    def _of_me(self, name: str) -> object:
-        employee = self.reading.model.catalog.player("employee")
-        if employee is None:
+    def _of_person(self, part: str, record: int | None, name: str) -> object:
+        """Return a field of the record that the reader himself is."""
+        player = self.reading.model.catalog.player(part)
+        if player is None:
             return None
-        model = self.reading.model.entity(employee.name)
+        model = self.reading.model.entity(player.name)
         if name not in self.reading.readable(model) or not model.fields[name].columns:
-            raise QueryError(Message.of("unknown_field", name=name, entity=employee.name))
+            raise QueryError(Message.of("unknown_field", name=name, entity=player.name))
         statement = select(model.table.c[model.fields[name].columns[0].name])
-        me = self.reading.context.principal.employee
-        return statement.where(model.table.c["id"] == literal(me)).scalar_subquery()
+        return statement.where(model.table.c["id"] == literal(record)).scalar_subquery()

@@ -182,6 +182,7 @@ class RecordValues:
         principal = self.evaluator.context.principal
         simple = {
             "$me": principal.employee,
+            "$contact": principal.contact,
             "$user": principal.account,
             "$my_department": principal.department,
             "$my_organisation": principal.organisation,
@@ -189,7 +190,9 @@ class RecordValues:
         if name.startswith("$setting."):
             return self.evaluator.settings.get(name.removeprefix("$setting."))
         if name.startswith("$me."):
-            return self._of_me(name.split(".")[1:])
+            return self._of_person("employee", principal.employee, name.split(".")[1:])
+        if name.startswith("$contact."):
+            return self._of_person("contact", principal.contact, name.split(".")[1:])
         if name in SETS:
             return self.evaluator.people_around(name)
         if name.partition(".")[0] in LEVELS:
@@ -389,10 +392,9 @@ class RecordValues:
         valid = valid_record(self._lines(found), period.ends, today, context.zone)
         return None if valid is None else valid.value(Path(rest))
 
-    def _of_me(self, names: Sequence[str]) -> object:
-        employee = self.evaluator.model.catalog.player("employee")
-        me = self.evaluator.context.principal.employee
-        if employee is None or me is None:
+    def _of_person(self, part: str, record: int | None, names: Sequence[str]) -> object:
+        player = self.evaluator.model.catalog.player(part)
+        if player is None or record is None:
             return None
-        found = self._stored(self.evaluator.model.entity(employee.name), me)
+        found = self._stored(self.evaluator.model.entity(player.name), record)
         return None if found is None else found.value(Path(tuple(names)))

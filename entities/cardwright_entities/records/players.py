@@ -1,4 +1,4 @@
-"""Records that play a part for the engine: users have accounts, employees decide rights."""
+"""Records that play a part for the engine: users have accounts, persons decide rights."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cardwright_entities.records.drafts import Draft
 from cardwright_entities.store.sessions import Session
 
 #: Parts whose records decide who may see what.
-_RIGHTS = ("user", user_groups.PART, "employee", "team", "department", "organisation")
+_RIGHTS = ("user", user_groups.PART, "employee", "contact", "team", "department", "organisation")
 
 
 def follow_players(session: Session, model: Model, drafts: Iterable[Draft]) -> None:
