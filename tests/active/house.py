@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from cardwright_entities.accounts.accounts import set_roles
 
 if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LOGIN = "walker"
@@ -98,11 +100,13 @@ def house_in(folder: Path) -> Iterator[House]:
         for account in (person, program.account):
             set_roles(session, account, ("chief", "admin"))
     browser = served.browser()
-    assert browser.sign_in(LOGIN, PASSWORD).status_code == 303
+    signed_in = browser.sign_in(LOGIN, PASSWORD)
+    assert signed_in.status_code == 303
+    cookies = SimpleCookie("; ".join(signed_in.headers.getlist("Set-Cookie")))
     records, taken = _fill(served, program, browser)
-    cookies = {each.key: each.value for each in browser.client._cookies.values()}  # noqa: SLF001 - no other way
+    session = {name: each.value for name, each in cookies.items() if each.value}
     with _listening(served.app) as strict, _listening(_without_policy(served.app)) as bare:
-        yield House(served, strict, bare, cookies, records, taken)
+        yield House(served, strict, bare, session, records, taken)
     served.instance.close()
 
 
@@ -122,7 +126,9 @@ def _listening(app: WSGIApplication) -> Iterator[str]:
 
 def _without_policy(app: WSGIApplication) -> WSGIApplication:
     def bare(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        def start(status: str, headers: list[tuple[str, str]], info: Any = None) -> Any:  # noqa: ANN401 - as WSGI has it
+        def start(
+            status: str, headers: list[tuple[str, str]], info: OptExcInfo | None = None
+        ) -> Callable[[bytes], object]:
             kept = [each for each in headers if each[0] != _POLICY]
             return start_response(status, kept, info)
 

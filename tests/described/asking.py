@@ -115,7 +115,7 @@ def _entity(path: str) -> str:
     return path.removeprefix(begun).partition("/")[0] if begun else ""
 
 
-def _keep_small(schema: Any) -> None:  # noqa: ANN401 - JSON
+def _keep_small(schema: object) -> None:
     if isinstance(schema, dict):
         kinds = schema.get("type", ())
         is_number = "integer" in (kinds if isinstance(kinds, list) else [kinds])

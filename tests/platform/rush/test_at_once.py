@@ -52,34 +52,36 @@ def test_numbers_are_there_once_and_without_gaps_where_it_was_promised(crowd: Cr
 
 def test_of_saves_of_one_version_one_wins(crowd: Crowd) -> None:
     for _ in range(ROUNDS):
-        ticket = crowd.create(name="Wanted", pieces=0)
-        path, seen = f"/records/ticket/{ticket['id']}", {"If-Match": f'"{ticket["version"]}"'}
-        answers = crowd.all_at_once(
-            lambda client, number, path=path, seen=seen: client.patch(  # type: ignore[misc] # of this round
-                path, json={"pieces": number + 1}, headers=seen
-            )
-        )
-        assert statuses(answers) == {200: 1, 409: PEOPLE - 1}
-        (winner,) = (each.json() for each in answers if each.status_code == 200)
-        with crowd.client() as client:
-            kept = client.get(path).json()
-            told = client.get(f"/history/ticket/{ticket['id']}").json()
-        assert (kept["pieces"], kept["version"]) == (winner["pieces"], ticket["version"] + 1)
-        assert len(told["items"]) == 2
+        _save_at_once(crowd)
+
+
+def _save_at_once(crowd: Crowd) -> None:
+    ticket = crowd.create(name="Wanted", pieces=0)
+    path, seen = f"/records/ticket/{ticket['id']}", {"If-Match": f'"{ticket["version"]}"'}
+    answers = crowd.all_at_once(
+        lambda client, number: client.patch(path, json={"pieces": number + 1}, headers=seen)
+    )
+    assert statuses(answers) == {200: 1, 409: PEOPLE - 1}
+    (winner,) = (each.json() for each in answers if each.status_code == 200)
+    with crowd.client() as client:
+        kept = client.get(path).json()
+        told = client.get(f"/history/ticket/{ticket['id']}").json()
+    assert (kept["pieces"], kept["version"]) == (winner["pieces"], ticket["version"] + 1)
+    assert len(told["items"]) == 2
 
 
 def test_of_those_who_claim_a_record_of_the_pool_one_gets_it(crowd: Crowd) -> None:
     for plot in crowd.plots[:ROUNDS]:
-        path = f"/records/plot/{plot}/actions/owner.claim"
-        answers = crowd.all_at_once(
-            lambda client, _, path=path: client.post(path, json={})  # type: ignore[misc] # of this round
-        )
-        counted = statuses(answers)
+        counted = _claimed_at_once(crowd, f"/records/plot/{plot}/actions/owner.claim")
         assert counted[200] == 1, counted
         # Who may not see whose it is now is told that it is not there.
         assert set(counted) <= {200, 404, 409}
     owned = crowd.records("plot", where="owner is not empty")
     assert len(owned) <= ROUNDS
+
+
+def _claimed_at_once(crowd: Crowd, path: str) -> Counter[int]:
+    return statuses(crowd.all_at_once(lambda client, _: client.post(path, json={})))
 
 
 def test_one_who_claims_all_at_once_gets_as_many_as_he_may_hold(crowd: Crowd) -> None:
@@ -98,26 +100,29 @@ def test_one_who_claims_all_at_once_gets_as_many_as_he_may_hold(crowd: Crowd) ->
 
 def test_a_link_opens_one_door_once(crowd: Crowd) -> None:
     for link in crowd.links:
-        address = f"{crowd.address}/link/{link}"
-        tokens: dict[int, str] = {}
-
-        def look(client: httpx.Client, address: str = address) -> None:
-            page = client.get(address, headers={"Accept": "text/html"})
-            found = re.search(r'name="csrf-token" content="([0-9a-f]+)"', page.text)
-            assert found is not None, page.text
-            tokens[id(client)] = found[1]  # noqa: B023 - of this round
-
-        def enter(client: httpx.Client, number: int, address: str = address) -> httpx.Response:
-            password = f"three old lanterns {number}"
-            fields = {"password": password, "password_again": password}
-            return client.post(
-                address,
-                data={"csrf_token": tokens[id(client)], **fields},  # noqa: B023 - of this round
-                headers={"Sec-Fetch-Site": "same-origin"},
-            )
-
-        counted = statuses(crowd.all_at_once(enter, look))
+        counted = _entered_at_once(crowd, f"{crowd.address}/link/{link}")
         assert counted == {303: 1, 404: PEOPLE - 1}
+
+
+def _entered_at_once(crowd: Crowd, address: str) -> Counter[int]:
+    tokens: dict[int, str] = {}
+
+    def look(client: httpx.Client) -> None:
+        page = client.get(address, headers={"Accept": "text/html"})
+        found = re.search(r'name="csrf-token" content="([0-9a-f]+)"', page.text)
+        assert found is not None, page.text
+        tokens[id(client)] = found[1]
+
+    def enter(client: httpx.Client, number: int) -> httpx.Response:
+        password = f"three old lanterns {number}"
+        fields = {"password": password, "password_again": password}
+        return client.post(
+            address,
+            data={"csrf_token": tokens[id(client)], **fields},
+            headers={"Sec-Fetch-Site": "same-origin"},
+        )
+
+    return statuses(crowd.all_at_once(enter, look))
 
 
 def test_what_is_sent_again_under_one_key_is_done_once(crowd: Crowd) -> None:
@@ -126,22 +131,30 @@ def test_what_is_sent_again_under_one_key_is_done_once(crowd: Crowd) -> None:
             "Idempotency-Key": f"key-{turn}",
             "Authorization": f"Bearer {crowd.tokens[0]}",
         }
-        answers = crowd.all_at_once(
-            lambda client, _, headers=headers, turn=turn: client.post(  # type: ignore[misc] # of this round
-                "/records/ticket", json={"name": f"Sent again {turn}"}, headers=headers
-            )
-        )
+        answers = _sent_at_once(crowd, {"name": f"Sent again {turn}"}, headers)
         assert statuses(answers) == {201: PEOPLE}
         assert len({each.content for each in answers}) == 1
         assert len(crowd.records("ticket", where=f"name = 'Sent again {turn}'")) == 1
 
 
+def _sent_at_once(
+    crowd: Crowd, ticket: dict[str, str], headers: dict[str, str]
+) -> list[httpx.Response]:
+    return crowd.all_at_once(
+        lambda client, _: client.post("/records/ticket", json=ticket, headers=headers)
+    )
+
+
 def test_of_equal_values_of_a_unique_field_one_is_taken(crowd: Crowd) -> None:
     for turn in range(ROUNDS):
-        answers = crowd.all_at_once(
-            lambda client, number, turn=turn: client.post(  # type: ignore[misc] # of this round
-                "/records/ticket", json={"name": f"Seat of {number}", "seat": f"A{turn}"}
-            )
-        )
+        answers = _taken_at_once(crowd, f"A{turn}")
         assert statuses(answers) == {201: 1, 422: PEOPLE - 1}
         assert len(crowd.records("ticket", where=f"seat = 'A{turn}'")) == 1
+
+
+def _taken_at_once(crowd: Crowd, seat: str) -> list[httpx.Response]:
+    return crowd.all_at_once(
+        lambda client, number: client.post(
+            "/records/ticket", json={"name": f"Seat of {number}", "seat": seat}
+        )
+    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from serving import PACKS, Browser, Served, serve
@@ -18,6 +19,7 @@ from cardwright_entities.settings import write_setting
 from cardwright_entities.store.audit_tables import cw_audit
 from cardwright_platform.worker.assembly import build_loop, open_bell
 
+Result = TypeVar("Result")
 SETTINGS = Path(__file__).parents[3] / "metadata/cardwright_metadata/packs/base/settings.yaml"
 
 
@@ -33,9 +35,9 @@ def office(tmp_path: Path, store_url: str) -> Iterator[Served]:
     served.instance.close()
 
 
-def write(served: Served, action: object) -> object:
+def write(served: Served, action: Callable[[Desk], Result]) -> Result:
     instance = served.instance
-    return instance.engine.run_write(instance.system_context(), action)  # type: ignore[arg-type]
+    return instance.engine.run_write(instance.system_context(), action)
 
 
 def deleted(served: Served, name: str, entity: str = "paper", **values: object) -> int:
@@ -44,7 +46,7 @@ def deleted(served: Served, name: str, entity: str = "paper", **values: object) 
         desk.records.delete(entity, saved.id)
         return saved.id
 
-    return int(str(write(served, work)))
+    return write(served, work)
 
 
 def archivist(served: Served) -> Browser:
@@ -64,9 +66,7 @@ def known(served: Served, entity: str = "paper") -> set[int]:
         table = desk.model.entity(entity).table
         return {row[0] for row in desk.session.rows(select(table.c.id))}
 
-    found = write(served, work)
-    assert isinstance(found, set)
-    return found
+    return write(served, work)
 
 
 def test_the_bin_tells_who_what_and_what_went_along(office: Served) -> None:
