@@ -8,8 +8,10 @@ from typing import Any
 from cardwright_entities.contexts import Context
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import CardwrightError, UnavailableError
+from cardwright_entities.flows.approvals.passing_on import pass_on, pending_for
 from cardwright_entities.flows.owners.estates import Estate, owner_of, place_fields
 from cardwright_entities.flows.owners.handing_over import (
+    APPROVALS,
     DISABLE,
     ENDED,
     SUCCESSOR,
@@ -70,7 +72,7 @@ def _go_on(step: JobStep, gate: Records, asked: Mapping[str, Any]) -> None:
     if not found:
         step.advance(cursor={**cursor, "at": cursor["at"] + 1, "after": 0})
         return
-    raw = {"owner": owner_of(gate, int(asked[SUCCESSOR]))}
+    raw = {"owner": owner_of(gate, _successor(asked, name))}
     given = _change(gate, name, found, raw, cursor["change_set"])
     cursor = {**cursor, "after": found[-1], "refused": cursor["refused"] + len(found) - given}
     step.advance(done=(step.progress.done or 0) + given, cursor=cursor)
@@ -85,13 +87,23 @@ def _finish(step: JobStep, gate: Records, asked: Mapping[str, Any]) -> None:
             records = estate.standing_in(entity, field)
             raw = {field.name: int(asked[SUCCESSOR])}
             done += _change(gate, entity.name, records, raw, cursor["change_set"])
+    refused = cursor["refused"]
+    if asked.get(APPROVALS):
+        for pending in list(pending_for(gate, estate.employee)):
+            passed = pass_on(gate, pending, _successor(asked, APPROVALS))
+            done, refused = done + passed, refused + (not passed)
     if asked[DISABLE]:
         account = People(gate.session, gate.model).account_of(estate.employee)
         user = disabling_field(gate)
         if account is not None and user is not None:
             _change(gate, user[0], [account], {user[1]: False}, cursor["change_set"])
-    told = {"handed": done, "refused": cursor["refused"], "change_set": cursor["change_set"]}
+    told = {"handed": done, "refused": refused, "change_set": cursor["change_set"]}
     step.complete(told)
+
+
+def _successor(asked: Mapping[str, Any], kind: str) -> int:
+    """Return who takes over one kind: he who was chosen for it, else the one for all."""
+    return int(asked.get("successors", {}).get(kind) or asked[SUCCESSOR])
 
 
 def _change(

@@ -175,6 +175,24 @@ def asked_of(session: Session, principal: Principal, limit: int) -> list[tuple[T
     return [(_task(row[: len(_TASK)]), _kept(row[len(_TASK) :])) for row in rows]
 
 
+def pending_of(session: Session, account: int) -> list[tuple[Task, Kept]]:
+    """Return what an account is asked in approvals that run, now or when its turn comes."""
+    table = cw_approval_task
+    statement = (
+        select(*_TASK, *_KEPT)
+        .select_from(table.join(cw_approval, cw_approval.c.id == table.c.approval))
+        .where(
+            table.c.account == account,
+            table.c.state.in_((OPEN, WAITING)),
+            table.c.gone.is_(False),
+            cw_approval.c.state == RUNNING,
+        )
+        .order_by(table.c.id)
+    )
+    rows = session.rows(statement)
+    return [(_task(row[: len(_TASK)]), _kept(row[len(_TASK) :])) for row in rows]
+
+
 def _kept(row: Sequence[Any]) -> Kept:
     return Kept(**dict(zip((each.name for each in fields(Kept)), row, strict=True)))
 

@@ -8,6 +8,7 @@ from typing import Any
 from cardwright_entities.access.features import HAND_OVER as FEATURE
 from cardwright_entities.errors import InputError, Message, NotFoundError, ValueProblem
 from cardwright_entities.flows.actions import Action, Asking, Performed
+from cardwright_entities.flows.approvals.passing_on import pending_for
 from cardwright_entities.flows.owners.buttons import KIND, OWNER
 from cardwright_entities.flows.owners.estates import Estate, owner_of
 from cardwright_entities.flows.owners.kinds import HAND_OVER
@@ -23,6 +24,8 @@ from cardwright_metadata.definitions.texts import Text
 
 #: The answers: who takes over, which entities, which places, what has ended too, the account.
 SUCCESSOR, RECORDS, PLACE, ENDED, DISABLE = "successor", "records_", "place_", "ended", "disable"
+#: What waits for him in approvals; before the name of a kind: who takes over that one.
+APPROVALS, TO = "approvals", "to_"
 
 _HAND_OVER = Action(
     name=OWNER + HAND_OVER,
@@ -34,6 +37,8 @@ _HAND_OVER = Action(
 )
 _SUCCESSOR = Text.of({"zh": "接手人", "en": "Successor"})
 _DISABLE = Text.of({"zh": "同时停用账号", "en": "Disable the account too"})
+_ANOTHER = Text.of({"zh": "另选接手人", "en": "another successor"})
+_APPROVALS = Text.of({"zh": "待其审批的事项", "en": "Approvals that wait for him"})
 
 
 class HandOver:
@@ -52,13 +57,20 @@ class HandOver:
         """Say how much there is of everything, and of how much only the number may be known."""
         estate = Estate(gate, int(str(values["id"])))
         asks, ticked = [_successor(gate, entity)], dict[str, object]()
+        kinds: list[tuple[str, str, Text, int]] = []
         whole = ended = 0
         for each in estate.holdings():
             whole, ended = whole + each.open + each.ended, ended + each.ended
             if each.open:
-                label = each.entity.definition.label
-                asks.append(_tick(gate, RECORDS + each.entity.name, label, each.open))
-                ticked[RECORDS + each.entity.name] = True
+                kinds.append((RECORDS, each.entity.name, each.entity.definition.label, each.open))
+        pending = sum(1 for _ in pending_for(gate, estate.employee))
+        if pending:
+            kinds.append(("", APPROVALS, _APPROVALS, pending))
+        for prefix, name, label, count in kinds:
+            asks.append(_tick(gate, prefix + name, label, count))
+            ticked[prefix + name] = True
+            if len(kinds) > 1:
+                asks.append(_successor(gate, entity, TO + name, label))
         if ended:
             label = Text.of({"zh": "已结束的也交接", "en": "What has ended too"})
             asks.append(_tick(gate, ENDED, label, ended))
@@ -94,26 +106,38 @@ class HandOver:
 def _answers(
     gate: Records, entity: EntityModel, record: int, raw: Mapping[str, Any]
 ) -> dict[str, Any]:
-    try:
-        successor = _successor(gate, entity).parse(raw.get(SUCCESSOR), gate.context)
-    except ValueProblem as problem:
-        raise InputError({SUCCESSOR: [problem.message]}) from problem
+    successor = _chosen(gate, entity, record, raw, SUCCESSOR)
     if successor is None:
         raise InputError({SUCCESSOR: [Message("required")]})
-    if successor == record:
-        raise InputError({SUCCESSOR: [Message("hand_over_to_himself")]})
-    try:
-        gate.may_read(entity.name, int(str(successor)))
-    except NotFoundError as error:
-        raise InputError({SUCCESSOR: [Message("not_found")]}) from error
+    others = {name: _chosen(gate, entity, record, raw, name) for name in raw if name[:3] == TO}
     chosen = {name for name, value in raw.items() if _is_ticked(gate, value)}
     return {
         SUCCESSOR: successor,
         "entities": sorted(_behind(chosen, RECORDS)),
         "places": sorted(_behind(chosen, PLACE)),
+        "successors": {name.removeprefix(TO): each for name, each in others.items() if each},
+        APPROVALS: APPROVALS in chosen,
         ENDED: ENDED in chosen,
         DISABLE: DISABLE in chosen,
     }
+
+
+def _chosen(
+    gate: Records, entity: EntityModel, record: int, raw: Mapping[str, Any], name: str
+) -> int | None:
+    """Return who is to take over, None for nobody; raise InputError at the input."""
+    try:
+        found = _successor(gate, entity).parse(raw.get(name), gate.context)
+        if found is None:
+            return None
+        gate.may_read(entity.name, int(str(found)))
+    except ValueProblem as problem:
+        raise InputError({name: [problem.message]}) from problem
+    except NotFoundError as error:
+        raise InputError({name: [Message("not_found")]}) from error
+    if found == record:
+        raise InputError({name: [Message("hand_over_to_himself")]})
+    return int(str(found))
 
 
 def _behind(names: set[str], prefix: str) -> Iterator[str]:
@@ -128,8 +152,12 @@ def _is_ticked(gate: Records, value: object) -> bool:
         return False
 
 
-def _successor(gate: Records, entity: EntityModel) -> FieldModel:
-    asked = FieldDefinition(name=SUCCESSOR, type="employee", label=_SUCCESSOR, required=True)
+def _successor(
+    gate: Records, entity: EntityModel, name: str = SUCCESSOR, of: Text | None = None
+) -> FieldModel:
+    """Return the question who takes over; ``of``: one kind, where that is somebody else."""
+    label = _SUCCESSOR if of is None else _joined(of, _ANOTHER)
+    asked = FieldDefinition(name=name, type="employee", label=label, required=of is None)
     model = gate.model
     resolved = resolve_field(entity.definition, asked, model.catalog, model.types)
     return free_field(resolved, model.types)
@@ -180,4 +208,4 @@ def disabling_field(gate: Records) -> tuple[str, str] | None:
     return (player.name, name) if name in writable else None
 
 
-__all__ = ["DISABLE", "ENDED", "SUCCESSOR", "HandOver", "disabling_field", "owner_of"]
+__all__ = ["APPROVALS", "DISABLE", "ENDED", "SUCCESSOR", "HandOver", "disabling_field", "owner_of"]
