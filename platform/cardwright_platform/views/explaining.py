@@ -63,6 +63,7 @@ class RightsPage:
     who: str
     own_url: str = ""  #: back to oneself
     roles: str = ""
+    returns: str = ""  #: when, why and by which rule the record goes back into the pool
     actions: tuple[ActionLine, ...] = ()
     fields: tuple[FieldLine, ...] = ()
     all_fields: str = ""  #: what is said of the others

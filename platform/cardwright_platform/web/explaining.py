@@ -17,6 +17,7 @@ from cardwright_platform.views.explaining import PersonLine, RightsPage
 from cardwright_platform.web.answers import find_entity, show
 from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.presenting.explaining import ExplainedRights
+from cardwright_platform.web.presenting.owners import why_it_returns
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
 from cardwright_platform.web.urls import card_url, rights_url
 
@@ -58,6 +59,7 @@ def show_rights(name: str, record: int) -> ResponseReturnValue:
             who=reader.t("rights.own") if principal is own else principal.name,
             own_url="" if principal is own else rights_url(name, record),
             roles=explained.role_labels(),
+            returns=why_it_returns(desk, reader, entity, read),
             actions=explained.actions(explanation),
             fields=fields,
             all_fields=reader.t("rights.fields_open") if is_open else "",

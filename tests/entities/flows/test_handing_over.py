@@ -92,6 +92,24 @@ def test_a_kind_goes_to_the_successor_who_was_chosen_for_it(office: Office) -> N
     assert office.asked(record) == "总"
 
 
+def test_another_successor_takes_over_the_kinds_that_are_chosen(office: Office) -> None:
+    record = office.submitted()
+    values = {"approvals": True, "other": office.employees["总"], "other_kinds": ["approvals"]}
+    hand_over(office, "王", successor=office.employees["周"], **values)
+    assert office.asked(record) == "总"
+
+
+def test_half_an_answer_about_the_other_is_refused(office: Office) -> None:
+    half: tuple[tuple[dict[str, object], str], ...] = (
+        ({"other": office.employees["总"]}, "other_kinds"),
+        ({"other_kinds": "approvals"}, "other"),
+    )
+    for values, place in half:
+        with pytest.raises(InputError) as caught:
+            ask(office, "王", {"successor": office.employees["周"], **values})
+        assert [each.code for each in caught.value.fields[place]] == ["required"]
+
+
 def test_a_successor_of_a_kind_is_refused_beside_his_input(office: Office) -> None:
     for wrong, code in ((office.employees["王"], "hand_over_to_himself"), (999, "not_found")):
         values = {"successor": office.employees["周"], "to_approvals": wrong}

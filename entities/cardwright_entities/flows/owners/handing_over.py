@@ -20,12 +20,15 @@ from cardwright_entities.people.people import People
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.loading import Values
 from cardwright_metadata.definitions.entities import FieldDefinition
+from cardwright_metadata.definitions.others import ChoiceDefinition
 from cardwright_metadata.definitions.texts import Text
 
 #: The answers: who takes over, which entities, which places, what has ended too, the account.
 SUCCESSOR, RECORDS, PLACE, ENDED, DISABLE = "successor", "records_", "place_", "ended", "disable"
 #: What waits for him in approvals; before the name of a kind: who takes over that one.
 APPROVALS, TO = "approvals", "to_"
+#: The form asks for one other successor, and which kinds he takes over.
+OTHER, KINDS = "other", "other_kinds"
 
 _HAND_OVER = Action(
     name=OWNER + HAND_OVER,
@@ -37,7 +40,8 @@ _HAND_OVER = Action(
 )
 _SUCCESSOR = Text.of({"zh": "接手人", "en": "Successor"})
 _DISABLE = Text.of({"zh": "同时停用账号", "en": "Disable the account too"})
-_ANOTHER = Text.of({"zh": "另选接手人", "en": "another successor"})
+_OTHER = Text.of({"zh": "另一接手人", "en": "Another successor"})
+_KINDS = Text.of({"zh": "由其接手", "en": "He takes over"})
 _APPROVALS = Text.of({"zh": "待其审批的事项", "en": "Approvals that wait for him"})
 
 
@@ -69,8 +73,9 @@ class HandOver:
         for prefix, name, label, count in kinds:
             asks.append(_tick(gate, prefix + name, label, count))
             ticked[prefix + name] = True
-            if len(kinds) > 1:
-                asks.append(_successor(gate, entity, TO + name, label))
+        if len(kinds) > 1:
+            asks.append(_successor(gate, entity, OTHER))
+            asks.append(_kinds(gate, {name: label for _, name, label, _ in kinds}))
         if ended:
             label = Text.of({"zh": "已结束的也交接", "en": "What has ended too"})
             asks.append(_tick(gate, ENDED, label, ended))
@@ -109,17 +114,43 @@ def _answers(
     successor = _chosen(gate, entity, record, raw, SUCCESSOR)
     if successor is None:
         raise InputError({SUCCESSOR: [Message("required")]})
-    others = {name: _chosen(gate, entity, record, raw, name) for name in raw if name[:3] == TO}
+    others = {
+        name.removeprefix(TO): _chosen(gate, entity, record, raw, name)
+        for name in raw
+        if name.startswith(TO)
+    }
+    others |= _of_the_other(gate, entity, record, raw)
     chosen = {name for name, value in raw.items() if _is_ticked(gate, value)}
     return {
         SUCCESSOR: successor,
         "entities": sorted(_behind(chosen, RECORDS)),
         "places": sorted(_behind(chosen, PLACE)),
-        "successors": {name.removeprefix(TO): each for name, each in others.items() if each},
+        "successors": {name: each for name, each in others.items() if each},
         APPROVALS: APPROVALS in chosen,
         ENDED: ENDED in chosen,
         DISABLE: DISABLE in chosen,
     }
+
+
+def _of_the_other(
+    gate: Records, entity: EntityModel, record: int, raw: Mapping[str, Any]
+) -> dict[str, int | None]:
+    """Return the kinds that another successor takes over; raise InputError for half an answer."""
+    other, said = _chosen(gate, entity, record, raw, OTHER), raw.get(KINDS)
+    names = {*map(str, said)} if isinstance(said, list | tuple) else set(str(said or "").split(","))
+    kinds = sorted(names - {""})
+    if bool(kinds) != (other is not None):
+        raise InputError({KINDS if other else OTHER: [Message("required")]})
+    return dict.fromkeys(kinds, other)
+
+
+def _kinds(gate: Records, labels: Mapping[str, Text]) -> FieldModel:
+    """Return the question which kinds go to the other successor."""
+    choices = {name: ChoiceDefinition(code=name, label=label) for name, label in labels.items()}
+    asked = FieldDefinition(
+        name=KINDS, type="picklists", label=_KINDS, options={"choices": choices}
+    )
+    return free_field(asked, gate.model.types)
 
 
 def _chosen(
@@ -152,12 +183,11 @@ def _is_ticked(gate: Records, value: object) -> bool:
         return False
 
 
-def _successor(
-    gate: Records, entity: EntityModel, name: str = SUCCESSOR, of: Text | None = None
-) -> FieldModel:
-    """Return the question who takes over; ``of``: one kind, where that is somebody else."""
-    label = _SUCCESSOR if of is None else _joined(of, _ANOTHER)
-    asked = FieldDefinition(name=name, type="employee", label=label, required=of is None)
+def _successor(gate: Records, entity: EntityModel, name: str = SUCCESSOR) -> FieldModel:
+    """Return the question who takes over, or who else does."""
+    only = name == SUCCESSOR
+    label = _SUCCESSOR if only else _OTHER
+    asked = FieldDefinition(name=name, type="employee", label=label, required=only)
     model = gate.model
     resolved = resolve_field(entity.definition, asked, model.catalog, model.types)
     return free_field(resolved, model.types)
