@@ -8,20 +8,31 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
-from screens.company import Company, demo_company
+from screens.company import Company, demo_company, original_company
 from screens.looks import LOOKS, Look, open_context, sign_in
 from screens.screen import Screen, open_screen
 
 
 @pytest.fixture(scope="session")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo company that nobody has visited, one for all processes of the run."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    return original_company(shared / "original")
+
+
+@pytest.fixture(scope="session")
+def company(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Company]:
     """The company that all tests visit; each makes the records that it changes."""
     # To try one test again and again beside a server that already runs: its address and folder.
     given = os.environ.get("CARDWRIGHT_TRY", "").split()
     if given:
         yield Company(given[0], Path(given[1]))
         return
-    with demo_company(tmp_path_factory.mktemp("company")) as found:
+    original: Path = request.getfixturevalue("original")
+    with demo_company(tmp_path_factory.mktemp("company"), original) as found:
         yield found
 
 

@@ -4,32 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from openid_provider import real_provider, way
 from playwright.sync_api import Browser, Page, expect
-from running import running
-from screens.company import Company, variables
+from screens.company import Company, demo_company
 from screens.looks import Look, open_context
-from services.children import free_port
 
 LINA = {"sub": "248289761001", "email": "li.na@harbour.example", "name": "李娜"}
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+def company(tmp_path_factory: pytest.TempPathFactory, original: Path) -> Iterator[Company]:
     """A demo company whose people may sign in at a provider."""
     place = tmp_path_factory.mktemp("harbour")
-    (place / "var").mkdir()
     with real_provider(place, LINA) as issuer:
-        company = Company(f"http://127.0.0.1:{free_port()}", place / "var")
         said = way(issuer)
-        settings = variables(company) | {
+        settings = {
             "CARDWRIGHT_SIGN_IN_PROVIDERS": json.dumps(said["sign_in_providers"]),
             "CARDWRIGHT_SIGN_IN_SECRETS": json.dumps(said["sign_in_secrets"]),
             "CARDWRIGHT_OUTBOUND_NETWORKS": "127.0.0.0/8",
         }
-        with running(place, "serve", "--demo", ready="Ctrl+C", **settings):
+        with demo_company(place, original, **settings) as company:
             yield company
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fcntl import LOCK_EX, flock
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from running import CARDWRIGHT, running
 
@@ -41,13 +44,31 @@ def variables(company: Company) -> dict[str, str]:
 
 
 @contextmanager
-def demo_company(place: Path) -> Iterator[Company]:
-    """Serve the demo company in a folder until the block ends."""
+def demo_company(place: Path, original: Path | None = None, **settings: str) -> Iterator[Company]:
+    """Serve the demo company in a folder until the block ends, from a copy if one was made."""
     folder = place / "var"
-    folder.mkdir()
+    shutil.copytree(original, folder) if original else folder.mkdir()
     company = Company(f"http://127.0.0.1:{_free_port()}", folder)
-    with running(place, "serve", "--demo", ready="Ctrl+C", **variables(company)):
+    told = variables(company) | settings
+    with running(place, "serve", "--demo", ready="Ctrl+C", **told):
         yield company
+
+
+def original_company(place: Path) -> Path:
+    """Return the folder of a demo company that nobody has visited.
+
+    Processes that name the same place share it: the first one makes it, the others wait.
+    """
+    place.mkdir(exist_ok=True)
+    with (place / "lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        made = place / "made"
+        if not made.exists():
+            with TemporaryDirectory(dir=place) as making:
+                with demo_company(Path(making)) as company:
+                    pass
+                company.folder.rename(made)
+        return made
 
 
 def _free_port() -> int:
