@@ -1,4 +1,4 @@
-"""Which files take a minute and more: begun last, one of them would keep everybody waiting."""
+"""Which files take most of a minute or more: begun last, one would keep everybody waiting."""
 
 from __future__ import annotations
 
@@ -12,9 +12,16 @@ LONGEST = tuple(
         "examples/test_northwind.py",
         "examples/test_repairs_tutorial.py",
         "entities/expressions/test_differential.py",
+        "platform/guarded/test_unsafe_requests.py",
+        "platform/api/test_described_answers.py",
         "browser/test_sales_chain.py",
+        "browser/test_accessible.py",
+        "browser/test_cards.py",
+        "browser/test_frame.py",
         "entities/access/test_two_worlds.py",
+        "entities/access/test_living_world.py",
         "platform/bad_input/test_sweep.py",
+        "platform/worker/test_mails.py",
         "entities/flows/test_many_at_once.py",
         "examples/test_pack_tutorial.py",
         "entities/flows/test_rules_of_kept_values.py",
@@ -26,5 +33,12 @@ LONGEST = tuple(
         "platform/views/test_look.py",
         "platform/test_demo_rights.py",
         "platform/api/test_sales_chain.py",
+        "platform/prints/test_rendering.py",
+        "platform/test_rights_by_http.py",
+        "platform/rush/test_at_once.py",
+        "platform/cli/test_pack_installing.py",
+        "platform/worker/test_short_messages.py",
+        "platform/cli/test_serve.py",
+        "platform/api/test_narrowed_tokens.py",
     )
 )
