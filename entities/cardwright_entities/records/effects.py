@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar, runtime_checkable
+from functools import cache
+from typing import Any, Literal, Protocol, TypeGuard, TypeVar, runtime_checkable
 
 from cardwright_entities.records.drafts import Draft, Messages
 
@@ -56,3 +57,24 @@ class SeesKept(Protocol[GateT]):
     def kept(self, gate: GateT, changes: Sequence[Draft], change_set: int) -> None:
         """Do what follows from kept values that came out differently, in the same transaction."""
         ...
+
+
+def is_early(effect: Effect[Any]) -> TypeGuard[EarlyEffect[Any]]:
+    """Tell whether an effect also fills drafts before anything is computed from them."""
+    return _begins(type(effect))
+
+
+def sees_kept(effect: Effect[Any]) -> TypeGuard[SeesKept[Any]]:
+    """Tell whether an effect also hears of values kept in records that nobody has written."""
+    return _hears(type(effect))
+
+
+# Kept by class: every request and every save asks, and comparing names takes long.
+@cache
+def _begins(kind: type) -> bool:
+    return issubclass(kind, EarlyEffect)
+
+
+@cache
+def _hears(kind: type) -> bool:
+    return issubclass(kind, SeesKept)

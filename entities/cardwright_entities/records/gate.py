@@ -31,7 +31,7 @@ from cardwright_entities.records.checking import Checker, uniques_of
 from cardwright_entities.records.computing import compute, settle_rates, stamp_owner
 from cardwright_entities.records.conflicts import refuse_stale
 from cardwright_entities.records.drafts import Draft, Messages
-from cardwright_entities.records.effects import EarlyEffect, Effect, Operation, Written
+from cardwright_entities.records.effects import Effect, Operation, Written, is_early
 from cardwright_entities.records.evaluating import Evaluator
 from cardwright_entities.records.file_checks import check_files
 from cardwright_entities.records.history import open_change_set
@@ -69,7 +69,7 @@ class Records:
             self.model, self.policy, self.context, self.session.dialect, self.settings
         )
         self.loader = Loader(self.session, self.model)
-        self._early = [each for each in self.effects if isinstance(each, EarlyEffect)]
+        self._early = [each for each in self.effects if is_early(each)]
         self.evaluator = Evaluator.of(self.reading, self.loader)
 
     def create(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import InputError, LimitError, Message, ValueProblem
@@ -21,7 +21,7 @@ from cardwright_entities.records.changed_records import Change, changes_of
 from cardwright_entities.records.closed_records import is_closed
 from cardwright_entities.records.computing import fill_pending, is_computed_here, settle_rates
 from cardwright_entities.records.drafts import Draft, Messages
-from cardwright_entities.records.effects import SeesKept, Written
+from cardwright_entities.records.effects import Effect, Written, sees_kept
 from cardwright_entities.records.evaluating import Evaluator
 from cardwright_entities.records.loading import Loader
 from cardwright_entities.records.measuring import measure_rollups
@@ -47,7 +47,7 @@ class Gate(Protocol):
     reading: Reading
 
     @property
-    def effects(self) -> Sequence[object]:
+    def effects(self) -> Sequence[Effect[Any]]:
         """Return what follows from writes."""
         ...
 
@@ -75,7 +75,7 @@ class KeptValues:
         if changes:
             drafts = _as_drafts(changes)
             for effect in gate.effects:
-                if isinstance(effect, SeesKept):
+                if sees_kept(effect):
                     effect.kept(gate, drafts, change_set)
 
 
