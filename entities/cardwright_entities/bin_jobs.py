@@ -14,9 +14,9 @@ from cardwright_entities.contexts import Context
 from cardwright_entities.engine import Desk
 from cardwright_entities.jobs.kinds import JobKind, Schedule
 from cardwright_entities.jobs.runs import JobRun, JobStep
-from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.recycled import BinRequest, read_bin
 from cardwright_entities.records.purging import check_right, is_account, purge
+from cardwright_entities.recycle_bin import purgeable
 from cardwright_entities.settings import read_settings
 from cardwright_entities.store.sessions import Session
 
@@ -42,14 +42,6 @@ def days_kept(settings: Mapping[str, object]) -> int:
     """Return after how many days the bin is emptied by itself, 0 for never."""
     days = settings.get(DAYS)
     return days if isinstance(days, int) and days > 0 else 0
-
-
-def purgeable(desk: Desk) -> list[tuple[EntityModel, str]]:
-    """Return the entities whose deleted records the principal may read, with the right for rows."""
-    names = desk.model.catalog.entities
-    may = desk.policy.may
-    known = [desk.model.entity(each) for each in names if may(desk.context.principal, each, "read")]
-    return [(each, "read") for each in known if not each.definition.owner]
 
 
 def purge_old(run: JobRun, desk_of: DeskOf) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from guarded.asked import OWN, Asked, Example, form
+from guarded.asked import OWN, Asked, Example, form, program
 from guarded.company import Company
 
 
@@ -31,9 +31,24 @@ def _clear(company: Company) -> Asked:
     return form("/clearing", entity="task", word="clear")
 
 
+def _records(company: Company) -> list[dict[str, object]]:
+    return [{"entity": "task", "id": gone(company)}]
+
+
+def _restore_by_program(company: Company) -> Asked:
+    # Each record comes back or is left by itself.
+    return Asked("/api/v1/bin/restore", json={"records": _records(company)}, shown=OWN)
+
+
+def _purge_by_program(company: Company) -> Asked:
+    return program("/bin/purge", {"records": _records(company), "reason": "tidying up"})
+
+
 EMPTYING: Mapping[tuple[str, str], Example] = {
     ("POST", "/bin/restore"): _restore,
     ("POST", "/bin/purge"): _purge,
     ("POST", "/bin/older"): _older,
     ("POST", "/clearing"): _clear,
+    ("POST", "/api/v1/bin/restore"): _restore_by_program,
+    ("POST", "/api/v1/bin/purge"): _purge_by_program,
 }

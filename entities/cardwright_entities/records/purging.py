@@ -92,9 +92,10 @@ def look(gate: Records, chosen: Mapping[str, Collection[int]]) -> Purged:
     return _told(going, refused)
 
 
-def purge(gate: Records, chosen: Mapping[str, Collection[int]]) -> Purged:
+def purge(gate: Records, chosen: Mapping[str, Collection[int]], *, reason: str = "") -> Purged:
     """Let records of the recycle bin go for good, but for those that something points at.
 
+    ``reason``: why, kept in the log.
     Raise AccessError without the right, NotFoundError for a record that the principal may not
     read or that is not in the bin.
     """
@@ -109,7 +110,15 @@ def purge(gate: Records, chosen: Mapping[str, Collection[int]]) -> Purged:
         if ids:
             entity = gate.model.entity(name)
             record = next(iter(ids)) if len(ids) == 1 else None
-            note(gate.session, PURGED, entity=entity.key, record=record, records=len(ids))
+            detail = {"reason": reason} if reason else None
+            note(
+                gate.session,
+                PURGED,
+                entity=entity.key,
+                record=record,
+                records=len(ids),
+                detail=detail,
+            )
     return _told(going, refused)
 
 

@@ -29,7 +29,9 @@ class Body(Schema):
         unknown = RAISE
 
 
-def text(description: str, *, most: int = 4_000, choices: Sequence[str] = ()) -> fields.String:
+def text(
+    description: str, *, most: int = 4_000, choices: Sequence[str] = (), required: bool = False
+) -> fields.String:
     """Describe a text, of so many characters or one of some words."""
 
     def check(value: str) -> None:
@@ -47,6 +49,7 @@ def text(description: str, *, most: int = 4_000, choices: Sequence[str] = ()) ->
     )
     messages: Messages = {**_REQUIRED, "invalid": "not_a_text", "invalid_utf8": "not_a_text"}
     return fields.String(
+        required=required,
         validate=check,
         error_messages=messages,
         metadata={"description": description, "schema": words},
@@ -90,7 +93,9 @@ def flag(description: str) -> Flag:
     return Flag(metadata={"description": description})
 
 
-def many(of: fields.Field[Any], description: str, most: int, *, least: int = 0) -> fields.List[Any]:
+def many(
+    of: fields.Field[Any], description: str, most: int, *, least: int = 0, required: bool = False
+) -> fields.List[Any]:
     """Describe a list of so many values."""
 
     def check(values: list[Any]) -> None:
@@ -101,6 +106,7 @@ def many(of: fields.Field[Any], description: str, most: int, *, least: int = 0) 
 
     return fields.List(
         of,
+        required=required,
         validate=check,
         error_messages={**_REQUIRED, "invalid": "not_a_list"},
         metadata={"description": description, "schema": {"minItems": least, "maxItems": most}},

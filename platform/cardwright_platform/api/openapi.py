@@ -17,6 +17,7 @@ from cardwright_entities.queries.reading import Reading
 from cardwright_platform.api.answer_schemas import SAVED, SCHEMAS
 from cardwright_platform.api.answers import BASE, dumps, respond
 from cardwright_platform.api.json_schemas import schema_of, value_schema
+from cardwright_platform.api.keeping_schemas import KEEPING_SCHEMAS
 from cardwright_platform.api.message_schemas import MESSAGE_SCHEMAS
 from cardwright_platform.api.openapi_responses import RESPONSES, errors_of
 from cardwright_platform.api.operations import (
@@ -228,7 +229,7 @@ def _body(declared: Operation, entity: EntityModel | None) -> dict[str, Any] | N
 
 
 #: Of all answers that are no entity's own.
-_SHARED = {**SCHEMAS, **MESSAGE_SCHEMAS, **REPORT_SCHEMAS, **SHARE_SCHEMAS}
+_SHARED = {**SCHEMAS, **MESSAGE_SCHEMAS, **REPORT_SCHEMAS, **SHARE_SCHEMAS, **KEEPING_SCHEMAS}
 
 
 def _answer(declared: Operation, entity: EntityModel | None) -> str:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from cardwright_entities.access.features import BACK_UP, DOWNLOAD
-from cardwright_entities.audit.kinds import BACKUP_DELETED, BACKUP_DOWNLOADED
-from cardwright_entities.audit.noting import note
 from cardwright_entities.backups.schedules import SETTINGS, read_schedule
-from cardwright_entities.backups.shelf import with_download
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import InputError, Message, NotFoundError
 from cardwright_entities.flows.setting_changes import save_settings
 from cardwright_entities.jobs.queue import ENDED, Job
 from cardwright_entities.settings import read_settings
 from cardwright_platform.backing_up import shelf_of
-from cardwright_platform.current import current_account, current_context, current_instance
+from cardwright_platform.current import current_instance
+from cardwright_platform.handing_out import answer_backup, delete_backup
 from cardwright_platform.permissions import requires
 from cardwright_platform.views.backups import BackupDownload, BackupsPage
 from cardwright_platform.views.cells import Action
@@ -110,14 +108,7 @@ def verify(name: str) -> ResponseReturnValue:
 @requires(BACK_UP)
 def delete(name: str) -> ResponseReturnValue:
     """Delete a backup."""
-    shelf = shelf_of(current_instance())
-    shelf.path(name)
-
-    def work(desk: Desk) -> None:
-        note(desk.session, BACKUP_DELETED, target=name)
-        shelf.remove(name)
-
-    write_at_desk(work)
+    delete_backup(name)
     return go(BACKUPS, current_reader().t("backups.deleted", name=name))
 
 
@@ -132,27 +123,12 @@ def ask_before_download(name: str) -> ResponseReturnValue:
 @requires(DOWNLOAD)
 def download(name: str) -> ResponseReturnValue:
     """Send a backup to whoever has just said his password; who it was stays noted with it."""
-    instance, account = current_instance(), current_account()
-    shelf = shelf_of(instance)
-    found = shelf.find(name)
+    shelf_of(current_instance()).path(name)
     try:
         check_own_password()
     except InputError as error:
         return _ask(name, error)
-    write_at_desk(lambda desk: note(desk.session, BACKUP_DOWNLOADED, target=name))
-    if found.readable:
-        shelf.note(name, with_download(found.notes, current_context().now, account.name))
-    answer = send_file(
-        shelf.open(name),
-        mimetype="application/zip",
-        as_attachment=True,
-        download_name=name,
-        conditional=False,
-        etag=False,
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Content-Length"] = str(found.size)
-    return answer
+    return answer_backup(name)
 
 
 @pages.get(_SCHEDULE)

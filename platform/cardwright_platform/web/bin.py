@@ -10,14 +10,12 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from cardwright_entities.access.features import PURGE
-from cardwright_entities.bin_jobs import PURGE_OLD, days_kept, purgeable
+from cardwright_entities.bin_jobs import PURGE_OLD, days_kept
 from cardwright_entities.engine import Desk
-from cardwright_entities.errors import CardwrightError, Message
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.recycled import BinRequest, count_bin, read_bin, read_mark
-from cardwright_entities.records.gate import SaveOptions
-from cardwright_entities.records.history import open_change_set
 from cardwright_entities.records.purging import Purged, check_right, look, purge
+from cardwright_entities.recycle_bin import entities_of_bin, purgeable, restore_together
 from cardwright_platform.current import current_instance
 from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.security.numbers import is_number, read_number
@@ -30,7 +28,6 @@ from cardwright_platform.web.desks import (
     reader_at,
     reading_desk,
     write_at_desk,
-    write_if_done,
 )
 from cardwright_platform.web.presenting.bins import bin_rows, confirm_purge, is_typed, left_text
 from cardwright_platform.web.presenting.reader import Reader
@@ -52,7 +49,7 @@ def show_bin() -> ResponseReturnValue:
     sent = {name: request.args.get(name, "").strip()[:100] for name in ("entity", "q", "who")}
     with reading_desk() as desk:
         reader = reader_at(desk)
-        known = _known(desk)
+        known = entities_of_bin(desk)
         asked = BinRequest(
             search=sent["q"],
             account=read_number(sent["who"]) or None,
@@ -92,25 +89,14 @@ def restore_selected() -> ResponseReturnValue:
     """Take the chosen records out of the bin as one change set; tell what stood in the way."""
     chosen = _chosen()
 
-    def work(desk: Desk) -> tuple[int, int, dict[tuple[str, int], CardwrightError]]:
-        change_set = open_change_set(desk.session, desk.context, "restore")
-        left = dict.fromkeys(chosen, CardwrightError(Message("not_found")))
-        # What points at another comes back after it, in whichever order they were chosen.
-        while True:
-            back = [place for place in left if _is_back(desk, place, change_set, left)]
-            for place in back:
-                del left[place]
-            if not back or not left:
-                return change_set, len(chosen) - len(left), left
-
-    change_set, done, left = write_if_done(work, lambda result: result[1] > 0)
+    done = write_at_desk(lambda desk: restore_together(desk, chosen))
     reader = current_reader()
-    if not left:
-        return go(BIN, reader.t("bin.restored", count=done), change_set=change_set)
+    if not done.left:
+        return go(BIN, reader.t("bin.restored", count=done.count), change_set=done.change_set)
     with reading_desk() as desk:
-        why = left_text(desk, reader_at(desk), left)
-    text = reader.t("bin.restored_some", count=done, left=len(left))
-    return go(BIN, f"{text} {why}", change_set=change_set if done else 0, tone="warning")
+        why = left_text(desk, reader_at(desk), done.left)
+    text = reader.t("bin.restored_some", count=done.count, left=len(done.left))
+    return go(BIN, f"{text} {why}", change_set=done.change_set, tone="warning")
 
 
 @pages.post(_PURGE)
@@ -158,15 +144,6 @@ def purge_older() -> ResponseReturnValue:
         return current_instance().jobs.enqueue(desk.session, PURGE_OLD, arguments)
 
     return go(job_url(write_at_desk(work)))
-
-
-def _known(desk: Desk) -> list[tuple[EntityModel, str]]:
-    """Return the entities of the bin, with the right that a row of it needs."""
-    principal, policy = desk.context.principal, desk.policy
-    readable = purgeable(desk)
-    if policy.has_feature(principal, PURGE):
-        return readable
-    return [(each, "delete") for each, _ in readable if policy.may(principal, each.name, "delete")]
 
 
 def _tabs(
@@ -227,25 +204,6 @@ def _chosen() -> list[tuple[str, int]]:
     parts = [each.partition(":") for each in request.form.getlist("ids")[:_MOST]]
     found = [(name, int(record)) for name, _, record in parts if is_number(record)]
     return list(dict.fromkeys(found))
-
-
-def _is_back(
-    desk: Desk,
-    place: tuple[str, int],
-    change_set: int,
-    left: dict[tuple[str, int], CardwrightError],
-) -> bool:
-    """Restore one record, or note what stood in the way."""
-    name, record = place
-    together = frozenset(number for other, number in left if other == name)
-    options = SaveOptions(kind="restore", change_set=change_set, together=together)
-    try:
-        with desk.session.savepoint():
-            desk.records.restore(name, record, options)
-    except CardwrightError as error:
-        left[place] = error
-        return False
-    return True
 
 
 def _ask(chosen: Mapping[str, set[int]], *, wrong: bool) -> Response:

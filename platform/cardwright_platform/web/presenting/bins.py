@@ -10,8 +10,9 @@ from cardwright_entities.engine import Desk
 from cardwright_entities.errors import CardwrightError, ConflictError
 from cardwright_entities.files.rights import count_readable_files
 from cardwright_entities.queries.recycled import Recycled, lines_with
-from cardwright_entities.queries.titles import Titles, titles_of
+from cardwright_entities.queries.titles import Titles
 from cardwright_entities.records.purging import Purged, Refused
+from cardwright_entities.recycle_bin import Place, titles_of_places
 from cardwright_platform.views.bins import Staying, TypedConfirmation
 from cardwright_platform.views.cells import Cell
 from cardwright_platform.views.lists import PhoneRow, Row
@@ -22,12 +23,11 @@ from cardwright_platform.web.urls import BIN, card_url, with_query
 _MOST_TOLD, _MOST_NAMED = 50, 5
 #: Records of a toast.
 _MOST_IN_A_TOAST = 3
-Place = tuple[str, int]
 
 
 def bin_rows(desk: Desk, reader: Reader, records: Sequence[Recycled]) -> tuple[Row, ...]:
     """Return the rows of deleted records that the reader may read."""
-    titles = _titles(desk, [(each.entity, each.id) for each in records])
+    titles = titles_of_places(desk, [(each.entity, each.id) for each in records])
     names = names_of_accounts(desk.session, {each.by for each in records if each.by is not None})
     along = _along(desk, reader, records)
     rows = []
@@ -94,7 +94,7 @@ def is_typed(reader: Reader, text: str) -> bool:
 
 def left_text(desk: Desk, reader: Reader, left: Mapping[Place, CardwrightError]) -> str:
     """Return why some records did not come back."""
-    titles = _titles(desk, left)
+    titles = titles_of_places(desk, left)
     told = []
     for (name, record), error in list(left.items())[:_MOST_IN_A_TOAST]:
         title = titles.get((name, record)) or f"#{record}"
@@ -113,7 +113,9 @@ def _fields(desk: Desk, reader: Reader, name: str, error: CardwrightError) -> st
 def _staying(desk: Desk, reader: Reader, refused: Iterable[Refused]) -> Iterable[Staying]:
     refused = list(refused)
     places = [(each.entity, each.record) for each in refused]
-    titles = _titles(desk, [*places, *(place for each in refused for place in each.holders)])
+    titles = titles_of_places(
+        desk, [*places, *(place for each in refused for place in each.holders)]
+    )
     for each in refused:
         place = each.entity, each.record
         known = [holder for holder in each.holders if holder in titles]
@@ -158,14 +160,3 @@ def _along(desk: Desk, reader: Reader, records: Sequence[Recycled]) -> dict[Plac
             ]
             along[name, record] = " · ".join(parts)
     return along
-
-
-def _titles(desk: Desk, places: Iterable[Place]) -> Titles:
-    by_entity: defaultdict[str, set[int]] = defaultdict(set)
-    for name, record in places:
-        if name in desk.model.catalog.entities and desk.reading.rows(name):
-            by_entity[name].add(record)
-    titles: Titles = {}
-    for name, ids in sorted(by_entity.items()):
-        titles |= titles_of(desk.session, desk.reading, name, ids)
-    return titles
