@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -184,7 +184,8 @@ def read_mark(text: str) -> str:
     parts = text.split("|")
     try:
         moment = datetime.fromisoformat(parts[0])
-    except ValueError:
+        moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # in some zones there are moments that UTC has not
         return ""
     whole = len(parts) == 3 and moment.tzinfo is not None and parts[2].isascii()
     return text if whole and parts[2].isdigit() and len(parts[2]) < 16 else ""

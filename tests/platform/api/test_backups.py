@@ -124,7 +124,9 @@ def test_a_person_takes_it_away_who_may_and_says_his_password(
         browser.get("/account")
         headers = {"X-CSRF-Token": browser.token, "Sec-Fetch-Site": "same-origin"}
         answer = browser.client.post(path, json={"password": password}, headers=headers)
-        return answer.status_code, answer.data
+        content = answer.data
+        answer.close()
+        return answer.status_code, content
 
     assert ask("kim", "keeper", PASSWORD)[0] == 403
     status, told = ask("cory", "courier", "no such lantern")

@@ -52,7 +52,8 @@ def test_what_was_deleted_is_listed_page_by_page(office: Served, archivist: Prog
     assert {each["title"] for each in listed} == {f"Leaflet {number}" for number in range(3)}
     assert rest.get_json()["next"] is None
     assert archivist.get("/bin?limit=201").status_code == 400
-    assert archivist.get("/bin?cursor=nonsense").status_code == 400
+    for cursor in ("nonsense", "2026-01-01|paper|1", "0001-01-01T00:00:00%2B10:00|paper|1"):
+        assert archivist.get(f"/bin?cursor={cursor}").status_code == 400
     assert archivist.get("/bin?entity=nothing").status_code == 404
 
 
