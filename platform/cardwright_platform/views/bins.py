@@ -94,5 +94,6 @@ class ClearingPage:
     total: str = ""
     chosen: tuple[str, ...] = ()
     ready: bool = False
+    numbers: bool = False  #: they begin at one again
     word: str = ""
     error: str = ""

@@ -41,10 +41,11 @@ def show_clearing() -> ResponseReturnValue:
 def clear() -> ResponseReturnValue:
     """Begin to empty what was chosen, once the word was typed and nothing hangs on it."""
     names = tuple(dict.fromkeys(request.form.getlist("entity")))
+    numbers = request.form.get("numbers") == "1"
     reader = current_reader()
     if request.form.get("word", "").strip().casefold() != reader.t("clearing.word").casefold():
-        return _page(names, wrong=True)
-    numbers = request.form.get("numbers") == "1"
+        error = reader.t("bin.type_wrong", word=reader.t("clearing.word"))
+        return _page(names, refused=True, error=error, numbers=numbers)
 
     def work(desk: Desk) -> int:
         return ask_for_clearing(current_instance(), desk, names, numbers=numbers)
@@ -52,10 +53,13 @@ def clear() -> ResponseReturnValue:
     try:
         return go(job_url(write_at_desk(work)))
     except ConflictError:
-        return _page(names, wrong=True)
+        # The page says what hangs on the chosen ones.
+        return _page(names, refused=True)
 
 
-def _page(names: Sequence[str], *, wrong: bool = False) -> Response:
+def _page(
+    names: Sequence[str], *, refused: bool = False, error: str = "", numbers: bool = False
+) -> Response:
     with reading_desk() as desk:
         reader = reader_at(desk)
         known = clearable(desk.records)
@@ -83,9 +87,10 @@ def _page(names: Sequence[str], *, wrong: bool = False) -> Response:
             chosen=tuple(each.name for each in chosen),
             ready=bool(chosen) and not held,
             word=reader.t("clearing.word"),
-            error=reader.t("bin.type_wrong", word=reader.t("clearing.word")) if wrong else "",
+            error=error,
+            numbers=numbers,
         )
-        return show(page, desk, status=422 if wrong else 200)
+        return show(page, desk, status=422 if refused else 200)
 
 
 def _held(desk: Desk, reader: Reader, chosen: Sequence[EntityModel]) -> dict[str, list[str]]:

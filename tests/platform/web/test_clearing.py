@@ -71,6 +71,8 @@ def test_what_hangs_on_the_chosen_ones_has_to_be_chosen_too(office: Served) -> N
     assert 'value="login"' not in page
     refused = browser.post("/clearing", {"entity": "folder", "word": "clear"})
     assert refused.status_code == 422
+    assert "Type exactly" not in refused.text  # it was typed
+    assert "3 point at: Folder. Choose it too." in refused.text
     page = browser.get("/clearing?entity=folder&entity=paper").text
     assert 'name="word"' in page
     assert "Clear 5 records" in page
@@ -85,7 +87,10 @@ def test_it_goes_after_a_backup_and_nothing_else_does(
     browser = keeper(office)
     before = counts(office)
     fields = {"entity": ["folder", "paper"], "numbers": "1"}
-    assert browser.post("/clearing", {**fields, "word": "yes"}).status_code == 422
+    wrong = browser.post("/clearing", {**fields, "word": "yes"})
+    assert wrong.status_code == 422
+    assert "Type exactly" in wrong.text
+    assert 'name="numbers" value="1" checked' in wrong.text  # nothing ticked is lost
     answer = browser.post("/clearing", {**fields, "word": "clear"})
     assert answer.status_code == 303
     assert counts(office) == before
