@@ -15,6 +15,7 @@ from cardwright_entities.changes.plans import Plan
 from cardwright_entities.changes.reconciling import reconcile
 from cardwright_entities.changes.reverting import Reversal, make_revert
 from cardwright_entities.changes.working import Archive
+from cardwright_entities.contexts import Context
 from cardwright_entities.field_types.builtin import BUILTIN_FIELD_TYPES
 from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_entities.files.blobs import Blobs
@@ -127,11 +128,16 @@ def history_in(instance: Instance) -> History:
     return history_of({f"pack/{name}": part for name, part in pack_parts(instance).items()})
 
 
-def apply_plan(instance: Instance, plan: Plan, *, author: str, reason: str) -> int:
-    """Do a plan and compute what it changed; return the number of its commit."""
+def apply_plan(
+    instance: Instance, plan: Plan, *, author: str, reason: str, by: Context | None = None
+) -> int:
+    """Do a plan and compute what it changed; return the number of its commit.
+
+    ``by`` is who does it, whom the log names; without it the system does.
+    """
     commit = apply(
         instance.store,
-        instance.system_context(),
+        _named(instance, by),
         instance.types,
         plan,
         author=author,
@@ -143,6 +149,14 @@ def apply_plan(instance: Instance, plan: Plan, *, author: str, reason: str) -> i
     instance.engine.recompute_changed(context)
     instance.engine.run_write(context, look_at_new_rules)
     return commit
+
+
+def _named(instance: Instance, by: Context | None) -> Context:
+    """Return the context of the system under the name of whoever acts."""
+    system = instance.system_context()
+    if by is None:
+        return system
+    return replace(system, principal=by.beyond_rights().principal, origin=by.origin)
 
 
 def repair(instance: Instance) -> bool:

@@ -27,6 +27,13 @@ def _applied(company: Company) -> int:
     return int(company.api("GET", "/commits")["items"][0]["number"])
 
 
+def _made(company: Company) -> str:
+    """Let the admin make a role; return its name."""
+    place = _planned(company)
+    answer = company.admin.browser.post(f"{place}/apply", {"old": PASSWORD})
+    return answer.headers["Location"].rpartition("/")[2]
+
+
 #: By method and rule.
 RIGHTS: Mapping[tuple[str, str], Example] = MappingProxyType(
     {
@@ -35,6 +42,9 @@ RIGHTS: Mapping[tuple[str, str], Example] = MappingProxyType(
         ),
         ("POST", "/access/features/<role>"): lambda company: form(
             "/access/features/rep", feature="define_objects"
+        ),
+        ("POST", "/access/names/<role>"): lambda company: form(
+            f"/access/names/{_made(company)}", name=company.fresh()
         ),
         ("POST", "/access/new-role"): lambda company: form(
             "/access/new-role", name=company.fresh()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Column, Table
@@ -70,10 +71,14 @@ class Differences:
         self.predicates = predicates
         self.dialect = dialect
         self.new_uniques: list[tuple[str, IndexSpec]] = []  #: on tables that may hold records
-        self.existing = frozenset(
+
+    @cached_property
+    def existing(self) -> frozenset[str]:
+        """The tables that there are."""
+        return frozenset(
             table.name
-            for definition in base.entities.values()
-            for table in self._tables(base, definition).all()
+            for definition in self.base.entities.values()
+            for table in self._tables(self.base, definition).all()
         )
 
     def steps(self) -> tuple[Step, ...]:

@@ -13,7 +13,13 @@ from cardwright_entities.changes.commits import ActiveCommit, load_bodies, read_
 from cardwright_entities.changes.differences import Differences, Side
 from cardwright_entities.changes.effects import find_offences, measure_costs, measure_effects
 from cardwright_entities.changes.freezing import count_frozen
-from cardwright_entities.changes.identities import Part, assign, field_address, set_aside
+from cardwright_entities.changes.identities import (
+    Assignment,
+    Part,
+    assign,
+    field_address,
+    set_aside,
+)
 from cardwright_entities.changes.identity_rows import load_identities
 from cardwright_entities.changes.keeping import keep_retired
 from cardwright_entities.changes.leaving import forget_statements, gone_between
@@ -24,7 +30,7 @@ from cardwright_entities.changes.recoding import begin_steps, find_lost_codes, r
 from cardwright_entities.changes.references import find_uses, touched_fields
 from cardwright_entities.changes.reflection import read_columns
 from cardwright_entities.changes.rejecting import find_rejects
-from cardwright_entities.changes.retyping import retype
+from cardwright_entities.changes.retyping import Retyping, retype
 from cardwright_entities.changes.steps import Step
 from cardwright_entities.changes.tables import TypesOfFields
 from cardwright_entities.changes.telling import ask_for_renames, tell
@@ -35,6 +41,9 @@ from cardwright_entities.store.doors import Store
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.parts import hash_part
+
+#: Addresses of definitions that have no table and no column.
+_APART = ("role/", "pack/")
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,7 @@ def plan_in(
     _refuse_pointed_at(kept, frozenset(purged) - frozenset(kept))
     known = load_identities(session)
     assigned = assign(kept, known, _suffixes(Catalog.from_parts(kept), types))
-    retyping = retype(assigned, base, types, session.context)
+    retyping = _retyped(session, types, base, assigned)
     parts = retyping.assignment.parts
     if purge is None:
         _refuse_to_lose(base, parts)
@@ -141,10 +150,25 @@ def _refuse_pointed_at(parts: Mapping[str, Part], gone: Set[str]) -> None:
 def _work(
     differences: Differences, base: Mapping[str, Part], parts: Mapping[str, Part]
 ) -> Iterator[Step]:
-    yield from differences.steps()
+    if _touches_tables(base, parts):
+        yield from differences.steps()
     yield from recode_steps(differences, base, parts)
     yield from begin_steps(base, parts)
     yield from tell(base, parts)
+
+
+def _retyped(
+    session: Session, types: TypesOfFields, base: Mapping[str, Part], assigned: Assignment
+) -> Retyping:
+    if not _touches_tables(base, assigned.parts):
+        return Retyping(assigned, {})
+    return retype(assigned, base, types, session.context)
+
+
+def _touches_tables(base: Mapping[str, Part], parts: Mapping[str, Part]) -> bool:
+    """Tell whether anything changes from which tables could follow; rights alone change none."""
+    changed = (each for each in {**base, **parts} if base.get(each) != parts.get(each))
+    return any(not each.startswith(_APART) for each in changed)
 
 
 def _farewell(

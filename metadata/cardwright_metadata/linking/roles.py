@@ -50,7 +50,7 @@ class RoleLinker:
             self._link_actions(content, path, grant)
             self._link_scopes(content, path, entity, grant)
             if entity == EVERY:
-                self._refuse_fields_of_every(content, path, grant)
+                self._refuse_of_every(content, path, grant)
                 continue
             self._link_fields(content, path, entity, grant)
             self._expressions.check(content, (*path, "rows"), self._expressions.scope_of(entity))
@@ -107,12 +107,11 @@ class RoleLinker:
 
     # -- fields --------------------------------------------------------------------------------
 
-    def _refuse_fields_of_every(
-        self, content: MarkedMap, path: tuple[str, ...], grant: MarkedMap
-    ) -> None:
-        if grant.get("fields"):
-            message = "Fields are granted entity by entity, not for all of them."
-            self._report.add(content, (*path, "fields"), "fields_of_every", message, at_key=True)
+    def _refuse_of_every(self, content: MarkedMap, path: tuple[str, ...], grant: MarkedMap) -> None:
+        for key, what in (("fields", "Fields are granted"), ("rows", "Conditions are written")):
+            if grant.get(key):
+                message = f"{what} entity by entity, not for all of them."
+                self._report.add(content, (*path, key), f"{key}_of_every", message, at_key=True)
 
     def _link_fields(
         self, content: MarkedMap, path: tuple[str, ...], entity: str, grant: MarkedMap

@@ -26,7 +26,7 @@ from cardwright_platform.api.jobs import job_json
 from cardwright_platform.api.operations import Operation, operation, read_parameters
 from cardwright_platform.api.values import plain_value
 from cardwright_platform.archiving import archive_name
-from cardwright_platform.current import current_instance, current_opening
+from cardwright_platform.current import current_context, current_instance, current_opening
 from cardwright_platform.installed_packs import pack_parts, still_installed
 from cardwright_platform.installing import plan_packs
 from cardwright_platform.permissions import DEFINITIONS, requires
@@ -132,7 +132,7 @@ def do_plan(plan: str) -> ResponseReturnValue:
         return _in_background(lambda desk: ask_for_apply(instance, desk.session, found, reason))
     account = current_opening().account
     author = account.login if account is not None else ""
-    number = apply_kept(instance, found, author=author, reason=reason)
+    number = apply_kept(instance, found, author=author, reason=reason, by=current_context())
 
     def note(desk: Desk) -> Answer:
         note_commit(desk.session, plan, number)

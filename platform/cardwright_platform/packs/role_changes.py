@@ -35,8 +35,9 @@ _LABEL = {"zh": "界面上的定制", "en": "Changed on screen"}
 class RoleChange:
     """What a role shall be: grants by entity as files write them, None for none of its own.
 
-    ``features`` is None where they stay; ``label`` names a role that is new. ``reset`` are entities
-    whose grants shall be again what the packs say.
+    ``features`` is None where they stay; ``label`` names a role that was made on screen. ``reset``
+    are entities whose grants shall be again what the packs say. ``remove`` takes a role away that
+    was made on screen.
     """
 
     role: str
@@ -44,6 +45,12 @@ class RoleChange:
     features: Collection[str] | None = None
     label: str = ""
     reset: Collection[str] = ()
+    remove: bool = False
+
+
+def is_made_here(role: RoleDefinition) -> bool:
+    """Tell whether a role was made on screen, so that it can be renamed and removed there."""
+    return role.pack == PACK
 
 
 def plan_role(instance: Instance, change: RoleChange) -> Plan:
@@ -53,24 +60,38 @@ def plan_role(instance: Instance, change: RoleChange) -> Plan:
     """
     with instance.store.read(instance.system_context()) as session:
         documents = load_documents(session, read_active(session).number)
-    with packs_of(documents, {}) as packs:
-        below = [each for each in packs if each.definition.name != PACK]
+    own = {path: text for path, text in documents.items() if path.startswith(f"{PACK}/")}
+    others = {path: text for path, text in documents.items() if path not in own}
+    # What lies below stays as it is: it is read once.
+    with packs_of(others, {}) as below:
         lower = _lower(instance, below, change.role)
+        changed = _texts(own, lower, below, change)
+        with packs_of(own, changed) as screens:
+            packs = still_installed(instance, (*below, *screens))
+            return plan_packs(instance, tuple(_of_site(packs)))
+
+
+def _texts(
+    own: Mapping[str, str],
+    lower: Mapping[str, Any] | None,
+    below: Sequence[Pack],
+    change: RoleChange,
+) -> dict[str, str | None]:
+    """Return the texts of the pack that a change makes other ones, None for what goes."""
     if lower is None and not change.role.startswith(f"{OF_SITES}_"):
         # The product's own administrator, where no pack has one.
         raise InputError({"role": (Message("role_unwritten"),)})
     path = f"{PACK}/roles/{change.role}.yaml"
-    written = yaml.safe_load(documents.get(path, "")) or {}
-    changed: dict[str, str | None] = {path: _written(_changed(written, lower, change))}
+    written = yaml.safe_load(own.get(path, "")) or {}
+    document = {} if change.remove else _changed(written, lower, change)
+    changed: dict[str, str | None] = {path: _written(document)}
     kept = {
         each: text
-        for each, text in {**documents, **changed}.items()
+        for each, text in {**own, **changed}.items()
         if text is not None and each.startswith(f"{PACK}/roles/")
     }
     roles = [each.rpartition("/")[2].removesuffix(".yaml") for each in kept]
-    changed[f"{PACK}/pack.yaml"] = _pack_text(below, roles)
-    with packs_of(documents, changed) as packs:
-        return plan_packs(instance, tuple(_of_site(still_installed(instance, packs))))
+    return {**changed, f"{PACK}/pack.yaml": _pack_text(below, roles)}
 
 
 def is_of_rights(plan: Plan, catalog: Catalog) -> bool:

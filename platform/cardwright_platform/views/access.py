@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from cardwright_platform.views.cells import Action, Choice
+from cardwright_platform.views.forms import Input
 from cardwright_platform.views.pages import SetPassword
 
 
@@ -170,6 +171,7 @@ class AccessForm:
     name_label: str = ""  #: of a new role
     name: str = ""
     copies: tuple[Choice, ...] = ()
+    condition: Input | None = None  #: which records, in our language
     ways: tuple[Choice, ...] = ()  #: other things to do than to save, by the value of the button
     save_label: str = ""
 
@@ -185,5 +187,6 @@ class AccessPlan:
     sentence: str
     text: str
     notes: tuple[str, ...] = ()
+    people: str = ""  #: who has the roles
     table: AccessTable | None = None
     form: SetPassword | None = None

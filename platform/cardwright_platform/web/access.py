@@ -8,16 +8,17 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from cardwright_entities.access.features import EXPLAIN, MANAGE_RIGHTS
+from cardwright_entities.access.policy import EVERY_ENTITY
 from cardwright_entities.accounts.acting import active_principals, principal_of
 from cardwright_entities.accounts.holders import Holder, groups_of, list_holders
 from cardwright_entities.accounts.viewing import may_view
-from cardwright_entities.changes.commits import list_commits
 from cardwright_entities.contexts import Principal
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import AccessError, Message, NotFoundError
+from cardwright_metadata.definitions.others import RoleDefinition
+from cardwright_platform.packs.role_changes import is_made_here
 from cardwright_platform.permissions import SIGNED_IN, requires
 from cardwright_platform.views.access import (
-    AccessChange,
     AccessColumn,
     AccessPage,
     AccessPerson,
@@ -27,6 +28,7 @@ from cardwright_platform.views.cells import Action, Choice
 from cardwright_platform.web.answers import find_entity, find_role, show
 from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.presenting.access import Access
+from cardwright_platform.web.presenting.access_history import last_changes
 from cardwright_platform.web.presenting.access_marks import all_actions, legend
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
 from cardwright_platform.web.urls import (
@@ -36,6 +38,7 @@ from cardwright_platform.web.urls import (
     VIEW_AS_PATH,
     access_change_url,
     access_entity_url,
+    access_name_url,
     access_person_url,
     access_role_url,
     card_url,
@@ -46,8 +49,6 @@ pages = Blueprint("access", __name__)
 
 #: People on one page of them, and in the line of those who have a role.
 _LISTED, _NAMED = 50, 24
-#: Changes of a role that are shown, and among how many of all they are looked for.
-_CHANGES, _LOOKED_AT = 5, 100
 
 
 @pages.get(ACCESS)
@@ -65,6 +66,7 @@ def show_matrix() -> ResponseReturnValue:
             tabs=_tabs(reader, ACCESS),
             text=reader.t("access.about"),
             actions=_change(desk, reader, NEW_ROLE, key="access.new_role", icon="plus"),
+            changes=last_changes(desk, reader),
             picks_label=reader.t("access.action"),
             picks=tuple(
                 Choice(
@@ -97,8 +99,8 @@ def show_role(role: str) -> ResponseReturnValue:
             pills_label=reader.t("access.held_by"),
             pills=tuple(_holder_pill(reader, each, role) for each in holders[:_NAMED]),
             pills_more=_more(reader, len(holders)),
-            actions=_change(desk, reader, access_change_url(role), key="access.change_features"),
-            changes=_changes(desk, reader, role),
+            actions=_role_actions(desk, reader, found),
+            changes=last_changes(desk, reader, role),
             picks_label=reader.t("access.role"),
             picks=tuple(
                 Choice(
@@ -281,6 +283,17 @@ def _tabs(reader: Reader, here: str) -> tuple[Choice, ...]:
     return tuple(Choice(value=url, label=reader.t(key), selected=url == here) for url, key in named)
 
 
+def _role_actions(desk: Desk, reader: Reader, role: RoleDefinition) -> tuple[Action, ...]:
+    """Return the ways to change what belongs to the role as a whole."""
+    others = access_change_url(role.name, EVERY_ENTITY)
+    named = access_name_url(role.name)
+    return (
+        *_change(desk, reader, access_change_url(role.name), key="access.change_features"),
+        *_change(desk, reader, others, key="access.all_others"),
+        *(_change(desk, reader, named, key="access.rename") if is_made_here(role) else ()),
+    )
+
+
 def _all_roles(reader: Reader, entity: str) -> Action:
     url = access_entity_url(entity)
     return Action(label=reader.t("access.all_roles"), url=url, icon="users")
@@ -293,33 +306,6 @@ def _change(
     if not desk.policy.has_feature(desk.context.principal, MANAGE_RIGHTS):
         return ()
     return (Action(label=reader.t(key), url=url, icon=icon, primary=True),)
-
-
-def _changes(desk: Desk, reader: Reader, role: str) -> tuple[AccessChange, ...]:
-    """Return the last changes that touched a role, with the way back for those who may."""
-    if not desk.policy.has_feature(desk.context.principal, MANAGE_RIGHTS):
-        return ()
-    found: list[AccessChange] = []
-    for each in list_commits(desk.session, limit=_LOOKED_AT):
-        targets = {str(step["target"]) for step in each.plan.get("steps", ())}
-        if f"role/{role}" not in targets or not each.parent:
-            continue
-        only = all(target.startswith(("role/", "pack/")) for target in targets)
-        revert = Action(
-            label=reader.t("changes.revert"),
-            url=f"{ACCESS}/changes/{each.number}/revert",
-            icon="arrow-back-up",
-            post=True,
-            back=True,
-        )
-        found.append(
-            AccessChange(
-                label=each.reason or reader.t("changes.number", number=each.number),
-                facts=(each.author, reader.locale.datetime(each.at)),
-                revert=revert if only else None,
-            )
-        )
-    return tuple(found[:_CHANGES])
 
 
 def _more(reader: Reader, count: int) -> str:

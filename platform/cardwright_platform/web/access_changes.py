@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from cardwright_entities.access.features import MANAGE_RIGHTS
-from cardwright_entities.accounts.holders import list_holders
+from cardwright_entities.access.policy import EVERY_ENTITY
+from cardwright_entities.accounts.holders import Holder, list_holders
 from cardwright_entities.changes.commits import read_active
 from cardwright_entities.changes.kept_plans import KeptPlan, keep_plan, note_commit, read_plan
 from cardwright_entities.changes.plans import Plan
@@ -21,14 +22,11 @@ from cardwright_entities.errors import (
     Message,
     NotFoundError,
 )
-from cardwright_entities.pinyin import spell
 from cardwright_metadata.problems import MetadataError
-from cardwright_platform.current import current_account, current_instance
+from cardwright_platform.current import current_account, current_context, current_instance
 from cardwright_platform.installing import plan_revert
-from cardwright_platform.packs.building import OF_SITES
 from cardwright_platform.packs.role_changes import (
     RoleChange,
-    grants_of,
     is_of_rights,
     plan_role,
     roles_of,
@@ -42,14 +40,17 @@ from cardwright_platform.web.desks import reader_at, reading_desk, write_at_desk
 from cardwright_platform.web.passwords import check_own_password, own_password
 from cardwright_platform.web.presenting.access import Access
 from cardwright_platform.web.presenting.access_forms import (
+    condition_input,
     feature_inputs,
     grant_of,
     grant_rows,
     level_inputs,
     offered_scopes,
+    read_actions,
     read_grant,
     scope_columns,
     ticked_grant,
+    wrong_condition_of,
 )
 from cardwright_platform.web.presenting.access_marks import all_features
 from cardwright_platform.web.presenting.access_plans import (
@@ -57,9 +58,9 @@ from cardwright_platform.web.presenting.access_plans import (
     differences,
     given_features,
 )
+from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import (
     ACCESS,
-    NEW_ROLE,
     access_change_url,
     access_plan_url,
     access_role_url,
@@ -68,13 +69,16 @@ from cardwright_platform.worker.changes import apply_kept
 
 pages = Blueprint("access_changes", __name__)
 
-_LONGEST = 60
+#: People who are named on a plan.
+_NAMED = 24
 
 
 @pages.get(f"{ACCESS}/roles/<role>/<entity>/change")
 @requires(MANAGE_RIGHTS)
 def show_grant_form(role: str, entity: str) -> ResponseReturnValue:
-    """Show what a role grants on an entity in boxes and levels."""
+    """Show what a role grants on an entity, or on all others, in boxes and levels."""
+    if entity == EVERY_ENTITY:
+        return _others_form(role)
     return _grant_form(role, entity)
 
 
@@ -83,16 +87,26 @@ def show_grant_form(role: str, entity: str) -> ResponseReturnValue:
 def plan_grant(role: str, entity: str) -> ResponseReturnValue:
     """Plan what was ticked; nothing holds before the plan is confirmed."""
     way = request.form.get("then", "")
+    wrong: Message | None = None
     with reading_desk() as desk:
-        found, model = find_role(desk.model, role), find_entity(desk.model, entity)
-        wanted = read_grant(desk, model, grant_of(found, model.name), request.form)
+        found = find_role(desk.model, role)
+        if entity == EVERY_ENTITY:
+            wanted = read_actions(desk, None, request.form)
+        else:
+            model = find_entity(desk.model, entity)
+            wanted = read_grant(desk, model, grant_of(found, model.name), request.form)
+            wrong = None if way else wrong_condition_of(desk, model, wanted)
+    if wrong is not None:
+        return _grant_form(role, entity, wanted=wanted, wrong=wrong)
     if way == "reset":
         change = RoleChange(role=role, reset=(entity,))
     elif way == "others":
         change = RoleChange(role=role, grants={entity: None})
     else:
         change = RoleChange(role=role, grants={entity: wanted})
-    return _plan(change, lambda problems: _grant_form(role, entity, problems, wanted))
+    if entity == EVERY_ENTITY:
+        return plan_change(change, lambda problems: _others_form(role, problems, wanted))
+    return plan_change(change, lambda problems: _grant_form(role, entity, problems, wanted))
 
 
 @pages.get(f"{ACCESS}/features/<role>")
@@ -110,30 +124,7 @@ def plan_features(role: str) -> ResponseReturnValue:
         find_role(desk.model, role)
     ticked = frozenset(request.form.getlist("feature")) & frozenset(all_features())
     change = RoleChange(role=role, features=ticked)
-    return _plan(change, lambda problems: _features_form(role, problems, ticked))
-
-
-@pages.get(NEW_ROLE)
-@requires(MANAGE_RIGHTS)
-def show_new_role() -> ResponseReturnValue:
-    """Ask how a new role is called, and which one it begins like."""
-    return _new_role_form()
-
-
-@pages.post(NEW_ROLE)
-@requires(MANAGE_RIGHTS)
-def plan_new_role() -> ResponseReturnValue:
-    """Plan a new role with the grants of another one and no features."""
-    label = request.form.get("name", "").strip()[:_LONGEST]
-    if not label:
-        with reading_desk() as desk:
-            return _new_role_form((reader_at(desk).say(Message("required")),))
-    with reading_desk() as desk:
-        like = desk.model.catalog.roles.get(request.form.get("like", ""))
-        name = _name_of(label, desk.model.catalog.roles)
-    grants = grants_of(like) if like is not None else {}
-    change = RoleChange(role=name, label=label, grants=grants, features=())
-    return _plan(change, _new_role_form)
+    return plan_change(change, lambda problems: _features_form(role, problems, ticked))
 
 
 @pages.get(f"{ACCESS}/plans/<plan>")
@@ -153,16 +144,17 @@ def apply_access_plan(plan: str) -> ResponseReturnValue:
         if kept.commit:
             return go(ACCESS)
         _refuse_beyond(desk, kept.plan)
-        place = _place(desk, kept.plan)
     try:
         check_own_password()
-        number = apply_kept(instance, kept, author=account.login, reason=kept.reason)
+        number = apply_kept(
+            instance, kept, author=account.login, reason=kept.reason, by=current_context()
+        )
     except InputError as error:
         return _plan_page(plan, tuple(reader.say(each) for each in error.messages))
     except CardwrightError as error:
         return go(access_plan_url(plan), reader.say(error.message), tone="warning")
     write_at_desk(lambda desk: note_commit(desk.session, plan, number))
-    return go(place, reader.t("access.applied", number=number))
+    return go(_place(kept.plan), reader.t("access.applied", number=number))
 
 
 @pages.post(f"{ACCESS}/changes/<int:number>/revert")
@@ -180,7 +172,8 @@ def revert_access(number: int) -> ResponseReturnValue:
     return _keep(found.plan, reader.t("changes.revert_reason", number=number))
 
 
-def _plan(change: RoleChange, again: Callable[[tuple[str, ...]], Response]) -> Response:
+def plan_change(change: RoleChange, again: Callable[[tuple[str, ...]], Response]) -> Response:
+    """Plan a change of a role and lead to the plan; ``again`` draws the form with problems."""
     try:
         plan = plan_role(current_instance(), change)
     except MetadataError as error:
@@ -190,7 +183,9 @@ def _plan(change: RoleChange, again: Callable[[tuple[str, ...]], Response]) -> R
             reader = reader_at(desk)
         return again(tuple(reader.say(each) for each in error.messages))
     with reading_desk() as desk:
-        reason = reader_at(desk).t("access.reason", role=change.label or _label(desk, change.role))
+        reason = reader_at(desk).t(
+            "access.reason", role=change.label or role_label(desk, change.role)
+        )
     return _keep(plan, reason)
 
 
@@ -225,7 +220,7 @@ def _kept(desk: Desk, plan: str) -> KeptPlan:
 def _plan_page(plan: str, errors: tuple[str, ...] = ()) -> Response:
     with reading_desk() as desk:
         reader, kept = reader_at(desk), _kept(desk, plan)
-        place = _place(desk, kept.plan)
+        place = _place(kept.plan, desk.model.catalog.roles)
         if kept.commit:
             return go(place)
         is_stale = kept.plan.base != read_active(desk.session).number
@@ -247,6 +242,7 @@ def _plan_page(plan: str, errors: tuple[str, ...] = ()) -> Response:
             back_label=reader.t("access.title"),
             sentence=reader.t("access.plan_sentence", count=len(holders)),
             text=reader.t("access.plan_text"),
+            people=_named(reader, holders),
             notes=(reader.t("changes.stale"),) if is_stale else (),
             table=None if after is None else differences(access, after, kept.plan),
             form=None if is_stale else form,
@@ -254,9 +250,24 @@ def _plan_page(plan: str, errors: tuple[str, ...] = ()) -> Response:
         return show(page, desk, status=422 if errors else 200)
 
 
-def _place(desk: Desk, plan: Plan) -> str:
-    """Return the page of the one role that a plan is about."""
-    roles = [each for each in roles_of(plan) if each in desk.model.catalog.roles]
+def _named(reader: Reader, holders: Sequence[Holder]) -> str:
+    """Return who has a role, the first of many by name."""
+    if not holders:
+        return ""
+    names = reader.listed(each.name for each in holders[:_NAMED])
+    more = len(holders) - _NAMED
+    told = reader.t("access.plan_people", names=names)
+    return f"{told} {reader.t('access.and_others', count=more)}" if more > 0 else told
+
+
+def _place(plan: Plan, known: Container[str] | None = None) -> str:
+    """Return the page of the one role that a plan is about and leaves; ``known`` are there now."""
+    there = {address for address, _ in plan.parts}
+    roles = [
+        each
+        for each in roles_of(plan)
+        if f"role/{each}" in there and (known is None or each in known)
+    ]
     return access_role_url(roles[0]) if len(roles) == 1 else ACCESS
 
 
@@ -265,34 +276,69 @@ def _grant_form(
     entity: str,
     problems: tuple[str, ...] = (),
     wanted: Mapping[str, Any] | None = None,
+    wrong: Message | None = None,
 ) -> Response:
-    """Show the form as a grant stands, or as it was ticked and refused."""
+    """Show the form, with what was typed where something of it was wrong."""
     with reading_desk() as desk:
         reader = reader_at(desk)
         found, model = find_role(desk.model, role), find_entity(desk.model, entity)
-        grant, scopes = grant_of(found, entity), offered_scopes(desk, model)
-        shown = grant if wanted is None else ticked_grant(entity, wanted)
+        stored, scopes = grant_of(found, entity), offered_scopes(desk, model)
+        grant = stored if wanted is None else ticked_grant(entity, wanted)
         is_own = entity in found.grants
+        condition = condition_input(
+            desk, reader, model, stored, wanted, [reader.say(wrong)] if wrong else ()
+        )
         notes = [] if is_own else [reader.t("access.of_all_others")]
-        if grant is not None and grant.rows is not None:
+        if condition is None:
             notes.append(reader.t("access.condition_stays"))
         ways = [("others", "access.as_all_others")] if is_own else []
         ways.append(("reset", "access.as_packs_say"))
         page = AccessForm(
             title=reader.t(
                 "access.role_and_entity",
-                role=_label(desk, role),
+                role=role_label(desk, role),
                 entity=reader.entity_label(model),
             ),
             back_url=access_role_url(role, entity),
-            back_label=_label(desk, role),
+            back_label=role_label(desk, role),
             action=access_change_url(role, entity),
             text=reader.t("access.form_about"),
             notes=tuple(notes),
             errors=problems,
             scopes=scope_columns(reader, scopes),
-            rows=grant_rows(reader, model, shown, scopes),
-            levels=tuple(level_inputs(desk, reader, model, shown)),
+            rows=grant_rows(reader, model, grant, scopes),
+            condition=condition,
+            levels=tuple(level_inputs(desk, reader, model, grant)),
+            ways=tuple(Choice(value=value, label=reader.t(key)) for value, key in ways),
+            save_label=reader.t("access.look"),
+        )
+        return show(page, desk, status=422 if problems or wrong else 200)
+
+
+def _others_form(
+    role: str, problems: tuple[str, ...] = (), wanted: Mapping[str, Any] | None = None
+) -> Response:
+    """Show what a role grants on all entities for which it says nothing."""
+    with reading_desk() as desk:
+        reader, found = reader_at(desk), find_role(desk.model, role)
+        scopes = offered_scopes(desk, None)
+        stored = found.grants.get(EVERY_ENTITY)
+        grant = stored if wanted is None else ticked_grant(EVERY_ENTITY, wanted)
+        ways = [("others", "access.no_others")] if stored is not None else []
+        ways.append(("reset", "access.as_packs_say"))
+        page = AccessForm(
+            title=reader.t(
+                "access.role_and_entity",
+                role=role_label(desk, role),
+                entity=reader.t("access.all_others"),
+            ),
+            back_url=access_role_url(role),
+            back_label=role_label(desk, role),
+            action=access_change_url(role, EVERY_ENTITY),
+            text=reader.t("access.all_others_about"),
+            errors=problems,
+            scopes=scope_columns(reader, scopes),
+            rows=grant_rows(reader, None, grant, scopes),
             ways=tuple(Choice(value=value, label=reader.t(key)) for value, key in ways),
             save_label=reader.t("access.look"),
         )
@@ -305,9 +351,9 @@ def _features_form(
     with reading_desk() as desk:
         reader, found = reader_at(desk), find_role(desk.model, role)
         page = AccessForm(
-            title=reader.t("access.features_of", role=_label(desk, role)),
+            title=reader.t("access.features_of", role=role_label(desk, role)),
             back_url=access_role_url(role),
-            back_label=_label(desk, role),
+            back_label=role_label(desk, role),
             action=access_change_url(role),
             errors=problems,
             features=feature_inputs(desk, reader, found.features, ticked),
@@ -316,40 +362,6 @@ def _features_form(
         return show(page, desk, status=422 if problems else 200)
 
 
-def _new_role_form(problems: tuple[str, ...] = ()) -> Response:
-    with reading_desk() as desk:
-        reader = reader_at(desk)
-        like = request.values.get("like", "")
-        copies = [Choice(value="", label=reader.t("access.like_none"))]
-        copies += [
-            Choice(value=each, label=_label(desk, each), selected=each == like)
-            for each in desk.model.catalog.roles
-        ]
-        page = AccessForm(
-            title=reader.t("access.new_role"),
-            back_url=ACCESS,
-            back_label=reader.t("access.title"),
-            action=NEW_ROLE,
-            text=reader.t("access.new_about"),
-            errors=problems,
-            name_label=reader.t("access.role_name"),
-            name=request.form.get("name", "")[:_LONGEST],
-            copies=tuple(copies),
-            save_label=reader.t("access.look"),
-        )
-        return show(page, desk, status=422 if problems else 200)
-
-
-def _label(desk: Desk, role: str) -> str:
+def role_label(desk: Desk, role: str) -> str:
+    """Return what a role is called."""
     return Access(desk, reader_at(desk)).role_label(role)
-
-
-def _name_of(label: str, taken: Iterable[str]) -> str:
-    """Return a name for definitions that nobody has: made of the letters or the pinyin."""
-    spelled = "".join(each.rstrip("12345") for each in spell(label)).lower()
-    letters = "".join(each if each.isascii() and each.isalnum() else "_" for each in spelled)
-    name = wish = f"{OF_SITES}_{letters.strip('_')[:30] or 'role'}"
-    number = 2
-    while name in taken:
-        name, number = f"{wish}_{number}", number + 1
-    return name

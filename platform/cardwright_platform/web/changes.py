@@ -15,7 +15,7 @@ from cardwright_entities.changes.kept_plans import (
 )
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import CardwrightError, Message, NotFoundError
-from cardwright_platform.current import current_account, current_instance
+from cardwright_platform.current import current_account, current_context, current_instance
 from cardwright_platform.installed_packs import pack_parts
 from cardwright_platform.installing import plan_revert
 from cardwright_platform.permissions import DEFINITIONS, requires
@@ -132,7 +132,7 @@ def apply_shown(plan: str) -> ResponseReturnValue:
         return go(place)
     author = current_account().login
     try:
-        number = apply_kept(instance, kept, author=author, reason=kept.reason)
+        number = apply_kept(instance, kept, author=author, reason=kept.reason, by=current_context())
     except CardwrightError as error:
         return go(place, reader.say(error.message), tone="warning")
     write_at_desk(lambda desk: note_commit(desk.session, plan, number))

@@ -7,6 +7,7 @@ from flask import Blueprint
 from cardwright_platform.web import (
     access,
     access_changes,
+    access_roles,
     accounts,
     actions,
     approvals,
@@ -53,6 +54,7 @@ WEB_PAGES: tuple[Blueprint, ...] = (
     statics.pages,
     access.pages,
     access_changes.pages,
+    access_roles.pages,
     viewing.pages,
     accounts.pages,
     lists.pages,

@@ -223,6 +223,11 @@ def access_change_url(role: str, entity: str = "") -> str:
     return f"{ACCESS}/features/{quote(role)}"
 
 
+def access_name_url(role: str) -> str:
+    """Return the form in which a role that was made on screen is renamed or removed."""
+    return f"{ACCESS}/names/{quote(role)}"
+
+
 def access_plan_url(plan: str) -> str:
     """Return the page on which a change of rights is looked at before it holds."""
     return f"{ACCESS}/plans/{quote(plan)}"

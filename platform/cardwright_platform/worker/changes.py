@@ -11,6 +11,7 @@ from cardwright_entities.accounts.accounts import read_account
 from cardwright_entities.changes.commits import load_documents, read_active, read_commit
 from cardwright_entities.changes.kept_plans import KeptPlan, keep_plan, note_commit, read_plan
 from cardwright_entities.changes.plans import Plan
+from cardwright_entities.contexts import Context
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import AccessError, Message
 from cardwright_entities.files.blobs import Blobs
@@ -72,14 +73,14 @@ def takes_long(kept: KeptPlan) -> bool:
     return bool(kept.pack or kept.plan.archives) or seconds > AT_ONCE_SECONDS
 
 
-def apply_kept(instance: Instance, kept: KeptPlan, *, author: str, reason: str) -> int:
-    """Apply a plan that was kept, with the records and the archive of its pack."""
+def apply_kept(instance: Instance, kept: KeptPlan, *, author: str, reason: str, by: Context) -> int:
+    """Apply a plan that was kept, with the records and the archive of its pack; ``by`` does it."""
     # Whatever goes for good waits for others' work, not for this.
     instance.in_flight.end()
     failed = int(kept.pack.get("failed", 0))
     if failed:
         raise PackError(Message.of("pack_scenarios", count=failed))
-    number = apply_plan(instance, kept.plan, author=author, reason=reason)
+    number = apply_plan(instance, kept.plan, author=author, reason=reason, by=by)
     if kept.pack and kept.pack["action"] != "uninstall":
         bring_records(instance, kept.plan, number)
         keep_archive(instance, _content(instance, kept.pack.get("file")))
@@ -147,7 +148,7 @@ def _apply(run: JobRun, instance: Instance) -> None:
         author = read_account(desk.session, account).login if account else ""
         done = kept.commit or _became(desk.session, kept)
     reason = str(run.job.arguments["reason"])
-    number = done or apply_kept(instance, kept, author=author, reason=reason)
+    number = done or apply_kept(instance, kept, author=author, reason=reason, by=run.context)
 
     def note(session: Session) -> dict[str, int]:
         note_commit(session, kept.id, number)

@@ -60,7 +60,8 @@ def _row(table: list[list[str]], name: str) -> dict[str, str]:
     """Return a row of a table by the heads of its columns."""
     found = next(row for row in table if row[0] == name)
     return {
-        re.sub(r" \d+ people$", "", head): text for head, text in zip(table[0], found, strict=True)
+        re.sub(r" \d+ (?:people|person)$", "", head): text
+        for head, text in zip(table[0], found, strict=True)
     }
 
 

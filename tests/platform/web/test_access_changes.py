@@ -13,6 +13,7 @@ from cardwright_entities.accounts.accounts import find_account, set_roles
 from cardwright_entities.audit.reading import Narrowing, list_deeds
 from cardwright_entities.changes.kept_plans import keep_plan
 from cardwright_entities.contexts import Principal
+from cardwright_metadata.problems import MetadataError
 from cardwright_platform.installing import apply_plan, plan_packs, read_packs
 
 SERVES = ("shipping",)
@@ -25,6 +26,12 @@ DEFINER = "kind: role\nname: x_definer\nfeatures: [define_objects]\n"
 @pytest.fixture(scope="module")
 def boss(served: Served) -> Browser:
     return served.signed_in("boss", "admin")
+
+
+@pytest.fixture(autouse=True)
+def rested(served: Served) -> None:
+    """Passwords may be tried again: each change asks for one."""
+    served.clock.forward(minutes=11)
 
 
 def _may(served: Served, role: str, entity: str, action: str) -> bool:
@@ -213,3 +220,138 @@ def test_whose_role_changes_has_the_rights_with_the_next_request(
     planned = boss.post(path, {"scope.read": "all", "scope.create": "all"}).headers["Location"]
     boss.post(f"{planned}/apply", {"old": PASSWORD})
     assert browser.get("/new/product").status_code == 200
+
+
+def _planned(browser: Browser, path: str, **fields: object) -> str:
+    answer = browser.post(path, fields)
+    assert answer.status_code == 303, _words(answer.text)
+    return answer.headers["Location"]
+
+
+def _done(browser: Browser, plan: str) -> str:
+    answer = browser.post(f"{plan}/apply", {"old": PASSWORD})
+    assert answer.status_code == 303, _words(answer.text)
+    # What cannot be applied leads back to the plan.
+    assert "/plans/" not in answer.headers["Location"], _words(browser.get(plan).text)
+    return answer.headers["Location"]
+
+
+def _rows(served: Served, role: str, entity: str) -> str:
+    instance = served.instance
+    with instance.engine.read(instance.system_context()) as desk:
+        rows = desk.model.catalog.roles[role].grants[entity].rows
+    return rows.text if rows is not None else ""
+
+
+def test_what_holds_for_all_other_objects_is_changed_too(served: Served, boss: Browser) -> None:
+    path = "/access/roles/reader/*/change"
+    asked = boss.get(path).text
+    assert 'name="scope.print"' in asked
+    assert 'name="rows"' not in asked
+    planned = _planned(boss, path, **{"scope.read": "all", "scope.print": "all"})
+    assert "Print none all" in _words(boss.get(planned).text)
+    _done(boss, planned)
+    assert _may(served, "reader", "warehouse", "print")
+    # What the role has of its own stays as it is.
+    assert not _may(served, "reader", "sales_order", "print")
+    assert re.search(r'name="scope.print" value="all"[^>]* checked', boss.get(path).text)
+    _done(boss, _planned(boss, path, **{"scope.read": "all"}))
+    assert _may(served, "reader", "warehouse", "read")
+    assert not _may(served, "reader", "warehouse", "print")
+    _done(boss, _planned(boss, path, then="reset"))
+    assert not _may(served, "reader", "warehouse", "read")
+
+
+def test_a_condition_is_written_looked_at_and_taken_back(served: Served, boss: Browser) -> None:
+    path = "/access/roles/own_orders/sales_order/change"
+    assert ">owner = $me</textarea>" in unescape(boss.get(path).text).replace("\n", "")
+    before = _rows(served, "own_orders", "sales_order")
+    boxes = {"scope.read": "all", "scope.edit": "all"}
+    planned = _planned(boss, path, **boxes, rows="owner = $me and id > 7")
+    assert "Only where this condition holds" in _words(boss.get(planned).text)
+    _done(boss, planned)
+    assert _rows(served, "own_orders", "sales_order") == "owner = $me and id > 7"
+    page = boss.get("/access/roles/own_orders").text
+    found = re.search(r'action="(/access/changes/\d+/revert)"', page)
+    assert found
+    _done(boss, boss.post(found[1]).headers["Location"])
+    assert _rows(served, "own_orders", "sales_order") == before
+    _done(boss, _planned(boss, path, **boxes, rows=""))
+    assert _rows(served, "own_orders", "sales_order") == ""
+    _done(boss, _planned(boss, path, **boxes, rows="owner = $me"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("owner =", "cannot be read at character"),
+        ("ownr = $me", "There is no 'ownr'"),
+        ("id + 1", "Write a condition"),
+        ("owner > 'x' and", "cannot be read at character"),
+    ],
+)
+def test_a_wrong_condition_is_told_beside_its_input(boss: Browser, typed: str, told: str) -> None:
+    path = "/access/roles/own_orders/sales_order/change"
+    answer = boss.post(path, {"scope.read": "own", "rows": typed})
+    assert answer.status_code == 422
+    note = re.search(r'id="condition-note">(.*?)</div>\s*<div class="cw-hint"', answer.text, re.S)
+    assert note
+    assert told in _words(note[1])
+    # Nothing that was typed or ticked is lost.
+    assert f"{typed}</textarea>" in unescape(answer.text)
+    assert re.search(r'name="scope.read" value="own"[^>]* checked', answer.text)
+    assert not re.search(r'name="scope.edit" value="all"[^>]* checked', answer.text)
+
+
+def test_a_condition_for_all_other_objects_is_refused(served: Served) -> None:
+    role = 'kind: role\nname: x_odd\ngrants: {"*": {actions: [read], rows: "nowhere = 1"}}\n'
+    with pytest.raises(MetadataError) as refused:
+        plan_file(served, "shipping/odd.yaml", role)
+    assert [each.code for each in refused.value.problems] == ["rows_of_every"]
+
+
+def test_a_role_of_the_screen_is_renamed_and_removed_with_its_people_told(
+    served: Served, boss: Browser
+) -> None:
+    made = _done(boss, _planned(boss, "/access/new-role", name="Night shift", like="clerk"))
+    role = made.rpartition("/")[2]
+    name = f"/access/names/{role}"
+    assert name in boss.get(made).text
+    owl = served.signed_in("owl", role)
+    assert owl.get("/list/product").status_code == 200
+    assert "1 person" in boss.get("/access").text
+    assert boss.post(name, {"name": " "}).status_code == 422
+    planned = _planned(boss, name, name="Evening shift")
+    assert "Night shift Evening shift" in _words(boss.get(planned).text)
+    _done(boss, planned)
+    assert "Evening shift" in boss.get(made).text
+    gone = _planned(boss, name, then="remove")
+    told = _words(boss.get(gone).text)
+    assert "Who has it: Owl" in told
+    assert "Evening shift removed" in told
+    assert _done(boss, gone) == "/access"
+    assert boss.get(made).status_code == 404
+    assert owl.get("/list/product").status_code == 404
+    found = re.search(r'action="(/access/changes/\d+/revert)"', boss.get("/access").text)
+    assert found
+    _done(boss, boss.post(found[1]).headers["Location"])
+    assert owl.get("/list/product").status_code == 200
+
+
+def test_roles_of_packs_are_neither_renamed_nor_removed(served: Served, boss: Browser) -> None:
+    assert "/access/names/" not in boss.get("/access/roles/clerk").text
+    for fields in ({"name": "Mine"}, {"then": "remove"}):
+        assert boss.post("/access/names/clerk", fields).status_code == 409
+    assert boss.get("/access/names/nobody").status_code == 404
+
+
+def test_who_changed_rights_stands_in_the_log(served: Served, boss: Browser) -> None:
+    fields = {"scope.read": "all", "scope.create": "all"}
+    _done(boss, _planned(boss, "/access/roles/reader/product/change", **fields))
+    instance = served.instance
+    with instance.store.read(instance.system_context()) as session:
+        account = find_account(session, "boss")
+        for kind in ("rights_changed", "applied"):
+            deed = list_deeds(session, Narrowing(kind=kind), limit=1)[0]
+            assert (deed.account, deed.name, deed.actor) == (account.id, account.name, "user")
+            assert deed.address

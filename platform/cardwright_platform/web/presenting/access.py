@@ -66,13 +66,16 @@ class Access:
             (
                 AccessColumn(
                     label=self.role_label(name),
-                    sub=self.reader.t("access.holders", count=holders.get(name, 0)),
+                    sub=self._holders(holders.get(name, 0)),
                     url=access_role_url(name),
                 ),
                 self.of_role(role),
             )
             for name, role in self.desk.model.catalog.roles.items()
         )
+
+    def _holders(self, count: int) -> str:
+        return self.reader.t("access.holder" if count == 1 else "access.holders", count=count)
 
     # -- entities --------------------------------------------------------------------------------
 

@@ -7,12 +7,15 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from cardwright_entities.access.conditions import wrong_condition
 from cardwright_entities.access.levels import LEVEL_NAMES
 from cardwright_entities.access.policy import EVERY_ENTITY
 from cardwright_entities.access.scopes import condition_of_scope, scopes_of
 from cardwright_entities.engine import Desk
+from cardwright_entities.errors import Message
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_metadata.definitions.others import GrantDefinition, RoleDefinition
+from cardwright_metadata.expressions.limits import MAXIMUM_LENGTH
 from cardwright_platform.views.access import (
     AccessColumn,
     FeatureInput,
@@ -20,6 +23,7 @@ from cardwright_platform.views.access import (
     LevelInput,
 )
 from cardwright_platform.views.cells import Choice
+from cardwright_platform.views.forms import Input
 from cardwright_platform.web.presenting.access_marks import (
     SCOPES,
     all_actions,
@@ -31,6 +35,8 @@ from cardwright_platform.web.presenting.reader import Reader
 #: What may be granted on records that the engine alone writes.
 _OF_READERS = frozenset({"read", "export", "print"})
 _OTHERS = "*"
+#: The input of the condition.
+CONDITION = "rows"
 
 
 def grant_of(role: RoleDefinition, entity: str) -> GrantDefinition | None:
@@ -38,8 +44,10 @@ def grant_of(role: RoleDefinition, entity: str) -> GrantDefinition | None:
     return role.grants.get(entity) or role.grants.get(EVERY_ENTITY)
 
 
-def offered_actions(entity: EntityModel) -> tuple[str, ...]:
-    """Return what can be granted on an entity at all."""
+def offered_actions(entity: EntityModel | None) -> tuple[str, ...]:
+    """Return what can be granted on an entity at all, without one on all others."""
+    if entity is None:
+        return all_actions()
     definition = entity.definition
     return tuple(
         each
@@ -49,13 +57,14 @@ def offered_actions(entity: EntityModel) -> tuple[str, ...]:
     )
 
 
-def offered_scopes(desk: Desk, entity: EntityModel) -> tuple[str, ...]:
-    """Return the scopes in which there can be records of an entity."""
+def offered_scopes(desk: Desk, entity: EntityModel | None) -> tuple[str, ...]:
+    """Return the scopes in which there can be records of an entity, without one of any."""
     catalog = desk.model.catalog
+    names = catalog.entities if entity is None else (entity.name,)
     return tuple(
         each
         for each in reversed(tuple(SCOPES))
-        if condition_of_scope(each, catalog, entity.name) is not False
+        if any(condition_of_scope(each, catalog, name) is not False for name in names)
     )
 
 
@@ -68,7 +77,10 @@ def scope_columns(reader: Reader, scopes: Sequence[str]) -> tuple[AccessColumn, 
 
 
 def grant_rows(
-    reader: Reader, entity: EntityModel, grant: GrantDefinition | None, scopes: Sequence[str]
+    reader: Reader,
+    entity: EntityModel | None,
+    grant: GrantDefinition | None,
+    scopes: Sequence[str],
 ) -> tuple[GrantRow, ...]:
     """Return a row of boxes for each action, ticked as the grant stands."""
     return tuple(
@@ -129,27 +141,38 @@ def read_grant(
 ) -> dict[str, Any]:
     """Return what was ticked as files write it; no actions where nothing may be done any more.
 
-    What the form does not show stays: the condition, and levels of fields that nobody was shown.
+    What the form does not show stays: levels of fields that nobody was shown, and a condition on
+    them.
     """
-    scopes = offered_scopes(desk, entity)
-    chosen = {
-        action: [each for each in scopes if each in posted.getlist(f"scope.{action}")]
-        for action in offered_actions(entity)
-    }
-    chosen = {action: ["all"] if "all" in each else each for action, each in chosen.items() if each}
+    wanted = read_actions(desk, entity, posted)
     shown = _shown_names(desk, entity)
     levels = {name: level for name, level in written_levels(grant).items() if name not in shown}
     for name in shown:
         level = posted.get(f"level.{name}", "")
         if level in LEVEL_NAMES:
             levels[name] = level
+    if levels:
+        wanted["fields"] = dict(sorted(levels.items()))
+    stays = grant is not None and not may_show_condition(desk, entity, grant)
+    rows = "" if grant is None or grant.rows is None else grant.rows.text
+    if condition := rows if stays else posted.get(CONDITION, rows).strip():
+        wanted["rows"] = condition
+    return wanted
+
+
+def read_actions(
+    desk: Desk, entity: EntityModel | None, posted: MultiDict[str, str]
+) -> dict[str, Any]:
+    """Return the actions that were ticked, and on whose records."""
+    scopes = offered_scopes(desk, entity)
+    chosen = {
+        action: [each for each in scopes if each in posted.getlist(f"scope.{action}")]
+        for action in offered_actions(entity)
+    }
+    chosen = {action: ["all"] if "all" in each else each for action, each in chosen.items() if each}
     wanted: dict[str, Any] = {"actions": list(chosen)}
     if any(each != ["all"] for each in chosen.values()):
         wanted["scope"] = chosen
-    if levels:
-        wanted["fields"] = dict(sorted(levels.items()))
-    if grant is not None and grant.rows is not None:
-        wanted["rows"] = grant.rows.text
     return wanted
 
 
@@ -160,6 +183,49 @@ def ticked_grant(entity: str, wanted: Mapping[str, Any]) -> GrantDefinition:
         actions=frozenset(wanted["actions"]),
         scopes={action: tuple(each) for action, each in wanted.get("scope", {}).items()},
         levels=wanted.get("fields", {}),
+    )
+
+
+def may_show_condition(desk: Desk, entity: EntityModel, grant: GrantDefinition | None) -> bool:
+    """Tell whether the condition of a grant speaks of nothing that is hidden from the reader."""
+    rows = None if grant is None else grant.rows
+    return rows is None or desk.may_tell(entity.name, rows.tree)
+
+
+def wrong_condition_of(
+    desk: Desk, entity: EntityModel, wanted: Mapping[str, Any]
+) -> Message | None:
+    """Return what is wrong with the condition that was typed, None for nothing."""
+    text = str(wanted.get("rows", ""))
+    return wrong_condition(desk.model, entity, text, desk.reading.readable) if text else None
+
+
+def condition_input(
+    desk: Desk,
+    reader: Reader,
+    entity: EntityModel,
+    grant: GrantDefinition | None,
+    wanted: Mapping[str, Any] | None,
+    wrong: Sequence[str] = (),
+) -> Input | None:
+    """Return the input of the condition as it stands or was typed; None where it stays as it is."""
+    if not may_show_condition(desk, entity, grant):
+        return None
+    stored = "" if grant is None or grant.rows is None else grant.rows.text
+    names = (
+        reader.t("access.field_named", label=reader.field_label(field), name=name)
+        for name, field in _fields_shown(desk, entity).items()
+    )
+    return Input(
+        name=CONDITION,
+        widget="textarea",
+        label=reader.t("access.condition"),
+        text=stored if wanted is None else str(wanted.get("rows", "")),
+        errors=tuple(wrong),
+        help=reader.t("access.condition_help", names=reader.listed(names)),
+        length=MAXIMUM_LENGTH,
+        rows=2,
+        span=4,
     )
 
 

@@ -13,6 +13,7 @@ from cardwright_entities.contexts import Principal
 from cardwright_entities.engine import Desk
 from cardwright_entities.model.entities import EntityModel
 from cardwright_metadata.catalog import Catalog
+from cardwright_metadata.expressions.tree import Expression
 from cardwright_platform.packs.role_changes import roles_of
 from cardwright_platform.views.access import (
     AccessColumn,
@@ -22,6 +23,7 @@ from cardwright_platform.views.access import (
     AccessTable,
 )
 from cardwright_platform.web.presenting.access import Access
+from cardwright_platform.web.presenting.access_forms import grant_of
 from cardwright_platform.web.presenting.access_marks import (
     LEVELS,
     all_actions,
@@ -30,6 +32,7 @@ from cardwright_platform.web.presenting.access_marks import (
     scope_mark,
     yes_or_no,
 )
+from cardwright_platform.web.presenting.formulas import spoken
 
 
 def catalog_after(desk: Desk, plan: Plan) -> Catalog:
@@ -72,10 +75,13 @@ def _of_role(access: Access, after: Catalog, name: str) -> Iterator[AccessPart]:
     label = reader.text(found.label, name)
     before, then = RolePolicy(desk.model.catalog), RolePolicy(after)
     one = Principal(None, label, frozenset({name}))
+    if (row := _name_row(access, after, name)) is not None:
+        yield AccessPart(label=label, rows=(row,))
     for _, entities in access.entities():
         for entity in entities:
             rows = (
                 *_actions(access, entity, one, before, then),
+                *_condition(access, entity, desk.model.catalog, after, name),
                 *_fields(access, entity, one, before, then),
             )
             if rows:
@@ -93,6 +99,43 @@ def _of_role(access: Access, after: Catalog, name: str) -> Iterator[AccessPart]:
     )
     if features:
         yield AccessPart(label=f"{label} › {reader.t('access.features')}", rows=features)
+
+
+def _name_row(access: Access, after: Catalog, name: str) -> AccessRow | None:
+    """Return how a role is called now and then, if that changes; one may come or go."""
+    reader, roles = access.reader, access.desk.model.catalog.roles
+    told = [
+        reader.text(held[name].label, name) if name in held else reader.t(key)
+        for held, key in ((roles, "access.role_made"), (after.roles, "access.role_gone"))
+    ]
+    if told[0] == told[1]:
+        return None
+    marks = tuple(AccessMark(text=each) for each in told)
+    return AccessRow(label=reader.t("access.role_name"), marks=marks)
+
+
+def _condition(
+    access: Access, entity: EntityModel, before: Catalog, after: Catalog, name: str
+) -> Iterator[AccessRow]:
+    """Yield the condition of a role's grant on an entity where another one comes or it goes."""
+    rows = [
+        grant.rows
+        if (role := catalog.roles.get(name)) and (grant := grant_of(role, entity.name))
+        else None
+        for catalog in (before, after)
+    ]
+    texts = ["" if each is None else each.text for each in rows]
+    if name in before.roles and name in after.roles and texts[0] != texts[1]:
+        marks = tuple(AccessMark(text=_said(access, entity, each)) for each in rows)
+        yield AccessRow(label=access.reader.t("access.condition"), marks=marks)
+
+
+def _said(access: Access, entity: EntityModel, rows: Expression | None) -> str:
+    if rows is None:
+        return access.reader.t("access.condition_none")
+    if not access.desk.may_tell(entity.name, rows.tree):
+        return access.reader.t("rights.condition_hidden")
+    return spoken(access.reader, entity, rows.tree)
 
 
 def _actions(
