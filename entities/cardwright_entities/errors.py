@@ -98,10 +98,13 @@ class QueryError(CardwrightError):
 
 
 class LimitError(CardwrightError):
-    """More than is served at once (413) or too often (429, with ``retry_after`` seconds)."""
+    """More than is served at once (413) or too often (429, with ``retry_after`` seconds).
 
-    def __init__(self, message: Message, retry_after: int | None = None) -> None:
-        self.retry_after = retry_after
+    ``begins`` is what is counted, where this try is the first of too many.
+    """
+
+    def __init__(self, message: Message, retry_after: int | None = None, begins: str = "") -> None:
+        self.retry_after, self.begins = retry_after, begins
         super().__init__(message)
 
 

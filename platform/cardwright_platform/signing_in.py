@@ -22,11 +22,13 @@ from cardwright_entities.contexts import Context, Origin, Principal
 from cardwright_entities.errors import (
     AuthenticationError,
     InputError,
+    LimitError,
     Message,
     NotFoundError,
 )
 from cardwright_entities.store.sessions import Session
 from cardwright_platform.instance import Instance
+from cardwright_platform.password_rules import password_rules, read_rules
 from cardwright_platform.second_steps import counted_codes, take_code
 from cardwright_platform.security.keys import sign
 from cardwright_platform.tries import count_tries
@@ -182,7 +184,7 @@ def _come_in(
     instance: Instance, session: Session, account: Account, visitor: Visitor, *, stay: bool
 ) -> Entrance:
     """Open a session, or ask for a new password where the present one is too old."""
-    if _is_too_old(instance, accounts.read_account(session, account.id)):
+    if _is_too_old(instance, session, accounts.read_account(session, account.id)):
         link = one_time_links.create_link(
             session, account.id, "renew_password", lifetime=_STEP_LASTS
         )
@@ -193,11 +195,12 @@ def _come_in(
     )
 
 
-def _is_too_old(instance: Instance, account: Account) -> bool:
-    if not instance.config.password_days or not account.password_hash:
+def _is_too_old(instance: Instance, session: Session, account: Account) -> bool:
+    days = read_rules(instance, session).days
+    if not days or not account.password_hash:
         return False
     since = account.password_changed_at or account.created_at
-    return instance.clock() - since >= timedelta(days=instance.config.password_days)
+    return instance.clock() - since >= timedelta(days=days)
 
 
 def _open(
@@ -280,7 +283,7 @@ def change_password(
 def check_password(instance: Instance, account: Account, typed: str) -> None:
     """Ask somebody who is signed in who he is; raise InputError, LimitError."""
     # Apart from signing in: strangers who guess there are not to keep him from this.
-    count_tries(instance, (f"password/{account.id}", _limit(instance)))
+    count_tries(instance, (f"password/{account.id}", password_rules(instance).limit))
     if account.password_hash and not instance.passwords.is_right(account.password_hash, typed):
         raise InputError({"old": [Message("wrong_password")]})
 
@@ -307,7 +310,7 @@ def _check_new(instance: Instance, account: Account, new: str, field: str) -> No
     """Raise InputError for a password that can be guessed, or that is the one that grew old."""
     around = (account.name, (account.email or "").partition("@")[0], instance.config.name)
     instance.passwords.check_new(new, login=account.login, around=around, field=field)
-    renews = bool(instance.config.password_days) and account.password_hash is not None
+    renews = bool(password_rules(instance).days) and account.password_hash is not None
     if renews and instance.passwords.is_right(account.password_hash, new):
         raise InputError({field: [Message("password_same")]})
 
@@ -339,9 +342,13 @@ def _count_try(instance: Instance, login: str, visitor: Visitor) -> str:
         visitor.proof.encode(), _proof(instance, name, folded).encode()
     )
     key = f"sign_in/device/{name}" if is_known and signature else f"sign_in/login/{folded}"
-    count_tries(
-        instance, (key, _limit(instance)), (f"sign_in/address/{visitor.address}", BY_ADDRESS)
-    )
+    limit = password_rules(instance).limit
+    try:
+        count_tries(instance, (key, limit), (f"sign_in/address/{visitor.address}", BY_ADDRESS))
+    except LimitError as error:
+        if error.begins == key:
+            _refuse(instance, visitor, kinds.SIGN_IN_LOCKED, login)
+        raise
     return key
 
 
@@ -349,8 +356,3 @@ def _proof(instance: Instance, name: str, login: str) -> str:
     """Return what a browser shows that its owner has signed in with it before."""
     key = instance.key_for("devices")
     return f"{name}.{sign(key, f'{name}/{accounts.fold_login(login)}')}"
-
-
-def _limit(instance: Instance) -> Limit:
-    config = instance.config
-    return Limit(config.lock_tries, timedelta(minutes=config.lock_minutes))

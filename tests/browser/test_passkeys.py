@@ -78,8 +78,11 @@ def test_a_passkey_is_made_and_opens_the_door(page: Page, company: Place) -> Non
     expect(page.locator("#cw-toasts")).to_contain_text("laptop was added")
     page.context.clear_cookies()
     page.goto(f"{company.address}/list/sailor")
+    page.get_by_label("Stay signed in").check()
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url(f"{company.address}/list/sailor")
+    kept = {each["name"]: each["expires"] for each in page.context.cookies()}
+    assert kept["cw_session"] > 0  # not until the browser is closed
     assert complaints == []
 
 

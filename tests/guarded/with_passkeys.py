@@ -11,6 +11,9 @@ from guarded.asked import OPEN, OWN, Asked, Example
 from guarded.company import Company
 from serving import PASSWORD, Browser
 
+from cardwright_entities.accounts.accounts import list_accounts
+from cardwright_entities.accounts.passkeys import list_passkeys
+
 _OWN = "/account/passkeys"
 
 
@@ -32,6 +35,18 @@ def remove(company: Company) -> Asked:
     found = re.search(rf"{_OWN}/\d+/remove", browser.get(_OWN).text)
     assert found is not None
     return Asked(found[0], form={}, browser=browser)
+
+
+def remove_of_other(company: Company) -> Asked:
+    holder = company.somebody()
+    _add(holder)
+    instance = company.served.instance
+    with instance.store.read(instance.system_context()) as session:
+        newest = max(list_accounts(session), key=lambda each: each.id)
+        (passkey,) = list_passkeys(session, newest.id)
+    fields = {"old": PASSWORD}
+    place = f"/access/passkeys/{newest.id}/{passkey.id}/remove"
+    return Asked(place, form=fields, browser=company.somebody())
 
 
 def ask(company: Company) -> Asked:
@@ -70,6 +85,7 @@ PASSKEYS: Mapping[tuple[str, str], Example] = {
     ("POST", _OWN): add,
     ("POST", f"{_OWN}/begin"): begin,
     ("POST", f"{_OWN}/<int:passkey>/remove"): remove,
+    ("POST", "/access/passkeys/<int:account>/<int:passkey>/remove"): remove_of_other,
     ("POST", "/sign-in/passkey"): enter,
     ("POST", "/sign-in/passkey/ask"): ask,
 }

@@ -40,7 +40,11 @@ def count_try(session: Session, key: str, limit: Limit) -> None:
     )
     if counted > limit.count:
         wait = start + limit.window - session.context.now
-        raise LimitError(Message("too_often"), retry_after=max(1, int(wait.total_seconds()) + 1))
+        raise LimitError(
+            Message("too_often"),
+            retry_after=max(1, int(wait.total_seconds()) + 1),
+            begins=key if counted == limit.count + 1 else "",
+        )
 
 
 def forget_tries(session: Session, key: str) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from cardwright_entities.audit import kinds
 from cardwright_entities.audit.noting import note
 from cardwright_entities.store.account_tables import cw_backup_code, cw_second_step
 from cardwright_entities.store.sessions import Session
+
+#: How long a secret that was shown may wait for its first code.
+PROPOSED = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,10 +26,11 @@ class SecondStep:
 
 
 def find_second_step(session: Session, account: int) -> SecondStep | None:
-    """Read the second step of an account, confirmed or only proposed."""
+    """Read the second step of an account, confirmed or proposed a while ago at most."""
     table = cw_second_step
+    known = table.c.confirmed_at.is_not(None) | _is_fresh(session)
     row = session.row(
-        select(table.c.secret, table.c.confirmed_at).where(table.c.account == account)
+        select(table.c.secret, table.c.confirmed_at).where(table.c.account == account, known)
     )
     return None if row is None else SecondStep(secret=row.secret, confirmed_at=row.confirmed_at)
 
@@ -49,7 +53,11 @@ def confirm_second_step(session: Session, account: int, window: int) -> bool:
     """Take a proposal into use after its first code; False where there is none."""
     statement = (
         update(cw_second_step)
-        .where(cw_second_step.c.account == account, cw_second_step.c.confirmed_at.is_(None))
+        .where(
+            cw_second_step.c.account == account,
+            cw_second_step.c.confirmed_at.is_(None),
+            _is_fresh(session),
+        )
         .values(confirmed_at=session.context.now, last_window=window)
     )
     if session.execute(statement).rowcount != 1:
@@ -113,3 +121,7 @@ def drop_second_step(session: Session, account: int) -> bool:
     if dropped.rowcount == 1:
         note(session, kinds.SECOND_STEP_OFF, detail={"account": account})
     return dropped.rowcount == 1
+
+
+def _is_fresh(session: Session) -> ColumnElement[bool]:
+    return cw_second_step.c.proposed_at > session.context.now - PROPOSED

@@ -30,6 +30,7 @@ SIGNING, ACCOUNTS, RECORDS, TAKING, RUNNING = AREAS = (
 
 SIGNED_IN = Kind("signed_in", SIGNING)
 SIGN_IN_REFUSED = Kind("sign_in_refused", SIGNING)
+SIGN_IN_LOCKED = Kind("sign_in_locked", SIGNING)
 SECOND_STEP_ASKED = Kind("second_step_asked", SIGNING)
 SECOND_STEP_REFUSED = Kind("second_step_refused", SIGNING)
 SIGNED_OUT = Kind("signed_out", SIGNING)

@@ -187,6 +187,7 @@ class Identities:
     text: str
     back_url: str
     places: tuple[IdentityAt, ...]
+    back_label: str = ""  #: without it one's own page
     errors: tuple[str, ...] = ()
 
 

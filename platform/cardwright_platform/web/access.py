@@ -7,7 +7,7 @@ from collections import Counter
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from cardwright_entities.access.features import EXPLAIN, MANAGE_RIGHTS
+from cardwright_entities.access.features import EXPLAIN, MANAGE_RIGHTS, MANAGE_USERS
 from cardwright_entities.access.policy import EVERY_ENTITY
 from cardwright_entities.accounts.acting import active_principals, principal_of
 from cardwright_entities.accounts.holders import Holder, groups_of, list_holders
@@ -39,6 +39,7 @@ from cardwright_platform.web.urls import (
     access_change_url,
     access_entity_url,
     access_name_url,
+    access_passkeys_url,
     access_person_url,
     access_role_url,
     card_url,
@@ -348,8 +349,19 @@ def _role_pills(
 
 
 def _person_actions(desk: Desk, reader: Reader, account: int, one: Principal) -> tuple[Action, ...]:
-    """Return the way to the record of somebody and to his view, for those who may."""
-    return (*_view_as(desk, reader, one), *_record(desk, reader, account))
+    """Return the ways to the record of somebody, to his view and passkeys, for those who may."""
+    return (
+        *_view_as(desk, reader, one),
+        *_passkeys(desk, reader, account),
+        *_record(desk, reader, account),
+    )
+
+
+def _passkeys(desk: Desk, reader: Reader, account: int) -> tuple[Action, ...]:
+    if not desk.policy.has_feature(desk.context.principal, MANAGE_USERS):
+        return ()
+    label = reader.t("passkeys.title")
+    return (Action(label=label, url=access_passkeys_url(account), icon="key"),)
 
 
 def _view_as(desk: Desk, reader: Reader, one: Principal) -> tuple[Action, ...]:

@@ -14,6 +14,7 @@ from cardwright_platform.current import (
     current_opening,
     current_shell,
 )
+from cardwright_platform.password_rules import password_rules
 from cardwright_platform.permissions import leaving, public
 from cardwright_platform.security.places import local_address
 from cardwright_platform.signing_in import Entrance, Visitor
@@ -188,7 +189,7 @@ def _link_page(secret: str, error: InputError | None = None) -> str:
 
 def _link_text(found: OneTimeLink) -> str:
     if found.purpose == "renew_password":
-        return _say("link.renew_password_text", days=current_instance().config.password_days)
+        return _say("link.renew_password_text", days=password_rules(current_instance()).days)
     if found.purpose == "invitation":
         return _say("link.invitation_text", login=found.account.login)
     return _say("link.once")

@@ -228,6 +228,11 @@ def access_name_url(role: str) -> str:
     return f"{ACCESS}/names/{quote(role)}"
 
 
+def access_passkeys_url(account: int) -> str:
+    """Return the page of somebody's passkeys for whoever manages users."""
+    return f"{ACCESS}/passkeys/{account}"
+
+
 def access_plan_url(plan: str) -> str:
     """Return the page on which a change of rights is looked at before it holds."""
     return f"{ACCESS}/plans/{quote(plan)}"

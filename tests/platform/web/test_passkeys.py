@@ -17,7 +17,7 @@ from authenticator import Authenticator
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from serving import PASSWORD, Browser, Served, serve
+from serving import PASSWORD, Browser, Program, Served, serve
 from werkzeug.test import TestResponse
 
 from cardwright_entities.accounts.accounts import find_account, set_disabled
@@ -319,3 +319,47 @@ def test_under_an_address_without_a_name_none_is_offered(fresh: Served) -> None:
     stranger = fresh.browser()
     assert 'data-cw="passkey"' not in stranger.get("/sign-in").text
     assert stranger.post(ASK).status_code == 404
+
+
+def test_who_manages_users_removes_a_passkey_of_somebody_else(
+    served: Served, login: str, key: Authenticator
+) -> None:
+    boss = served.signed_in(f"boss.{login}", "admin")
+    with served.instance.store.read(served.instance.system_context()) as session:
+        account = find_account(session, login)
+        (passkey,) = list_passkeys(session, account.id)
+    place = f"/access/passkeys/{account.id}"
+    assert "phone" in boss.get(place).text
+    gone = f"{place}/{passkey.id}/remove"
+    wrong = boss.post(gone, {"old": "nothing of the kind"})
+    assert wrong.status_code == 422
+    assert "phone" in wrong.text
+    other = served.signed_in(f"mate.{login}", "editor")
+    assert other.get(place).status_code == 403
+    assert other.post(gone, {"old": PASSWORD}).status_code == 403
+    assert boss.post(f"{place}/{passkey.id + 999}/remove", {"old": PASSWORD}).status_code == 404
+    program = Program(served, "admin", login=f"program.{login}")
+    token = program.headers["Authorization"]
+    assert program.client.post(gone, headers={"Authorization": token}).status_code == 403
+    assert boss.post(gone, {"old": PASSWORD}).location == place
+    browser = served.browser()
+    assert enter(browser, key.sign(asked(browser))).status_code == 422
+    with served.instance.store.read(served.instance.system_context()) as session:
+        deed = list_deeds(session, Narrowing(kind="passkey_removed"), limit=1)[0]
+    assert (deed.name, deed.target, deed.detail["account"]) == (
+        f"Boss.{login}".title(),
+        "phone",
+        account.id,
+    )
+
+
+def test_who_asks_to_stay_stays_with_a_passkey_too(
+    served: Served, login: str, key: Authenticator
+) -> None:
+    for stay, kept in (({}, False), ({"stay": "1"}, True)):
+        browser = served.browser()
+        answer = enter(browser, key.sign(asked(browser)), **stay)
+        cookie = next(
+            each for each in answer.headers.getlist("Set-Cookie") if each.startswith("cw_session=")
+        )
+        assert ("Max-Age" in cookie or "Expires" in cookie) is kept

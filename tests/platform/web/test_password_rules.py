@@ -10,6 +10,8 @@ import pytest
 from serving import PASSWORD, Browser, Served, serve
 
 from cardwright_entities.accounts.accounts import find_account
+from cardwright_entities.audit.reading import Narrowing, list_deeds
+from cardwright_metadata.pack_folders import bundled_packs
 from cardwright_platform.signing_in import create_link
 
 WRONG = "no such lantern"
@@ -135,3 +137,73 @@ def test_strangers_do_not_keep_anybody_from_what_asks_for_his_password(company: 
     new = "four new anchors"
     fields = {"old": PASSWORD, "new": new, "new_again": new}
     assert browser.post("/account/password", fields).status_code == 303
+
+
+@pytest.fixture
+def office(tmp_path: Path, store_url: str) -> Iterator[Served]:
+    """An installation whose pack brings the settings; the operator wrote no age."""
+    base = Path(str(bundled_packs()["base"]))
+    served = serve(store_url, tmp_path, base, lock_tries=5, lock_minutes=20)
+    yield served
+    served.instance.close()
+
+
+def set_rules(office: Served, **values: str) -> None:
+    """Let an administrator say on the page of settings what shall hold."""
+    boss = office.browser()
+    boss.sign_in("boss", PASSWORD)
+    boss.get("/settings")
+    fields = {f"{group}.{name}": value for each, value in values.items()
+              for group, _, name in [each.partition("_")]}  # fmt: skip
+    answer = boss.post("/settings", fields)
+    assert answer.status_code == 303, answer.text
+
+
+def locked_after(office: Served, login: str) -> int:
+    """Return how many wrong passwords are looked at; what was locked is open again before."""
+    office.clock.forward(hours=25)
+    browser = office.browser()
+    return next(n for n in range(20) if browser.sign_in(login, WRONG).status_code == 429)
+
+
+def test_settings_make_the_rules_stricter_and_never_laxer(office: Served) -> None:
+    office.add("boss", "admin")
+    office.add("wen", "reader")
+    assert locked_after(office, "wen") == 5
+    set_rules(office, lock_tries="3", lock_minutes="60", password_days="30")
+    assert locked_after(office, "wen") == 3
+    office.clock.forward(minutes=59)
+    browser = office.browser()
+    assert browser.sign_in("wen", PASSWORD).status_code == 429
+    office.clock.forward(minutes=2)
+    assert browser.sign_in("wen", PASSWORD).location == "/"
+    office.clock.forward(days=31)
+    late = office.browser().sign_in("wen", PASSWORD).location
+    assert late.startswith("/link/")
+    assert "good for 30 days" in office.browser().get(late).text
+
+
+def test_what_is_laxer_than_the_operators_word_has_no_effect(office: Served) -> None:
+    office.add("boss", "admin")
+    office.add("wen", "reader")
+    set_rules(office, lock_tries="50", lock_minutes="1")
+    assert locked_after(office, "wen") == 5
+    office.clock.forward(minutes=19)
+    assert office.browser().sign_in("wen", PASSWORD).status_code == 429
+    boss = office.browser()
+    boss.sign_in("boss", PASSWORD)
+    boss.get("/settings")
+    refused = boss.post("/settings", {"lock.tries": "2"})
+    assert refused.status_code == 422
+
+
+def test_the_log_tells_once_when_a_lock_begins(company: Served) -> None:
+    company.add("wen", "editor")
+    guess(company, "wen", 6)
+    with company.instance.store.read(company.instance.system_context()) as session:
+        locks = list_deeds(session, Narrowing(kind="sign_in_locked"), limit=9)
+        tries = list_deeds(session, Narrowing(kind="sign_in_refused"), limit=9)
+    assert [(each.target, each.area, bool(each.address)) for each in locks] == [
+        ("wen", "signing", True)
+    ]
+    assert len(tries) == 3

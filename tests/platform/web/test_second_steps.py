@@ -236,3 +236,27 @@ def test_strangers_are_sent_away(served: Served) -> None:
     for path in (PLACE, f"{PLACE}/confirm", f"{PLACE}/codes", f"{PLACE}/off"):
         assert browser.post(path, {"old": "x"}).status_code in (303, 401, 403)
     assert browser.get(PLACE).status_code == 303
+
+
+def test_a_step_that_nobody_confirms_ends_after_a_while(
+    served: Served, logins: Iterator[str]
+) -> None:
+    login = next(logins)
+    own = served.signed_in(login, "editor")
+    own.get(PLACE)
+    own.post(PLACE, {"old": PASSWORD})
+    letters = re.search(r'cw-letters">([A-Z2-7 ]+)<', own.get(PLACE).text)
+    assert letters is not None
+    phone = Phone(served, letters[1])
+    served.clock.forward(minutes=16)
+    assert "cw-letters" not in own.get(PLACE).text
+    assert own.post(f"{PLACE}/confirm", {"code": phone.code()}).status_code == 404
+    assert served.browser().sign_in(login, PASSWORD).status_code == 303
+    # A new one is drawn in its place.
+    own.get(PLACE)
+    own.post(PLACE, {"old": PASSWORD})
+    again = re.search(r'cw-letters">([A-Z2-7 ]+)<', own.get(PLACE).text)
+    assert again is not None
+    assert again[1] != letters[1]
+    code = Phone(served, again[1]).code()
+    assert own.post(f"{PLACE}/confirm", {"code": code}).status_code == 200

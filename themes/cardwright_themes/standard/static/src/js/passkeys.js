@@ -36,10 +36,22 @@ function carry(form, work) {
   });
 }
 
+// "Stay signed in" is a box of the form above: what is ticked there holds here too.
+function takeStay(form) {
+  const box = document.querySelector('input[type="checkbox"][name="stay"]');
+  if (!box) return;
+  form.querySelector('input[name="stay"]')?.remove();
+  if (!box.checked) return;
+  const kept = document.createElement("input");
+  Object.assign(kept, { type: "hidden", name: "stay", value: "1" });
+  form.append(kept);
+}
+
 export function attachPasskey(form) {
   if (!works()) return;
   form.hidden = false;
   carry(form, async () => {
+    takeStay(form);
     const options = await ask(form.dataset.ask, form);
     return navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
   });
