@@ -42,10 +42,10 @@ def remove_of_other(company: Company) -> Asked:
     _add(holder)
     instance = company.served.instance
     with instance.store.read(instance.system_context()) as session:
-        newest = max(list_accounts(session), key=lambda each: each.id)
-        (passkey,) = list_passkeys(session, newest.id)
+        keys = [key for each in list_accounts(session) for key in list_passkeys(session, each.id)]
+    newest = max(keys, key=lambda each: each.id)
     fields = {"old": PASSWORD}
-    place = f"/access/passkeys/{newest.id}/{passkey.id}/remove"
+    place = f"/access/passkeys/{newest.account}/{newest.id}/remove"
     return Asked(place, form=fields, browser=company.somebody())
 
 
