@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from authenticator import Authenticator
-from guarded.asked import OPEN, OWN, Asked, Example
+from guarded.asked import OPEN, OWN, Asked, Example, form
 from guarded.company import Company
 from serving import PASSWORD, Browser
 
@@ -44,9 +44,7 @@ def remove_of_other(company: Company) -> Asked:
     with instance.store.read(instance.system_context()) as session:
         keys = [key for each in list_accounts(session) for key in list_passkeys(session, each.id)]
     newest = max(keys, key=lambda each: each.id)
-    fields = {"old": PASSWORD}
-    place = f"/access/passkeys/{newest.account}/{newest.id}/remove"
-    return Asked(place, form=fields, browser=company.somebody())
+    return form(f"/access/passkeys/{newest.account}/{newest.id}/remove", old=PASSWORD)
 
 
 def ask(company: Company) -> Asked:
