@@ -3,9 +3,9 @@
 python tests/proof/killing.py [--jobs 2] [--quick] [name …]
 
 Each removal has a process of its own, so that nothing of it is left for the next. A removal is
-killed if some answer differs from the oracle's; one that nobody notices survives, and one that
-makes the product fall over is broken: neither proves anything. ``--quick`` tries only what the
-list names for each.
+killed if some answer differs from the oracle's, or the test fails that the list names; one that
+nobody notices survives, and one that makes the product fall over is broken: neither proves
+anything. ``--quick`` tries only what the list names for each.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
@@ -24,13 +25,16 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import pytest
 from proof.attempts import Worlds, attempts_for, make_worlds
-from proof.removals import Removal, read_removals
+from proof.removals import ROOT, Removal, read_removals
 
 #: The product with every step in place.
 WHOLE = "nothing removed"
 KILLED, SURVIVED, BROKEN = "killed", "SURVIVED", "BROKEN"
 _LONGEST_QUESTION = 150
+#: What the end of a run of tests says of a removal.
+_TOLD = {pytest.ExitCode.OK: SURVIVED, pytest.ExitCode.TESTS_FAILED: KILLED}
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,9 @@ def judge(removal: Removal | None, *, quick: bool = False) -> Verdict:
         try:
             if removal is not None:
                 removal.apply()
+            if removal is not None and removal.test:
+                end = _TOLD.get(run_tests([removal.test]), BROKEN)
+                return Verdict(name, end, "test", removal.test, time.monotonic() - begun)
             for attempt in attempts_for(removal.ask if removal is not None else "", alone=quick):
                 for told in attempt.tell(worlds):
                     asked = " ".join(repr(told.asked).split())[:_LONGEST_QUESTION]
@@ -66,6 +73,14 @@ def judge(removal: Removal | None, *, quick: bool = False) -> Verdict:
         finally:
             worlds.close()
     return Verdict(name, SURVIVED, seconds=time.monotonic() - begun)
+
+
+def run_tests(names: Sequence[str]) -> int:
+    """Run tests in this process, up to the first that fails; return what pytest ends with."""
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+        places = [str(ROOT / each) for each in names]
+        told = ["-q", "-x", "-n0", "-p", "no:cacheprovider", "--rootdir", str(ROOT)]
+        return int(pytest.main([*told, *places]))
 
 
 def judge_all(
@@ -84,7 +99,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--quick", action="store_true")
     asked = parser.parse_args(arguments)
     removals = [each for each in read_removals() if not asked.names or each.name in asked.names]
-    make_worlds()
+    if not asked.quick or any(not each.test for each in removals):
+        make_worlds()
     killed = 0
     for verdict in judge_all(
         [*removals, *([] if asked.quick else [None])], asked.jobs, quick=asked.quick

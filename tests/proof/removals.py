@@ -33,6 +33,8 @@ class Removal:
     why: str
     #: the way of asking that is tried first; all others follow if it notices nothing
     ask: str = ""
+    #: a test instead, of a step about which the worlds ask nothing
+    test: str = ""
 
     def text(self) -> str:
         """Return the file without the step; raise LookupError if the step is not there once."""
