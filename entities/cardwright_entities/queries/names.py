@@ -128,7 +128,7 @@ class RecordNames:
 
     def variable(self, name: str) -> object:
         """Return what ``$me`` and its like stand for: a value to bind or a subquery."""
-        return SqlVariables(self.reading).value(name)
+        return SqlVariables(self.reading, self.trusted).value(name)
 
     def root_value(self, path: Path) -> object:
         """Return the value of a path that starts at ``$record`` or another given record."""

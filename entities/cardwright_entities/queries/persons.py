@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Label, case, null
+from sqlalchemy import ColumnElement, FromClause, Label, case, func, null, select
 
 from cardwright_entities.model.model import Model
 from cardwright_entities.people.players import organisation_column, player_of
@@ -19,16 +19,22 @@ def join_person(
 ) -> tuple[tuple[ColumnElement[Any], ...], FromClause]:
     """Return columns and joins for the employee and the contact whose user has this account."""
     employee, source = _join_employee(source, model, account)
-    contacts = player_of(model, "contact")
-    link = contacts.column(contacts.entity.table, "user") if contacts is not None else None
-    if contacts is None or link is None:
-        return (*employee, null().label(CONTACT)), source
-    table = contacts.entity.table
     # Whoever works here is no contact, whatever is written in a contact's record.
-    found = case((employee[0].element.is_(None), table.c["id"])).label(CONTACT)
-    return (*employee, found), source.outerjoin(
-        table, (link == account) & contacts.in_service(table)
-    )
+    found = case((employee[0].element.is_(None), _contact(model, account))).label(CONTACT)
+    return (*employee, found), source
+
+
+def _contact(model: Model | None, account: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the one contact in service who signs in with an account; of two it is neither."""
+    contacts = player_of(model, "contact")
+    if contacts is None:
+        return null()
+    table = contacts.entity.table.alias()
+    link = contacts.column(table, "user")
+    if link is None:
+        return null()
+    mine = select(func.min(table.c["id"])).where(link == account, contacts.in_service(table))
+    return mine.having(func.count() == 1).scalar_subquery()
 
 
 def _join_employee(

@@ -18,6 +18,7 @@ class SqlVariables:
     """The named values of one reader."""
 
     reading: Reading
+    trusted: bool = False  #: for rights, which look at values behind the reader's back
 
     def value(self, name: str) -> object:
         """Return a Python value to bind, None when the reader has none, or a subquery of ids."""
@@ -54,12 +55,15 @@ class SqlVariables:
         return func.array(found.scalar_subquery()), ValueType("list", item=record_of(entity))
 
     def _of_person(self, part: str, record: int | None, name: str) -> object:
-        """Return a field of the record that the reader himself is."""
+        """Return a field of the record that the reader himself is, unless it is hidden from him."""
         player = self.reading.model.catalog.player(part)
         if player is None:
             return None
         model = self.reading.model.entity(player.name)
-        if name not in self.reading.readable(model) or not model.fields[name].columns:
+        there = name in model.fields and bool(model.fields[name].columns)
+        if not there or not (self.trusted or name in self.reading.readable(model)):
             raise QueryError(Message.of("unknown_field", name=name, entity=player.name))
-        statement = select(model.table.c[model.fields[name].columns[0].name])
-        return statement.where(model.table.c["id"] == literal(record)).scalar_subquery()
+        # Of an alias: the statement around it may be about the same entity.
+        table = model.table.alias()
+        statement = select(table.c[model.fields[name].columns[0].name])
+        return statement.where(table.c["id"] == literal(record)).scalar_subquery()
