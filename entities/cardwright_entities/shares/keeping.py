@@ -74,11 +74,14 @@ def end_shares(session: Session, shares: Collection[int], change_set: int) -> No
 def move_shares(
     session: Session, entity: str, records: Sequence[int], master: int, change_set: int
 ) -> None:
-    """Give the master what records shared that become one with it: of two the wider one."""
-    here = cw_share.c.entity == entity
+    """Give the master what records shared that become one with it: of two the wider one.
+
+    A share whose time is over is replaced by any, however wide it was.
+    """
+    here, now = cw_share.c.entity == entity, session.context.now
     moved = _read(session, here, cw_share.c.record.in_(records), lasting=True)
-    wide = {each.holder: each for each in _read(session, here, cw_share.c.record == master)}
-    had = dict(wide)
+    had = {each.holder: each for each in _read(session, here, cw_share.c.record == master)}
+    wide = {holder: each for holder, each in had.items() if not _is_over(each, now)}
     for each in moved:
         wide[each.holder] = _wider(wide[each.holder], each) if each.holder in wide else each
     new = [each for each in wide.values() if had.get(each.holder) is not each]
