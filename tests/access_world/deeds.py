@@ -316,7 +316,7 @@ def results(stage: Stage, reader: str) -> Iterator[Difference]:
     """Make records, and change some into such as may not be written."""
     oracle = stage.oracle(reader)
     sight = sight_of(oracle)
-    owner = ("worker", sight.me) if sight.me else None
+    owner = ("worker", sight.me) if sight.me in stage.people.workers else None
     unit, site = stage.people.places(owner)
     mine: Row = {"owner": owner, "department": unit, "organisation": site}
     for entity, row in _NEW.items():
@@ -327,7 +327,7 @@ def results(stage: Stage, reader: str) -> Iterator[Difference]:
             expected: object = FORBIDDEN if sight.may(entity, "read") else MISSES
             if sight.may(entity, "create"):
                 expected = FORBIDDEN
-                if sight.covers(oracle.world, entity, {**raw, **mine}, "create"):
+                if sight.covers(oracle.world, entity, {**given, **mine}, "create"):
                     expected = DONE
                 refused = [name for name in given if not sight.writes(entity, name)]
                 told = ((name, _why_not(oracle, entity, name)) for name in refused)

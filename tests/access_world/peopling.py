@@ -12,6 +12,8 @@ from access_world.world import OWNED
 #: So many workers stand one below the other, before the others choose a boss at random.
 CHAIN = 8
 WORKERS = 30
+#: Their accounts follow those of the workers.
+PATRONS = 3
 
 
 def settle(keeper: Keeper, seed: int) -> None:
@@ -37,6 +39,21 @@ def settle(keeper: Keeper, seed: int) -> None:
         people.gangs[number] = {"chief": chief, "hands": hands}
         row = {"name": f"小组{number}", "chief": chief, "hands": list(hands)}
         records.create("gang", row)
+
+
+def admit(keeper: Keeper) -> dict[int, int]:
+    """Give people of some firms accounts of their own, the patrons; return their accounts."""
+    people, records = keeper.people, keeper.desk.records
+    accounts: dict[int, int] = {}
+    living = [each for each, row in keeper.world["firm"].items() if not row["deleted"]]
+    deals = [row["firm"] for row in keeper.world["deal"].values() if not row["deleted"]]
+    busy = sorted(living, key=lambda firm: (-deals.count(firm), firm))
+    for number, firm in zip(range(WORKERS + 1, WORKERS + 1 + PATRONS), busy, strict=False):
+        people.patrons[number] = firm
+        account = records.create("login", {"name": f"W{number}", "login": f"w{number}"}).id
+        records.create("patron", {"name": f"常客{number}", "account": account, "firm": firm})
+        accounts[number] = account
+    return accounts
 
 
 def _worker(pick: random.Random, number: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Twelve readers with different rights, said once as data for both the engine and the oracle."""
+"""Fourteen readers with different rights, said once as data for both the engine and the oracle."""
 
 from __future__ import annotations
 
@@ -94,6 +94,8 @@ SCOPED: Mapping[str, tuple[tuple[str, ...], int | None]] = {
     "foreman": (("foreman",), 2),
     "teller": (("teller",), 4),  # sees a part of many a value
     "keener": (("teller", "branch"), 6),  # of some of them the whole all the same
+    "province": (("province",), 1),  # everything of an organisation, and nothing of the others
+    "patron": (("portal",), 31),  # no worker: somebody of a customer
 }
 READERS = (*RULES, *SCOPED)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,15 @@ Grants = Mapping[str, Mapping[str, Any]]
 #: Which head a line belongs to, and the field that holds it there.
 HEADS = {"job": ("person", "jobs"), "deal_item": ("deal", "items")}
 #: The conditions of those roles in the words of the paper.
-ROWS: Mapping[str, Callable[[Row], bool]] = {
-    "": lambda row: True,
-    "price < 1000": lambda row: row["price"] is not None and row["price"] < 1000,
+ROWS: Mapping[str, Callable[[Row, int | None, World], bool]] = {
+    "": lambda row, firm, world: True,
+    "price < 1000": lambda row, firm, world: row["price"] is not None and row["price"] < 1000,
+    "$self = $contact.firm": lambda row, firm, world: firm is not None and row.get("id") == firm,
+    "firm = $contact.firm": lambda row, firm, world: firm is not None and row.get("firm") == firm,
+    "jobs any (firm = $contact.firm)": lambda row, firm, world: any(
+        job["head"] == row.get("id") and job["firm"] == firm and job["deleted"] == row["deleted"]
+        for job in world["job"].values()
+    ),
 }
 SCOPES_FILE = Path(__file__).parent.parent / "packs" / "workshop" / "scopes.yaml"
 
@@ -38,6 +45,8 @@ class People:
     units: dict[int, Row] = field(default_factory=dict)
     workers: dict[int, Row] = field(default_factory=dict)
     gangs: dict[int, Row] = field(default_factory=dict)
+    #: people of customers: the firm of each
+    patrons: dict[int, int] = field(default_factory=dict)
     #: single records that were shared: entity, record, holder, level, and whether it still lasts
     shares: list[Row] = field(default_factory=list)
 
@@ -46,7 +55,7 @@ class People:
         if owner is not None and owner[0] == "gang":
             chief = self.gangs[owner[1]]["chief"]
             owner = None if chief is None else ("worker", chief)
-        if owner is None:
+        if owner is None or owner[1] in self.patrons:
             return None, None
         unit = self.workers[owner[1]]["unit"]
         return unit, None if unit is None else self.units[unit]["site"]
@@ -74,7 +83,7 @@ class Sight:
                 any(self._within(scope, record) for scope in _scopes(grant, action))
                 or self.is_shared(head, record, action)
             )
-            and ROWS[grant.get("rows", "")](record)
+            and ROWS[grant.get("rows", "")](record, self.people.patrons.get(self.me or 0), world)
             for grant in self._granting(entity, action)
         )
 
@@ -187,6 +196,7 @@ def _is_below(tree: Mapping[int, Row], link: str, record: int | None, top: int |
     return record is not None
 
 
+@cache
 def read_roles(path: Path = SCOPES_FILE) -> dict[str, Grants]:
     """Return the grants of the roles with scopes, by the roles' names."""
     with path.open(encoding="utf-8") as file:

@@ -12,9 +12,9 @@ from pathlib import Path
 from access_world.eyes import World
 from access_world.keeping import Change, Keeper
 from access_world.oracle import Oracle
-from access_world.peopling import any_owner, lend, rearrange, settle
+from access_world.peopling import admit, any_owner, lend, rearrange, settle
 from access_world.rights import HIDDEN, RULES, SCOPED, SplitPolicy
-from access_world.sight import People, Sight, read_roles
+from access_world.sight import SCOPES_FILE, People, Sight, read_roles
 from access_world.world import empty_world, fill
 from installation import NOW, PACKS, Installation, build_installation, open_installation
 from originals import make_alike
@@ -39,6 +39,11 @@ class Stage:
     people: People = field(default_factory=People)
     #: readers whose roles have scopes: their roles, and who they are
     scoped: Mapping[str, tuple[tuple[str, ...], int | None]] = field(default_factory=lambda: SCOPED)
+    #: where the roles are written, and which fields are out of use, by their entities
+    scopes: Path = SCOPES_FILE
+    retired: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: accounts of workers who have another one than their number says
+    accounts: Mapping[int, int] = field(default_factory=dict)
 
     def oracle(self, reader: str) -> Oracle:
         """Return the oracle for a reader, as the world is now."""
@@ -46,10 +51,12 @@ class Stage:
         today = NOW.astimezone(zone).date()
         if reader in self.scoped:
             roles, me = self.scoped[reader]
-            known = read_roles()
+            known = read_roles(self.scopes)
             sight = Sight(tuple(known[each] for each in roles), self.people, me, roles)
-            masked = sight.masked()
-            return Oracle(self.world, {}, sight.hidden(), zone, today, sight, masked=masked)
+            gone = self.retired
+            hidden = {name: each | gone.get(name, set()) for name, each in sight.hidden().items()}
+            masked = {name: each - gone.get(name, set()) for name, each in sight.masked().items()}
+            return Oracle(self.world, {}, hidden, zone, today, sight, masked=masked)
         return Oracle(self.world, RULES[reader], HIDDEN[reader], zone, today)
 
     @contextmanager
@@ -73,7 +80,8 @@ class Stage:
             return self.installation.acting(*roles)
         system = self.installation.system()
         with self.installation.engine.read(system) as desk:
-            principal, _ = principal_of(desk.session, desk.model, me)
+            account = self.accounts.get(me, me)
+            principal, _ = principal_of(desk.session, desk.model, account)
         return replace(system, principal=replace(principal, roles=frozenset(roles)))
 
 
@@ -106,4 +114,6 @@ def build_original(url: str, seed: int, *packs: Path) -> Stage:
         fill(keeper, seed, lambda: any_owner(owners))
         rearrange(keeper, seed)
         lend(keeper, seed)
+        accounts = admit(keeper)
+        assert all(number == account for number, account in accounts.items())
     return stage

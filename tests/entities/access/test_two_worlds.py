@@ -25,7 +25,10 @@ def fresh_stage(store_url: str) -> Iterator[Stage]:
     built.installation.store.close()
 
 
-@pytest.mark.parametrize("reader", ["by_number", "by_value", "seller", "both", "teller"])
+READERS = ("by_number", "by_value", "seller", "both", "teller", "patron")
+
+
+@pytest.mark.parametrize("reader", READERS)
 def test_what_may_not_be_read_has_no_effect_on_any_answer(fresh_stage: Stage, reader: str) -> None:
     # Whether a whole value is there that one knows is told, and nothing else of what is masked.
     asker = Asker(fresh_stage.oracle(reader), SEED, wholes=False)
