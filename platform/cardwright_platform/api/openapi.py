@@ -176,6 +176,7 @@ def _parameters(declared: Operation) -> Iterator[Schema]:
         yield {
             "name": each.name,
             "in": "query",
+            **({"required": True} if each.required else {}),
             "description": each.description,
             "schema": dict(each.schema),
         }

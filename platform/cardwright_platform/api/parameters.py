@@ -21,6 +21,7 @@ class Parameter:
     name: str
     description: str
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+    required: bool = False  #: told only: the route itself refuses a request without it
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ pages = Blueprint("api_search", __name__, url_prefix=BASE)
 MOST_HITS = 20
 
 SEARCHING = (
-    Parameter("q", "Words to look for."),
+    Parameter("q", "Words to look for.", required=True),
     Parameter("entities", "Where to look, with commas between; everywhere by default."),
     Parameter(
         "limit",
