@@ -161,6 +161,9 @@ class Config:
     )
     lock_tries: int = _setting(10, "Wrong passwords for one login that are taken in a row.")
     lock_minutes: int = _setting(10, "How long after them no other is looked at.")
+    token_requests: int = _setting(
+        30_000, "Requests that one token may send in ten minutes; 0 for as many as it likes."
+    )
     session_idle_hours: int = _setting(8, "A session that nobody uses ends after so long.")
     session_days: int = _setting(7, "How long somebody may stay signed in on a device.")
     link_minutes: int = _setting(30, "How long a one-time link works.")
@@ -346,6 +349,7 @@ def _contradictions_of_accounts(config: Config) -> list[str]:
         ("password_days", 0, 3650),
         ("lock_tries", 3, 1000),
         ("lock_minutes", 1, 1440),
+        ("token_requests", 0, 10_000_000),
     ):
         if not least <= getattr(config, name) <= most:
             reasons.append(f"{name}: between {least} and {most}")

@@ -38,6 +38,7 @@ class Opening:
     policy: Policy
     account: Account | None = None
     signed_in: SignedIn | None = None  #: None also for tokens
+    token: int | None = None  #: the id of the token by which somebody asks
     scopes: frozenset[str] = frozenset({"read", "write"})  #: what a token may do
     visit: str = ""  #: the secret in the browser's cookie, which its forms are bound to
     is_new_visit: bool = False  #: the browser does not hold it yet

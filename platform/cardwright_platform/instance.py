@@ -26,6 +26,7 @@ from cardwright_platform.security.passwords import Passwords
 from cardwright_platform.security.sealing import KeySealing
 from cardwright_platform.security.turns import Turns
 from cardwright_platform.sign_in_providers.registered import SignInWay, open_ways
+from cardwright_platform.token_limits import TokenLimits
 from cardwright_platform.words import Words, load_words
 
 
@@ -48,6 +49,7 @@ class Instance:
     engine: Engine
     openings: Openings
     printing: Turns  #: of those who wait for a document
+    token_limits: TokenLimits
     in_flight: InFlight = field(default_factory=InFlight)  #: requests and jobs of this process
     connector: Connector | None = None  #: what sends short messages
     notice_ways: Mapping[str, NoticeWay] = field(default_factory=dict)  #: by name
@@ -126,4 +128,5 @@ def open_instance(
         plugins=plugins,
         jobs=Jobs(ring),
         printing=Turns(2),
+        token_limits=TokenLimits(config.token_requests),
     )

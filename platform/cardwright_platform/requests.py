@@ -78,6 +78,8 @@ def open_request() -> ResponseReturnValue | None:
     set_opening(opening)
     if token and opening.account is None:
         raise AuthenticationError(Message("bad_token"))
+    if opening.token is not None:
+        instance.token_limits.count(instance.store, instance.system_context(), opening.token)
     if request.method not in SAFE_METHODS:
         _check_forgery(instance, opening, by_token=bool(token))
         if "write" not in opening.scopes and view is not None and not is_reading(view):
@@ -129,6 +131,7 @@ def _open(instance: Instance, token: str) -> Opening:
         policy=instance.engine.policy(opened.model),
         account=account,
         signed_in=opened.signed_in,
+        token=opened.token.id if opened.token else None,
         scopes=opened.token.scopes if opened.token else frozenset({"read", "write"}),
         visit=visit or new_secret(),
         is_new_visit=not visit,

@@ -92,6 +92,7 @@ def environment_of(url: str, folder: Path) -> dict[str, str]:
         "CARDWRIGHT_DATABASE_URL": url,
         "CARDWRIGHT_FOLDER": str(folder),
         "CARDWRIGHT_WORKER": "embedded",
+        "CARDWRIGHT_TOKEN_REQUESTS": "0",
     }
 
 

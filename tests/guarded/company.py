@@ -249,7 +249,7 @@ def company_on(url: str, folder: Path) -> Iterator[Company]:
             set_disabled(session, disabled.account, disabled=True)
             reading = create_token(session, admin.account, "reading", scopes=("read",))
         with served.instance.engine.write(context) as desk:
-            client = desk.records.create("caller", {"name": "Carl", "account": caller.account}).id
+            client = desk.records.create("patron", {"name": "Carl", "account": caller.account}).id
         yield Company(served, watch, *people, client, reading)
         served.instance.close()
 

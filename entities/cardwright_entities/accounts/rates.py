@@ -24,18 +24,18 @@ class Limit:
     window: timedelta
 
 
-def count_try(session: Session, key: str, limit: Limit) -> None:
-    """Count a try; raise LimitError with the seconds to wait when there were too many.
+def count_try(session: Session, key: str, limit: Limit, number: int = 1) -> None:
+    """Count a try, or several; raise LimitError with the seconds to wait when there were too many.
 
     The count must stay even when the try fails: commit it in a transaction of its own.
     """
     start = _window_start(session.context.now, limit.window)
     make = sqlite_insert if session.dialect == "sqlite" else postgresql_insert
-    statement = make(cw_rate).values(key=key[:200], window_start=start, count=1)
+    statement = make(cw_rate).values(key=key[:200], window_start=start, count=number)
     counted = session.scalar(
         statement.on_conflict_do_update(
             index_elements=[cw_rate.c.key, cw_rate.c.window_start],
-            set_={"count": cw_rate.c.count + 1},
+            set_={"count": cw_rate.c.count + number},
         ).returning(cw_rate.c.count)
     )
     if counted > limit.count:
@@ -43,7 +43,7 @@ def count_try(session: Session, key: str, limit: Limit) -> None:
         raise LimitError(
             Message("too_often"),
             retry_after=max(1, int(wait.total_seconds()) + 1),
-            begins=key if counted == limit.count + 1 else "",
+            begins=key if counted - number <= limit.count else "",
         )
 
 

@@ -132,7 +132,7 @@ def test_nobody_looks_as_who_has_a_feature_that_he_lacks(site: Site) -> None:
     plain.get("/")
     assert plain.post(f"/view-as/{theirs}").status_code == 403
     assert admin.post(f"/view-as/{theirs}").status_code == 403  # oneself
-    looker = _admin(site, "looker.only", "looker")
+    looker = _admin(site, "looker.only", "onlooker")
     assert looker.post(f"/view-as/{theirs}").status_code == 403
     assert looker.post(f"/view-as/{site.accounts[3]}").status_code == 303
     assert "/view-as/" not in plain.get(f"/access/people/{site.accounts[3]}").text
