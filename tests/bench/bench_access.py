@@ -202,6 +202,8 @@ def _give_away(connection: Any, kind: str, seller: int, others: list[int]) -> No
          "kind": kind},
     )  # fmt: skip
     connection.execute("vacuum full analyze e_customer")
+    # A server does so by itself before long; a full one leaves undone that indexes may tell alone.
+    connection.execute("vacuum e_customer")
 
 
 def _print_work(work: str, people: list[Person], ports: tuple[int, int], rounds: int) -> None:

@@ -47,6 +47,8 @@ class Model:
         self._tables = tables if tables is not None else {}
         self._entities: dict[str, EntityModel] = {}
         self._trees: dict[tuple[object, ...], TypedExpression] = {}
+        #: selects of people that were made before, by whom they are around
+        self.kept_people: dict[tuple[str, int], object] = {}
 
     def entity(self, name: str) -> EntityModel:
         """Return an entity ready for work; raise the catalog's UnknownName when there is none."""

@@ -20,6 +20,8 @@ from cardwright_entities.people.players import (
 
 #: A select of ids, which a statement takes in as a semi-join.
 Ids = Any
+#: Selects that a model keeps: two for each of so many people.
+_MOST_KEPT = 2_000
 
 
 #: Variables that stand for several records → the part that plays them.
@@ -35,16 +37,32 @@ SETS: Mapping[str, str] = MappingProxyType(
 
 def people_set(model: Model, principal: Principal, variable: str) -> Ids | None:
     """Return a select of the ids that ``$my_subordinates`` and its like mean to a principal."""
-    match variable:
-        case "$my_subordinates" if principal.employee is not None:
-            return subordinates(model, principal.employee)
-        case "$my_teams" if principal.employee is not None:
-            return teams_of(model, principal.employee)
-        case "$my_departments" if principal.department is not None:
-            return parts_of(model, "department", principal.department)
-        case "$my_organisations" if principal.organisation is not None:
-            return parts_of(model, "organisation", principal.organisation)
-    return None
+    inner, make = {
+        "$my_subordinates": (principal.employee, subordinates),
+        "$my_teams": (principal.employee, teams_of),
+        "$my_departments": (principal.department, departments_of),
+        "$my_organisations": (principal.organisation, organisations_of),
+    }.get(variable, (None, subordinates))
+    if inner is None:
+        return None
+    # Making one costs more than the rest of a small condition, and depends on nothing else.
+    kept, key = model.kept_people, (variable, inner)
+    found = kept.get(key)
+    if found is None:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        found = kept[key] = make(model, inner)
+    return found
+
+
+def departments_of(model: Model, top: int) -> Ids | None:
+    """Return a select of a department and those below it; None without any."""
+    return parts_of(model, "department", top)
+
+
+def organisations_of(model: Model, top: int) -> Ids | None:
+    """Return a select of an organisation and those below it; None without any."""
+    return parts_of(model, "organisation", top)
 
 
 def parts_of(model: Model, part: str, top: int) -> Ids | None:

@@ -18,7 +18,7 @@ from cardwright_entities.model.measuring import moved
 from cardwright_entities.queries.conditions import refused
 from cardwright_entities.queries.measures import Measured, base_path, measure_path, measure_value
 from cardwright_entities.queries.names import RecordNames
-from cardwright_entities.queries.pages import open_parts
+from cardwright_entities.queries.pages import is_bare, open_parts
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.requests import (
     Aggregate,
@@ -97,7 +97,7 @@ def _opened(
 ) -> tuple[RecordNames, ColumnElement[bool]]:
     names, rights, others = open_parts(reading, reading.model.entity(base.entity), base)
     condition = and_(others, rights)
-    found = find_by_ways(session, names, rights, others, FEW_TO_GROUP)
+    found = find_by_ways(session, names, rights, others, FEW_TO_GROUP, bare=is_bare(base))
     if found is not None and found.are_few:
         condition = and_(condition, found.among(names.source))
     return names, condition

@@ -116,12 +116,17 @@ def _open(
     asked = _Asked(names, clause, and_(others, rights))
     if bounded or how or request.ids:
         return asked, search
-    found = find_by_ways(session, names, rights, others)
+    found = find_by_ways(session, names, rights, others, bare=is_bare(request))
     if found is None:
         return asked, search
     if found.are_few:
         asked = replace(asked, condition=and_(asked.condition, found.among(names.source)))
     return replace(asked, found=found.count), search
+
+
+def is_bare(request: PageRequest) -> bool:
+    """Tell whether a request asks for no other records than those that its reader may see."""
+    return request.where is None and not request.search.strip() and not request.deleted
 
 
 def _refuse_long_sort(session: Session, asked: _Asked, request: PageRequest) -> None:

@@ -17,12 +17,18 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     FromClause,
+    SelectBase,
+    case,
+    exists,
     func,
+    literal,
+    or_,
     select,
     union,
 )
+from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import Grouping
-from sqlalchemy.sql.operators import or_
+from sqlalchemy.sql.visitors import iterate
 
 from cardwright_entities.queries.names import RecordNames
 from cardwright_entities.queries.sources import Joins
@@ -59,8 +65,14 @@ def find_by_ways(
     rights: ColumnElement[bool],
     others: ColumnElement[bool],
     few: int = FEW,
+    *,
+    bare: bool = False,
 ) -> Found | None:
-    """Ask each way of the rights for records that fit the other conditions; None for one way."""
+    """Ask each way of the rights for records that fit the other conditions; None for one way.
+
+    ``bare``: there are no others than that a record is not deleted, so that an index alone tells of
+    a way whether it lets in more than a few.
+    """
     ways = _ways(rights) if names.dialect == "postgresql" else ()
     if len(ways) < 2:
         return None
@@ -68,12 +80,22 @@ def find_by_ways(
     ids = ids.where(others).correlate(None)
     # A way that is cut has enough by itself, so what is found is right up to the limit.
     found = union(*(ids.where(way).limit(few + 1) for way in ways))
-    counted = session.scalar(select(func.count()).select_from(found.limit(few + 1).subquery()))
-    return Found(found, int(counted), few)
+    counted = select(func.count()).select_from(found.limit(few + 1).subquery())
+    if bare:
+        # The first that lets in many ends it: those that look nowhere else begin.
+        plain_first = sorted(ways, key=_looks_elsewhere)
+        one = ids.with_only_columns(literal(1))
+        many = (exists(one.where(way).offset(few)) for way in plain_first)
+        counted = select(case((or_(*many), few + 1), else_=counted.scalar_subquery()))
+    return Found(found, int(session.scalar(counted)), few)
+
+
+def _looks_elsewhere(way: ColumnElement[bool]) -> bool:
+    return any(isinstance(each, SelectBase) for each in iterate(way))
 
 
 def _ways(rights: ColumnElement[bool]) -> Sequence[ColumnElement[bool]]:
     inner = rights.element if isinstance(rights, Grouping) else rights
-    if isinstance(inner, BooleanClauseList) and inner.operator is or_:
+    if isinstance(inner, BooleanClauseList) and inner.operator is operators.or_:
         return [part for each in inner.clauses for part in _ways(each)]
     return [rights]

@@ -42,6 +42,8 @@ def _found(crew: Crew, few: int) -> tuple[Found | None, set[int]]:
         ids = select(names.source.c["id"])
         seen = {row.id for row in desk.session.rows(ids.where(and_(rights, others)))}
         found = find_by_ways(desk.session, names, rights, others, few)
+        bare = find_by_ways(desk.session, names, rights, others, few, bare=True)
+        assert (found and found.count) == (bare and bare.count)
         if found is not None and found.are_few:
             among = desk.session.rows(ids.where(found.among(names.source)))
             assert {row.id for row in among} == seen
