@@ -11,14 +11,18 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from active.names import POST, REPORT, ROLE, write_names
 from active.payloads import text_of
 from odd_input.labels import write_pack
+from outgoing import send_due
 from services.children import free_port
 from serving import PACKS, PASSWORD, Browser, Program, Served, serve
 from werkzeug.routing import Rule
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from cardwright_entities.accounts.accounts import set_roles
+from cardwright_platform.people import add_user
+from cardwright_platform.signing_in import set_password
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
 LOGIN = "walker"
 #: Entities whose labels are payloads, and one with a field of every type.
 LABELS = {f"trap{number}": text_of(number * 5) for number in range(3)}
-ENTITIES = (*LABELS, "keepsake", "room")
+ENTITIES = (*LABELS, POST, "keepsake", "room")
 _POLICY = "Content-Security-Policy"
 
 
@@ -60,7 +64,8 @@ class House:
         for entity in entities if of_entities else ("",):
             path = rule.rule
             for kind, name in _parts(rule):
-                known = {"name": entity, "record": str(self.records.get(entity, 1))} | _OTHERS
+                name_of = REPORT if rule.rule.startswith("/reports") else entity
+                known = {"name": name_of, "record": str(self.records.get(entity, 1))} | _OTHERS
                 path = path.replace(f"<{kind}{name}>", known.get(name, "1"))
             yield path
         if rule.rule == "/list/<name>":
@@ -71,7 +76,7 @@ class House:
             yield "/search?q=script"
 
 
-_OTHERS = {"field": "self", "target": "trap0", "theme": "standard"}
+_OTHERS = {"role": ROLE, "entity": "trap0", "field": "self", "target": "trap0", "theme": "standard"}
 #: What answers no page: files, figures for machines.
 _NO_PAGES = (
     "/favicon.ico", "/metrics", "/healthz", "/readyz", "/reload", "/count", "/template", ".csv",
@@ -93,12 +98,14 @@ def _parts(rule: Rule) -> list[tuple[str, str]]:
 def house_in(folder: Path) -> Iterator[House]:
     """Build the house, fill it, and serve it until the block ends."""
     pack = write_pack(folder / "pack", labels=LABELS)
+    write_names(pack)
     served = serve("", folder, pack, PACKS / "keepsakes")
-    person = served.add(LOGIN).id
+    person = add_user(served.instance, login=LOGIN, name=text_of(9, 60), roles=())
+    set_password(served.instance, person, PASSWORD)
     program = Program(served, login="program")
     with served.instance.store.write(served.instance.system_context()) as session:
-        for account in (person, program.account):
-            set_roles(session, account, ("chief", "admin"))
+        for account in (person.id, program.account):
+            set_roles(session, account, ("chief", "admin", ROLE))
     browser = served.browser()
     signed_in = browser.sign_in(LOGIN, PASSWORD)
     assert signed_in.status_code == 303
@@ -166,6 +173,9 @@ def _fill(served: Served, program: Program, browser: Browser) -> tuple[dict[str,
         gone = program.post(f"/records/{entity}", {"name": text_of(11, 120)}).get_json()["id"]
         browser.post(f"/card/{entity}/{gone}/delete")
     browser.post("/list/keepsake/columns", {"columns": "name"})
+    sent = program.post(f"/records/{POST}", {"name": text_of(7, 120), "mail": "a@example.com"})
+    assert sent.status_code == 201, sent.text
+    send_due(served)
     return records, taken
 
 
