@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cardwright_metadata.expressions.errors import ExpressionError
+
 
 @dataclass(frozen=True)
 class Message:
@@ -20,6 +22,19 @@ class Message:
     def of(cls, code: str, **params: object) -> Message:
         """Make a message; parameters become text."""
         return cls(code, tuple((name, str(value)) for name, value in params.items()))
+
+    @classmethod
+    def of_expression(cls, code: str, error: ExpressionError) -> Message:
+        """Make a message that shows where an expression is wrong; characters count from 1."""
+        return cls.of(
+            code,
+            at=error.at + 1,
+            cause=error.code,
+            problem=error.message,
+            found=error.found,
+            expected=error.expected,
+            nearest=error.nearest,
+        )
 
 
 class CardwrightError(Exception):

@@ -55,8 +55,8 @@ def restore_together(desk: Desk, chosen: Sequence[Place]) -> Restored:
             change_set = open_change_set(desk.session, desk.context, "restore")
             _restore(desk, change_set, left)
             if len(left) == len(chosen):
-                raise _NothingRestored
-    except _NothingRestored:
+                raise _NothingRestoredError
+    except _NothingRestoredError:
         change_set = 0
     return Restored(change_set, len(chosen) - len(left), left)
 
@@ -73,7 +73,7 @@ def titles_of_places(desk: Desk, places: Iterable[Place]) -> Titles:
     return titles
 
 
-class _NothingRestored(Exception):  # noqa: N818 - no error: it takes a savepoint back
+class _NothingRestoredError(Exception):
     """Nothing of what was chosen came back."""
 
 

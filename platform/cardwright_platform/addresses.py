@@ -19,7 +19,7 @@ class Route(Rule):
         # What a route calls its parts must not meet a name of ours.
         def build(route: Route, /, **parts: object) -> tuple[str, str]:
             if not compiled:
-                compiled.append(Rule._compile_builder(route, append_unknown))  # noqa: SLF001 - ours
+                compiled.append(super(Route, route)._compile_builder(append_unknown))
             return compiled[0](route, **parts)
 
         return build

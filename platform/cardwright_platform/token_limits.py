@@ -10,11 +10,10 @@ import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from cardwright_entities.accounts.rates import Limit, count_try
+from cardwright_entities.accounts.rates import Limit, count_for_good
 from cardwright_entities.contexts import Context
 from cardwright_entities.errors import LimitError, Message
 from cardwright_entities.store.doors import Store
-from cardwright_entities.store.sessions import Session
 
 WINDOW = timedelta(minutes=10)
 #: Of what is allowed a process keeps so small a part to itself.
@@ -72,21 +71,13 @@ class TokenLimits:
 
     def _tell(self, store: Store, context: Context, token: int, number: int) -> None:
         limit = Limit(self.requests, WINDOW)
-        refused: list[LimitError] = []
-
-        def count(session: Session) -> None:
-            refused.clear()
-            try:
-                count_try(session, f"token/{token}", limit, number)
-            except LimitError as error:
-                refused.append(error)
-
-        store.run_write(context, count)
-        if refused:
-            wait = timedelta(seconds=refused[0].retry_after or 1)
+        try:
+            count_for_good(store, context, [(f"token/{token}", limit)], number)
+        except LimitError as error:
+            wait = timedelta(seconds=error.retry_after or 1)
             with self._lock:
                 self._used.setdefault(token, _Used()).closed_until = context.now + wait
-            raise refused[0]
+            raise
 
 
 def _too_many(until: datetime, now: datetime) -> LimitError:

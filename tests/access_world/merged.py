@@ -89,7 +89,8 @@ def _moved(value: Any, other: int, new: int | None) -> Any:
         return new
     if isinstance(value[0], str):
         return value[0], new
-    return tuple(sorted({new if each == other else each for each in value}))  # type: ignore[type-var]  # n:m links do not point to their like
+    kept = {each for each in value if each != other}
+    return tuple(sorted(kept if new is None else {*kept, new}))
 
 
 def _move_lines(keeper: Keeper, entity: str, master: int, other: int) -> None:

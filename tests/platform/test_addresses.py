@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import BuildError, Map, MapAdapter, Rule
 
 from cardwright_platform.addresses import Route
 
-ROUTES: dict[str, dict[str, object]] = {
+ROUTES: dict[str, dict[str, Any]] = {
     "/": {},
     "/list/<entity>": {},
     "/card/<entity>/<int:record>": {},
@@ -19,7 +21,7 @@ ROUTES: dict[str, dict[str, object]] = {
 
 
 def addresses(kind: type[Rule]) -> MapAdapter:
-    rules = [kind(text, endpoint=text, **more) for text, more in ROUTES.items()]  # type: ignore[arg-type] # options by name
+    rules = [kind(text, endpoint=text, **more) for text, more in ROUTES.items()]
     return Map(rules).bind("crm.example.com")
 
 

@@ -29,13 +29,5 @@ def wrong_condition(
     try:
         check_types(parse_condition(text), scope, expected=BOOLEAN, backends=IN_STATEMENTS)
     except ExpressionError as error:
-        return Message.of(
-            "bad_condition",
-            at=error.at + 1,
-            cause=error.code,
-            problem=error.message,
-            found=error.found,
-            expected=error.expected,
-            nearest=error.nearest,
-        )
+        return Message.of_expression("bad_condition", error)
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,9 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from cardwright_entities.contexts import Context
 from cardwright_entities.errors import LimitError, Message
+from cardwright_entities.store.doors import Store
 from cardwright_entities.store.platform_tables import cw_rate
 from cardwright_entities.store.sessions import Session
 
@@ -27,7 +30,7 @@ class Limit:
 def count_try(session: Session, key: str, limit: Limit, number: int = 1) -> None:
     """Count a try, or several; raise LimitError with the seconds to wait when there were too many.
 
-    The count must stay even when the try fails: commit it in a transaction of its own.
+    What fails with the try is not counted: ``count_for_good`` keeps it apart.
     """
     start = _window_start(session.context.now, limit.window)
     make = sqlite_insert if session.dialect == "sqlite" else postgresql_insert
@@ -45,6 +48,28 @@ def count_try(session: Session, key: str, limit: Limit, number: int = 1) -> None
             retry_after=max(1, int(wait.total_seconds()) + 1),
             begins=key if counted - number <= limit.count else "",
         )
+
+
+def count_for_good(
+    store: Store, context: Context, keys: Sequence[tuple[str, Limit]], number: int = 1
+) -> None:
+    """Count under each key in a transaction of its own, so that the count stays.
+
+    Raise LimitError when there were too many under any.
+    """
+    refused: list[LimitError] = []
+
+    def count(session: Session) -> None:
+        refused.clear()
+        for key, limit in keys:
+            try:
+                count_try(session, key, limit, number)
+            except LimitError as error:
+                refused.append(error)
+
+    store.run_write(context, count)
+    if refused:
+        raise refused[0]
 
 
 def forget_tries(session: Session, key: str) -> None:

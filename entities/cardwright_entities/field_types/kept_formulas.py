@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Text
 
 from cardwright_entities.contexts import Context
+from cardwright_entities.errors import Message, ValueProblem
 from cardwright_entities.expressions.values import ValueType
 from cardwright_entities.field_types.base import ColumnSpec, FieldType, Parser, refuse
 from cardwright_entities.field_types.cleaning import clean_lines
@@ -81,13 +82,5 @@ def _parse(raw: object, context: Context) -> object:
     try:
         parse(text)
     except ExpressionError as error:
-        raise refuse(
-            "bad_formula",
-            at=error.at + 1,
-            cause=error.code,
-            problem=error.message,
-            found=error.found,
-            expected=error.expected,
-            nearest=error.nearest,
-        ) from error
+        raise ValueProblem(Message.of_expression("bad_formula", error)) from error
     return text

@@ -20,7 +20,7 @@ from cardwright_entities.people.players import (
 
 #: A select of ids, which a statement takes in as a semi-join.
 Ids = Any
-#: Selects that a model keeps: two for each of so many people.
+#: Selects that a model keeps: two for each of a thousand people.
 _MOST_KEPT = 2_000
 
 

@@ -69,16 +69,7 @@ def reader_scope(reading: Reading, entity: EntityModel) -> EntityScope:
 
 def refused(error: ExpressionError) -> QueryError:
     """Return what is answered to a condition that cannot be read."""
-    message = Message.of(
-        "bad_condition",
-        at=error.at + 1,
-        cause=error.code,
-        problem=error.message,
-        found=error.found,
-        expected=error.expected,
-        nearest=error.nearest,
-    )
-    return QueryError(message, at=error.at)
+    return QueryError(Message.of_expression("bad_condition", error), at=error.at)
 
 
 def bound_condition(

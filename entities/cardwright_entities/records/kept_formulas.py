@@ -44,15 +44,7 @@ def _problem(draft: Draft, found: FieldModel, text: str, evaluator: Evaluator) -
     try:
         needs = names_in(evaluator.model, evaluator.reading, found, text, names)
     except ExpressionError as error:
-        return Message.of(
-            "bad_formula",
-            at=error.at + 1,
-            cause=error.code,
-            problem=error.message,
-            found=error.found,
-            expected=error.expected,
-            nearest=error.nearest,
-        )
+        return Message.of_expression("bad_formula", error)
     return _circle(evaluator, found, {**siblings, own: text}, own, needs)
 
 

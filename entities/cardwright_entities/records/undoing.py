@@ -104,7 +104,7 @@ def _refuse_nothing(
     )
     taken = {(row[0], row[1]) for row in gate.session.rows(statement)}
     seen = [each for each in touched if (each[0].name, each[1]) in known]
-    if all((each.definition.id or each.name, record) in taken for each, record, _ in seen):
+    if all((each.key, record) in taken for each, record, _ in seen):
         raise ConflictError(Message("already_undone"))
     raise AccessError(Message("not_allowed"))
 

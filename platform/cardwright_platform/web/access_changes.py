@@ -19,6 +19,7 @@ from cardwright_entities.errors import (
     AccessError,
     CardwrightError,
     InputError,
+    LimitError,
     Message,
     NotFoundError,
 )
@@ -151,6 +152,8 @@ def apply_access_plan(plan: str) -> ResponseReturnValue:
         )
     except InputError as error:
         return _plan_page(plan, tuple(reader.say(each) for each in error.messages))
+    except (AccessError, LimitError):
+        raise
     except CardwrightError as error:
         return go(access_plan_url(plan), reader.say(error.message), tone="warning")
     write_at_desk(lambda desk: note_commit(desk.session, plan, number))

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from cardwright_entities.access.features import MANAGE_USERS
 from cardwright_entities.accounts.accounts import read_account
 from cardwright_entities.accounts.passkeys import Passkey, drop_passkeys, list_passkeys
-from cardwright_entities.errors import AccessError, InputError, Message, NotFoundError
-from cardwright_platform.current import current_context, current_instance, current_opening
+from cardwright_entities.errors import InputError, Message, NotFoundError
+from cardwright_platform.current import current_context, current_instance
 from cardwright_platform.permissions import requires
 from cardwright_platform.views.pages import Identities, IdentityAt, SetPassword
 from cardwright_platform.web.answers import go, show
@@ -32,8 +32,6 @@ def show_passkeys(account: int) -> ResponseReturnValue:
 @requires(MANAGE_USERS)
 def remove(account: int, passkey: int) -> ResponseReturnValue:
     """Remove a passkey of somebody, for whoever says his own password again."""
-    if current_opening().signed_in is None:
-        raise AccessError(Message("forbidden"))  # programs have no password to say
     try:
         check_own_password()
     except InputError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
-from cardwright_entities.errors import InputError, Message
+from cardwright_entities.errors import AccessError, InputError, Message
 from cardwright_platform import signing_in
 from cardwright_platform.current import (
     current_account,
@@ -39,7 +39,12 @@ def own_password() -> tuple[Input, ...]:
 
 
 def check_own_password() -> None:
-    """Raise InputError unless somebody has proved in that input who he is, LimitError in time."""
+    """Raise InputError unless somebody has proved in that input who he is, LimitError in time.
+
+    A program proves nothing, whatever it sends: whose token it holds may have no password at all.
+    """
+    if current_opening().token is not None:
+        raise AccessError(Message("token_is_no_person"))
     typed = request.form.get("old", "")
     signing_in.check_password(current_instance(), current_account(), typed)
 

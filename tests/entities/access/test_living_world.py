@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 from services.postgresql import PostgresqlServer
 
-LIVES = int(os.environ.get("CARDWRIGHT_LIVES", "2"))
-STEPS = int(os.environ.get("CARDWRIGHT_STEPS", "5"))
+LIVES = int(os.environ.get("CARDWRIGHT_LIVES", "3"))
+STEPS = int(os.environ.get("CARDWRIGHT_STEPS", "10"))
 
 Step = Callable[[LivingWorld], object]
 #: Every step at least once: what comes later finds what was done before.

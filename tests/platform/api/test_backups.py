@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from serving import PACKS, PASSWORD, Program, Served, serve
@@ -70,7 +71,7 @@ def kinds(office: Served, name: str) -> list[str]:
     return [each.kind for each in rows]
 
 
-def listed(keeper: Program) -> dict[str, dict[str, object]]:
+def listed(keeper: Program) -> dict[str, dict[str, Any]]:
     return {each["name"]: each for each in keeper.get("/backups").get_json()["items"]}
 
 
@@ -114,6 +115,19 @@ def test_no_token_takes_a_backup_away_not_even_with_the_password(
     assert answer.get_json()["error"]["code"] == "token_is_no_person"
 
 
+def test_no_token_says_a_password_on_a_page_where_its_account_has_none(
+    office: Served, backup: str
+) -> None:
+    program = Program(office, "courier", "keeper")
+    path = f"/backups/{backup}/download"
+    assert program.client.get("/backups", headers=program.headers).status_code == 200
+    for typed in ("", PASSWORD):
+        answer = program.client.post(path, data={"old": typed}, headers=program.headers)
+        assert answer.status_code == 403
+        assert answer.mimetype != "application/zip"
+    assert kinds(office, backup) == ["backed_up"]
+
+
 def test_a_person_takes_it_away_who_may_and_says_his_password(
     office: Served, keeper: Program, backup: str
 ) -> None:
@@ -136,5 +150,5 @@ def test_a_person_takes_it_away_who_may_and_says_his_password(
     status, content = ask("cora", "courier", PASSWORD)
     assert (status, content[:2]) == (200, b"PK")
     assert kinds(office, backup) == ["backed_up", "backup_downloaded"]
-    (download,) = listed(keeper)[backup]["downloads"]  # type: ignore[misc]  # a list in JSON
+    (download,) = listed(keeper)[backup]["downloads"]
     assert download["by"] == "Cora"

@@ -69,6 +69,9 @@ def test_a_change_holds_once_it_was_looked_at_and_confirmed(served: Served, boss
     assert not _may(served, "reader", "sales_order", "edit")
     wrong = boss.post(f"{place}/apply", {"old": "nothing of the kind"})
     assert wrong.status_code == 422
+    program = Program(served, "admin")
+    token = program.client.post(f"{place}/apply", data={"old": ""}, headers=program.headers)
+    assert token.status_code == 403
     assert not _may(served, "reader", "sales_order", "edit")
     done = boss.post(f"{place}/apply", {"old": PASSWORD})
     assert done.headers["Location"] == "/access/roles/reader"
