@@ -110,19 +110,33 @@ PLANS = {
 def main(plan: str) -> int:
     """Run every step even after one failed, so that one run shows everything."""
     results = []
+    failures: list[str] = []
     for step in PLANS[plan]:
         if step.needs and not (ROOT / step.needs).is_dir():
             print(f"\n== {step.name}: there is no {step.needs} yet", flush=True)
             continue
         print(f"\n== {step.name}", flush=True)
         begun = time.monotonic()
-        code = subprocess.run(step.command, cwd=ROOT).returncode
+        code = _run(step, failures)
         results.append((step, code, time.monotonic() - begun))
+    # Once more at the end: of a long record people see the end alone.
+    print("", *failures, sep="\n")
     print(f"\n{'step':<12}{'took':>10}{'budget':>10}")
     for step, code, seconds in results:
         verdict = "failed" if code else "over budget" if seconds > step.minutes * 60 else "ok"
         print(f"{step.name:<12}{seconds:>8.1f} s{step.minutes * 60:>8.0f} s  {verdict}")
     return max((abs(code) for _, code, _ in results), default=0)
+
+
+def _run(step: Step, failures: list[str]) -> int:
+    """Run a step, show what it prints while it prints it, and gather what it says has failed."""
+    with subprocess.Popen(step.command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            if line.startswith(("FAILED ", "ERROR ")):
+                failures.append(line.rstrip())
+    return process.returncode
 
 
 if __name__ == "__main__":
