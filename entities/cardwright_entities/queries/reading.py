@@ -30,6 +30,8 @@ class Reading:
     settings: Mapping[str, object] = field(default_factory=dict)
     #: entities for which a permission decision was taken; a test compares it with what was read
     decided: set[str] = field(default_factory=set)
+    #: what variables such as ``$shared.deal`` stand for: made once, however often it is named
+    selects: dict[str, object] = field(default_factory=dict)
     _readable: dict[str, frozenset[str]] = field(default_factory=dict)
     _masked: dict[str, Mapping[str, FieldModel]] = field(default_factory=dict)
     _known: dict[tuple[str, str], bool] = field(default_factory=dict)

@@ -39,7 +39,10 @@ class SqlVariables:
         if name.startswith("$setting."):
             return self.reading.settings.get(name.removeprefix("$setting."))
         if name.partition(".")[0] in LEVELS:
-            return self._shared(*name.split("."))
+            made = self.reading.selects
+            if name not in made:
+                made[name] = self._shared(*name.split("."))
+            return made[name]
         if name in SETS:
             return people_set(self.reading.model, principal, name)
         raise QueryError(Message.of("unknown_root", name=name))

@@ -249,7 +249,7 @@ SCHEMAS: Mapping[str, Schema] = {
         },
         optional={
             "pack": {"type": "object", "description": "Of a pack: versions, signer, powers."},
-            "conflicts": listed({"type": "object"}),
+            "conflicts": listed(_TEXT),
         },
     ),
     "Retired": thing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from jsonschema import validate
 
 
 def with_field(text: str, line: str) -> str:
@@ -33,6 +34,22 @@ def test_a_change_is_planned_applied_and_taken_back(maker, firm) -> None:
     assert maker.post(f"/plans/{back.json['id']}/apply", {}).status_code == 200
     assert "x_rank" not in _fields(maker)
     assert maker.get(f"/commits/{commit}/rejects").json == {"items": [], "count": 0}
+
+
+def test_what_later_changes_keep_is_told_as_described(maker, firm) -> None:
+    path, text = firm
+    commits = []
+    for label in ("First", "Second"):
+        line = f"x_label: {{type: text, label: {{zh: 名, en: {label}}}}}"
+        plan = maker.post("/plans", {"documents": {path: with_field(text, line)}}).json["id"]
+        commits.append(maker.post(f"/plans/{plan}/apply", {}).json["commit"])
+    refused = maker.post(f"/commits/{commits[0]}/revert", {})
+    assert (refused.status_code, refused.json["error"]["code"]) == (409, "revert_conflicts")
+    told = maker.post(f"/commits/{commits[0]}/revert", {"conflicts": True})
+    assert told.status_code == 201, told.text
+    assert told.json["conflicts"]
+    components = maker.get("/openapi.json").json["components"]
+    validate(told.json, components["schemas"]["Plan"] | {"components": components})
 
 
 def _fields(caller):
