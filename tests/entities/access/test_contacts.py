@@ -95,6 +95,14 @@ def test_of_two_contacts_with_one_account_it_is_neither(installation: Installati
     assert seen(installation, pat, "deal") == []
 
 
+def test_whoever_works_here_is_no_contact(installation: Installation) -> None:
+    with installation.engine.write(installation.system()) as desk:
+        hired = desk.records.create("worker", {"name": "Pat", "account": 1}).id
+    pat = principal(installation, 1)
+    assert (pat.employee, pat.contact) == (hired, None)
+    assert seen(installation, pat, "deal") == []
+
+
 def test_who_a_contact_is_says_only_who_manages_users(installation: Installation) -> None:
     with installation.engine.read(installation.system()) as desk:
         policy, chief = RolePolicy(desk.model.catalog), Principal(9, "", frozenset({"chief"}))

@@ -25,7 +25,7 @@ def fresh_stage(store_url: str) -> Iterator[Stage]:
     built.installation.store.close()
 
 
-READERS = ("by_number", "by_value", "seller", "both", "teller", "patron")
+READERS = ("by_number", "by_value", "seller", "both", "teller", "patron", "province")
 
 
 @pytest.mark.parametrize("reader", READERS)
