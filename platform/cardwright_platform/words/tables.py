@@ -22,6 +22,8 @@ _OWN = "text_"
 _BECAUSE = "because"
 #: Before the code of a mistake in an expression: what it says of itself is English alone.
 _MISTAKE = "expression."
+#: The parameter that names features, with commas between.
+_FEATURES = "features"
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
 
@@ -52,7 +54,17 @@ class Words:
         cause = f"{_MISTAKE}{params.get('cause', '')}"
         if language != "en" and self.knows(cause):
             params["problem"] = self.translate(language, cause, params)
+        if _FEATURES in params:
+            params[_FEATURES] = self._labelled(language, params[_FEATURES])
         return self.translate(language, message.code, params)
+
+    def _labelled(self, language: str, features: str) -> str:
+        """Return the labels of features that are told by their names, with commas between."""
+        keys = {each: f"access.feature_{each}" for each in features.split(", ")}
+        labels = [
+            self.translate(language, key) if self.knows(key) else name for name, key in keys.items()
+        ]
+        return ("；" if language == "zh" else "; ").join(labels)
 
     def knows(self, key: str) -> bool:
         """Tell whether there is a sentence with this key."""

@@ -107,5 +107,13 @@ def test_a_mistake_in_an_expression_is_told_in_the_reader_s_language() -> None:
     assert WORDS.say("en", message).endswith("There is no 'nix'.")
 
 
+def test_features_that_are_missing_are_told_by_their_labels() -> None:
+    message = Message.of("plan_needs", features="define_objects, manage_rights")
+    assert "修改业务对象、字段和规则；修改角色的权限" in WORDS.say("zh", message)
+    assert "Change objects, fields and rules; Change what roles may do" in WORDS.say("en", message)
+    unknown = Message.of("plan_needs", features="x_own")
+    assert WORDS.say("en", unknown).endswith(" x_own.")
+
+
 def test_every_deed_of_the_log_has_words() -> None:
     assert [name for name in KINDS if not WORDS.knows(f"audit.kind.{name}")] == []
