@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cached_property
 from threading import Lock
 from types import MappingProxyType
+from typing import Any
 
 from cardwright_entities.changes.commits import ActiveCommit, load_catalog, read_active
 from cardwright_entities.changes.tables import EntityTables, build_tables
@@ -47,8 +48,8 @@ class Model:
         self._tables = tables if tables is not None else {}
         self._entities: dict[str, EntityModel] = {}
         self._trees: dict[tuple[object, ...], TypedExpression] = {}
-        #: selects of people that were made before, by whom they are around
-        self.kept_people: dict[tuple[str, int], object] = {}
+        #: selects of people that were made before, and conditions of them, by who they are about
+        self.kept_people: dict[Hashable, Any] = {}
 
     def entity(self, name: str) -> EntityModel:
         """Return an entity ready for work; raise the catalog's UnknownName when there is none."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, literal, select, union
 
@@ -20,6 +20,7 @@ from cardwright_entities.people.players import (
 
 #: A select of ids, which a statement takes in as a semi-join.
 Ids = Any
+Kept = TypeVar("Kept")
 #: Selects that a model keeps: two for each of a thousand people.
 _MOST_KEPT = 2_000
 
@@ -45,13 +46,20 @@ def people_set(model: Model, principal: Principal, variable: str) -> Ids | None:
     }.get(variable, (None, subordinates))
     if inner is None:
         return None
-    # Making one costs more than the rest of a small condition, and depends on nothing else.
-    kept, key = model.kept_people, (variable, inner)
-    found = kept.get(key)
+    return keep(model, (variable, inner), lambda: make(model, inner))
+
+
+def keep(model: Model, key: Hashable, make: Callable[[], Kept]) -> Kept:
+    """Return what a model keeps about people under a key, made when it is asked for first.
+
+    Making it costs more than the rest of a small condition, and depends on nothing but the key.
+    """
+    kept = model.kept_people
+    found: Kept | None = kept.get(key)
     if found is None:
         if len(kept) >= _MOST_KEPT:
             kept.clear()
-        found = kept[key] = make(model, inner)
+        found = kept[key] = make()
     return found
 
 

@@ -6,17 +6,17 @@ one below it, everybody with a role. One that has ended reaches nobody from that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, union_all
 
-from cardwright_entities.contexts import Context
+from cardwright_entities.contexts import Context, Principal
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.model import Model
-from cardwright_entities.people.belonging import parts_around, teams_of
+from cardwright_entities.people.belonging import keep, parts_around, teams_of
 from cardwright_entities.store.sessions import Session
 from cardwright_entities.store.share_tables import cw_share
 
@@ -34,7 +34,7 @@ def shared_ids(model: Model, context: Context, name: str, entity: str) -> Any | 
         return None
     found = [
         _in_force(context, model.entity(entity), LEVELS[name], condition)
-        for condition in _reached(model, context)
+        for condition in _kept(model, context.principal)
     ]
     return union_all(*found) if found else None
 
@@ -65,9 +65,17 @@ def lasts(context: Context) -> ColumnElement[bool]:
     return and_(cw_share.c.ended_at.is_(None), or_(until.is_(None), until > context.now))
 
 
-def _reached(model: Model, context: Context) -> Iterator[ColumnElement[bool]]:
+def _kept(model: Model, principal: Principal) -> tuple[ColumnElement[bool], ...]:
+    """Return what the holder of a share is, made once for whoever is the same to a share."""
+    roles = sorted(principal.roles & set(model.catalog.roles))
+    key = ("$shared", principal.employee, principal.department, *roles)
+    return keep(model, key, lambda: tuple(_reached(model, principal, roles)))
+
+
+def _reached(
+    model: Model, principal: Principal, roles: Sequence[str]
+) -> Iterator[ColumnElement[bool]]:
     """Yield what the holder of a share is, each way in which it reaches the principal."""
-    principal = context.principal
     table = cw_share
     if principal.employee is not None:
         yield from _is_of(model, "employee", table.c.holder == principal.employee)
@@ -78,7 +86,6 @@ def _reached(model: Model, context: Context) -> Iterator[ColumnElement[bool]]:
         above = parts_around(model, "department", principal.department)
         if above is not None:
             yield from _is_of(model, "department", table.c.holder.in_(above))
-    roles = sorted(principal.roles & set(model.catalog.roles))
     if roles:
         nobody = and_(table.c.holder_type == "", table.c.holder == literal(0))
         yield and_(nobody, table.c.role.in_(roles))
