@@ -9,8 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message, NotFoundError, QueryError, ValueProblem
-from cardwright_entities.flows.approvals.guarding import asked_person
-from cardwright_entities.flows.sharing import asked_holders
+from cardwright_entities.flows.asked_links import asked_link
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.conditions import bound_condition
 from cardwright_entities.queries.requests import Page, PageRequest, RowOfPage
@@ -104,8 +103,8 @@ def pick(name: str, field: str, target: str) -> ResponseReturnValue:
 
 def _find(desk: Desk, name: str, field: str, target: str) -> _Link:
     holder = find_entity(desk.model, name)
-    asked = asked_person(desk.model, name, field) or asked_holders(desk.model, field)
-    if asked is not None and target in asked.targets:
+    asked = asked_link(desk.model, name, field, target)
+    if asked is not None:
         return _Link(holder, asked, find_entity(desk.model, target))
     found = holder.fields.get(field)
     if found is None or target not in found.targets or field not in desk.reading.readable(holder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 from serving import Served
@@ -33,6 +34,11 @@ def test_a_form_asks_for_what_no_record_keeps(served: Served) -> None:
     form = browser.get("/list/bid/rules/raise_all").get_data(as_text=True)
     for name in ("name", "month", "factor", "way", "buyer"):
         assert f'name="{name}"' in form or f'name="{name}.' in form, name
+    options = re.search(r'name="buyer".*?data-options="([^"]+)"', form)
+    assert options is not None
+    found = browser.get(f"{options[1]}?q=").json
+    assert found is not None
+    assert isinstance(found["options"], list)
     wrong = {"name": "x", "month": "13/2026", "factor": "2"}
     again = browser.post("/list/bid/rules/raise_all", wrong)
     assert again.status_code == 422

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cardwright_entities.access.features import HAND_OVER as FEATURE
@@ -15,7 +16,7 @@ from cardwright_entities.flows.owners.kinds import HAND_OVER
 from cardwright_entities.jobs.queue import Jobs
 from cardwright_entities.model.asking_forms import free_field
 from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_entities.model.resolving import resolve_field
+from cardwright_entities.model.model import Model
 from cardwright_entities.people.people import People
 from cardwright_entities.records.gate import Records
 from cardwright_entities.records.loading import Values
@@ -55,12 +56,13 @@ class HandOver:
             return ()
         if not gate.policy.has_feature(gate.context.principal, FEATURE):
             return ()
-        return (_HAND_OVER,)
+        # It asks, as a button tells: what more it asks is counted when the form is opened.
+        return (replace(_HAND_OVER, asks=(_successor(gate.model, entity.name),)),)
 
     def plan(self, gate: Records, entity: EntityModel, values: Values, action: Action) -> Action:
         """Say how much there is of everything, and of how much only the number may be known."""
         estate = Estate(gate, int(str(values["id"])))
-        asks, ticked = [_successor(gate, entity)], dict[str, object]()
+        asks, ticked = [_successor(gate.model, entity.name)], dict[str, object]()
         kinds: list[tuple[str, str, Text, int]] = []
         whole = ended = 0
         for each in estate.holdings():
@@ -74,7 +76,7 @@ class HandOver:
             asks.append(_tick(gate, prefix + name, label, count))
             ticked[prefix + name] = True
         if len(kinds) > 1:
-            asks.append(_successor(gate, entity, OTHER))
+            asks.append(_successor(gate.model, entity.name, OTHER))
             asks.append(_kinds(gate, {name: label for _, name, label, _ in kinds}))
         if ended:
             label = Text.of({"zh": "已结束的也交接", "en": "What has ended too"})
@@ -158,7 +160,7 @@ def _chosen(
 ) -> int | None:
     """Return who is to take over, None for nobody; raise InputError at the input."""
     try:
-        found = _successor(gate, entity).parse(raw.get(name), gate.context)
+        found = _successor(gate.model, entity.name).parse(raw.get(name), gate.context)
         if found is None:
             return None
         gate.may_read(entity.name, int(str(found)))
@@ -183,14 +185,25 @@ def _is_ticked(gate: Records, value: object) -> bool:
         return False
 
 
-def _successor(gate: Records, entity: EntityModel, name: str = SUCCESSOR) -> FieldModel:
+def asked_successor(model: Model, entity: str, name: str) -> FieldModel | None:
+    """Return the question of a hand-over that names an employee, None for any other."""
+    player = model.catalog.player("employee")
+    if player is None or player.name != entity or name not in (SUCCESSOR, OTHER):
+        return None
+    return _successor(model, entity, name)
+
+
+def _successor(model: Model, entity: str, name: str = SUCCESSOR) -> FieldModel:
     """Return the question who takes over, or who else does."""
     only = name == SUCCESSOR
-    label = _SUCCESSOR if only else _OTHER
-    asked = FieldDefinition(name=name, type="employee", label=label, required=only)
-    model = gate.model
-    resolved = resolve_field(entity.definition, asked, model.catalog, model.types)
-    return free_field(resolved, model.types)
+    asked = FieldDefinition(
+        name=name,
+        type="employee",
+        label=_SUCCESSOR if only else _OTHER,
+        required=only,
+        options={"targets": (entity,)},
+    )
+    return free_field(asked, model.types)
 
 
 def _tick(gate: Records, name: str, label: Text, count: int) -> FieldModel:
