@@ -20,6 +20,7 @@ def staff_tables(words: Words, people: People, random: Random) -> dict[str, list
         "organisations": [_organisation(row) for row in staff["organisations"]],
         "departments": [_department(row) for row in staff["departments"]],
         "users": [_user(row) for row in staff["users"]],
+        "user_groups": [_user_group(row) for row in staff["user_groups"]],
         "employees": employees,
         "department_managers": [
             {"code": row[0], "manager.code": row[5]} for row in staff["departments"] if row[5]
@@ -45,6 +46,10 @@ def _department(row: list[str]) -> Row:
 def _user(row: list[str]) -> Row:
     login, name, roles = row
     return {"login": login, "name": name, "email": f"{login}@{DOMAIN}", "roles": roles}
+
+
+def _user_group(row: list[str]) -> Row:
+    return dict(zip(("code", "name", "members.login", "roles", "description"), row, strict=True))
 
 
 def _employee(row: list[Any], words: Words, people: People, random: Random) -> Row:
