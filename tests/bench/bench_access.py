@@ -1,9 +1,9 @@
 """``python tests/bench/bench_access.py``: what it costs that everybody sees his part only.
 
-A group of companies with 3,350 people shares the customers: a salesperson has 500 and the pool, a
-manager those of 40 people, a director those of 3,000, an administrator all. The same requests are
-answered by the product and by SQL that somebody wrote for just these roles; statements of a page
-are counted, and the plan of the list is shown.
+A group of companies with 3,350 people shares the customers: a salesperson has 500, another one the
+pool besides, a manager those of 40 people, a director those of 3,000, an administrator all. The
+same requests are answered by the product and by SQL that somebody wrote for just these roles;
+statements of a page are counted, and the plan of the list is shown.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ _STAFF, _OTHERS, _A_DEPARTMENT = 3_000, 350, 40
 _OWN = 500
 #: One customer of so many belongs to nobody.
 _POOL = 50
+_FIRST = "select min(id) from e_customer where owner = %s"
 _LIST = f"/api/v1/records/customer?fields={COLUMNS}&sort=-changed_at&limit=50&count=capped"
 _GROUP = orjson.dumps(
     {"group_by": ["region"], "measures": {"n": {"count": True}, "sum": {"sum": "revenue"}}}
@@ -150,9 +151,10 @@ def _people(installation: Installation, plain_url: str) -> tuple[list[Person], d
     """Return who asks, and what the side by hand has to be told."""
     with installation.engine.write(installation.system()) as desk:
         company = _Company(desk)
-        seller, manager = company.sellers[0], company.managers[0]
+        sellers, manager = company.sellers[:2], company.managers[0]
         asking = (
-            (f"salesperson, {_OWN} customers and the pool", "sales", seller),
+            (f"salesperson, {_OWN} customers", "seller", sellers[1]),
+            (f"salesperson, {_OWN} customers and the pool", "sales", sellers[0]),
             (f"manager of {_A_DEPARTMENT - 1}", "manager", manager),
             (f"director of {_STAFF:,}", "director", company.director),
             ("administrator", "admin", None),
@@ -163,14 +165,15 @@ def _people(installation: Installation, plain_url: str) -> tuple[list[Person], d
         ]
         types = {name: desk.model.catalog.entity(name).id for name in ("employee", "team")}
         links = desk.model.entity("team").tables.links["members"].name
-    others = [each for each in (*company.managers, *company.sellers) if each != seller]
+    others = [each for each in (*company.managers, *company.sellers) if each not in sellers]
     with psycopg.connect(plain_url, autocommit=True) as connection:
-        _give_away(connection, types["employee"], seller, others)
-        (own,) = connection.execute(
-            "select min(id) from e_customer where owner = %s", [seller]
-        ).fetchone() or (1,)
+        _give_away(connection, types["employee"], sellers, others)
+        seen = {
+            employee: (connection.execute(_FIRST, [employee]).fetchone() or (1,))[0]
+            for employee in sellers
+        }
     people = [
-        Person(who, role, token, employee, own)
+        Person(who, role, token, employee, seen.get(employee or 0, seen[sellers[0]]))
         for (who, role, employee), token in zip(asking, tokens, strict=True)
     ]
     told = {
@@ -181,15 +184,16 @@ def _people(installation: Installation, plain_url: str) -> tuple[list[Person], d
     return people, told
 
 
-def _give_away(connection: Any, kind: str, seller: int, others: list[int]) -> None:  # noqa: ANN401 - psycopg's
-    """Give a part to one salesperson, one of fifty to nobody, the rest to all others in turn."""
+def _give_away(connection: Any, kind: str, sellers: list[int], others: list[int]) -> None:  # noqa: ANN401 - psycopg's
+    """Give a part to two salespeople, one of fifty to nobody, the rest to all others in turn."""
     connection.execute(
         """
         with given as (
           select id, row_number() over (order by id) as number from e_customer
         ), owners as (
           select id, case when number %% %(pool)s = 0 then null
-            when number %% (select count(*) / %(own)s from e_customer) = 1 then %(seller)s
+            when number %% (select count(*) / %(own)s from e_customer) in (1, 2)
+              then (%(sellers)s::bigint[])[number %% (select count(*) / %(own)s from e_customer)]
             else (%(others)s::bigint[])[number %% %(many)s + 1] end as owner from given
         )
         update e_customer set owner = e.id, owner_type = case when e.id is null then null
@@ -198,7 +202,7 @@ def _give_away(connection: Any, kind: str, seller: int, others: list[int]) -> No
           left join e_department d on d.id = e.department
         where owners.id = e_customer.id
         """,
-        {"pool": _POOL, "own": _OWN, "seller": seller, "others": others, "many": len(others),
+        {"pool": _POOL, "own": _OWN, "sellers": sellers, "others": others, "many": len(others),
          "kind": kind},
     )  # fmt: skip
     connection.execute("vacuum full analyze e_customer")

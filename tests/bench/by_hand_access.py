@@ -32,6 +32,7 @@ _TREE = """{part} in (
 _POOL = "owner is null"
 _RULES = {
     "admin": "true",
+    "seller": f"({_BELOW} or {_TEAMS})",
     "sales": f"({_BELOW} or {_TEAMS} or {_POOL})",
     "manager": f"({_TREE.format(part='department', of='id')} or {_BELOW} or {_TEAMS} or {_POOL})",
     "director": f"({_TREE.format(part='organisation', of='organisation')} or {_POOL})",
