@@ -7,6 +7,7 @@ of all backups have to be equal, whatever engine they are of.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import re
 import sys
 import tempfile
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -25,10 +27,12 @@ from keepsakes import Kept
 from services.postgresql import PostgresqlServer
 from sqlalchemy import text
 
-from cardwright_entities.backups.archives import read_backup
+from cardwright_entities.backups.archives import BackupReader, read_backup
+from cardwright_entities.backups.manifests import TableEntry
 from cardwright_entities.backups.restoring import verify_backup
 
 _WRITTEN = 20_000
+_LOG = "cw_audit"
 _DURABLE = {"fsync": "on", "shared_buffers": "512MB", "max_wal_size": "4GB"}
 
 
@@ -80,7 +84,9 @@ def main() -> None:
         print(f"{records:,} records\n\n| step | engine | minutes | memory, MB |\n|---|---|---|---|")
         for what, engine, step in steps:
             print(f"| {what} | {engine} | {_measured(step)} |", flush=True)
-        found = [_digests(each) for each in (first, second, third)]
+        with read_backup(first) as backup:
+            logged = _entry(backup, _LOG).rows
+        found = [_digests(each, logged) for each in (first, second, third)]
         others = sorted({name for each in found for name in each if not _is_equal(found, name)})
         said = f"differ: {', '.join(others)}" if others else "equal"
         print(f"\nThe file has {first.stat().st_size / 1e6:,.0f} MB; digests {said}.")
@@ -110,13 +116,22 @@ def _measured(step: Step) -> str:
     return f"{seconds / 60:.1f} | {memory:,.0f}"
 
 
-def _digests(path: Path) -> dict[str, tuple[int, str]]:
+def _digests(path: Path, logged: int) -> dict[str, tuple[int, str]]:
+    """Return rows and digest of each table; of the log so many rows, as each restore adds one."""
     with read_backup(path) as backup:
-        return {
+        found = {
             each.shape.name: (each.rows, each.digest)
             for each in backup.manifest.tables
             if each.shape.name != "cw_restore"
         }
+        rows = hashlib.sha256()
+        for line in islice(backup.lines(_entry(backup, _LOG)), logged):
+            rows.update(line)
+        return found | {_LOG: (logged, rows.hexdigest())}
+
+
+def _entry(backup: BackupReader, name: str) -> TableEntry:
+    return next(each for each in backup.manifest.tables if each.shape.name == name)
 
 
 def _is_equal(found: list[dict[str, tuple[int, str]]], name: str) -> bool:
