@@ -55,8 +55,12 @@ class Found:
         return self.count <= self.few
 
     def among(self, source: FromClause) -> ColumnElement[bool]:
-        """Return the condition that a record is one of them."""
-        return source.c["id"].in_(self.ids)
+        """Return the condition that a record is one of them.
+
+        Told beforehand, as an array, they are looked up one by one, where PostgreSQL would rather
+        read all records for some thousand of a million: groups of them took ten times as long.
+        """
+        return source.c["id"] == func.any(func.array(self.ids.scalar_subquery()))
 
 
 def find_by_ways(
