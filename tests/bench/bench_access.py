@@ -187,7 +187,9 @@ def _people(installation: Installation, plain_url: str) -> tuple[list[Person], d
     return people, told
 
 
-def _give_away(connection: Any, kind: str, sellers: list[int], others: list[int]) -> None:  # noqa: ANN401 - psycopg's
+def _give_away(
+    connection: psycopg.Connection[Any], kind: str, sellers: list[int], others: list[int]
+) -> None:
     """Give a part to two salespeople, one of fifty to nobody, the rest to all others in turn."""
     connection.execute(
         """

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
-from screens.looks import LOOKS
-from screens.marks import on_desks
+from screens.marks import as_admin, on_desks
 from screens.screen import Screen
-
-#: Who may hand over everything of an employee.
-_ADMIN = [each for each in LOOKS if each.login == "admin"]
 
 
 @on_desks
@@ -41,7 +36,7 @@ def test_selected_customers_are_assigned_and_taken_back_together(screen: Screen)
     expect(screen.page.locator("#cw-list").get_by_text("陈思远")).to_have_count(0)
 
 
-@pytest.mark.parametrize("screen", _ADMIN, indirect=True, ids=str)
+@as_admin
 def test_what_one_who_leaves_has_goes_to_his_successor_and_comes_back(screen: Screen) -> None:
     leaver = screen.fresh("离职", "Leaver")
     screen.open("/new/employee")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
-from screens.looks import LOOKS
+from screens.marks import as_admin
 from screens.screen import Screen
 
-#: Who may change rights.
-_ADMIN = [each for each in LOOKS if each.login == "admin"]
 
-
-@pytest.mark.parametrize("screen", _ADMIN, indirect=True, ids=str)
+@as_admin
 def test_a_grant_is_changed_on_screen_and_taken_back(screen: Screen) -> None:
     page = screen.page
     screen.open("/access?action=merge")
@@ -36,7 +32,7 @@ def test_a_grant_is_changed_on_screen_and_taken_back(screen: Screen) -> None:
     expect(row).to_contain_text("none")
 
 
-@pytest.mark.parametrize("screen", _ADMIN, indirect=True, ids=str)
+@as_admin
 def test_a_user_leads_to_what_he_may_do(screen: Screen) -> None:
     page = screen.page
     screen.open("/access/people?q=sales")
@@ -48,7 +44,7 @@ def test_a_user_leads_to_what_he_may_do(screen: Screen) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Rights of")
 
 
-@pytest.mark.parametrize("screen", _ADMIN, indirect=True, ids=str)
+@as_admin
 def test_an_administrator_looks_as_somebody_and_stops(screen: Screen) -> None:
     page = screen.page
     screen.open("/access/people?q=sales")

@@ -48,7 +48,7 @@ class Model:
         self._tables = tables if tables is not None else {}
         self._entities: dict[str, EntityModel] = {}
         self._trees: dict[tuple[object, ...], TypedExpression] = {}
-        #: selects of people that were made before, and conditions of them, by who they are about
+        #: selects and conditions about people that were made before, by whom they are about
         self.kept_people: dict[Hashable, Any] = {}
 
     def entity(self, name: str) -> EntityModel:

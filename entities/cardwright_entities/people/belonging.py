@@ -21,7 +21,7 @@ from cardwright_entities.people.players import (
 #: A select of ids, which a statement takes in as a semi-join.
 Ids = Any
 Kept = TypeVar("Kept")
-#: Selects that a model keeps: two for each of a thousand people.
+#: So many selects and conditions a model keeps: two or three for a person.
 _MOST_KEPT = 2_000
 
 

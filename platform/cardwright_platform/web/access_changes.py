@@ -19,7 +19,6 @@ from cardwright_entities.errors import (
     AccessError,
     CardwrightError,
     InputError,
-    LimitError,
     Message,
     NotFoundError,
 )
@@ -145,15 +144,20 @@ def apply_access_plan(plan: str) -> ResponseReturnValue:
         if kept.commit:
             return go(ACCESS)
         _refuse_beyond(desk, kept.plan)
+
+    def again(error: InputError) -> ResponseReturnValue:
+        return _plan_page(plan, tuple(reader.say(each) for each in error.messages))
+
     try:
         check_own_password()
+    except InputError as error:
+        return again(error)
+    try:
         number = apply_kept(
             instance, kept, author=account.login, reason=kept.reason, by=current_context()
         )
     except InputError as error:
-        return _plan_page(plan, tuple(reader.say(each) for each in error.messages))
-    except (AccessError, LimitError):
-        raise
+        return again(error)
     except CardwrightError as error:
         return go(access_plan_url(plan), reader.say(error.message), tone="warning")
     write_at_desk(lambda desk: note_commit(desk.session, plan, number))

@@ -55,16 +55,14 @@ class Words:
         if language != "en" and self.knows(cause):
             params["problem"] = self.translate(language, cause, params)
         if _FEATURES in params:
-            params[_FEATURES] = self._labelled(language, params[_FEATURES])
+            labels = (self.feature(language, each) for each in params[_FEATURES].split(", "))
+            params[_FEATURES] = ("；" if language == "zh" else "; ").join(labels)
         return self.translate(language, message.code, params)
 
-    def _labelled(self, language: str, features: str) -> str:
-        """Return the labels of features that are told by their names, with commas between."""
-        keys = {each: f"access.feature_{each}" for each in features.split(", ")}
-        labels = [
-            self.translate(language, key) if self.knows(key) else name for name, key in keys.items()
-        ]
-        return ("；" if language == "zh" else "; ").join(labels)
+    def feature(self, language: str, name: str) -> str:
+        """Return what a right that belongs to no entity lets one do; its name if nobody says."""
+        key = f"access.feature_{name}"
+        return self.translate(language, key) if self.knows(key) else name
 
     def knows(self, key: str) -> bool:
         """Tell whether there is a sentence with this key."""

@@ -54,8 +54,7 @@ def all_actions() -> tuple[str, ...]:
 
 def feature_label(reader: Reader, name: str) -> str:
     """Return what a right that belongs to no entity lets one do."""
-    key = f"access.feature_{name}"
-    return reader.t(key) if reader.words.knows(key) else name
+    return reader.words.feature(reader.language, name)
 
 
 def scopes_in(claims: Iterable[Claim]) -> tuple[str, ...]:
