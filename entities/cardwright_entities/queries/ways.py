@@ -58,7 +58,7 @@ class Found:
         """Return the condition that a record is one of them.
 
         Told beforehand, as an array, they are looked up one by one, where PostgreSQL would rather
-        read all records for some thousand of a million: groups took four to nine times as long.
+        read all records for some thousand of a million.
         """
         return source.c["id"] == func.any(func.array(self.ids.scalar_subquery()))
 
