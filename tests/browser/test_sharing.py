@@ -35,7 +35,8 @@ def status(page: Page, screen: Screen, path: str) -> int:
 def share(screen: Screen, until: str) -> None:
     """Share the record of the card with the colleague until a moment."""
     screen.link("共享", "Share").first.click()
-    expect(screen.page.get_by_role("heading", name=screen.say("共享", "Share"))).to_be_visible()
+    heading = screen.say("共享", "Share")
+    expect(screen.page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
     drawn = screen.page.locator("[id='f-share_employees'] + .ts-wrapper")
     drawn.locator("input").first.press_sequentially(NAME)
     drawn.locator(".option").filter(has_text=NAME).first.click()

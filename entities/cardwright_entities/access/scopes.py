@@ -7,12 +7,12 @@ another field. Such a scope holds for nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import reduce
 from types import MappingProxyType
 
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.definitions.others import GrantDefinition
 from cardwright_metadata.expressions.tree import Binary, Emptiness, Membership, Node, Path
+from cardwright_metadata.expressions.walking import chain, operands
 
 OWNER = Path(("owner",))
 #: What a scope without its action stands under.
@@ -47,12 +47,13 @@ def scopes_of(grant: GrantDefinition, action: str) -> tuple[str, ...]:
 
 
 def either(conditions: Iterable[Node | bool]) -> Node | bool:
-    """Return what holds where any of the conditions does."""
+    """Return what holds where any of the conditions does; what several of them say is said once."""
     found = [each for each in conditions if each is not False]
     trees = [each for each in found if not isinstance(each, bool)]
     if len(trees) < len(found):
         return True
-    return reduce(lambda left, right: Binary("or", left, right), trees) if trees else False
+    said = dict.fromkeys(part for tree in trees for part in operands(tree, "or"))
+    return chain("or", list(said)) if said else False
 
 
 def condition_of_scope(scope: str, catalog: Catalog, entity: str) -> Node | bool:

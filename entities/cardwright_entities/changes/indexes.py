@@ -21,6 +21,8 @@ from cardwright_metadata.definitions.entities import EntityDefinition, UniqueDef
 from cardwright_metadata.definitions.lists import SortDefinition
 
 _ALIVE = '"deleted_at" IS NULL'
+#: Fields that say whose a record is, about which most rights speak.
+_WHOSE = ("owner", "department", "organisation")
 _DELETED = '"deleted_at" IS NOT NULL'
 
 
@@ -99,17 +101,44 @@ class _Indexes:
             return
         for sort in self._shipped_sorts():
             terms = self._sort_terms(sort)
-            if terms:
+            if terms and sort == self._list_sort:
+                yield self._covering(terms)
+            elif terms:
                 yield self._index(terms, where=self._alive)
         for name in self.tables.sort_columns:
             yield self._index(self._sort_terms((SortDefinition(path=name),)), where=self._alive)
 
     def _shipped_sorts(self) -> Iterator[tuple[SortDefinition, ...]]:
         yield (SortDefinition(path=self.definition.title),)
-        yield self.definition.list.sort or (SortDefinition(path="created_at", descending=True),)
+        yield self._list_sort
         for query in self.definition.queries.values():
             if query.sort:
                 yield query.sort
+
+    @property
+    def _list_sort(self) -> tuple[SortDefinition, ...]:
+        return self.definition.list.sort or (SortDefinition(path="created_at", descending=True),)
+
+    @property
+    def _by_list(self) -> list[str]:
+        return self._sort_terms(self._list_sort) or ['"id"']
+
+    def _covering(self, terms: list[str]) -> IndexSpec:
+        """Return the index of the list, which also says of each record whose it is.
+
+        Whoever sees a part of all records walks it and passes over what is none of his, without
+        reading the records themselves.
+        """
+        whose = [f'"{column.name}"' for name in _WHOSE for column in self._columns(name)]
+        if not whose:
+            return self._index(terms, where=self._alive)
+        if self.postgresql:
+            return self._index(terms, where=self._alive, suffix=f"INCLUDE ({', '.join(whose)})")
+        return self._index([*terms, *whose], where=self._alive)
+
+    def _columns(self, name: str) -> tuple[Column[Any], ...]:
+        there = name in self.definition.fields
+        return self.tables.fields.get(name, ()) if there else ()
 
     def _sort_terms(self, sort: tuple[SortDefinition, ...]) -> list[str]:
         terms: list[str] = []
@@ -158,10 +187,13 @@ class _Indexes:
             if isinstance(columns[0].type, Texts):
                 yield from self._several(columns[0])
                 continue
-            terms = [f'"{column.name}"' for column in columns] if field.name == "owner" else []
+            if field.name == "owner":
+                # What is somebody's, in the order of the list.
+                whose = [f'"{column.name}"' for column in columns]
+                yield self._index([*whose, *self._by_list], where=self._alive)
+                continue
             # In the order of lists: such a field is sorted by as well as looked up.
-            terms = terms or [self._term(columns[0].name)]
-            yield self._index([*terms, '"id"'], where=self._alive)
+            yield self._index([self._term(columns[0].name), '"id"'], where=self._alive)
             base = base_column(columns)
             if base is not None:  # looked up by what is written, sorted by what it is worth
                 yield self._index([self._term(base.name), '"id"'], where=self._alive)

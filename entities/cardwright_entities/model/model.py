@@ -50,6 +50,8 @@ class Model:
         self._trees: dict[tuple[object, ...], TypedExpression] = {}
         #: selects and conditions about people that were made before, by whom they are about
         self.kept_people: dict[Hashable, Any] = {}
+        #: conditions of rights as they were granted, by entity → as they are judged
+        self.kept_rights: dict[tuple[str, Node], Node] = {}
 
     def entity(self, name: str) -> EntityModel:
         """Return an entity ready for work; raise the catalog's UnknownName when there is none."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Integer, Select, func, literal_column, select
 
 from cardwright_entities.model.entities import FieldModel
 from cardwright_entities.queries.page_columns import PageColumn, RowReader, row_reader
@@ -22,7 +22,6 @@ class PageStatements:
     ids: Select[Any]  #: of all records of the request, for its count
     columns: tuple[PageColumn, ...]
     keys: int  #: how many sort keys a row ends with
-    found: int | None = None  #: how many records there are, as far as that is known already
 
     @cached_property
     def read_row(self) -> RowReader:
@@ -57,4 +56,13 @@ class PageStatements:
 
 def count_up_to(ids: Select[Any], most: int) -> Select[Any]:
     """Return a count that stops at a number."""
-    return select(func.count()).select_from(ids.limit(most).subquery())
+    return select(func.count()).select_from(ids.limit(written(most)).subquery())
+
+
+def written(number: int) -> ColumnElement[int]:
+    """Return a number that stands in the statement itself.
+
+    PostgreSQL plans a statement once for all its parameters if that costs no more than planning
+    it each time. A limit that it does not know would never look so.
+    """
+    return literal_column(str(number), Integer())

@@ -18,7 +18,7 @@ from cardwright_entities.queries.measures import Measured, measure_path
 from cardwright_entities.queries.names import RecordNames, names_over, rows_condition
 from cardwright_entities.queries.page_columns import PageColumn, page_columns
 from cardwright_entities.queries.page_statements import PageStatements, count_up_to
-from cardwright_entities.queries.plain_pages import RECORD, plain_page
+from cardwright_entities.queries.plain_pages import PlainPage, plain_page
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.requests import (
     COUNT_CAP,
@@ -71,7 +71,7 @@ def read_page(session: Session, reading: Reading, request: PageRequest, cursors:
     _refuse_excess(request)
     plain = plain_page(reading, request, any_order=False)
     if plain is not None:
-        return _read(session, reading, request, cursors, plain, _record(request))
+        return _read_plain(session, reading, request, cursors, plain)
     asked, search = _open(session, reading, request, bounded=False)
     keys = sort_keys(asked.names, request.sort)
     if search == "few" and not request.sort:
@@ -86,10 +86,18 @@ def read_rows(session: Session, reading: Reading, request: PageRequest, cursors:
     """Read a page of any length: for lines and single records, whose number others bound."""
     plain = plain_page(reading, request, any_order=True)
     if plain is not None:
-        return _read(session, reading, request, cursors, plain, _record(request))
+        return _read_plain(session, reading, request, cursors, plain)
     asked, _ = _open(session, reading, request, bounded=True)
     keys = sort_keys(asked.names, request.sort)
     return _read_asked(session, reading, request, cursors, asked, keys)
+
+
+def _read_plain(
+    session: Session, reading: Reading, request: PageRequest, cursors: Cursors, plain: PlainPage
+) -> Page:
+    told = plain.parameters(reading, request)
+    statements, told, counted = plain.begin(session, told)
+    return _read(session, reading, request, cursors, statements, told, counted)
 
 
 def _open(
@@ -147,8 +155,8 @@ def _read_asked(
     # The columns join what they need, which no count does: so the joins of _Asked are the first.
     columns, missing = page_columns(asked.names, request.columns, masked=request.masked)
     rows = _rows_statement(asked, columns, keys, request, _binding(reading, request), cursors)
-    statements = PageStatements(rows, _ids(asked), columns, len(keys), asked.found)
-    page = _read(session, reading, request, cursors, statements)
+    statements = PageStatements(rows, _ids(asked), columns, len(keys))
+    page = _read(session, reading, request, cursors, statements, None, asked.found)
     return replace(page, totals=_totals(session, asked, request.totals), unreadable=missing)
 
 
@@ -158,7 +166,8 @@ def _read(
     request: PageRequest,
     cursors: Cursors,
     statements: PageStatements,
-    parameters: Parameters | None = None,
+    parameters: Parameters | None,
+    counted: int | None,
 ) -> Page:
     found = session.rows(statements.rows, parameters)
     more = len(found) > request.limit
@@ -172,11 +181,13 @@ def _read(
         width = statements.width
         last = list(found[-1])[width : width + statements.keys]
         cursor = cursors.write(_binding(reading, request), last)
-    counts = request.count != "none"
+    count = None
+    if request.count != "none":
+        count = _count(session, statements, request.count, parameters, counted)
     return Page(
         rows=rows,
         next=cursor,
-        count=_count(session, statements, request.count, parameters) if counts else None,
+        count=count,
         titles=read_titles(session, reading, links, rows) if request.titles else {},
         fields=statements.fields,
     )
@@ -230,14 +241,15 @@ def read_count(session: Session, reading: Reading, request: PageRequest) -> Coun
     return _count(session, PageStatements(ids, ids, (), 0), request.count)
 
 
-def _record(request: PageRequest) -> Parameters | None:
-    return {RECORD: request.ids[0]} if request.ids else None
-
-
 def _count(
-    session: Session, statements: PageStatements, how: str, parameters: Parameters | None = None
+    session: Session,
+    statements: PageStatements,
+    how: str,
+    parameters: Parameters | None = None,
+    counted: int | None = None,
 ) -> Count:
-    number = statements.found
+    """Count, unless that was done up to one more than a few."""
+    number = counted
     if how == "exact":
         if number is None or number > FEW:
             number = int(session.scalar(statements.exact_count, parameters))

@@ -1,35 +1,82 @@
-"""Pages whose statements depend on nothing of their reader: made once and sent again.
+"""Pages whose statements are the same for all readers of a kind: made once and sent again.
 
 Making a statement is much of the work of a small page. Most lists and cards of most readers are
-plain: all records of the entity are open to them and every value stands in the record's own row.
-Which fields exist for the reader is still asked each time.
+plain: every value stands in the record's own row, and either all records of the entity are open to
+them, or their rights compare such values with who they are. Which fields exist for the reader, and
+what his rights are, is still asked each time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, ColumnClause, ColumnElement, and_, bindparam, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnClause,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    select,
+)
 
 from cardwright_entities.errors import QueryError
 from cardwright_entities.model.entities import EntityModel
-from cardwright_entities.queries.names import RecordNames, names_over
+from cardwright_entities.queries.names import RecordNames, names_over, rows_condition
 from cardwright_entities.queries.page_columns import page_columns
-from cardwright_entities.queries.page_statements import PageStatements
+from cardwright_entities.queries.page_statements import PageStatements, written
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.requests import PageRequest
 from cardwright_entities.queries.sorting import is_in_order, sort_keys
 from cardwright_entities.queries.sources import Joins
+from cardwright_entities.queries.stand_ins import (
+    for_any_reader,
+    kind_of_reader,
+    parameters_of,
+    speaks_of_reader,
+    stand_in,
+)
+from cardwright_entities.queries.ways import FEW, ways_of
+from cardwright_entities.store.sessions import Parameters, Session
 
-#: The parameter that says which record is wanted.
-RECORD = "record"
+#: The parameters that say which record is wanted, and which are the first of a few.
+RECORD, FIRST = "record", "first"
 
 #: Statements kept for an entity: so many sets of columns and orders are in use at once.
 _MOST = 200
 
 
-def plain_page(reading: Reading, request: PageRequest, *, any_order: bool) -> PageStatements | None:
+@dataclass(frozen=True, eq=False)
+class PlainPage:
+    """The statements of a page, and of the same page where its records are a few of many."""
+
+    every: PageStatements
+    few: PageStatements | None = None
+    #: tells how many there are, up to one more than a few, and which come first if they are few
+    counted: Select[Any] | None = None
+
+    def parameters(self, reading: Reading, request: PageRequest) -> Parameters:
+        """Return what the parameters of the statements are to the reader and the request."""
+        record = {RECORD: request.ids[0]} if request.ids else {}
+        return parameters_of(reading.context) | record
+
+    def begin(
+        self, session: Session, parameters: Parameters
+    ) -> tuple[PageStatements, Parameters, int | None]:
+        """Return what to send, its parameters, and how many records there are if that is known."""
+        if self.counted is None or self.few is None:
+            return self.every, parameters, None
+        count, first = session.row(self.counted, parameters) or (0, ())
+        if count > FEW:
+            return self.every, parameters, count
+        return self.few, {FIRST: list(first)}, count
+
+
+def plain_page(reading: Reading, request: PageRequest, *, any_order: bool) -> PlainPage | None:
     """Return the statements of a plain page, None for others.
 
     Without ``any_order`` a page is plain only if an index has the records in its order.
@@ -38,15 +85,18 @@ def plain_page(reading: Reading, request: PageRequest, *, any_order: bool) -> Pa
     if not (_asks_plainly(request) and _is_open(reading, entity, request)):
         return None
     shape = (request.columns, request.sort, request.limit, request.deleted, bool(request.ids))
-    key = (*shape, reading.dialect, any_order)
+    rights = {each: reading.rows(entity.name, each) for each in ("read", request.action)}
+    key = (*shape, reading.dialect, any_order, *rights.items())
+    if set(rights.values()) != {True}:
+        key = (*key, *kind_of_reader(reading.context))
     kept = entity.kept_statements
     found = kept.get(key, key)
     if found is key:
-        found = _make(names_over(reading, entity), request, any_order)
+        found = _make(names_over(stand_in(reading), entity), request, any_order)
         if len(kept) >= _MOST:
             kept.clear()
         kept[key] = found
-    return cast("PageStatements | None", found)
+    return cast("PlainPage | None", found)
 
 
 def _asks_plainly(request: PageRequest) -> bool:
@@ -55,16 +105,15 @@ def _asks_plainly(request: PageRequest) -> bool:
 
 
 def _is_open(reading: Reading, entity: EntityModel, request: PageRequest) -> bool:
-    if reading.rows(entity.name) is not True:
-        return False
-    if reading.rows(entity.name, request.action) is not True:
-        return False
+    for action in ("read", request.action):
+        if not speaks_of_reader(reading.rows(entity.name, action), entity):
+            return False
     readable = reading.readable(entity)
     paths = (*request.columns, *(each.path for each in request.sort))
     return all(path.partition(".")[0] in readable for path in paths)
 
 
-def _make(names: RecordNames, request: PageRequest, any_order: bool) -> PageStatements | None:
+def _make(names: RecordNames, request: PageRequest, any_order: bool) -> PlainPage | None:
     try:
         columns, missing = page_columns(names, request.columns)
         keys = sort_keys(names, request.sort)
@@ -83,14 +132,41 @@ def _make(names: RecordNames, request: PageRequest, any_order: bool) -> PageStat
     if request.ids:
         parts.append(own["id"] == bindparam(RECORD, type_=BigInteger()))
     there = and_(*parts)
-    order = (key.ordering(names.dialect) for key in keys)
-    rows = select(own["id"], *cells, *(key.column for key in keys)).where(there)
-    return PageStatements(
-        rows=rows.order_by(*order).limit(request.limit + 1),
-        ids=select(own["id"]).where(there),
-        columns=columns,
-        keys=len(keys),
+    rights = rows_condition(
+        names.reading, names.entity, names.source, request.action, names.sources
     )
+    order = [key.ordering(names.dialect) for key in keys]
+    rows = select(own["id"], *cells, *(key.column for key in keys)).order_by(*order)
+    most = request.limit + 1
+    end = written(most)
+    every = and_(there, rights)
+    all_ids = select(own["id"]).where(every)
+
+    def statements(rows: Select[Any]) -> PageStatements:
+        return PageStatements(for_any_reader(rows), for_any_reader(all_ids), columns, len(keys))
+
+    if any_order or request.ids or request.deleted or _sees_all(names.reading, request):
+        return PlainPage(statements(rows.where(every).limit(end)))
+    # The index of the list says whose a record is: those of others are passed over in it alone.
+    first = statements(rows.where(_one_of(names, all_ids.order_by(*order).limit(end))))
+    ways = ways_of(names, rights, there, FEW, bare=True)
+    if ways is None:
+        return PlainPage(first)
+    those = bindparam(FIRST, type_=ARRAY(BigInteger()))
+    few = statements(rows.where(own["id"] == func.any(those)))
+    return PlainPage(first, few, for_any_reader(ways.counted_with_first(keys, most)))
+
+
+def _sees_all(reading: Reading, request: PageRequest) -> bool:
+    return all(reading.rows(request.entity, each) is True for each in ("read", request.action))
+
+
+def _one_of(names: RecordNames, ids: Select[Any]) -> ColumnElement[bool]:
+    own = names.source.c["id"]
+    ids = ids.correlate(None)
+    if names.dialect == "postgresql":
+        return own == func.any(func.array(ids.scalar_subquery()))
+    return own.in_(ids)
 
 
 def _are_own(names: RecordNames, cells: Sequence[ColumnElement[Any]]) -> bool:

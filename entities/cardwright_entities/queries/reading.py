@@ -18,6 +18,9 @@ from cardwright_metadata.by_hand import FIELD_BY_HAND
 from cardwright_metadata.expressions.names import paths_of
 from cardwright_metadata.expressions.tree import Node
 
+#: Conditions of rights that a model keeps: as many sets of roles times entities are in use at once.
+_MOST_KEPT = 2_000
+
 
 @dataclass(frozen=True, eq=False)
 class Reading:
@@ -50,8 +53,15 @@ class Reading:
         """Return a condition of rights typed, and denying what rests on an empty value."""
         if isinstance(granted, bool):
             return granted
-        scope = EntityScope(self.model, self.model.entity(entity))
-        return deny_empty(check_condition(ask_for_any(granted, scope), scope), scope)
+        kept = self.model.kept_rights
+        found = kept.get((entity, granted))
+        if found is None:
+            scope = EntityScope(self.model, self.model.entity(entity))
+            found = deny_empty(check_condition(ask_for_any(granted, scope), scope), scope)
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()
+            kept[entity, granted] = found
+        return found
 
     def readable(self, entity: EntityModel) -> frozenset[str]:
         """Return the fields that exist for the reader; a computed one only with all its inputs."""

@@ -48,12 +48,15 @@ class SqlVariables:
         raise QueryError(Message.of("unknown_root", name=name))
 
     def _shared(self, name: str, entity: str) -> object:
-        """Return the records that are shared with the reader.
+        """Return the records that are shared with the reader, found once in a statement.
 
         On PostgreSQL as an array: told beforehand, it lets ``or`` use the index of the ids.
         """
-        found = shared_ids(self.reading.model, self.reading.context, name, entity)
-        if found is None or self.reading.dialect != "postgresql":
+        shared = shared_ids(self.reading.model, self.reading.context, name, entity)
+        if shared is None:
+            return None
+        found = select(shared.cte())
+        if self.reading.dialect != "postgresql":
             return found
         return func.array(found.scalar_subquery()), ValueType("list", item=record_of(entity))
 
