@@ -13,6 +13,7 @@ from cardwright_entities.changes.commits import load_active
 from cardwright_entities.changes.comparing import compare_tables
 from cardwright_entities.changes.holders import ApplyRunning, hold_apply, is_dead, new_holder
 from cardwright_entities.changes.reconciling import reconcile
+from cardwright_entities.changes.reflection import read_indexes
 from cardwright_entities.changes.tables import build_tables
 from cardwright_entities.errors import PlanError, UnavailableError
 
@@ -149,6 +150,19 @@ def test_a_start_beside_a_running_change_leaves_it_alone(bench) -> None:
     with hold_apply(bench.store, bench.context, lambda: bench.context.now):
         assert not reconcile(bench.store, bench.context, bench.types)
     assert reconcile(bench.store, bench.context, bench.types)
+    assert not reconcile(bench.store, bench.context, bench.types)
+
+
+def test_a_start_makes_the_indexes_that_its_version_wants(bench) -> None:
+    bench.apply(BEFORE)
+    with bench.store.write(bench.context) as session:
+        wanted = next(name for name in read_indexes(session) if name.startswith("x_customer"))
+        session.execute(text(f'DROP INDEX "{wanted}"'))
+        session.execute(text('CREATE INDEX "x_customer_of_old" ON "e_customer" ("name", "code")'))
+    wrong = {each.name for each in compare_tables(bench.store, bench.context, bench.types)}
+    assert wrong == {wanted, "x_customer_of_old"}
+    assert reconcile(bench.store, bench.context, bench.types)
+    assert compare_tables(bench.store, bench.context, bench.types) == ()
     assert not reconcile(bench.store, bench.context, bench.types)
 
 
