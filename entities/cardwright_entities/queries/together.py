@@ -106,8 +106,8 @@ def readable_order(reading: Reading, requests: Sequence[PageRequest]) -> tuple[S
 def fields_of(
     reading: Reading, entity: EntityModel, paths: Sequence[str]
 ) -> Mapping[str, FieldModel]:
-    """Return in which field each path ends, without those that do not exist for the reader."""
-    columns, _ = page_columns(names_over(reading, entity), paths)
+    """Return in which field each path ends as the reader sees it, without what he does not see."""
+    columns, _ = page_columns(names_over(reading, entity), paths, masked=True)
     return {each.path: each.field for each in columns}
 
 

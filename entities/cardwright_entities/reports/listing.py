@@ -151,6 +151,7 @@ def _request(
         limit=asked.limit,
         after=asked.after,
         count="none",
+        masked=True,
     )
 
 

@@ -11,7 +11,7 @@ from cardwright_entities.engine import Desk
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.queries.conditions import read_expression
 from cardwright_entities.queries.requests import LARGEST_PAGE
-from cardwright_entities.reports.listing import ListRequest, RecordList
+from cardwright_entities.reports.listing import Listed, ListRequest, RecordList
 from cardwright_entities.reports.naming import name_of_axis, name_of_figure
 from cardwright_entities.reports.seeing import may_see
 from cardwright_entities.reports.tables import Axis, Key, ReportTable
@@ -116,33 +116,34 @@ def _where(desk: Desk, asked: Parameters) -> Node | None:
 
 def _records_json(listed: RecordList) -> dict[str, object]:
     language, name = current_context().language, listed.definition.name
-    converts = [
-        (column.path, conversion(field), field, column.label or field.definition.label)
-        for column, field in listed.columns
+    columns = [
+        (column.path, column.label or field.definition.label) for column, field in listed.columns
     ]
     return {
         "name": name,
         "label": listed.definition.label.in_language(language, name=name),
         "fields": [
             {"path": path, "label": label.in_language(language, name=path)}
-            for path, _, _, label in converts
+            for path, label in columns
         ],
         "records": [
             {
                 "entity": each.record.entity,
                 "id": each.record.id,
                 "title": listed.titles.get((each.record.entity, each.record.id), ""),
-                "values": {
-                    path: convert(each.values[path])
-                    if convert is not None and each.values.get(path) is not None
-                    else each.values.get(path)
-                    for path, convert, _, _ in converts
-                },
+                "values": {path: _value_json(each, path) for path, _ in columns},
             }
             for each in listed.records
         ],
         "next": listed.next or None,
     }
+
+
+def _value_json(listed: Listed, path: str) -> object:
+    """Return a value as its field is shown in the record's own entity."""
+    value = listed.values.get(path)
+    convert = conversion(listed.fields[path]) if path in listed.fields else None
+    return value if convert is None or value is None else convert(value)
 
 
 def _axis_json(table: ReportTable, axis: Axis) -> dict[str, object]:

@@ -67,7 +67,7 @@ def gather_request(
 ) -> PrintRequest:
     """Gather what a document says of a record, whatever it is for; raise NotFoundError."""
     entity = desk.model.entity(definition.entity)
-    found = desk.record(entity.name, record)
+    found = desk.record(entity.name, record, masked=True)
     return _Maker(desk, blobs, definition, entity, found).request(by, company)
 
 
@@ -116,9 +116,8 @@ class _Maker:
 
     def _record(self, gathering: Gathering, uses: list[TemplateUse]) -> dict[str, Any]:
         needs = needs_of(path.names for use in uses for path in use.paths)
-        heads = {
-            name: value for name, value in self.found.values.items() if name in self.entity.fields
-        }
+        values = {**self.found.values, **self.found.masked}
+        heads = {name: value for name, value in values.items() if name in self.entity.fields}
         record = gathering.rows(self.entity, [heads], needs)[0]
         for name, rows in self.found.lines.items():
             line = self.desk.model.lines_of(self.entity, name)
@@ -169,16 +168,17 @@ class _Maker:
     def _table(self, name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
         line = self.desk.model.lines_of(self.entity, name)
         section = self._grid(name)
-        readable = self.desk.reading.readable(line)
+        shown = self.desk.reading.shown(line)
         named = (section.grid_columns if section else ()) or tuple(
             each for each, field in line.fields.items() if not field.definition.system
         )
-        columns = [each for each in named if each in line.fields and each in readable]
-        summed = set(section.totals if section else ())
+        columns = [each for each in named if each in shown]
+        # Figures of which a part is shown add up to nothing.
+        summed = set(section.totals if section else ()) & self.desk.reading.readable(line)
         return {
             "label": self._label(name, self.entity),
             "columns": [
-                {"label": self._label(each, line), "numeric": line.fields[each].type.numeric}
+                {"label": self._label(each, line), "numeric": shown[each].type.numeric}
                 for each in columns
             ],
             "rows": [[row["f"].get(each, {"t": ""}) for each in columns] for row in rows],

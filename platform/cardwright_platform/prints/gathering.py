@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from cardwright_entities.engine import Desk
+from cardwright_entities.field_types.masking import MaskedType
 from cardwright_entities.files.register import names_of
 from cardwright_entities.locales import Locale
 from cardwright_entities.model.entities import EntityModel, FieldModel
@@ -47,18 +48,17 @@ class Gathering:
     def rows(self, entity: EntityModel, rows: Sequence[Row], needs: Needs) -> list[dict[str, Any]]:
         """Return the values of records of one entity, with what is behind their links."""
         self._learn_file_names(entity, rows)
+        shown = {**entity.fields, **self.desk.reading.masked(entity)}
         behind = {
-            name: self._behind(entity.fields[name], rows, inner)
+            name: self._behind(shown[name], rows, inner)
             for name, inner in needs.items()
-            if inner and name in entity.fields
+            if inner and name in shown
         }
         return [
             {
-                name: self.cell(
-                    entity.fields[name], value, behind.get(name, {}), pictured=name in needs
-                )
+                name: self.cell(shown[name], value, behind.get(name, {}), pictured=name in needs)
                 for name, value in row.items()
-                if name in entity.fields
+                if name in shown
             }
             for row in rows
         ]
@@ -74,8 +74,8 @@ class Gathering:
         """Return one value: its text, its worth, the record behind it, its picture."""
         locale = replace(self.locale, titles=self.titles)
         cell: dict[str, Any] = {"t": self._text(found, value, locale)}
-        if value is None or value == ():
-            return cell
+        if value is None or value == () or isinstance(found.type, MaskedType):
+            return cell  # a part of a value is shown, and nothing is calculated with it
         worth = found.type.to_json(value, found.definition)
         if isinstance(value, bool):
             cell["v"] = value
@@ -109,11 +109,11 @@ class Gathering:
         if len(found.targets) != 1 or found.type.relation != "one":
             return {}
         entity = self.desk.model.entity(found.targets[0])
-        readable = self.desk.reading.readable(entity)
+        shown = self.desk.reading.shown(entity)
         columns = tuple(
             name
             for name in needs
-            if name in readable and entity.fields[name].type.relation in ("", "one", "any")
+            if name in shown and shown[name].type.relation in ("", "one", "any")
         )
         values = (row.get(found.name) for row in rows)
         ids = sorted({each for each in values if isinstance(each, int)})
@@ -126,7 +126,12 @@ class Gathering:
             part = tuple(ids[start : start + _BATCH])
             page = self.desk.page(
                 PageRequest(
-                    entity=entity.name, columns=columns, ids=part, limit=len(part), count="none"
+                    entity=entity.name,
+                    columns=columns,
+                    ids=part,
+                    limit=len(part),
+                    count="none",
+                    masked=True,
                 )
             )
             self.titles |= page.titles

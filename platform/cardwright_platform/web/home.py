@@ -32,7 +32,7 @@ from cardwright_platform.web.desks import (
     write_at_desk,
 )
 from cardwright_platform.web.presenting.cells import cell_of
-from cardwright_platform.web.presenting.columns import end_field
+from cardwright_platform.web.presenting.columns import shown_field
 from cardwright_platform.web.presenting.hits import find_best
 from cardwright_platform.web.presenting.named_queries import named_queries, readable_sort
 from cardwright_platform.web.presenting.pagers import count_text
@@ -201,10 +201,10 @@ def _hits(desk: Desk, reader: Reader, words: str) -> tuple[HitGroup, ...]:
         notes = [
             each.path
             for each in definition.list.columns[1:3]
-            if end_field(desk.reading, entity, each.path) is not None
+            if shown_field(desk.reading, entity, each.path) is not None
         ]
         request_ = PageRequest(
-            entity=entity.name, columns=(title, *notes), search=words, limit=_HITS
+            entity=entity.name, columns=(title, *notes), search=words, limit=_HITS, masked=True
         )
         page = find_best(desk, entity, request_)
         if not page.rows:
@@ -237,7 +237,7 @@ def _notes(
 ) -> list[str]:
     found: list[str] = []
     for path in paths:
-        field = end_field(desk.reading, entity, path)
+        field = shown_field(desk.reading, entity, path)
         if field is not None and isinstance(values, dict):
             text = cell_of(reader, field, values.get(path)).text
             if text:

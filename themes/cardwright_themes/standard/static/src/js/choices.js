@@ -128,7 +128,7 @@ function upgrade(select, more) {
     render: faces(),
     onDropdownOpen: () => {
       made.dropdown.classList.toggle("cw-up", false);
-      if (select.closest(".cw-grid")) layOver(made, pressed);
+      if (select.closest(".cw-grid, .cw-dialog")) layOver(made, pressed);
     },
     ...more,
   });
@@ -139,12 +139,13 @@ function upgrade(select, more) {
   return made;
 }
 
-/** What hangs from a cell is not cut off where the lines scroll: it lies over them. */
+/** What hangs from a cell, or from an input of a dialog, is not cut off where these scroll: it lies over them. */
 function layOver(made, pressed) {
   const lay = () => {
-    const { left, top, bottom } = made.control.getBoundingClientRect();
+    const { left, top, bottom, width } = made.control.getBoundingClientRect();
     const room = innerHeight - bottom > 280 || top < 280;
     made.dropdown.style.setProperty("--cw-at-x", `${Math.max(8, Math.min(left - 10, innerWidth - 448))}px`);
+    made.dropdown.style.setProperty("--cw-at-width", `${Math.min(440, width + 20)}px`);
     made.dropdown.style.setProperty("--cw-at-y", room ? `${bottom}px` : "auto");
     made.dropdown.style.bottom = room ? "" : `${innerHeight - top}px`;
   };
