@@ -24,7 +24,8 @@ grants:
   offer:
     actions: [read, print]
     fields:
-      {margin: masked, items.price: masked, items.amount: hidden, total: hidden, day: masked, "*": read}
+      {margin: masked, items.price: masked, items.amount: hidden, total: hidden, day: masked,
+       "*": read}
   client: {actions: [read, print], fields: {address: masked, limit: masked, "*": read}}
 ---
 kind: report
