@@ -218,19 +218,22 @@ def _give_away(
 def _print_work(work: str, people: list[Person], ports: tuple[int, int], rounds: int) -> None:
     print(f"| {work} | by hand, ms | ours, ms (p95) | ratio | to the administrator's |")
     print("|---|---|---|---|---|")
-    found = {}
+    lines = {
+        each.role: (Line(ports[0], each.pass_by_hand), Line(ports[1], each.token))
+        for each in people
+    }
+    found: dict[str, tuple[list[float], list[float]]] = {each.role: ([], []) for each in people}
     for each in people:
-        lines = Line(ports[0], each.pass_by_hand), Line(ports[1], each.token)
-        times: tuple[list[float], list[float]] = ([], [])
+        sides = zip(lines[each.role], (True, False), strict=True)
+        said = [line.ask(each.asked(work, by_hand=by_hand))[1] for line, by_hand in sides]
+        _compare(f"{work} of {each.role}", *said)
+    for side, by_hand in ((0, True), (1, False)):
+        # One after the other in turns: nobody is measured while the machine was quieter.
         for turn in range(-_WARM[work], rounds):
-            hand, said = lines[0].ask(each.asked(work, by_hand=True))
-            own, answered = lines[1].ask(each.asked(work, by_hand=False))
-            if turn == -_WARM[work]:
-                _compare(f"{work} of {each.role}", said, answered)
-            if turn >= 0:
-                times[0].append(hand)
-                times[1].append(own)
-        found[each.role] = times
+            for each in people:
+                time, _ = lines[each.role][side].ask(each.asked(work, by_hand=by_hand))
+                if turn >= 0:
+                    found[each.role][side].append(time)
     base = statistics.median(found["admin"][1])
     for each in people:
         hand, own = (statistics.median(some) for some in found[each.role])

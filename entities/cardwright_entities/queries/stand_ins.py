@@ -15,7 +15,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import BindParameter, bindparam, literal_column
+from sqlalchemy import BindParameter, Integer, String, bindparam, literal_column
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
@@ -111,9 +111,9 @@ def _told_or_written(
     value = element.value
     if type(value) in (int, datetime) and value in _NAMES:
         return bindparam(_NAMES[value], type_=element.type)
-    if type(value) is int:
+    if type(value) is int and value >= 0 and isinstance(element.type, Integer):
         return literal_column(str(value), element.type)
-    if isinstance(value, str) and _NAME.fullmatch(value):
+    if type(value) is str and _NAME.fullmatch(value) and isinstance(element.type, String):
         return literal_column(f"'{value}'", element.type)
     return None
 

@@ -38,7 +38,7 @@ from cardwright_entities.queries.sources import Joins
 from cardwright_entities.store.sessions import Session
 
 #: So many records are found and put in order rather than met on a walk. With a million of them a
-#: walk meets one of these every 200 rows, so that either way a page costs reading some thousand.
+#: walk meets one of these every 500 entries of an index, so that either way a page takes thousands.
 FEW = 2_000
 #: The same for groups and totals, which read all records that they are about.
 FEW_TO_GROUP = 50_000
