@@ -128,7 +128,7 @@ function upgrade(select, more) {
     render: faces(),
     onDropdownOpen: () => {
       made.dropdown.classList.toggle("cw-up", false);
-      if (select.closest(".cw-grid, .cw-dialog")) layOver(made, pressed);
+      if (select.closest(".cw-grid, .cw-dialog-b")) layOver(made, pressed);
     },
     ...more,
   });
