@@ -14,6 +14,7 @@ from cardwright_entities.changes.planning import Purge, make_plan
 from cardwright_entities.changes.plans import Plan
 from cardwright_entities.changes.reconciling import reconcile
 from cardwright_entities.changes.reverting import Reversal, make_revert
+from cardwright_entities.changes.settling import settle_indexes
 from cardwright_entities.changes.working import Archive
 from cardwright_entities.contexts import Context
 from cardwright_entities.field_types.builtin import BUILTIN_FIELD_TYPES
@@ -189,6 +190,10 @@ def prepare(instance: Instance, *, may_apply: bool = False) -> Prepared:
     checked = CheckedPacks(instance.config.folder, _configured(instance))
     if active.number and not instance.plugins and checked.are_known(active.part_hashes):
         return Prepared(commit=active.number, is_repaired=is_repaired)
+    if active.number:
+        settle_indexes(
+            instance.store, instance.system_context(), instance.types, clock=instance.clock
+        )
     packs = read_packs(instance)
     plan = plan_packs(instance, packs, accepted=LATER)
     is_first = active.number == 0

@@ -14,6 +14,7 @@ from cardwright_entities.changes.comparing import compare_tables
 from cardwright_entities.changes.holders import ApplyRunning, hold_apply, is_dead, new_holder
 from cardwright_entities.changes.reconciling import reconcile
 from cardwright_entities.changes.reflection import read_indexes
+from cardwright_entities.changes.settling import settle_indexes
 from cardwright_entities.changes.tables import build_tables
 from cardwright_entities.errors import PlanError, UnavailableError
 
@@ -161,9 +162,9 @@ def test_a_start_makes_the_indexes_that_its_version_wants(bench) -> None:
         session.execute(text('CREATE INDEX "x_customer_of_old" ON "e_customer" ("name", "code")'))
     wrong = {each.name for each in compare_tables(bench.store, bench.context, bench.types)}
     assert wrong == {wanted, "x_customer_of_old"}
-    assert reconcile(bench.store, bench.context, bench.types)
+    assert settle_indexes(bench.store, bench.context, bench.types)
     assert compare_tables(bench.store, bench.context, bench.types) == ()
-    assert not reconcile(bench.store, bench.context, bench.types)
+    assert not settle_indexes(bench.store, bench.context, bench.types)
 
 
 def test_a_holder_that_lives_is_not_taken_for_dead() -> None:
