@@ -149,7 +149,7 @@ def test_the_audit_administrator_reads_logs_alone(office: Served) -> None:
 
 def test_what_is_missing_is_said(office: Served) -> None:
     refused = applied(program_of(office, "system_admin"), ROLE)
-    message = "应用这项变更需要功能权限：修改角色的权限"
+    message = "使这项变更生效需要功能权限：修改角色的权限"
     assert refused.get_json()["error"]["message"] == message
     program = program_of(office, "security_admin")
     for wish in ({"purge": ["client.name"]}, {"uninstall": "clients"}):

@@ -27,11 +27,11 @@ from sqlalchemy import (
 from cardwright_entities.errors import QueryError
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.names import RecordNames, names_over, rows_condition
-from cardwright_entities.queries.page_columns import page_columns
+from cardwright_entities.queries.page_columns import PageColumn, page_columns
 from cardwright_entities.queries.page_statements import PageStatements, written
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.requests import PageRequest
-from cardwright_entities.queries.sorting import is_in_order, sort_keys
+from cardwright_entities.queries.sorting import SortKey, is_in_order, sort_keys
 from cardwright_entities.queries.sources import Joins
 from cardwright_entities.queries.stand_ins import (
     for_any_reader,
@@ -124,6 +124,17 @@ def _make(names: RecordNames, request: PageRequest, any_order: bool) -> PlainPag
     cells = [cell for column in columns for cell in column.cells]
     if not _are_own(names, [*cells, *(key.column for key in keys)]):
         return None
+    return _page_of(names, request, columns, keys, any_order=any_order)
+
+
+def _page_of(
+    names: RecordNames,
+    request: PageRequest,
+    columns: tuple[PageColumn, ...],
+    keys: tuple[SortKey, ...],
+    *,
+    any_order: bool,
+) -> PlainPage:
     own = names.source.c
     deleted = own["deleted_at"]
     parts: list[ColumnElement[bool]] = [
@@ -136,6 +147,7 @@ def _make(names: RecordNames, request: PageRequest, any_order: bool) -> PlainPag
         names.reading, names.entity, names.source, request.action, names.sources
     )
     order = [key.ordering(names.dialect) for key in keys]
+    cells = [cell for column in columns for cell in column.cells]
     rows = select(own["id"], *cells, *(key.column for key in keys)).order_by(*order)
     most = request.limit + 1
     end = written(most)
