@@ -21,9 +21,9 @@ from cardwright_metadata.definitions.entities import EntityDefinition, UniqueDef
 from cardwright_metadata.definitions.lists import SortDefinition
 
 _ALIVE = '"deleted_at" IS NULL'
+_DELETED = '"deleted_at" IS NOT NULL'
 #: Fields that say whose a record is, about which most rights speak.
 _WHOSE = ("owner", "department", "organisation")
-_DELETED = '"deleted_at" IS NOT NULL'
 
 
 @dataclass(frozen=True)
@@ -119,26 +119,18 @@ class _Indexes:
     def _list_sort(self) -> tuple[SortDefinition, ...]:
         return self.definition.list.sort or (SortDefinition(path="created_at", descending=True),)
 
-    @property
-    def _by_list(self) -> list[str]:
-        return self._sort_terms(self._list_sort) or ['"id"']
-
     def _covering(self, terms: list[str]) -> IndexSpec:
         """Return the index of the list, which also says of each record whose it is.
 
         Whoever sees a part of all records walks it and passes over what is none of his, without
         reading the records themselves.
         """
-        whose = [f'"{column.name}"' for name in _WHOSE for column in self._columns(name)]
-        if not whose:
-            return self._index(terms, where=self._alive)
-        if self.postgresql:
+        whose = [
+            f'"{column.name}"' for name in _WHOSE for column in self.tables.fields.get(name, ())
+        ]
+        if whose and self.postgresql:
             return self._index(terms, where=self._alive, suffix=f"INCLUDE ({', '.join(whose)})")
         return self._index([*terms, *whose], where=self._alive)
-
-    def _columns(self, name: str) -> tuple[Column[Any], ...]:
-        there = name in self.definition.fields
-        return self.tables.fields.get(name, ()) if there else ()
 
     def _sort_terms(self, sort: tuple[SortDefinition, ...]) -> list[str]:
         terms: list[str] = []
@@ -190,7 +182,8 @@ class _Indexes:
             if field.name == "owner":
                 # What is somebody's, in the order of the list.
                 whose = [f'"{column.name}"' for column in columns]
-                yield self._index([*whose, *self._by_list], where=self._alive)
+                by_list = self._sort_terms(self._list_sort) or ['"id"']
+                yield self._index([*whose, *by_list], where=self._alive)
                 continue
             # In the order of lists: such a field is sorted by as well as looked up.
             yield self._index([self._term(columns[0].name), '"id"'], where=self._alive)

@@ -8,12 +8,10 @@ from sqlalchemy import text
 
 from cardwright_entities.changes import journal
 from cardwright_entities.changes.applying import finish_all, utc_now
-from cardwright_entities.changes.commits import load_active
 from cardwright_entities.changes.holders import ApplyRunning, Clock, hold_apply
-from cardwright_entities.changes.indexes import build_indexes
-from cardwright_entities.changes.partial import ConditionWriter
 from cardwright_entities.changes.reflection import read_indexes
-from cardwright_entities.changes.tables import TypesOfFields, build_tables
+from cardwright_entities.changes.settling import wanted_indexes
+from cardwright_entities.changes.tables import TypesOfFields
 from cardwright_entities.changes.waiting import StillWaiting
 from cardwright_entities.changes.working import Archive
 from cardwright_entities.contexts import Context
@@ -57,13 +55,7 @@ def _repair_indexes(store: Store, context: Context, types: TypesOfFields) -> Non
         broken = _broken(session)
         if not broken:
             return
-        _, catalog = load_active(session)
-    writer = ConditionWriter(store.dialect, types)
-    wanted = {
-        spec.name
-        for definition in catalog.entities.values()
-        for spec in build_indexes(build_tables(definition, catalog, types, store.dialect), writer)
-    }
+        wanted = wanted_indexes(session, types)
     with store.alone() as connection:
         for name in broken:
             kept = name in wanted

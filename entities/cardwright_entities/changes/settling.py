@@ -48,7 +48,7 @@ def settle_indexes(
 
 
 def _differences(session: Session, types: TypesOfFields) -> tuple[str, ...]:
-    found, wanted = read_indexes(session), _wanted(session, types)
+    found, wanted = read_indexes(session), wanted_indexes(session, types)
     tables = {spec.table for spec in wanted.values()}
     concurrently = session.dialect == "postgresql"
     made = [
@@ -65,7 +65,8 @@ def _differences(session: Session, types: TypesOfFields) -> tuple[str, ...]:
     return (*made, *dropped)
 
 
-def _wanted(session: Session, types: TypesOfFields) -> Mapping[str, IndexSpec]:
+def wanted_indexes(session: Session, types: TypesOfFields) -> Mapping[str, IndexSpec]:
+    """Return the indexes of all entities in use, by their names."""
     _, catalog = load_active(session)
     writer = ConditionWriter(session.dialect, types)
     return {

@@ -95,8 +95,7 @@ def read_rows(session: Session, reading: Reading, request: PageRequest, cursors:
 def _read_plain(
     session: Session, reading: Reading, request: PageRequest, cursors: Cursors, plain: PlainPage
 ) -> Page:
-    told = plain.parameters(reading, request)
-    statements, told, counted = plain.begin(session, told)
+    statements, told, counted = plain.begin(session, reading, request)
     return _read(session, reading, request, cursors, statements, told, counted)
 
 

@@ -40,7 +40,7 @@ from cardwright_entities.queries.stand_ins import (
     speaks_of_reader,
     stand_in,
 )
-from cardwright_entities.queries.ways import FEW, ways_of
+from cardwright_entities.queries.ways import FEW, is_one_of, ways_of
 from cardwright_entities.store.sessions import Parameters, Session
 
 #: The parameters that say which record is wanted, and which are the first of a few.
@@ -59,21 +59,19 @@ class PlainPage:
     #: tells how many there are, up to one more than a few, and which come first if they are few
     counted: Select[Any] | None = None
 
-    def parameters(self, reading: Reading, request: PageRequest) -> Parameters:
-        """Return what the parameters of the statements are to the reader and the request."""
-        record = {RECORD: request.ids[0]} if request.ids else {}
-        return parameters_of(reading.context) | record
-
     def begin(
-        self, session: Session, parameters: Parameters
+        self, session: Session, reading: Reading, request: PageRequest
     ) -> tuple[PageStatements, Parameters, int | None]:
         """Return what to send, its parameters, and how many records there are if that is known."""
+        told = parameters_of(reading.context)
+        if request.ids:
+            told[RECORD] = request.ids[0]
         if self.counted is None or self.few is None:
-            return self.every, parameters, None
-        count, first = session.row(self.counted, parameters) or (0, ())
+            return self.every, told, None
+        count, first = session.row(self.counted, told) or (0, ())
         if count > FEW:
-            return self.every, parameters, count
-        return self.few, {FIRST: list(first)}, count
+            return self.every, told, count
+        return self.few, {**told, FIRST: list(first)}, count
 
 
 def plain_page(reading: Reading, request: PageRequest, *, any_order: bool) -> PlainPage | None:
@@ -165,7 +163,8 @@ def _page_of(
     if ways is None:
         return PlainPage(first)
     those = bindparam(FIRST, type_=ARRAY(BigInteger()))
-    few = statements(rows.where(own["id"] == func.any(those)))
+    # Where others write in between, a record may be his no more when it is read.
+    few = statements(rows.where(own["id"] == func.any(those), every))
     return PlainPage(first, few, for_any_reader(ways.counted_with_first(keys, most)))
 
 
@@ -174,11 +173,10 @@ def _sees_all(reading: Reading, request: PageRequest) -> bool:
 
 
 def _one_of(names: RecordNames, ids: Select[Any]) -> ColumnElement[bool]:
-    own = names.source.c["id"]
     ids = ids.correlate(None)
     if names.dialect == "postgresql":
-        return own == func.any(func.array(ids.scalar_subquery()))
-    return own.in_(ids)
+        return is_one_of(names.source, ids)
+    return names.source.c["id"].in_(ids)
 
 
 def _are_own(names: RecordNames, cells: Sequence[ColumnElement[Any]]) -> bool:

@@ -55,6 +55,7 @@ _NAMES: Mapping[object, str] = MappingProxyType(
 )
 
 #: What a right may name beside the record's own values: each is a number or select of the reader.
+#: Said in full, so that another name is kept out until somebody has thought of it.
 _READERS = SHARED_ROOTS | {
     "$me",
     "$user",
@@ -102,10 +103,7 @@ def for_any_reader(statement: Made) -> Made:
     return cast(Made, replacement_traverse(statement, {}, _told_or_written))
 
 
-def _told_or_written(
-    element: ExternallyTraversible,
-    **_: Any,  # noqa: ANN401 - SQLAlchemy's
-) -> ExternallyTraversible | None:
+def _told_or_written(element: ExternallyTraversible, **_: object) -> ExternallyTraversible | None:
     if not isinstance(element, BindParameter):
         return None
     value = element.value

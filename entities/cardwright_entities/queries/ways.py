@@ -92,12 +92,17 @@ class Ways:
         return count if self.many is None else case((self.many, written(self.few + 1)), else_=count)
 
     def among(self, source: FromClause) -> ColumnElement[bool]:
-        """Return the condition that a record is one of them, if they are a few.
+        """Return the condition that a record is one of them, if they are a few."""
+        return is_one_of(source, self.ids)
 
-        Told beforehand, as an array, they are looked up one by one, where PostgreSQL would rather
-        read all records for some thousand of a million.
-        """
-        return source.c["id"] == func.any(func.array(self.ids.scalar_subquery()))
+
+def is_one_of(source: FromClause, ids: SelectBase) -> ColumnElement[bool]:
+    """Return the condition that a record is one of a few, for PostgreSQL.
+
+    Told beforehand, as an array, they are looked up one by one, where PostgreSQL would rather
+    read all records for some thousand of a million.
+    """
+    return source.c["id"] == func.any(func.array(ids.scalar_subquery()))
 
 
 def ways_of(

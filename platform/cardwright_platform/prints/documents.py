@@ -126,10 +126,10 @@ class _Maker:
         return record
 
     def _title(self, gathering: Gathering) -> str:
-        field = self.entity.title
-        if field is None or field.name not in self.found.values:
-            return f"#{self.found.id}"
-        return str(gathering.cell(field, self.found.values[field.name])["t"]) or f"#{self.found.id}"
+        name, values = self.entity.definition.title, {**self.found.values, **self.found.masked}
+        field = self.desk.reading.shown(self.entity).get(name)
+        title = "" if field is None else str(gathering.cell(field, values.get(name))["t"])
+        return title or f"#{self.found.id}"
 
     def _settings(self, gathering: Gathering, uses: list[TemplateUse]) -> dict[str, Any]:
         values: dict[str, Any] = {}

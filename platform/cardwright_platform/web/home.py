@@ -169,10 +169,11 @@ def _recent(
             sort=readable_sort(desk, entity, (SortDefinition(path="changed_at", descending=True),)),
             limit=6,
             count="none",
+            masked=True,
         )
         for row in desk.page(request_).rows:
             when = cell_of(reader, entity.fields["changed_at"], row.values.get("changed_at"))
-            text = cell_of(reader, entity.fields[title], row.values.get(title)).text
+            text = _title(desk, reader, entity, row)
             found.append(
                 (
                     row.values.get("changed_at"),
@@ -226,10 +227,16 @@ def _hits(desk: Desk, reader: Reader, words: str) -> tuple[HitGroup, ...]:
 def _hit(
     desk: Desk, reader: Reader, entity: EntityModel, notes: Sequence[str], row: RowOfPage
 ) -> Hit:
-    title = entity.definition.title
-    text = cell_of(reader, entity.fields[title], row.values.get(title)).text
+    text = _title(desk, reader, entity, row)
     said = [each for each in _notes(desk, reader, entity, notes, row.values) if each != text]
     return Hit(title=text or f"#{row.id}", url=card_url(entity.name, row.id), note=" · ".join(said))
+
+
+def _title(desk: Desk, reader: Reader, entity: EntityModel, row: RowOfPage) -> str:
+    """Return what a record is called, as far as this reader sees it."""
+    name = entity.definition.title
+    field = shown_field(desk.reading, entity, name)
+    return "" if field is None else cell_of(reader, field, row.values.get(name)).text
 
 
 def _notes(
