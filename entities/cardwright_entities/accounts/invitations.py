@@ -41,8 +41,10 @@ class Awaited:
         return self.expires_at is not None and self.expires_at > now
 
 
-def list_awaited(session: Session, *, limit: int = 500) -> tuple[Awaited, ...]:
-    """Read who has not come yet, those first who were invited last."""
+def list_awaited(
+    session: Session, among: ColumnElement[bool], *, limit: int = 500
+) -> tuple[Awaited, ...]:
+    """Read who of some accounts has not come yet, those first who were invited last."""
     link = cw_one_time_link
     invitations = (
         select(
@@ -58,7 +60,7 @@ def list_awaited(session: Session, *, limit: int = 500) -> tuple[Awaited, ...]:
         select_accounts()
         .add_columns(invitations.c.invited_at, invitations.c.expires_at)
         .outerjoin(invitations, invitations.c.account == ACCOUNT_ID)
-        .where(*_awaited())
+        .where(*_awaited(), among)
         .order_by(
             invitations.c.invited_at.is_(None),
             invitations.c.invited_at.desc(),

@@ -9,8 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from cardwright_entities.access.features import EXPLAIN, MANAGE_RIGHTS, MANAGE_USERS
 from cardwright_entities.access.policy import EVERY_ENTITY
+from cardwright_entities.accounts.accounts import read_account
 from cardwright_entities.accounts.acting import active_principals, principal_of
 from cardwright_entities.accounts.holders import Holder, groups_of, list_holders
+from cardwright_entities.accounts.managing import manageable
 from cardwright_entities.accounts.viewing import may_view
 from cardwright_entities.contexts import Principal
 from cardwright_entities.engine import Desk
@@ -359,6 +361,8 @@ def _person_actions(desk: Desk, reader: Reader, account: int, one: Principal) ->
 
 def _passkeys(desk: Desk, reader: Reader, account: int) -> tuple[Action, ...]:
     if not desk.policy.has_feature(desk.context.principal, MANAGE_USERS):
+        return ()
+    if not manageable(desk.session, desk.reading, [read_account(desk.session, account)]):
         return ()
     label = reader.t("passkeys.title")
     return (Action(label=label, url=access_passkeys_url(account), icon="key"),)

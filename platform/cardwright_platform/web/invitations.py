@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from cardwright_entities.access.features import MANAGE_USERS
 from cardwright_entities.accounts import invitations
 from cardwright_entities.accounts.accounts import Account, read_account
+from cardwright_entities.accounts.managing import check_manageable, manageable, of_users
 from cardwright_entities.accounts.rates import Limit
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import InputError, Message, NotFoundError
@@ -51,7 +52,8 @@ def show_invitations() -> ResponseReturnValue:
     """List who has not come yet."""
     with reading_desk() as desk:
         reader = reader_at(desk)
-        found = invitations.list_awaited(desk.session)
+        found = invitations.list_awaited(desk.session, of_users(desk.reading))
+        managed = manageable(desk.session, desk.reading, [each.account for each in found])
         player = desk.model.catalog.player("user")
         may_invite = player is not None and desk.policy.may(
             desk.context.principal, player.name, "create"
@@ -67,7 +69,10 @@ def show_invitations() -> ResponseReturnValue:
             text=reader.t("invitations.about", days=current_instance().config.invitation_days),
             actions=(new,) if may_invite else (),
             notes=() if _can_mail() else (reader.t("invitations.no_server"),),
-            rows=tuple(awaited_row(desk, reader, each) for each in found),
+            rows=tuple(
+                awaited_row(desk, reader, each, managed=each.account.id in managed)
+                for each in found
+            ),
             empty=None
             if found
             else Empty(
@@ -143,7 +148,7 @@ def withdraw(account: int) -> ResponseReturnValue:
     """Make an invitation worthless."""
 
     def work(desk: Desk) -> Account:
-        found = invitations.find_awaited(desk.session, account)
+        found = _managed(desk, account)
         invitations.withdraw(desk.session, account)
         return found
 
@@ -155,13 +160,17 @@ def _again(account: int, way: str) -> Response:
     if way == MAIL:
         count_tries(current_instance(), (f"invitation/{account}", _MAILS))
     try:
-        found, link = write_at_desk(
-            lambda desk: _invite(desk, invitations.find_awaited(desk.session, account), way)
-        )
+        found, link = write_at_desk(lambda desk: _invite(desk, _managed(desk, account), way))
     except InputError as error:
         said = current_reader().say(error.messages[0])
         return go(INVITATIONS, said, tone="danger")
     return _done(found, link)
+
+
+def _managed(desk: Desk, account: int) -> Account:
+    """Return somebody who has not come yet and whom the reader manages, else NotFoundError."""
+    found = invitations.find_awaited(desk.session, account)
+    return check_manageable(desk.session, desk.reading, found)
 
 
 def _invite(desk: Desk, account: Account, way: str) -> tuple[Account, str]:

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from cardwright_entities.access.features import MANAGE_USERS
 from cardwright_entities.accounts.accounts import read_account
+from cardwright_entities.accounts.managing import check_manageable
 from cardwright_entities.accounts.passkeys import Passkey, drop_passkeys, list_passkeys
+from cardwright_entities.engine import Desk
 from cardwright_entities.errors import InputError, Message, NotFoundError
-from cardwright_platform.current import current_context, current_instance
 from cardwright_platform.permissions import requires
 from cardwright_platform.views.pages import Identities, IdentityAt, SetPassword
 from cardwright_platform.web.answers import go, show
-from cardwright_platform.web.desks import current_reader, reader_at, reading_desk
+from cardwright_platform.web.desks import current_reader, reader_at, reading_desk, write_at_desk
 from cardwright_platform.web.passwords import check_own_password, own_password
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import ACCESS, access_passkeys_url, access_person_url
@@ -36,10 +37,12 @@ def remove(account: int, passkey: int) -> ResponseReturnValue:
         check_own_password()
     except InputError as error:
         return _page(account, error, passkey)
-    dropped = current_instance().store.run_write(
-        current_context(), lambda session: drop_passkeys(session, account, passkey)
-    )
-    if not dropped:
+
+    def work(desk: Desk) -> int:
+        check_manageable(desk.session, desk.reading, read_account(desk.session, account))
+        return drop_passkeys(desk.session, account, passkey)
+
+    if not write_at_desk(work):
         raise NotFoundError(Message("not_found"))
     return go(access_passkeys_url(account), current_reader().t("passkeys.removed"))
 
@@ -47,7 +50,7 @@ def remove(account: int, passkey: int) -> ResponseReturnValue:
 def _page(account: int, error: InputError | None = None, at: int = 0) -> Response:
     with reading_desk() as desk:
         reader = reader_at(desk)
-        found = read_account(desk.session, account)
+        found = check_manageable(desk.session, desk.reading, read_account(desk.session, account))
         keys = list_passkeys(desk.session, account)
         said = tuple(reader.say(each) for each in error.messages) if error else ()
         page = Identities(

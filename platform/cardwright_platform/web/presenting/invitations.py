@@ -27,8 +27,8 @@ GROUPS, HOW = "invitation_groups", "invitation_how"
 _MOST_GROUPS = 200
 
 
-def awaited_row(desk: Desk, reader: Reader, awaited: Awaited) -> AwaitedRow:
-    """Return the row of somebody who has not come yet."""
+def awaited_row(desk: Desk, reader: Reader, awaited: Awaited, *, managed: bool) -> AwaitedRow:
+    """Return the row of somebody who has not come yet; who manages him may invite him again."""
     account, state, hue = awaited.account, "invitations.state_none", "slate"
     if awaited.is_open(desk.context.now):
         state, hue = "invitations.state_open", "green"
@@ -46,7 +46,7 @@ def awaited_row(desk: Desk, reader: Reader, awaited: Awaited) -> AwaitedRow:
         state=reader.t(state, when=until),
         hue=hue,
         url=card_url(player.name, account.id) if player is not None and may_open else "",
-        actions=tuple(_actions(desk, reader, awaited)),
+        actions=tuple(_actions(desk, reader, awaited)) if managed else (),
     )
 
 
