@@ -1,7 +1,8 @@
 """Whose account somebody may manage: a feature alone opens no account.
 
 A link that lets somebody in is worth all his rights, and so is the power over his passkeys. So
-whoever manages an account may change the record of its user, and give every role that it has.
+whoever manages an account may change the record of its user, and give every role that it has of
+its own or of a group.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def of_users(reading: Reading, action: str = "read") -> ColumnElement[bool]:
 def manageable(session: Session, reading: Reading, accounts: Iterable[Account]) -> frozenset[int]:
     """Return which of some accounts a reader may manage, by one statement."""
     player = player_of(reading.model, "user")
-    given = [each.id for each in accounts if _may_give(reading, player, each.roles)]
+    given = [each.id for each in accounts if _may_give(reading, player, each.all_roles)]
     if not given:
         return frozenset()
     statement = select(ACCOUNT_ID).where(ACCOUNT_ID.in_(given), of_users(reading, "edit"))

@@ -78,6 +78,20 @@ def test_nobody_is_let_in_with_roles_that_are_not_ones_own_to_give(houses: Serve
     assert landlord.post(f"{PLACE}/{lord.id}/link").status_code == 200
 
 
+def test_nobody_is_let_in_with_roles_of_a_group_that_are_not_ones_own_to_give(
+    houses: Served,
+) -> None:
+    elected = lodge(houses, "edda", "own", "caretaker")
+    browser = caretaker(houses)
+    assert f"{PLACE}/{elected.id}/link" in browser.get(PLACE).text
+    council = {"name": "Council", "roles": ["admin"], "members": [elected.id]}
+    assert Program(houses, "admin").post("/records/council", council).status_code == 201
+    page = browser.get(PLACE).text
+    assert "Edda" in page
+    assert f"{PLACE}/{elected.id}/" not in page
+    assert browser.post(f"{PLACE}/{elected.id}/link").status_code == 404
+
+
 def test_the_list_asks_no_more_of_many_than_of_one(houses: Served) -> None:
     browser = caretaker(houses)
     seen: list[str] = []
