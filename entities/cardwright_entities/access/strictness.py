@@ -23,7 +23,7 @@ from cardwright_metadata.expressions.tree import (
     Unary,
 )
 from cardwright_metadata.expressions.walking import chain, children, operands
-from cardwright_metadata.expressions.words import SHARED_ROOTS
+from cardwright_metadata.expressions.words import RECORD_SETS
 
 
 def deny_empty(tree: Node, scope: EntityScope, *, holds: bool = True) -> Node:
@@ -90,7 +90,7 @@ def _quantified(tree: Related, scope: EntityScope, holds: bool) -> Node:
 def _values_read(tree: Node) -> list[Node]:
     """Return what a comparison reads of the record itself, and of who reads."""
     match tree:
-        case Path() if tree.root in SHARED_ROOTS:
+        case Path() if tree.root in RECORD_SETS:
             # A role is enough to be shared with; nothing being shared is an answer.
             return []
         case Path() if tree.root in _SETS:

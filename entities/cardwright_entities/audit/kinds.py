@@ -60,6 +60,7 @@ SECOND_STEP_OFF = Kind("second_step_off", ACCOUNTS)
 BACKUP_CODES_MADE = Kind("backup_codes_made", ACCOUNTS)
 SHARED = Kind("shared", ACCOUNTS)
 SHARE_ENDED = Kind("share_ended", ACCOUNTS)
+VIEW_SHARED = Kind("view_shared", ACCOUNTS)
 
 PURGED = Kind("purged", RECORDS)
 CLEARED = Kind("cleared", RECORDS)

@@ -21,7 +21,7 @@ from cardwright_entities.audit.kinds import (
     Kind,
 )
 from cardwright_entities.audit.noting import note
-from cardwright_entities.errors import Message, UnavailableError
+from cardwright_entities.errors import Message, NotFoundError, UnavailableError
 from cardwright_entities.store.platform_tables import (
     cw_active,
     cw_catalog_part,
@@ -30,6 +30,7 @@ from cardwright_entities.store.platform_tables import (
 )
 from cardwright_entities.store.sessions import Session
 from cardwright_metadata.catalog import Catalog
+from cardwright_metadata.definitions.entities import EntityDefinition
 from cardwright_metadata.parts import hash_part
 
 #: Addresses and content hashes of a catalog's parts, in the catalog's order.
@@ -111,6 +112,15 @@ def load_bodies(session: Session, hashes: Sequence[str]) -> dict[str, dict[str, 
     if lost:
         raise UnavailableError(Message.of("catalog_part_lost", hash=min(lost)))
     return found
+
+
+def load_whole_entity(session: Session, name: str) -> EntityDefinition:
+    """Load an entity in use with the fields that are out of use; raise NotFoundError."""
+    address = f"entity/{name}"
+    found = dict(read_active(session).part_hashes).get(address)
+    if found is None:
+        raise NotFoundError(Message("not_found"))
+    return Catalog.from_parts({address: load_bodies(session, [found])[found]}).entity(name)
 
 
 def load_active(session: Session) -> tuple[int, Catalog]:

@@ -1,15 +1,17 @@
-"""Lists as people arranged them for themselves: they name fields, and follow a new name."""
+"""Lists as people arranged them and views that they keep: they follow the names of fields."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
 
-from sqlalchemy import and_, delete, insert, select
+from sqlalchemy import and_, delete, insert, select, update
 
 from cardwright_entities.changes.commits import load_bodies, read_commit, read_parent
 from cardwright_entities.changes.identities import Part
+from cardwright_entities.changes.kept_conditions import Renaming, Step, fields_asked, steps_along
 from cardwright_entities.changes.references import Use
 from cardwright_entities.store.every_table import every_table
 from cardwright_entities.store.sessions import AnyRow, Session
@@ -22,18 +24,20 @@ LIST = "list/"
 def find_views(
     session: Session, parts: Mapping[str, Part], wanted: Mapping[str, frozenset[str]]
 ) -> tuple[Use, ...]:
-    """Return how many personal lists show the given fields, by entity."""
+    """Return how many personal lists and kept views show or ask the given fields, by entity."""
     if not wanted:
         return ()
     found: Counter[tuple[str, str, str]] = Counter()
     for row in _lists(session):
         address, value = row.address, row.value
-        entity = address.removeprefix(LIST)
-        shown: set[tuple[str, str]] = set()
-        for path in _paths(value):
-            steps = _steps(parts, entity, path)
-            shown |= {step for step in steps if step[1] in wanted.get(step[0], ())}
-        found.update((address, *step) for step in shown)
+        steps = _steps_of(parts, address.removeprefix(LIST), _paths_of_list(value))
+        found.update((address, *each) for each in _wanted(steps, wanted))
+    names = {part["id"]: part["name"] for each, part in parts.items() if each.startswith(_ENTITY)}
+    for row in _views(session):
+        entity = names.get(row.entity)
+        if entity is not None:
+            named = _steps_of_view(parts, entity, row.body)
+            found.update((LIST + entity, *each) for each in _wanted(named, wanted))
     return tuple(
         Use(address, "", entity, field, views=count)
         for (address, entity, field), count in sorted(found.items())
@@ -67,11 +71,14 @@ class Names:
         """Return the name of an entity."""
         return self.entities.get(name, name)
 
+    @cached_property
+    def renaming(self) -> Renaming:
+        """Return what conditions and paths are rewritten by."""
+        return Renaming(self.before, self.entities, self.fields)
+
     def path(self, entity: str, path: str) -> str:
         """Return a path of fields from an entity."""
-        steps = list(_steps(self.before, entity, path))
-        names = [self.fields.get(step, step[1]) for step in steps]
-        return ".".join([*names, *path.split(".")[len(names) :]])
+        return ".".join(self.renaming.names(entity, tuple(path.split("."))))
 
 
 def new_names(session: Session, commit: int) -> Names | None:
@@ -90,19 +97,26 @@ def new_names(session: Session, commit: int) -> Names | None:
 
 
 def carry_over(session: Session, names: Names) -> None:
-    """Let personal lists name entities and fields as a change has renamed them."""
+    """Let personal lists and kept views name entities and fields as a change has renamed them."""
     table = every_table()["cw_preference"]
     for row in _lists(session):
         account, address, value = row.account, row.address, row.value
         entity = address.removeprefix(LIST)
         place = LIST + names.entity(entity)
-        written = _rewritten(value, partial(names.path, entity))
+        written = _rewritten_list(value, names, entity)
         if (place, written) == (address, value):
             continue
         gone = and_(table.c.account == account, table.c.address.in_([address, place]))
         session.execute(delete(table).where(gone))
         moved = {"account": account, "address": place, "value": written}
         session.execute(insert(table).values(**moved, changed_at=session.context.now))
+    views = every_table()["cw_view"]
+    called = {part["id"]: part["name"] for part in names.before.values() if "fields" in part}
+    for row in _views(session):
+        body = row.body
+        written = _rewritten_view(body, names, called.get(row.entity, ""))
+        if written != body:
+            session.execute(update(views).where(views.c.id == row.id).values(body=written))
 
 
 def _bodies(session: Session, hashes: Mapping[str, str]) -> dict[str, Part]:
@@ -111,14 +125,15 @@ def _bodies(session: Session, hashes: Mapping[str, str]) -> dict[str, Part]:
     return {address: bodies[key] for address, key in wanted.items()}
 
 
-def _steps(parts: Mapping[str, Part], entity: str, path: str) -> Iterator[tuple[str, str]]:
-    """Yield the fields of a path with their entities, as far as they are known."""
-    for name in path.split("."):
-        field = parts.get(_ENTITY + entity, {}).get("fields", {}).get(name)
-        if field is None:
-            return
-        yield entity, name
-        entity = next(iter(field.get("targets", ())), "")
+def _wanted(steps: Iterable[Step], wanted: Mapping[str, frozenset[str]]) -> set[tuple[str, str]]:
+    return {
+        (each.entity, each.field) for each in steps if each.field in wanted.get(each.entity, ())
+    }
+
+
+def _steps_of(parts: Mapping[str, Part], entity: str, paths: Iterable[str]) -> Iterator[Step]:
+    for path in paths:
+        yield from steps_along(parts, entity, tuple(path.split(".")))
 
 
 def _lists(session: Session) -> list[AnyRow]:
@@ -127,18 +142,63 @@ def _lists(session: Session) -> list[AnyRow]:
     return session.rows(found.order_by(kept.account, kept.address))
 
 
-def _paths(value: object) -> Iterator[str]:
+def _views(session: Session) -> list[AnyRow]:
+    kept = every_table()["cw_view"].c
+    return session.rows(select(kept.id, kept.entity, kept.body).order_by(kept.id))
+
+
+def _paths_of_list(value: object) -> Iterator[str]:
     if isinstance(value, Mapping):
         yield from (str(each) for each in value.get("columns") or ())
         yield from (str(each) for each in value.get("totals") or ())
+        for inner in (value.get("views") or {}).values():
+            yield from _paths_of_list(inner)
 
 
-def _rewritten(value: object, path_of: Callable[[str], str]) -> object:
+def _steps_of_view(parts: Mapping[str, Part], entity: str, body: object) -> set[Step]:
+    """Return what a view names: in its columns, totals and order, and in its condition."""
+    if not isinstance(body, Mapping):
+        return set()
+    named = [str(each.get("path")) for each in body.get("columns") or ()]
+    named += [str(each).removeprefix("-") for each in body.get("sort") or ()]
+    named += list(body.get("totals") or ())
+    asked = fields_asked(parts, entity, str(body.get("where") or ""))
+    return asked | set(_steps_of(parts, entity, named))
+
+
+def _rewritten_list(value: object, names: Names, entity: str) -> object:
     if not isinstance(value, Mapping):
         return value
     written = dict(value)
     if value.get("columns"):
-        written["columns"] = [path_of(str(each)) for each in value["columns"]]
-    if value.get("totals"):
-        written["totals"] = {path_of(str(key)): each for key, each in value["totals"].items()}
+        written["columns"] = [names.path(entity, str(each)) for each in value["columns"]]
+    for keyed in ("totals", "widths"):
+        if value.get(keyed):
+            written[keyed] = {names.path(entity, str(k)): each for k, each in value[keyed].items()}
+    if value.get("views"):
+        views = value["views"].items()
+        written["views"] = {key: _rewritten_list(each, names, entity) for key, each in views}
     return written
+
+
+def _rewritten_view(body: Any, names: Names, entity: str) -> Any:  # noqa: ANN401 - JSON
+    if not isinstance(body, Mapping) or not entity:
+        return body
+    written = dict(body)
+    if body.get("where"):
+        written["where"] = names.renaming.condition(entity, str(body["where"]))
+    if body.get("columns"):
+        written["columns"] = [
+            {**each, "path": names.path(entity, str(each.get("path")))} for each in body["columns"]
+        ]
+    if body.get("sort"):
+        written["sort"] = [_rewritten_key(str(each), names, entity) for each in body["sort"]]
+    if body.get("totals"):
+        totals = body["totals"].items()
+        written["totals"] = {names.path(entity, str(key)): each for key, each in totals}
+    return written
+
+
+def _rewritten_key(key: str, names: Names, entity: str) -> str:
+    sign = "-" if key.startswith("-") else ""
+    return sign + names.path(entity, key.removeprefix("-"))

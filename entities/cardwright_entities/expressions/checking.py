@@ -65,7 +65,7 @@ from cardwright_metadata.expressions.tree import (
     Unary,
 )
 from cardwright_metadata.expressions.walking import chain, operands
-from cardwright_metadata.expressions.words import CONTEXT_ROOTS, SHARED_ROOTS
+from cardwright_metadata.expressions.words import CONTEXT_ROOTS, RECORD_SETS
 
 
 def check_types(
@@ -141,7 +141,7 @@ class _Checking:
         except ExpressionError as error:
             error.at = error.at or node.at
             raise
-        if node.root in SHARED_ROOTS:
+        if node.root in RECORD_SETS:
             self._limit(node, ON_SERVER)
             return Checked(of_operand(node, Checked(node, type_.item or type_)), type_)
         return Checked(node, type_, 18, type_.scale if type_.scale >= 0 else 18)

@@ -14,7 +14,7 @@ from cardwright_entities.expressions.values import NULL, ValueType
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.names import dotted
 from cardwright_metadata.expressions.tree import Call, Find, Literal, Node, Path
-from cardwright_metadata.expressions.words import SHARED_ROOTS
+from cardwright_metadata.expressions.words import RECORD_SETS
 
 #: Kinds that have an order.
 ORDERED = frozenset({"decimal", "text", "date", "datetime", "time", "duration"})
@@ -217,6 +217,6 @@ def refuse_unknown(error: UnknownNameError, node: Path | Find) -> NoReturn:
 
 def of_operand(node: Node, operand: Checked) -> Node:
     """Say of which entity ``customer in $shared`` speaks: of what the field leads to."""
-    if isinstance(node, Path) and node.root in SHARED_ROOTS and not node.names:
+    if isinstance(node, Path) and node.root in RECORD_SETS and not node.names:
         return replace(node, names=(operand.type.entity,) if operand.type.entity else ())
     return node

@@ -26,6 +26,8 @@ from cardwright_entities.store.column_types import UtcDateTime
 from cardwright_metadata.definitions.entities import FieldDefinition
 
 _OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "between", "empty")
+#: Days and moments may lie in a period: ``in this_month()``.
+_OF_PERIODS = ("in", *_OPERATORS)
 
 #: Workbooks count days from here on without mistake; earlier days travel as text.
 FIRST_WORKBOOK_DAY = date(1900, 3, 1)
@@ -37,7 +39,7 @@ class DateType(FieldType):
     name = "date"
     label: ClassVar[Mapping[str, str]] = {"zh": "日期", "en": "Date"}
     masks: ClassVar[bool] = True
-    operators = _OPERATORS
+    operators = _OF_PERIODS
     widget = "date"
     cell = "date"
     input_mode = "numeric"
@@ -83,7 +85,7 @@ class DateTimeType(FieldType):
     name = "datetime"
     label: ClassVar[Mapping[str, str]] = {"zh": "日期时间", "en": "Date and time"}
     masks: ClassVar[bool] = True
-    operators = _OPERATORS
+    operators = _OF_PERIODS
     widget = "datetime"
     cell = "datetime"
     excel_format = "yyyy-mm-dd hh:mm"

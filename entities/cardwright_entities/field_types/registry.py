@@ -30,6 +30,10 @@ class FieldTypes:
         """
         return self._types[field.type].for_field(field)
 
+    def named(self, name: str) -> FieldType:
+        """Return a type by its name; raise KeyError for one that nobody brings."""
+        return self._types[name]
+
     def names(self) -> Sequence[str]:
         """Return the names that may stand after ``type:``, in the order they are offered."""
         return tuple(self._types)

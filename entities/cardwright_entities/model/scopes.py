@@ -26,7 +26,7 @@ from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.currencies import RATE
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.tree import Path
-from cardwright_metadata.expressions.words import SHARED_ROOTS
+from cardwright_metadata.expressions.words import RECORD_SETS
 
 
 class Entities(Protocol):
@@ -279,7 +279,7 @@ class EntityScope:
         }
         if path.root == "$setting":
             return self._setting(".".join(path.names))
-        if path.root in SHARED_ROOTS:
+        if path.root in RECORD_SETS:
             return self._shared(path)
         if path.root not in parts:
             raise UnknownNameError(path.root, _nearest(path.root, parts))

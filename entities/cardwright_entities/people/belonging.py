@@ -123,6 +123,23 @@ def members_of(model: Model, team: int) -> Ids | None:
     return found[0] if len(found) == 1 else union(*found)
 
 
+def groups_of(model: Model, user: int) -> Ids | None:
+    """Return a select of the groups that a user is in and that are in service; None without any."""
+    player = player_of(model, "user_group")
+    if player is None:
+        return None
+    between, columns = membership(player, of="user")
+    if between is None:
+        return None
+    table = player.entity.table.alias()
+    group, member, counts = columns
+    return (
+        select(table.c["id"])
+        .join(between, group == table.c["id"])
+        .where(member == user, counts, player.in_service(table))
+    )
+
+
 def users_in_groups(model: Model, role: str, dialect: str) -> Ids | None:
     """Return a select of the users in a group with a role; None without groups."""
     player = player_of(model, "user_group")

@@ -10,7 +10,7 @@ from cardwright_entities.errors import Message, QueryError
 from cardwright_entities.expressions.values import ValueType, record_of
 from cardwright_entities.people.belonging import SETS, people_set
 from cardwright_entities.queries.reading import Reading
-from cardwright_entities.shares.reaching import LEVELS, shared_ids
+from cardwright_entities.queries.record_sets import entity_of_set, ids_of_set, is_record_set
 
 
 @dataclass(frozen=True)
@@ -38,27 +38,30 @@ class SqlVariables:
             return self._of_person("contact", principal.contact, name.split(".")[1])
         if name.startswith("$setting."):
             return self.reading.settings.get(name.removeprefix("$setting."))
-        if name.partition(".")[0] in LEVELS:
+        if is_record_set(name):
             made = self.reading.selects
             if name not in made:
-                made[name] = self._shared(*name.split("."))
+                made[name] = self._records(name)
             return made[name]
         if name in SETS:
             return people_set(self.reading.model, principal, name)
         raise QueryError(Message.of("unknown_root", name=name))
 
-    def _shared(self, name: str, entity: str) -> object:
-        """Return the records that are shared with the reader, found once in a statement.
+    def _records(self, name: str) -> object:
+        """Return the records that a name means to the reader, found once in a statement.
 
-        On PostgreSQL as an array: told beforehand, it lets ``or`` use the index of the ids.
+        They are shared with him, or marked by him. On PostgreSQL as an array: told beforehand, it
+        lets ``or`` use the index of the ids.
         """
-        shared = shared_ids(self.reading.model, self.reading.context, name, entity)
-        if shared is None:
+        ids = ids_of_set(self.reading.model, self.reading.context, name)
+        if ids is None:
             return None
-        found = select(shared.cte())
+        found = select(ids.cte())
         if self.reading.dialect != "postgresql":
             return found
-        return func.array(found.scalar_subquery()), ValueType("list", item=record_of(entity))
+        return func.array(found.scalar_subquery()), ValueType(
+            "list", item=record_of(entity_of_set(name))
+        )
 
     def _of_person(self, part: str, record: int | None, name: str) -> object:
         """Return a field of the record that the reader himself is, unless it is hidden from him."""

@@ -17,7 +17,7 @@ def refuse_stale(session: Session, reading: Reading, draft: Draft, *, merge: boo
     """Raise ConflictError when the writer's version is not the stored one.
 
     With ``merge`` it is no conflict while nobody else changed the fields that were given.
-    ``details`` hold per field mine, theirs and base as JSON, and who changed it last.
+    ``details`` hold per field mine, theirs and base as JSON, and who changed it last and when.
     """
     stored = draft.stored or {}
     if draft.version is None or draft.version == stored.get("version"):
@@ -42,7 +42,12 @@ def refuse_stale(session: Session, reading: Reading, draft: Draft, *, merge: boo
         }
     raise ConflictError(
         Message("changed_meanwhile"),
-        {"version": stored.get("version"), "fields": fields, "changed_by": last},
+        {
+            "version": stored.get("version"),
+            "fields": fields,
+            "changed_by": last,
+            "changed_at": stored.get("changed_at"),
+        },
     )
 
 

@@ -24,13 +24,13 @@ from cardwright_entities.queries.calendars import Calendars
 from cardwright_entities.queries.ledger_balances import LedgerBalances
 from cardwright_entities.queries.names import rows_condition
 from cardwright_entities.queries.reading import Reading, mirrored
+from cardwright_entities.queries.record_sets import is_record_set, records_of_set
 from cardwright_entities.records.balances import Balances
 from cardwright_entities.records.drafts import Draft
 from cardwright_entities.records.filling import fill
 from cardwright_entities.records.loading import Loader, Values
 from cardwright_entities.records.looking_up import LookUps, linked_beside
 from cardwright_entities.records.rates import Rates
-from cardwright_entities.shares.reaching import LEVELS, shared_records
 from cardwright_metadata.expressions.errors import ExpressionError
 from cardwright_metadata.expressions.tree import Expression, Find, Node, Path
 
@@ -195,8 +195,8 @@ class RecordValues:
             return self._of_person("contact", principal.contact, name.split(".")[1:])
         if name in SETS:
             return self.evaluator.people_around(name)
-        if name.partition(".")[0] in LEVELS:
-            return shared_records(self.evaluator.loader.session, self.evaluator.model, name)
+        if is_record_set(name):
+            return records_of_set(self.evaluator.loader.session, self.evaluator.model, name)
         return simple.get(name)
 
     def find(self, node: Find) -> object:

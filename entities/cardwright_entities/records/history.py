@@ -58,6 +58,12 @@ def open_change_set(session: Session, context: Context, kind: str, label: str = 
     return change_set
 
 
+def open_private_set(session: Session, context: Context, kind: str) -> int:
+    """Begin a change set of what somebody keeps for himself alone: the log says nothing of it."""
+    row = {"at": context.now, "principal": context.principal.account, "kind": kind, "label": None}
+    return session.insert_row(cw_change_set, row)
+
+
 def change_row(
     entity: EntityModel,
     change_set: int,

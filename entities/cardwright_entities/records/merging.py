@@ -23,6 +23,7 @@ from cardwright_entities.errors import (
 )
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.files.uses import copy_files_of_panel
+from cardwright_entities.marks.keeping import move_marks
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.reading import Reading
 from cardwright_entities.queries.titles import titles_of
@@ -75,6 +76,7 @@ def merge(gate: Records, asked: Merge) -> Saved:
         work.move_lines()
         copy_files_of_panel(gate.session, entity.key, asked.others, asked.master)
         move_shares(gate.session, entity.key, asked.others, asked.master, change_set)
+        move_marks(gate.session, entity.key, asked.others, asked.master, change_set)
         work.retire_others()
         return work.choose_values()
     except UniqueViolation as error:

@@ -27,6 +27,7 @@ from cardwright_entities.records.drafts import Draft, Messages
 from cardwright_entities.records.gate import Records, SaveOptions
 from cardwright_entities.records.history import KEPT, open_change_set
 from cardwright_entities.records.kept_values import refresh
+from cardwright_entities.records.marking import undo_marks
 from cardwright_entities.records.merged import MERGE
 from cardwright_entities.records.saving import UNDO
 from cardwright_entities.records.sharing import undo_shares
@@ -79,6 +80,7 @@ def undo(gate: Records, change_set: int) -> Undone:
         undone += shared
         skipped += left
         known |= set(left)
+        undone += undo_marks(gate, change_set, new_set, parted=parted if merged else None)
     if not undone and not own:
         _refuse_nothing(gate, change_set, touched, known)
     if undone and parted:

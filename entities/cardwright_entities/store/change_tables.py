@@ -56,3 +56,15 @@ cw_plan = Table(
     Column("body", JsonDocument, nullable=False),
     Column("commit", Integer),
 )
+
+#: What somebody has changed on screen and not put into effect: one draft a person.
+cw_definition_draft = Table(
+    "cw_definition_draft",
+    METADATA,
+    Column("account", BigInteger, primary_key=True, autoincrement=False),
+    Column("deeds", JsonDocument, nullable=False),
+    Column("accepted", JsonDocument, nullable=False),
+    Column("plan", Text),
+    Column("back", Text, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+)

@@ -10,12 +10,14 @@ from cardwright_entities.store import (
     audit_tables,
     change_tables,
     kept_tables,
+    mark_tables,
     outbox_tables,
     platform_tables,
     restore_tables,
     share_tables,
     telling_tables,
     timing_tables,
+    view_tables,
 )
 
 _DECLARING = (
@@ -26,10 +28,12 @@ _DECLARING = (
     audit_tables,
     change_tables,
     kept_tables,
+    mark_tables,
     outbox_tables,
     share_tables,
     telling_tables,
     timing_tables,
+    view_tables,
 )
 
 

@@ -236,7 +236,7 @@ cw_preference = Table(
     Column("changed_at", UtcDateTime, nullable=False),
 )
 
-#: Typed but not saved; ``record`` 0 is a new one.
+#: Typed but not saved; ``record`` 0 are new ones. ``values`` holds one draft for each open form.
 cw_draft = Table(
     "cw_draft",
     METADATA,

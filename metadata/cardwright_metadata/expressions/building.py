@@ -124,6 +124,16 @@ class Building(Transformer[Token, Node]):
             root = "$each"
         return Path(_names(named), root, at=_start(first))
 
+    def marked(self, parts: list[Token | None]) -> Node:
+        root, _, entity, mark = parts
+        at = 0 if root is None else _start(root)
+        name = "" if mark is None else str(mark.value).strip()
+        if mark is not None and not name:
+            message = "Write the name of a tag or of a favourites folder."
+            raise ExpressionError("unexpected", message, _start(mark), "''")
+        names = () if entity is None else (str(entity.value),)
+        return Path(names, str(root), mark=name, at=at)
+
     def reached(self, parts: list[Any]) -> Node:
         call, dot, *rest = parts
         if not isinstance(call, RecordAt | Find) or (isinstance(call, Find) and call.tests):

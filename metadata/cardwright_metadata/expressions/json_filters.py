@@ -33,7 +33,7 @@ from cardwright_metadata.expressions.tree import (
     Unary,
 )
 from cardwright_metadata.expressions.walking import chain, operands
-from cardwright_metadata.expressions.words import KEYWORDS, ROOTS
+from cardwright_metadata.expressions.words import KEYWORDS, MARK_ROOTS, ROOTS
 
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=", "contains", "starts", "under")
 _QUANTIFIERS = ("any", "none", "all", "count")
@@ -47,7 +47,8 @@ def from_json(filter_: object) -> Node:
     ``{"all": […]}``, ``{"any": […]}``, ``{"not": …}``, ``{"field", "op", "value"}``,
     ``{"related": "items", "any": {…}}`` (or none, all; count with op and value),
     ``{"expression": "…"}``. A value may be ``{"expression": "today()"}`` or, for a link to any
-    entity, ``{"entity": "customer", "id": 12}``.
+    entity, ``{"entity": "customer", "id": 12}``. Whether a record is marked is asked by
+    ``{"field": "$self", "op": "in", "value": ["$tagged('VIP')"]}``.
     """
     return _Reading().condition(filter_, 1)
 
@@ -76,7 +77,9 @@ def _test_to_json(node: Node) -> dict[str, Any] | None:
             return {"field": dotted(path), "op": node.operator, "value": _value(node.right)}
         case Membership(operand=Path() as path) if _is_plain(path):
             op = "not_in" if node.negated else "in"
-            return {"field": dotted(path), "op": op, "value": [_value(each) for each in node.items]}
+            own = path.root == "$self"
+            items = [(own and _mark(each)) or _value(each) for each in node.items]
+            return {"field": dotted(path), "op": op, "value": items}
         case Between(operand=Path() as path) if _is_plain(path):
             ends = [_value(node.low), _value(node.high)]
             return {"field": dotted(path), "op": "between", "value": ends}
@@ -86,6 +89,17 @@ def _test_to_json(node: Node) -> dict[str, Any] | None:
             op = "is_not" if node.negated else "is"
             return {"field": dotted(node.operand), "op": op, "value": node.entity}
     return None
+
+
+def _mark(node: Node) -> str:
+    """Return how a set of marked records is written, empty for anything else."""
+    return dotted(node) if isinstance(node, Path) and node.root in MARK_ROOTS else ""
+
+
+def _as_mark(value: object) -> object:
+    """Return a set of marked records as what a value may be, anything else as it is."""
+    is_mark = isinstance(value, str) and value.startswith(tuple(MARK_ROOTS))
+    return {"expression": value} if is_mark else value
 
 
 def _is_plain(path: Path) -> bool:
@@ -188,6 +202,8 @@ class _Reading:
         if operator in _COMPARISONS:
             return Binary(operator, path, self._value(value))
         if operator in ("in", "not_in"):
+            if path.root == "$self" and isinstance(value, list):
+                value = [_as_mark(each) for each in value]
             return Membership(path, self._list(value), operator == "not_in")
         if operator == "between":
             ends = self._list(value)

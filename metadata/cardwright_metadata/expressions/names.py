@@ -15,8 +15,12 @@ CURRENT = "current"
 
 
 def dotted(path: Path) -> str:
-    """Return a path as it is written: ``$record.customer.region``."""
-    return ".".join((path.root, *path.names) if path.root else path.names)
+    """Return a path as it is written: ``$record.customer.region``, ``$tagged('VIP')``."""
+    written = ".".join((path.root, *path.names) if path.root else path.names)
+    if not path.mark:
+        return written
+    quoted = path.mark.replace("'", "''")
+    return f"{written}('{quoted}')"
 
 
 def paths_of(node: Node) -> tuple[Path, ...]:

@@ -33,7 +33,7 @@ _READABLE = {
     "_LEFT": "(", "_RIGHT": ")", "_COMMA": ",", "DOT": ".", "_COLON": ":", "PLUS": "+",
     "MINUS": "-", "JOIN": "&", "TIMES": "*", "OVER": "/", "COMPARE": "= != < <= > >=",
     "NUMBER": "a number", "TEXT": "a text", "NAME": "a name", "LABEL": "a label",
-    "VARIABLE": "a variable", "FUNCTION": "a function", "$END": "the end",
+    "VARIABLE": "a variable", "MARKS": "a variable", "FUNCTION": "a function", "$END": "the end",
 }  # fmt: skip
 
 #: Longer texts are read anew each time, so that what is kept stays small.

@@ -22,7 +22,13 @@ from cardwright_metadata.expressions.limits import (
     MAXIMUM_LENGTH,
     MAXIMUM_LEVELS,
 )
-from cardwright_metadata.expressions.words import CHINESE_WORDS, KEYWORDS, ROOTS, TWINS
+from cardwright_metadata.expressions.words import (
+    CHINESE_WORDS,
+    KEYWORDS,
+    MARK_ROOTS,
+    ROOTS,
+    TWINS,
+)
 
 _SIGNS = {
     "=": "COMPARE", "!=": "COMPARE", "<>": "COMPARE", "≠": "COMPARE", "<": "COMPARE",
@@ -106,8 +112,8 @@ class _Lexing:
     def _count_levels(self, kind: str, at: int) -> None:
         before = self.found[-1].type if self.found else ""
         operand_before = before in {
-            "NUMBER", "TEXT", "NAME", "LABEL", "VARIABLE", "_RIGHT", "TRUE", "FALSE", "NULL",
-            "EMPTY",
+            "NUMBER", "TEXT", "NAME", "LABEL", "VARIABLE", "MARKS", "_RIGHT", "TRUE", "FALSE",
+            "NULL", "EMPTY",
         }  # fmt: skip
         if kind == "_LEFT":
             self.levels.append(self.prefixes + 1)
@@ -133,10 +139,14 @@ class _Lexing:
     def _word(self, word: str, at: int, half: str, end: int) -> None:
         if word in KEYWORDS:
             self._add(f"_{word.upper()}" if word in _HIDDEN else word.upper(), word, at)
-        elif _AFTER_WORD.match(half, end):
+        elif _AFTER_WORD.match(half, end) and not self._is_of_marks():
             self._function(word, at)
         else:
             self._add("NAME", word, at)
+
+    def _is_of_marks(self) -> bool:
+        """Tell whether a name says of which entity: ``$tagged.customer('VIP')``."""
+        return [each.type for each in self.found[-2:]] == ["MARKS", "DOT"]
 
     def _function(self, word: str, at: int) -> None:
         if word not in FUNCTIONS and word not in AGGREGATES and word != EMPTINESS:
@@ -152,7 +162,7 @@ class _Lexing:
             raise ExpressionError(
                 "unknown_variable", f"There is no '{word}'.", at, word, nearest=near
             )
-        self._add("VARIABLE", word, at)
+        self._add("MARKS" if word in MARK_ROOTS else "VARIABLE", word, at)
 
     def _chinese(self, run: str, start: int, half: str, end: int) -> None:
         """Cut a run of Chinese into the longest words that are known."""
@@ -195,7 +205,7 @@ class _Lexing:
 
     def _plain_word(self, word: str, at: int) -> None:
         if word.startswith("$"):
-            self._add("VARIABLE", word, at)
+            self._variable(word, at)
         elif word in KEYWORDS:
             self._add(f"_{word.upper()}" if word in _HIDDEN else word.upper(), word, at)
         else:

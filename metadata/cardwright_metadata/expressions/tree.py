@@ -29,7 +29,8 @@ class Path:
     record that holds the link), ``$old``, ``$head`` (of a line), ``$each``, ``$me``, ``$user``,
     ``$contact``, ``$my_department``, ``$my_departments``, ``$my_organisation``,
     ``$my_organisations``, ``$my_subordinates``, ``$my_teams``, ``$setting``, ``$self``,
-    ``$shared``, ``$shared_to_edit`` (of the entity that is named behind it).
+    ``$shared``, ``$shared_to_edit``, ``$tagged``, ``$favourites`` (of the entity that is named
+    behind it; of the latter two ``mark`` is the name of one tag or folder, empty for any).
     ``whole``: nothing is asked of the value but whether it is one that is written beside it; no
     text says so, the compiler finds it out.
     """
@@ -37,6 +38,7 @@ class Path:
     names: tuple[str, ...]
     root: str = ""
     whole: bool = field(default=False, kw_only=True, repr=False)
+    mark: str = field(default="", kw_only=True)
     at: int = field(default=0, compare=False, repr=False)
 
 

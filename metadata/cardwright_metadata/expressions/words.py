@@ -16,13 +16,17 @@ KEYWORDS = frozenset(
 #: Names that begin with ``$``. Those of the context stand for one value, the others for a record.
 CONTEXT_ROOTS = frozenset(
     {
-        "$contact", "$me", "$my_department", "$my_departments", "$my_organisation",
+        "$contact", "$favourites", "$me", "$my_department", "$my_departments", "$my_organisation",
         "$my_organisations", "$my_subordinates", "$my_teams", "$setting", "$shared",
-        "$shared_to_edit", "$user",
+        "$shared_to_edit", "$tagged", "$user",
     }
 )  # fmt: skip
 #: Of these, the records that were shared with whoever reads: behind a dot stands their entity.
 SHARED_ROOTS = frozenset({"$shared", "$shared_to_edit"})
+#: And those that whoever reads has marked; behind it stands which mark: ``$tagged('VIP')``.
+MARK_ROOTS = frozenset({"$favourites", "$tagged"})
+#: All that stand for records of one entity: of the one that is compared with them, or named.
+RECORD_SETS = SHARED_ROOTS | MARK_ROOTS
 RECORD_ROOTS = frozenset({"$ask", "$each", "$head", "$line", "$mail", "$old", "$record", "$self"})
 ROOTS = CONTEXT_ROOTS | RECORD_ROOTS
 
@@ -71,6 +75,8 @@ CHINESE_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "我的下属": ("$my_subordinates",),
         "我的团队": ("$my_teams",),
         "共享给我": ("$shared",),
+        "标签": ("$tagged",),
+        "收藏夹": ("$favourites",),
     }
 )
 

@@ -13,7 +13,7 @@ from cardwright_metadata.expressions.parsing import parse
 from cardwright_metadata.expressions.text import write
 from cardwright_metadata.expressions.tree import Call, Find, Node, Path, RecordAt, Related, TypeTest
 from cardwright_metadata.expressions.walking import children, rebuild
-from cardwright_metadata.expressions.words import SHARED_ROOTS
+from cardwright_metadata.expressions.words import MARK_ROOTS, RECORD_SETS
 from cardwright_metadata.linking.names import Names, UnknownPathError
 from cardwright_metadata.linking.report import Report
 from cardwright_metadata.marks import BLOCK, MarkedMap, value_at
@@ -49,6 +49,7 @@ class Scope:
     asked: tuple[str, ...] = ()
     asker: tuple[str, ...] = ()  #: whose fields those are
     mail: tuple[str, ...] = ()  #: what knows the mail that came in
+    grants: bool = False  #: it says what somebody may do
 
 
 class Expressions:
@@ -204,7 +205,10 @@ class Expressions:
         if path.root == "$setting":
             self._check_setting(path)
             return
-        if path.root in SHARED_ROOTS:
+        if path.root in MARK_ROOTS and scope.grants:
+            message = "What somebody has marked gives him no right."
+            raise ExpressionError("no_right", message, path.at, path.root, "a field, or $shared")
+        if path.root in RECORD_SETS:
             for name in path.names:
                 self._check_entity(TypeTest(path, name, at=path.at))
             return

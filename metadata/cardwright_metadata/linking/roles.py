@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from cardwright_metadata.linking.expressions import Expressions
 from cardwright_metadata.linking.names import Names
@@ -53,7 +54,8 @@ class RoleLinker:
                 self._refuse_of_every(content, path, grant)
                 continue
             self._link_fields(content, path, entity, grant)
-            self._expressions.check(content, (*path, "rows"), self._expressions.scope_of(entity))
+            scope = replace(self._expressions.scope_of(entity), grants=True)
+            self._expressions.check(content, (*path, "rows"), scope)
 
     def _link_actions(self, content: MarkedMap, path: tuple[str, ...], grant: MarkedMap) -> None:
         written = grant.get("actions") or ()

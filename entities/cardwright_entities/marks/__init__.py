@@ -1,0 +1,1 @@
+"""What people mark for themselves: tags, favourites folders, and which records they opened last."""

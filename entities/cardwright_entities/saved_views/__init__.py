@@ -1,0 +1,1 @@
+"""Views of lists: those that packs bring, and those that people keep under a name and share."""
