@@ -1,0 +1,1 @@
+"""Shaping objects on screen: what somebody wishes, as edits of definitions."""
