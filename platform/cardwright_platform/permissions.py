@@ -25,6 +25,7 @@ _ATTRIBUTE = "cardwright_permission"
 _READING = "cardwright_reading"
 _LEAVING = "cardwright_leaving"
 _REPEATING = "cardwright_repeating"
+_SHOWN_AGAIN = "cardwright_shown_again"
 
 
 class UndeclaredRouteError(Exception):
@@ -86,6 +87,22 @@ def repeating(view: View) -> View:
 def is_repeating(view: Callable[..., Any]) -> bool:
     """Tell whether pages ask for this by themselves."""
     return bool(getattr(view, _REPEATING, False))
+
+
+def shown_again_by(show: Callable[..., Any]) -> Callable[[View], View]:
+    """Declare what shows a form again as it was posted, to whoever must sign in or has just."""
+
+    def declare(view: View) -> View:
+        setattr(view, _SHOWN_AGAIN, show)
+        return view
+
+    return declare
+
+
+def showing_again(view: Callable[..., Any]) -> Callable[..., Any] | None:
+    """Return what shows the form again that is posted to this, None where nothing does."""
+    found: Callable[..., Any] | None = getattr(view, _SHOWN_AGAIN, None)
+    return found
 
 
 def permission_of(view: Callable[..., Any]) -> str:

@@ -81,6 +81,10 @@ def open_request() -> ResponseReturnValue | None:
     if opening.token is not None:
         instance.token_limits.count(instance.store, instance.system_context(), opening.token)
     if request.method not in SAFE_METHODS:
+        check_origin(dict(request.headers), frozenset({request.host.lower()}))
+        if opening.account is None:
+            # Whose session has ended is told that, and not that his page is too old.
+            _check_permission(opening, permission, by_token=bool(token))
         _check_forgery(instance, opening, by_token=bool(token))
         if "write" not in opening.scopes and view is not None and not is_reading(view):
             raise AccessError(Message("token_reads_only"))
@@ -185,7 +189,6 @@ def _bearer_token() -> str:
 
 
 def _check_forgery(instance: Instance, opening: Opening, *, by_token: bool) -> None:
-    check_origin(dict(request.headers), frozenset({request.host.lower()}))
     # What a program sends with its token rides on no cookie, so nobody can forge it.
     if not by_token:
         given = request.headers.get(HEADER) or request.form.get(FIELD, "")

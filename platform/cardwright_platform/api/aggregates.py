@@ -17,7 +17,7 @@ from cardwright_entities.queries.conditions import read_expression, read_value
 from cardwright_entities.queries.measures import FUNCTIONS
 from cardwright_entities.queries.requests import Aggregate, AggregateRequest, GroupKey, Measure
 from cardwright_platform.api.answers import BASE, dumps, respond
-from cardwright_platform.api.asking import condition, named_query
+from cardwright_platform.api.asking import condition, named_view
 from cardwright_platform.api.bodies import read_object
 from cardwright_platform.api.body_fields import (
     Anything,
@@ -102,7 +102,7 @@ def aggregate_records(entity: str) -> ResponseReturnValue:
 
 
 def _request(desk: Desk, entity: EntityModel, asked: Mapping[str, Any]) -> AggregateRequest:
-    query = named_query(entity, asked.get("query", ""))
+    query = named_view(desk, entity, asked.get("query", ""))
     measures = asked.get("measures") or {"count": {"count": True}}
     return AggregateRequest(
         entity=entity.name,

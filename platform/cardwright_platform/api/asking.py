@@ -10,7 +10,8 @@ from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message, QueryError
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.requests import PageRequest
-from cardwright_metadata.definitions.lists import QueryDefinition, SortDefinition
+from cardwright_entities.saved_views.resolving import View, view_of
+from cardwright_metadata.definitions.lists import SortDefinition
 from cardwright_metadata.expressions.tree import Binary, Node
 from cardwright_platform.api.bodies import read_json
 from cardwright_platform.api.desks import find_entity
@@ -30,7 +31,7 @@ DELETED = Parameter("deleted", "Read the recycle bin.", {"type": "boolean", "def
 CONDITIONS = (
     Parameter("where", "A condition as text, such as staff > 10 and area.name = 'North'."),
     Parameter("filter", 'A condition as JSON, such as {"field": "staff", "op": ">", "value": 1}.'),
-    Parameter("query", "The name of a query that the entity defines."),
+    Parameter("query", "The name of a query that the entity defines, or the id of a view."),
     Parameter("search", "Words to look for in the searched fields."),
 )
 LISTING = (
@@ -61,7 +62,7 @@ LISTING = (
 
 def page_request(desk: Desk, entity: EntityModel, asked: Parameters) -> PageRequest:
     """Return the page that the query parameters ask for; raise QueryError, CardwrightError."""
-    query = named_query(entity, asked.text("query"))
+    query = named_view(desk, entity, asked.text("query"))
     limit = asked.number("limit", 50)
     if limit < 1:
         raise bad_parameter("limit")
@@ -121,12 +122,12 @@ def condition(
     entity: EntityModel,
     text: str = "",
     filter_: Mapping[str, Any] | None = None,
-    query: QueryDefinition | None = None,
+    view: View | None = None,
 ) -> Node | None:
-    """Return the condition of a text, a JSON filter and a named query together."""
+    """Return the condition of a text, a JSON filter and a view together."""
     parts = [desk.condition(entity.name, text, filter_)]
-    if query is not None:
-        parts.append(desk.typed(entity.name, query.where))
+    if view is not None:
+        parts.append(view.where)
     known = [part for part in parts if part is not None]
     return reduce(lambda left, right: Binary("and", left, right), known) if known else None
 
@@ -142,13 +143,18 @@ def read_filter(text: str) -> Mapping[str, Any] | None:
     return found
 
 
-def named_query(entity: EntityModel, name: str) -> QueryDefinition | None:
-    """Return a query of an entity, None without a name; raise QueryError for an unknown one."""
-    if not name:
+def named_view(desk: Desk, entity: EntityModel, key: str) -> View | None:
+    """Return a view of an entity by its key, None without one.
+
+    Raise QueryError for an unknown one, and for one that cannot be asked.
+    """
+    if not key:
         return None
-    found = entity.definition.queries.get(name)
+    found = view_of(desk.session, desk.reading, entity, key)
     if found is None:
-        raise QueryError(Message.of("unknown_query", name=name[:60]))
+        raise QueryError(Message.of("unknown_query", name=key[:60]))
+    if found.problem is not None:
+        raise found.problem
     return found
 
 
@@ -161,12 +167,13 @@ def sort_of(names: Sequence[str]) -> tuple[SortDefinition, ...]:
 
 
 def default_sort(
-    desk: Desk, entity: EntityModel, query: QueryDefinition | None = None
+    desk: Desk, entity: EntityModel, view: View | None = None
 ) -> tuple[SortDefinition, ...]:
     """Return the shipped order as far as the reader may know its fields."""
-    shipped = (query.sort if query is not None else ()) or entity.definition.list.sort
-    readable = all(desk.reading.can_read(entity, tuple(each.path.split("."))) for each in shipped)
-    return shipped if readable else ()
+    shipped = (view.sort if view is not None else ()) or entity.definition.list.sort
+    return tuple(
+        each for each in shipped if desk.reading.can_read(entity, tuple(each.path.split(".")))
+    )
 
 
 def totals_of(names: Sequence[str]) -> dict[str, str]:

@@ -30,14 +30,19 @@ class Body(Schema):
 
 
 def text(
-    description: str, *, most: int = 4_000, choices: Sequence[str] = (), required: bool = False
+    description: str,
+    *,
+    most: int = 4_000,
+    choices: Sequence[str] = (),
+    required: bool = False,
+    blank: bool = False,
 ) -> fields.String:
-    """Describe a text, of so many characters or one of some words."""
+    """Describe a text, of so many characters or one of some words; ``blank``: it may be empty."""
 
     def check(value: str) -> None:
         if choices and value not in choices:
             raise ValidationError([Message.of("not_in_list", value=value[:60])])
-        if not value.strip():
+        if not value.strip() and not blank:
             raise ValidationError([Message("required")])
         if len(value) > most:
             raise ValidationError([Message.of("too_long", max=most, length=len(value))])
@@ -45,7 +50,7 @@ def text(
             raise ValidationError([Message.of("bad_character", sign="U+0000")])
 
     words: dict[str, Any] = (
-        {"enum": list(choices)} if choices else {"minLength": 1, "maxLength": most}
+        {"enum": list(choices)} if choices else {"minLength": int(not blank), "maxLength": most}
     )
     messages: Messages = {**_REQUIRED, "invalid": "not_a_text", "invalid_utf8": "not_a_text"}
     return fields.String(

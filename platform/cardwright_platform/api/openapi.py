@@ -41,6 +41,7 @@ from cardwright_platform.api.rights import (
 )
 from cardwright_platform.api.schema_parts import Schema, listed, reference, thing
 from cardwright_platform.api.share_schemas import SHARE_SCHEMAS
+from cardwright_platform.api.view_schemas import VIEW_SCHEMAS
 from cardwright_platform.permissions import SIGNED_IN, permission_of, requires
 
 pages = Blueprint("api_openapi", __name__, url_prefix=BASE)
@@ -230,7 +231,14 @@ def _body(declared: Operation, entity: EntityModel | None) -> dict[str, Any] | N
 
 
 #: Of all answers that are no entity's own.
-_SHARED = {**SCHEMAS, **MESSAGE_SCHEMAS, **REPORT_SCHEMAS, **SHARE_SCHEMAS, **KEEPING_SCHEMAS}
+_SHARED = {
+    **SCHEMAS,
+    **MESSAGE_SCHEMAS,
+    **REPORT_SCHEMAS,
+    **SHARE_SCHEMAS,
+    **KEEPING_SCHEMAS,
+    **VIEW_SCHEMAS,
+}
 
 
 def _answer(declared: Operation, entity: EntityModel | None) -> str:

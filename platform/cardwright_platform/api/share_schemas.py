@@ -1,4 +1,4 @@
-"""JSON Schemas of what is answered about shares of single records."""
+"""JSON Schemas of what is answered about shares of single records, and about one's own marks."""
 
 from __future__ import annotations
 
@@ -30,4 +30,5 @@ _SHARE: Schema = thing(
 SHARE_SCHEMAS: Mapping[str, Schema] = {
     "Shares": thing({"items": listed(_SHARE)}),
     "SharesChanged": thing({"$change_set": _ID, "items": listed(_SHARE)}),
+    "Marks": thing({"tags": listed(_TEXT), "favourites": listed(_TEXT)}),
 }

@@ -65,6 +65,18 @@ class Powers:
         return frozenset(found)
 
 
+def powers_used(pack: Pack) -> dict[str, Any]:
+    """Return what a pack must declare for what it says, as pack.yaml says it."""
+    declared: dict[str, Any] = {}
+    for power in sorted({power for power, _ in _used(pack)}):
+        name, _, one = power.partition(" ")
+        if one:
+            declared.setdefault(name, []).append(one)
+        else:
+            declared[name] = True
+    return declared
+
+
 def undeclared_powers(pack: Pack) -> list[Problem]:
     """Return a problem for every power that a pack uses and does not declare, with its place."""
     declared = Powers.declared(pack.definition.powers).words()

@@ -1,34 +1,18 @@
-"""What is changed of roles on screen: documents of a pack of the site's own, planned as files are.
-
-The pack lies over all others. Its documents say no more than what differs from what lies below, so
-that an upgrade meets them property by property, and a change that is taken back leaves nothing.
-"""
+"""What is changed of roles on screen, as a document of the pack of the site's own."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-
-from cardwright_entities.changes.commits import load_documents, read_active
 from cardwright_entities.changes.plans import Plan
 from cardwright_entities.errors import InputError, Message
 from cardwright_metadata.catalog import Catalog
 from cardwright_metadata.definitions.others import RoleDefinition
-from cardwright_metadata.loading import Pack
-from cardwright_metadata.marks import plain
-from cardwright_metadata.merging import merge_packs
-from cardwright_platform.installed_packs import OF_SITE, as_installed, still_installed
-from cardwright_platform.installing import history_in, plan_packs
 from cardwright_platform.instance import Instance
 from cardwright_platform.packs.building import OF_SITES
-from cardwright_platform.written_packs import packs_of
-
-#: The pack that holds what was changed on screen.
-PACK = "x_screens"
-_LABEL = {"zh": "界面上的定制", "en": "Changed on screen"}
+from cardwright_platform.packs.screen_pack import PACK, SAME, difference, opened
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,40 +42,14 @@ def plan_role(instance: Instance, change: RoleChange) -> Plan:
 
     Raise MetadataError for what the language does not allow, InputError for a role of no pack.
     """
-    with instance.store.read(instance.system_context()) as session:
-        documents = load_documents(session, read_active(session).number)
-    own = {path: text for path, text in documents.items() if path.startswith(f"{PACK}/")}
-    others = {path: text for path, text in documents.items() if path not in own}
-    # What lies below stays as it is: it is read once.
-    with packs_of(others, {}) as below:
-        lower = _lower(instance, below, change.role)
-        changed = _texts(own, lower, below, change)
-        with packs_of(own, changed) as screens:
-            packs = still_installed(instance, (*below, *screens))
-            return plan_packs(instance, tuple(_of_site(packs)))
-
-
-def _texts(
-    own: Mapping[str, str],
-    lower: Mapping[str, Any] | None,
-    below: Sequence[Pack],
-    change: RoleChange,
-) -> dict[str, str | None]:
-    """Return the texts of the pack that a change makes other ones, None for what goes."""
-    if lower is None and not change.role.startswith(f"{OF_SITES}_"):
-        # The product's own administrator, where no pack has one.
-        raise InputError({"role": (Message("role_unwritten"),)})
-    path = f"{PACK}/roles/{change.role}.yaml"
-    written = yaml.safe_load(own.get(path, "")) or {}
-    document = {} if change.remove else _changed(written, lower, change)
-    changed: dict[str, str | None] = {path: _written(document)}
-    kept = {
-        each: text
-        for each, text in {**own, **changed}.items()
-        if text is not None and each.startswith(f"{PACK}/roles/")
-    }
-    roles = [each.rpartition("/")[2].removesuffix(".yaml") for each in kept]
-    return {**changed, f"{PACK}/pack.yaml": _pack_text(below, roles)}
+    target = f"role/{change.role}"
+    with opened(instance) as ground:
+        lower = ground.definition("role", change.role)
+        if lower is None and not change.role.startswith(f"{OF_SITES}_"):
+            # The product's own administrator, where no pack has one.
+            raise InputError({"role": (Message("role_unwritten"),)})
+        document = {} if change.remove else _changed(ground.document(target), lower, change)
+        return ground.plan({target: document})
 
 
 def is_of_rights(plan: Plan, catalog: Catalog) -> bool:
@@ -111,13 +69,6 @@ def roles_of(plan: Plan) -> tuple[str, ...]:
     return tuple(each.partition("/")[2] for each in targets if each.startswith("role/"))
 
 
-def _lower(instance: Instance, packs: Sequence[Pack], role: str) -> Mapping[str, Any] | None:
-    """Return a role as the packs below make it, None for one that they do not know."""
-    merged = merge_packs(packs, instance.types, history_in(instance))
-    found = merged.contents["role"].get(role)
-    return None if found is None else plain(found)
-
-
 def _changed(
     written: Mapping[str, Any], lower: Mapping[str, Any] | None, change: RoleChange
 ) -> dict[str, Any]:
@@ -127,9 +78,9 @@ def _changed(
     grants = dict(written.get("grants") or {})
     for entity, wanted in change.grants.items():
         there = (lower.get("grants") or {}).get(entity)
-        said = _difference(there, wanted)
+        said = difference(there, wanted)
         grants.pop(entity, None)
-        if said is not _SAME:
+        if said is not SAME:
             grants[entity] = said
     for entity in change.reset:
         grants.pop(entity, None)
@@ -157,45 +108,6 @@ def _own(written: Mapping[str, Any], change: RoleChange) -> dict[str, Any]:
     if change.features is not None:
         document["features"] = sorted(change.features)
     return document
-
-
-_SAME = object()
-
-
-def _difference(there: object, wanted: object) -> object:
-    """Return what has to be said over something that is there; ``_SAME`` for nothing."""
-    if there == wanted:
-        return _SAME
-    if not isinstance(there, Mapping) or not isinstance(wanted, Mapping):
-        return wanted
-    said = {key: _difference(there.get(key), each) for key, each in wanted.items()}
-    said |= {key: None for key in there if key not in wanted}
-    return {key: each for key, each in said.items() if each is not _SAME}
-
-
-def _pack_text(below: Sequence[Pack], roles: Collection[str]) -> str:
-    """Return the pack itself: it requires whatever says something of its roles, to lie over it."""
-    required = [
-        pack.definition.name
-        for pack in below
-        if any(
-            each.kind == "role" and {each.name, each.extend} & {*roles} for each in pack.documents
-        )
-    ]
-    text = {"name": PACK, "label": _LABEL, "prefix": OF_SITES, "language": 1, "requires": required}
-    return _written({"kind": "pack", **text}) or ""
-
-
-def _written(document: Mapping[str, Any]) -> str | None:
-    if not document:
-        return None
-    text: str = yaml.safe_dump(dict(document), allow_unicode=True, sort_keys=False)
-    return text
-
-
-def _of_site(packs: Sequence[Pack]) -> Iterator[Pack]:
-    for each in packs:
-        yield as_installed(each, OF_SITE) if each.definition.name == PACK else each
 
 
 def grants_of(role: RoleDefinition) -> dict[str, dict[str, Any]]:

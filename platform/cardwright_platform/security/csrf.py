@@ -11,6 +11,9 @@ from cardwright_platform.security.keys import is_signed, sign
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "csrf_token"
 HEADER = "X-CSRF-Token"
+#: Says that a page of ours was drawn for another session of the same browser, or that it was not
+#: our page at all.
+OLD_PAGE = "old_page"
 
 
 def make_token(key: bytes, visit: str) -> str:
@@ -31,7 +34,7 @@ def check_origin(headers: Mapping[str, str], hosts: frozenset[str]) -> None:
 def check_token(key: bytes, visit: str, token: str) -> None:
     """Raise AccessError when the token was not made for this browser."""
     if not visit or not is_signed(key, visit, token):
-        raise AccessError(Message("csrf"))
+        raise AccessError(Message(OLD_PAGE))
 
 
 def _host_of(origin: str) -> str:

@@ -9,6 +9,7 @@ from cardwright_platform.views.approvals import ApprovalPanel
 from cardwright_platform.views.cells import Action, Cell, Mark
 from cardwright_platform.views.flowing import ChainPanel
 from cardwright_platform.views.lists import Column, Empty, Row, Total
+from cardwright_platform.views.marks import MarkBox
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,7 @@ class Item:
     help: str = ""
     wide: bool = False  #: takes the whole row: long text, address
     edit_url: str = ""  #: the form with this field in focus; empty: may not be changed
+    place_url: str = ""  #: the form of this field alone, which opens where it stands
     spark: Spark | None = None
 
 
@@ -243,7 +245,7 @@ class Card:
     hue: str = "blue"
     image: str = ""  #: picture in the tile
     meta: tuple[Cell, ...] = ()  #: the line under the title
-    tags: tuple[Mark, ...] = ()
+    marks: MarkBox | None = None
     figures: tuple[Figure, ...] = ()
     paths: tuple[StagePath, ...] = ()
     tabs: tuple[CardTab, ...] = ()

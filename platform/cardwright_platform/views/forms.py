@@ -217,6 +217,25 @@ class Confirmation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FormDraft:
+    """What keeps a form until it is saved, and what waits of an earlier one.
+
+    ``keep_url`` takes the whole form and answers ``{"note"}``; ``resume_url`` is the form with what
+    was kept of it. ``offer`` says what waits from before; ``continued`` that the form goes on with
+    it. ``account`` is whose a copy in the browser is.
+    """
+
+    number: str
+    account: int
+    keep_url: str
+    resume_url: str
+    offer: str = ""
+    continued: str = ""
+    notes: tuple[str, ...] = ()  #: the record was changed meanwhile, a field is no more
+    actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Form:
     """The page or dialog for one record. ``hidden`` carries version, return address and the rest.
 
@@ -246,7 +265,7 @@ class Form:
     save_and_new: bool = False
     compute_url: str = ""
     live: str = ""
-    draft_note: str = ""
+    draft: FormDraft | None = None
     upload: bool = False  #: holds file inputs: posts as multipart
 
 
@@ -271,6 +290,18 @@ class ActionForm(QuickForm):
     template: ClassVar[str] = "action_form.html"
     danger: bool = False
     question: str = ""  #: what is asked before something that one might regret
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldForm(QuickForm):
+    """One field of a record, typed where it stands on the card, or as a page of its own.
+
+    Posted with ``Accept: application/json`` a good post answers ``{"url"}``, what to show then.
+    """
+
+    template: ClassVar[str] = "field_form.html"
+    clash: str = ""  #: somebody else has changed it meanwhile: who, when, to what
+    whole: Action | None = None  #: the form of the whole record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -305,3 +336,4 @@ class Conflict:
     merged: tuple[Change, ...] = ()
     hidden: tuple[tuple[str, str], ...] = ()
     cancel: Action | None = None
+    with_base: bool = True  #: what each field was before is known

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cardwright_platform.views.cells import Action, Cell, Choice
+from cardwright_platform.views.cells import Action, Cell, Choice, Mark
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +16,7 @@ class ViewTab:
     url: str
     current: bool = False
     changed: bool = False  #: search, filter, sort or columns differ from what is stored
+    title: str = ""  #: what the pointer shows: whose it is, and in which folder
     icon: str = ""
     count: str = ""
 
@@ -35,7 +36,8 @@ class SearchBox:
 class Operator:
     """An operator of a filter field. ``value`` says what is asked behind it.
 
-    ``none``, ``one``, ``two`` (between), ``many`` (in), or ``days`` (a number of days).
+    ``none``, ``one``, ``two`` (between), ``many`` (in), ``period`` (one of the field's relative
+    ones), ``days`` or ``number`` (a number, whatever the field is).
     """
 
     code: str  #: as in the JSON filter: =, !=, <, in, between, contains, starts, empty, under …
@@ -61,6 +63,10 @@ class FilterField:
     unit: str = ""
     icon: str = ""
     group: str = ""  #: heading in the choice of fields: own fields, fields of a linked entity
+    #: days and periods that move with the calendar: ``this_month()``, in the words of the reader
+    relative: tuple[Choice, ...] = ()
+    periods: tuple[Choice, ...] = ()
+    related: bool = False  #: leads to several records: the operators ask about them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,12 +92,36 @@ class FilterBuilder:
     action: str
     fields: tuple[FilterField, ...] = ()
     fields_url: str = ""
+    clear_url: str = ""  #: the list without any condition; empty: the action's
+    everything: str = ""  #: text that says "no condition", where leaving it out says another
     tree: str = ""  #: the running filter as JSON; empty for none
     text: str = ""  #: the same as text
     titles: tuple[tuple[str, str], ...] = ()  #: of links in the tree: ("path:12", title)
     hidden: tuple[tuple[str, str], ...] = ()
     open: bool = False
     error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SortLink:
+    """An order that the menu of a column leads to."""
+
+    label: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnMenu:
+    """What can be done with a column: sort, hide, another function below it.
+
+    Posts ``hide`` (the path) or ``total`` (path:function) to the list's layout form.
+    """
+
+    sorts: tuple[SortLink, ...] = ()
+    group_url: str = ""  #: the list grouped by this column too; empty where it cannot be
+    totals: tuple[Choice, ...] = ()  #: functions to choose from; empty where none makes sense
+    can_hide: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,11 +132,49 @@ class Column:
     label: str
     numeric: bool = False
     width: int = 0
-    sort: str = ""  #: "ascending", "descending" or "" as the list is sorted now
+    sort: str = ""  #: "ascending" or "descending" of the first key, "" of all others
+    direction: str = ""  #: the same of whichever key it is
+    place: int = 0  #: which key it is, counted from 1, where there are several
     sort_url: str = ""  #: empty: cannot be sorted by
     unit: str = ""
     title: str = ""  #: the whole path in words: 来源 › 市场活动 › 名称
     rank: str = ""  #: "short" for a title that is a number, "long" for what names the record then
+    menu: ColumnMenu | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupChip:
+    """A key by which a list is grouped; ``periods`` are the grains of a date, by address."""
+
+    label: str
+    remove_url: str
+    periods: tuple[Choice, ...] = ()
+    forward_url: str = ""  #: the same with this key one level further out
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupRow:
+    """A group of records: its value, how many there are, what stands under the columns."""
+
+    label: Cell
+    count: str
+    url: str  #: the list of the group alone
+    open_url: str  #: what stands in the group: further groups, or records
+    totals: tuple[Total, ...] = ()  #: one a column, or none at all
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardColumn:
+    """A state with its first records; ``leads`` are the states to which one may be dragged."""
+
+    code: str
+    label: str
+    hue: str = ""
+    count: str = ""
+    figures: tuple[tuple[str, str], ...] = ()  #: what is summed: its label and the figure
+    leads: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    all: Action | None = None  #: where there are more records than are shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +198,8 @@ class Row:
     title: str = ""
     selected: bool = False
     retired: bool = False
+    tags: tuple[Mark, ...] = ()  #: of whoever looks; each leads to the list of its records
+    starred: bool = False
     phone: PhoneRow | None = None
 
 
@@ -250,15 +320,23 @@ class ListView:
     count: str = ""  #: 186, or 1,000+
     search: SearchBox | None = None
     views: tuple[ViewTab, ...] = ()
-    view_actions: tuple[Action, ...] = ()  #: 还原, 保存列表
+    tag_menu: tuple[Action, ...] = ()  #: one's tags, each the list of its records
+    view_actions: tuple[Action, ...] = ()  #: 还原, 保存, 另存为视图, 设置, 删除
     mode: str = "table"  #: table or cards
     modes: tuple[ModeLink, ...] = ()
     chips: tuple[FilterChip, ...] = ()
     filter: FilterBuilder | None = None
     sort_label: str = ""  #: 年成交额 ↓
     columns: tuple[Column, ...] = ()
+    widths_url: str = ""  #: takes ``columns`` and ``width.<path>`` in characters; empty: fixed
+    table_width: int = 0  #: pixels, where widths were chosen: columns keep them, whatever is there
     chooser: ColumnChooser | None = None
     rows: tuple[Row, ...] = ()
+    group_chips: tuple[GroupChip, ...] = ()
+    groups: tuple[GroupRow, ...] = ()  #: in place of rows
+    groups_note: str = ""  #: that there are more groups than are shown
+    board: tuple[BoardColumn, ...] = ()  #: in place of rows
+    board_url: str = ""  #: takes ``record``, ``to`` and ``version``
     totals: tuple[Total, ...] = ()  #: one a column, or empty for no totals row
     pager: Pager = Pager()
     selection: Selection | None = None
@@ -267,3 +345,18 @@ class ListView:
     more: tuple[Action, ...] = ()  #: import, recycle bin
     empty: Empty | None = None  #: given when there are no rows
     notice: str = ""  #: one sentence above the table, such as a filter that was not understood
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedGroup:
+    """What stands in a group: further groups or its first records, as rows of the list's table."""
+
+    template: ClassVar[str] = "list_group.html"
+    title: str
+    back_url: str
+    columns: tuple[Column, ...] = ()
+    groups: tuple[GroupRow, ...] = ()
+    rows: tuple[Row, ...] = ()
+    note: str = ""
+    all: Action | None = None  #: where there are more records than are shown
+    selectable: bool = False

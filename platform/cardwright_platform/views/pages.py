@@ -10,6 +10,7 @@ from markupsafe import Markup
 from cardwright_platform.views.cells import Action, Cell, Mark
 from cardwright_platform.views.forms import Input
 from cardwright_platform.views.lists import Empty, SearchBox
+from cardwright_platform.views.marks import MarkTile, OpenedRecord
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +82,23 @@ class ErrorPage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SessionEnded:
+    """A form was posted after the session ended: sign in, then post ``hidden`` to ``action``.
+
+    What stands there shows the form again, filled. ``sign_in`` opens beside this page.
+    """
+
+    template: ClassVar[str] = "session_ended.html"
+    title: str
+    text: str
+    action: str
+    sign_in: Action
+    again: str
+    hidden: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tile:
     """An entity on the home page."""
 
@@ -107,14 +125,16 @@ class RecentRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class Home:
-    """Where one arrives: the entities, what changed lately, named queries."""
+    """Where one arrives: entities, what one opened and what changed lately, queries, one's tags."""
 
     template: ClassVar[str] = "home.html"
     title: str
     text: str = ""
     tiles: tuple[Tile, ...] = ()
+    opened: tuple[OpenedRecord, ...] = ()
     recent: tuple[RecentRecord, ...] = ()
     queries: tuple[Tile, ...] = ()
+    tags: tuple[MarkTile, ...] = ()
     empty: Empty | None = None
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from cardwright_entities.access.features import MANAGE_RIGHTS
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import ConflictError, Message
-from cardwright_entities.pinyin import spell
-from cardwright_platform.packs.building import OF_SITES
 from cardwright_platform.packs.role_changes import RoleChange, grants_of, is_made_here
 from cardwright_platform.permissions import requires
+from cardwright_platform.studio.names import site_name
 from cardwright_platform.views.access import AccessForm
 from cardwright_platform.views.cells import Choice
 from cardwright_platform.web.access_changes import plan_change, role_label
@@ -42,7 +39,7 @@ def plan_new_role() -> ResponseReturnValue:
         if not label:
             return _new_role_form((reader_at(desk).say(Message("required")),))
         like = desk.model.catalog.roles.get(request.form.get("like", ""))
-        name = _name_of(label, desk.model.catalog.roles)
+        name = site_name(label, desk.model.catalog.roles, "role")
     grants = grants_of(like) if like is not None else {}
     change = RoleChange(role=name, label=label, grants=grants, features=())
     return plan_change(change, _new_role_form)
@@ -123,14 +120,3 @@ def _own_role(desk: Desk, role: str) -> None:
 
 def _typed_label() -> str:
     return request.form.get("name", "").strip()[:_LONGEST]
-
-
-def _name_of(label: str, taken: Iterable[str]) -> str:
-    """Return a name for definitions that nobody has: made of the letters or the pinyin."""
-    spelled = "".join(each.rstrip("12345") for each in spell(label)).lower()
-    letters = "".join(each if each.isascii() and each.isalnum() else "_" for each in spelled)
-    name = wish = f"{OF_SITES}_{letters.strip('_')[:30] or 'role'}"
-    number = 2
-    while name in taken:
-        name, number = f"{wish}_{number}", number + 1
-    return name

@@ -11,6 +11,7 @@ from cardwright_entities.access.choosing import shown_menus
 from cardwright_entities.access.features import (
     BACK_UP,
     CLEAR,
+    DEFINE,
     EXPLAIN,
     MANAGE_SETTINGS,
     MANAGE_USERS,
@@ -23,6 +24,7 @@ from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.model.model import Model
 from cardwright_entities.preferences import read_preference
 from cardwright_entities.reports.seeing import may_see
+from cardwright_entities.saved_views.resolving import shipped
 from cardwright_metadata.definitions.others import MenuItemDefinition, RoleDefinition
 from cardwright_platform.current import (
     current_account,
@@ -45,10 +47,13 @@ from cardwright_platform.web.urls import (
     AUDIT,
     BACKUPS,
     CLEARING,
+    FAVOURITES,
     INVITATIONS,
     OUTBOX,
     SETTINGS,
+    STUDIO,
     VIEW_AS_PATH,
+    VIEWS,
     list_url,
     new_url,
     report_url,
@@ -169,7 +174,7 @@ def _menus(desk: Desk, reader: Reader, current: str) -> tuple[MenuGroup, ...]:
             if not item.entity or not policy.may(principal, item.entity, "read"):
                 continue
             entity = opening.model.catalog.entity(item.entity)
-            query_there = entity.queries.get(item.query)
+            query_there = shipped(entity, item.query)
             of_query = reader.text(query_there.label) if query_there is not None else ""
             label = reader.text(item.label) or of_query or reader.text(entity.label, entity.name)
             pairs = (("query", item.query),) if item.query else ()
@@ -219,6 +224,8 @@ def _foot(reader: Reader) -> tuple[MenuItem, ...]:
             if catalog.approvals
             else ()
         ),
+        item("favourites", FAVOURITES, "star"),
+        item("views", VIEWS, "bookmark"),
         item("notifications", "/notifications", "bell", "/notifications/count"),
         item("bin", "/bin", "trash"),
         item("jobs", "/jobs", "clock"),
@@ -228,6 +235,7 @@ def _foot(reader: Reader) -> tuple[MenuItem, ...]:
         *((item("invitations", INVITATIONS, "user-plus"),) if may(MANAGE_USERS) else ()),
         *((item("backups", BACKUPS, "database"),) if may(BACK_UP) else ()),
         *((item("clearing", CLEARING, "trash-x"),) if may(CLEAR) else ()),
+        *((item("studio", STUDIO, "tools"),) if may(DEFINE) else ()),
         *((item("settings", SETTINGS, "settings"),) if may(MANAGE_SETTINGS) else ()),
     )
 

@@ -20,6 +20,7 @@ from cardwright_platform.web.presenting.cards import CardMaker
 from cardwright_platform.web.presenting.neighbours import list_of, neighbours, place_of
 from cardwright_platform.web.uploads import check_first, store_upload
 from cardwright_platform.web.urls import card_url, is_local, list_url
+from cardwright_platform.web.visiting import note_when_sent
 
 pages = Blueprint("cards", __name__)
 
@@ -53,7 +54,8 @@ def show_card(name: str, record: int) -> ResponseReturnValue:
             list_url=list_of(name, request.args),
             neighbours=neighbours(desk, reader, entity, record, request.args),
         )
-        return show(page, desk, entity=name)
+        answer = show(page, desk, entity=name)
+    return answer if recycled else note_when_sent(answer, entity.key, record)
 
 
 @pages.post("/card/<name>/<int:record>/delete")

@@ -11,14 +11,18 @@ from cardwright_platform.current import (
     current_instance,
     current_opening,
     current_shell,
+    current_view,
     has_opening,
 )
 from cardwright_platform.failures import Failure
+from cardwright_platform.permissions import showing_again
+from cardwright_platform.security.csrf import OLD_PAGE
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.frame import Frame
 from cardwright_platform.views.pages import ErrorPage
 from cardwright_platform.web.answers import page_frame
 from cardwright_platform.web.frames import bare_frame
+from cardwright_platform.web.session_ended import session_ended_page
 from cardwright_platform.web.urls import with_query
 
 _ICONS = {401: "lock", 403: "lock", 404: "map-search", 409: "git-merge", 429: "clock", 503: "clock"}
@@ -31,6 +35,9 @@ def error_page(failure: Failure) -> Response:
     if is_stranger and request.method == "GET" and has_opening():
         wanted = request.full_path.rstrip("?")
         return _answer(redirect(with_query("/sign-in", [("return_url", wanted)]), 303))
+    typed = _typed_again(failure)
+    if typed is not None:
+        return typed
     words = current_instance().words
     frame = _frame(failure)
     title = failure.status if failure.status in _TITLES else 400
@@ -47,6 +54,23 @@ def error_page(failure: Failure) -> Response:
     answer = make_response(body, failure.status)
     answer.headers.update(failure.headers)
     return answer
+
+
+def _typed_again(failure: Failure) -> Response | None:
+    """Return a page with what was posted, where only the session or its token was at fault."""
+    view = current_view()
+    show_again = showing_again(view) if view is not None and request.method == "POST" else None
+    if show_again is None or not has_opening():
+        return None
+    with suppress(CardwrightError):
+        if failure.message.code == "not_signed_in":
+            return session_ended_page(failure.status)
+        if failure.message.code != OLD_PAGE:
+            return None
+        page = make_response(show_again(**(request.view_args or {})))
+        page.status_code = failure.status
+        return page
+    return None
 
 
 def _frame(failure: Failure) -> Frame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import Blueprint, jsonify, request
@@ -15,34 +14,37 @@ from cardwright_entities.errors import (
     InputError,
     Message,
     NotFoundError,
-    ValueProblem,
 )
-from cardwright_entities.flows.copying import copied
-from cardwright_entities.model.entities import EntityModel
-from cardwright_entities.queries.requests import RowOfPage
-from cardwright_entities.records.gate import Saved, SaveOptions
-from cardwright_platform.permissions import RECORDS, requires
-from cardwright_platform.security.numbers import is_number, read_number
+from cardwright_entities.records.gate import Saved
+from cardwright_platform.current import current_context
+from cardwright_platform.permissions import RECORDS, requires, shown_again_by
+from cardwright_platform.security.numbers import read_number
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.forms import Conflict
+from cardwright_platform.web.actions import sent_on
 from cardwright_platform.web.answers import find_entity, go, show
+from cardwright_platform.web.asked_forms import edit_request, new_request, quick_request
 from cardwright_platform.web.desks import current_reader, reader_at, reading_desk, write_at_desk
+from cardwright_platform.web.kept_drafts import drop_posted, with_draft, with_draft_again
 from cardwright_platform.web.matrix_spreads import spread_sums
 from cardwright_platform.web.posting import (
     failure_of,
-    given_confirmations,
     raw_values,
     read_typed,
     wanted_lines,
 )
-from cardwright_platform.web.presenting.conflicts import find_differences, writer_of
-from cardwright_platform.web.presenting.flowing import proposed
-from cardwright_platform.web.presenting.form_requests import Failure, FormRequest
+from cardwright_platform.web.presenting.conflicts import (
+    find_differences,
+    moment_of,
+    writer_of,
+)
+from cardwright_platform.web.presenting.form_requests import Failure
 from cardwright_platform.web.presenting.forms import FormMaker
 from cardwright_platform.web.presenting.inputs import Typed
-from cardwright_platform.web.presenting.new_records import new_values
+from cardwright_platform.web.saving import options_of, save_changes
+from cardwright_platform.web.sent_once import Sending, SentBeforeError
 from cardwright_platform.web.uploads import Uploads, note_files, stored_files, uploaded_places
-from cardwright_platform.web.urls import card_url, edit_url, is_local, list_url, new_url, quick_url
+from cardwright_platform.web.urls import card_url, edit_url, is_local, list_url, new_url
 
 pages = Blueprint("forms", __name__)
 
@@ -54,12 +56,13 @@ def new_form(name: str) -> ResponseReturnValue:
     with reading_desk() as desk:
         entity = find_entity(desk.model, name)
         desk.records.may_create(name)
-        asked = _new_request(desk, entity)
+        reader = reader_at(desk)
+        asked = with_draft(desk, reader, entity, new_request(desk, entity))
         inside = entity.definition.made_in
         if inside and asked.values.get(inside) is None:
-            label = reader_at(desk).field_label(entity.fields[inside])
+            label = reader.field_label(entity.fields[inside])
             raise AccessError(Message.of("made_in_record", field=label))
-        return show(FormMaker.of(desk, reader_at(desk), entity, asked).form(), desk, entity=name)
+        return show(FormMaker.of(desk, reader, entity, asked).form(), desk, entity=name)
 
 
 @pages.get("/edit/<name>/<int:record>")
@@ -72,22 +75,42 @@ def edit_form(name: str, record: int) -> ResponseReturnValue:
         obstacle = desk.obstacle(name, record)
         if obstacle is not None and not desk.leaves_open(name, record):
             return go(card_url(name, record), reader_at(desk).say(obstacle), tone="warning")
-        asked = _edit_request(desk, entity, record)
-        return show(FormMaker.of(desk, reader_at(desk), entity, asked).form(), desk, entity=name)
+        reader = reader_at(desk)
+        asked = with_draft(desk, reader, entity, edit_request(desk, entity, record))
+        return show(FormMaker.of(desk, reader, entity, asked).form(), desk, entity=name)
+
+
+def _new_again(name: str) -> ResponseReturnValue:
+    return _again(name, None, read_typed(request.form.items(multi=True)), _signed_in_again())
+
+
+def _edit_again(name: str, record: int) -> ResponseReturnValue:
+    return _again(name, record, read_typed(request.form.items(multi=True)), _signed_in_again())
+
+
+def _signed_in_again() -> InputError:
+    who = current_context().principal.name
+    return InputError({"": [Message.of("form_of_before", name=who)]})
 
 
 @pages.post("/new/<name>")
 @requires(RECORDS)
+@shown_again_by(_new_again)
 def create(name: str) -> ResponseReturnValue:
     """Store a new record, or show the form again with every message."""
     typed = read_typed(request.form.items(multi=True))
     if wanted_lines(typed):
         return _again(name, None, typed)
     files = stored_files(lambda desk: desk.records.may(name, "create"))
+    sending = Sending.of(typed, files)
 
     def work(desk: Desk) -> Saved:
-        raw = _raw(desk, name, typed, files)
-        return desk.records.create(name, raw, _options(typed))
+        def make() -> Saved:
+            return desk.records.create(name, _raw(desk, name, typed, files), options_of(typed))
+
+        made = sending.make_once(desk.session, make)
+        drop_posted(desk, find_entity(desk.model, name), 0, typed)
+        return made
 
     try:
         saved = write_at_desk(work)
@@ -98,29 +121,22 @@ def create(name: str) -> ResponseReturnValue:
 
 @pages.post("/edit/<name>/<int:record>")
 @requires(RECORDS)
+@shown_again_by(_edit_again)
 def update(name: str, record: int) -> ResponseReturnValue:
     """Store the changes of a record, or show the form again, or what both have changed."""
     typed = read_typed(request.form.items(multi=True))
     if wanted_lines(typed):
         return _again(name, record, typed)
     files = stored_files(lambda desk: desk.records.may_edit(name, record))
-    version = typed.get("version", [""])[0]
-
-    def save(desk: Desk) -> Saved:
-        raw = _resolved(_raw(desk, name, typed, files), typed)
-        number = read_number(version) or None
-        try:
-            return desk.records.update(name, record, raw, number, _options(typed))
-        except ConflictError as error:
-            untouched = _untouched(desk, name, error)
-            if untouched is None:
-                raise
-            kept = {key: value for key, value in raw.items() if key not in untouched}
-            newest = int(str(error.details["version"]))
-            return desk.records.update(name, record, kept, newest, _options(typed))
+    sending = Sending.of(typed, files)
 
     def work(desk: Desk) -> tuple[Saved, bool]:
-        saved = save(desk)
+        def change() -> Saved:
+            raw = _resolved(_raw(desk, name, typed, files), typed)
+            return save_changes(desk, name, record, typed, raw)
+
+        saved = sending.change_once(desk.session, change)
+        drop_posted(desk, find_entity(desk.model, name), record, typed)
         try:
             desk.records.may_read(name, record)
         except NotFoundError:
@@ -138,12 +154,6 @@ def update(name: str, record: int) -> ResponseReturnValue:
     return _after(name, saved, typed, "form.saved", seen=seen)
 
 
-def _untouched(desk: Desk, name: str, error: ConflictError) -> frozenset[str] | None:
-    """Return the fields that only the other changed, None where both changed one."""
-    found = find_differences(desk, reader_at(desk), find_entity(desk.model, name), error)
-    return None if found.fields else found.untouched or None
-
-
 @pages.get("/quick/<name>/<field>/<target>")
 @requires(RECORDS)
 def quick_form(name: str, field: str, target: str) -> ResponseReturnValue:
@@ -151,7 +161,7 @@ def quick_form(name: str, field: str, target: str) -> ResponseReturnValue:
     with reading_desk() as desk:
         entity = find_entity(desk.model, target)
         desk.records.may_create(target)
-        asked = _quick_request(desk, name, field, entity, {}, Failure())
+        asked = quick_request(desk, name, field, entity, {}, Failure())
         return show(FormMaker.of(desk, reader_at(desk), entity, asked).quick(), desk)
 
 
@@ -163,7 +173,7 @@ def quick_create(name: str, field: str, target: str) -> ResponseReturnValue:
 
     def work(desk: Desk) -> tuple[int, str]:
         raw = _raw(desk, target, typed, {})
-        saved = desk.records.create(target, raw, _options(typed))
+        saved = desk.records.create(target, raw, options_of(typed))
         found = desk.record(target, saved.id, lines=False)
         entity = desk.model.entity(target)
         title = found.values.get(entity.title.name) if entity.title else None
@@ -176,105 +186,9 @@ def quick_create(name: str, field: str, target: str) -> ResponseReturnValue:
             entity = find_entity(desk.model, target)
             reader = reader_at(desk)
             failure = failure_of(reader, entity, error, typed)
-            asked = _quick_request(desk, name, field, entity, typed, failure)
+            asked = quick_request(desk, name, field, entity, typed, failure)
             return show(FormMaker.of(desk, reader, entity, asked).quick(), desk, status=422)
     return jsonify({"value": str(record), "text": title, "note": ""})
-
-
-# -- requests of forms ---------------------------------------------------------------------------
-
-
-def _new_request(desk: Desk, entity: EntityModel) -> FormRequest:
-    given: dict[str, object] = {}
-    lines: dict[str, tuple[RowOfPage, ...]] = {}
-    source = request.args.get("copy", "")
-    if is_number(source):
-        proposal = copied(desk.records, entity.name, read_number(source))
-        given = dict(proposal.values)
-        lines = {
-            name: tuple(RowOfPage(0, values) for values in rows)
-            for name, rows in proposal.lines.items()
-        }
-    filled, further = _converted(desk)
-    given |= filled
-    lines |= further
-    for name, text in request.args.items():
-        found = entity.fields.get(name)
-        if found is None or found.type.relation == "lines" or found.definition.system:
-            continue
-        try:
-            given[name] = found.parse(text, desk.context)
-        except ValueProblem:
-            continue
-    back = request.args.get("return", "")
-    cancel = back if is_local(back) else list_url(entity.name)
-    return FormRequest(
-        action=new_url(entity.name),
-        list_url=list_url(entity.name),
-        cancel_url=cancel,
-        values=new_values(desk, entity, given),
-        lines=lines,
-        hidden=(("return", cancel),) if is_local(back) else (),
-    )
-
-
-def _converted(
-    desk: Desk,
-) -> tuple[Mapping[str, object], Mapping[str, tuple[RowOfPage, ...]]]:
-    """Return what the sources that the address names would fill in."""
-    name = request.args.get("convert", "")
-    if name not in desk.model.catalog.conversions:
-        return {}, {}
-    texts = ",".join(request.args.getlist("sources")).split(",")
-    return proposed(desk, name, [number for text in texts if (number := read_number(text))])
-
-
-def _edit_request(desk: Desk, entity: EntityModel, record: int) -> FormRequest:
-    desk.records.may_edit(entity.name, record)
-    found = desk.record(entity.name, record, masked=True)
-    title = {**found.values, **found.masked}.get(entity.definition.title)
-    url = card_url(entity.name, record)
-    _, further = _converted(desk)
-    lines = {name: (*rows, *further.get(name, ())) for name, rows in found.lines.items()}
-    return FormRequest(
-        action=edit_url(entity.name, record),
-        list_url=list_url(entity.name),
-        cancel_url=url,
-        record=record,
-        version=found.version,
-        values=found.values,
-        masked=found.masked,
-        lines=lines,
-        focus=request.args.get("focus", ""),
-        title=str(title or f"#{record}"),
-        record_url=url,
-    )
-
-
-def _quick_request(
-    desk: Desk, name: str, field: str, entity: EntityModel, typed: Typed, failure: Failure
-) -> FormRequest:
-    holder = find_entity(desk.model, name).fields.get(field)
-    asked = tuple(holder.definition.options.get("quick", ())) if holder is not None else ()
-    needed = tuple(
-        each.name
-        for each in entity.fields.values()
-        if each.definition.required is True
-        and each.type.editable
-        and each.type.relation != "lines"
-        and each.definition.default is None
-    )
-    title = (entity.title.name,) if entity.title and entity.title.type.editable else ()
-    url = quick_url(name, field, entity.name)
-    return FormRequest(
-        action=url,
-        list_url=list_url(entity.name),
-        cancel_url=list_url(entity.name),
-        values=new_values(desk, entity, {}),
-        typed=typed,
-        failure=failure,
-        only=tuple(dict.fromkeys(title + asked + needed)),
-    )
 
 
 # -- posts -----------------------------------------------------------------------------------------
@@ -288,12 +202,6 @@ def _raw(desk: Desk, name: str, typed: dict[str, list[str]], files: Uploads) -> 
     if problems:
         raise InputError(problems)
     return raw
-
-
-def _options(typed: Typed) -> SaveOptions:
-    return SaveOptions(
-        confirmed=given_confirmations(typed), replace_lines=False, merge=True, needs_version=True
-    )
 
 
 def _resolved(raw: dict[str, object], typed: Typed) -> dict[str, object]:
@@ -316,12 +224,12 @@ def _after(
     then = typed.get("then", ["open"])[-1]
     back = typed.get("return", [""])[-1]
     if then == "new":
-        return go(new_url(name), text)
+        return sent_on(go(new_url(name), text))
     if is_local(back) and then != "stay":
-        return go(back, text)
+        return sent_on(go(back, text))
     tone = "warning" if saved.warnings else "done"
     # What was given to others may be out of sight now.
-    return go(card_url(name, saved.id) if seen else list_url(name), text, tone=tone)
+    return sent_on(go(card_url(name, saved.id) if seen else list_url(name), text, tone=tone))
 
 
 def _again(
@@ -330,9 +238,7 @@ def _again(
     with reading_desk() as desk:
         entity = find_entity(desk.model, name)
         reader = reader_at(desk)
-        asked = (
-            _new_request(desk, entity) if record is None else _edit_request(desk, entity, record)
-        )
+        asked = new_request(desk, entity) if record is None else edit_request(desk, entity, record)
         version = typed.get("version", [""])[0]
         back = typed.get("return", [""])[-1]
         asked = replace(
@@ -345,6 +251,7 @@ def _again(
             version=read_number(version) or None,
             hidden=(("return", back),) if is_local(back) else (),
         )
+        asked = with_draft_again(entity, asked, fresh=isinstance(error, SentBeforeError))
         status = 200 if error is None else 422
         page = FormMaker.of(desk, reader, entity, asked).form()
         return show(page, desk, status=status, entity=name)
@@ -367,7 +274,7 @@ def _conflict(name: str, record: int, typed: Typed, error: ConflictError) -> Res
         ]
         hidden += [(f"resolve.{field}", "theirs") for field in sorted(both.untouched)]
         page = Conflict(
-            title=reader.t("conflict.title", who=who),
+            title=reader.t("conflict.title", who=who, when=moment_of(reader, error)),
             text=reader.t("conflict.text"),
             entity=reader.entity_label(entity),
             record=str(title or f"#{record}"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -10,13 +10,22 @@ from flask.typing import ResponseReturnValue
 from cardwright_entities.access.choosing import shown_menus
 from cardwright_entities.accounts.accounts import set_tastes
 from cardwright_entities.engine import Desk
+from cardwright_entities.folding import fold
+from cardwright_entities.marks.keeping import read_marks
+from cardwright_entities.marks.reaching import TAG
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.preferences import read_preference, write_preference
 from cardwright_entities.queries.requests import PageRequest, RowOfPage
+from cardwright_entities.saved_views.resolving import (
+    all_kept_views,
+    all_pack_views,
+    pack_views,
+)
 from cardwright_metadata.definitions.lists import SortDefinition
 from cardwright_platform.current import current_account, current_instance, current_shell
 from cardwright_platform.permissions import RECORDS, SIGNED_IN, requires
 from cardwright_platform.views.lists import Empty, SearchBox
+from cardwright_platform.views.marks import MarkTile
 from cardwright_platform.views.pages import (
     Hit,
     HitGroup,
@@ -34,15 +43,19 @@ from cardwright_platform.web.desks import (
 from cardwright_platform.web.presenting.cells import cell_of
 from cardwright_platform.web.presenting.columns import shown_field
 from cardwright_platform.web.presenting.hits import find_best
-from cardwright_platform.web.presenting.named_queries import named_queries, readable_sort
+from cardwright_platform.web.presenting.list_views import kept_url, view_title
+from cardwright_platform.web.presenting.marks import mark_tiles, opened_records
+from cardwright_platform.web.presenting.orders import readable_sort
 from cardwright_platform.web.presenting.pagers import count_text
 from cardwright_platform.web.presenting.reader import Reader
-from cardwright_platform.web.urls import card_url, is_local, list_url, new_url
+from cardwright_platform.web.presenting.record_titles import title_of_row
+from cardwright_platform.web.urls import VIEWS, card_url, is_local, list_url, new_url
 
 pages = Blueprint("home", __name__)
 
 _TILES = 8
 _HITS = 6
+_TAGS = 30
 
 
 @pages.get("/")
@@ -57,7 +70,9 @@ def home() -> ResponseReturnValue:
             text=reader.t("home.text", name=current_account().name),
             tiles=tuple(_tile(desk, reader, each) for each in entities[:_TILES]),
             queries=_query_tiles(desk, reader, entities),
+            opened=opened_records(desk, reader),
             recent=_recent(desk, reader, entities[:3]),
+            tags=_tags(desk, reader),
         )
         return show(page, desk)
 
@@ -115,6 +130,12 @@ def preferences() -> ResponseReturnValue:
 # -- parts -----------------------------------------------------------------------------------------
 
 
+def _tags(desk: Desk, reader: Reader) -> tuple[MarkTile, ...]:
+    """Return one's tags that some record bears which one may read."""
+    tiles = mark_tiles(desk, reader, read_marks(desk.session, TAG))
+    return tuple(each for each in tiles if each.lists)[:_TAGS]
+
+
 def _menu_entities(desk: Desk) -> list[EntityModel]:
     principal = desk.context.principal
     names = [
@@ -142,14 +163,14 @@ def _tile(desk: Desk, reader: Reader, entity: EntityModel) -> Tile:
 def _query_tiles(desk: Desk, reader: Reader, entities: Sequence[EntityModel]) -> tuple[Tile, ...]:
     tiles: list[Tile] = []
     for entity in entities[:4]:
-        for name, (query, where) in list(named_queries(desk, entity).items())[:4]:
-            page = desk.page(PageRequest(entity=entity.name, where=where, limit=1, titles=False))
+        for view in pack_views(desk.reading, entity)[:4]:
+            asked = PageRequest(entity=entity.name, where=view.where, limit=1, titles=False)
             tiles.append(
                 Tile(
-                    label=reader.text(query.label, name),
-                    url=list_url(entity.name, (("query", name),)),
+                    label=view.called(reader.language),
+                    url=kept_url(entity.name, view.key),
                     icon=entity.definition.icon,
-                    count=count_text(reader, page),
+                    count=count_text(reader, desk.page(asked)),
                     note=reader.entity_label(entity),
                 )
             )
@@ -173,7 +194,7 @@ def _recent(
         )
         for row in desk.page(request_).rows:
             when = cell_of(reader, entity.fields["changed_at"], row.values.get("changed_at"))
-            text = _title(desk, reader, entity, row)
+            text = title_of_row(desk, reader, entity, row)
             found.append(
                 (
                     row.values.get("changed_at"),
@@ -190,8 +211,37 @@ def _recent(
     return tuple(record for _, record in found[:8])
 
 
+def _views_called(desk: Desk, reader: Reader, words: str) -> Iterator[HitGroup]:
+    """Yield the views whose names hold all the words, packs' queries among them."""
+    wanted = fold(words).split()
+
+    def called(name: str) -> bool:
+        folded = fold(name)
+        return all(each in folded for each in wanted)
+
+    found = [
+        *all_kept_views(desk.session, desk.reading, called),
+        *all_pack_views(desk.reading, called),
+    ]
+    if found:
+        hits = tuple(
+            Hit(
+                title=view.called(reader.language),
+                url=kept_url(entity.name, view.key),
+                note=" · ".join(
+                    [
+                        reader.list_label(entity),
+                        *([view_title(desk, reader, view.stored)] if view.stored else []),
+                    ]
+                ),
+            )
+            for entity, view in found[:_HITS]
+        )
+        yield HitGroup(label=reader.t("views.title"), icon="bookmark", hits=hits, all_url=VIEWS)
+
+
 def _hits(desk: Desk, reader: Reader, words: str) -> tuple[HitGroup, ...]:
-    groups: list[HitGroup] = []
+    groups: list[HitGroup] = list(_views_called(desk, reader, words))
     for definition in desk.model.catalog.entities.values():
         if definition.owner or not definition.search:
             continue
@@ -227,16 +277,9 @@ def _hits(desk: Desk, reader: Reader, words: str) -> tuple[HitGroup, ...]:
 def _hit(
     desk: Desk, reader: Reader, entity: EntityModel, notes: Sequence[str], row: RowOfPage
 ) -> Hit:
-    text = _title(desk, reader, entity, row)
+    text = title_of_row(desk, reader, entity, row)
     said = [each for each in _notes(desk, reader, entity, notes, row.values) if each != text]
     return Hit(title=text or f"#{row.id}", url=card_url(entity.name, row.id), note=" · ".join(said))
-
-
-def _title(desk: Desk, reader: Reader, entity: EntityModel, row: RowOfPage) -> str:
-    """Return what a record is called, as far as this reader sees it."""
-    name = entity.definition.title
-    field = shown_field(desk.reading, entity, name)
-    return "" if field is None else cell_of(reader, field, row.values.get(name)).text
 
 
 def _notes(

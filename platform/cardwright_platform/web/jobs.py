@@ -17,6 +17,7 @@ from cardwright_entities.exchange.services import require
 from cardwright_entities.jobs.outcomes import read_outcomes
 from cardwright_entities.jobs.queue import ENDED, Job
 from cardwright_entities.model.entities import EntityModel
+from cardwright_entities.saved_views.resolving import PACK
 from cardwright_platform.current import current_instance
 from cardwright_platform.permissions import RECORDS, requires
 from cardwright_platform.security.numbers import is_number
@@ -27,10 +28,9 @@ from cardwright_platform.web.answers import find_entity, go, show
 from cardwright_platform.web.desks import reader_at, reading_desk, write_at_desk
 from cardwright_platform.web.list_state import ListState, write_sort
 from cardwright_platform.web.lists import back_to_list
-from cardwright_platform.web.presenting.columns import shown_columns
+from cardwright_platform.web.presenting.asked_lists import understand_all
 from cardwright_platform.web.presenting.export_reasons import reason_form
 from cardwright_platform.web.presenting.jobs import import_result_view, job_view, progress_view
-from cardwright_platform.web.presenting.lists import list_columns
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import bulk_url, job_url
 from cardwright_platform.worker.assembly import build_exchange
@@ -164,20 +164,21 @@ def _begin_export(name: str) -> int:
     def work(desk: Desk) -> int:
         entity = find_entity(desk.model, name)
         state = ListState.from_query(name, request.form)
-        chosen = list_columns(desk, entity, state)
-        columns = tuple(shown_columns(desk.reading, entity, chosen))
+        wanted = understand_all(desk, reader_at(desk), entity, state)
+        columns = tuple(wanted.columns)
         ids = tuple(int(each) for each in request.form.getlist("ids") if is_number(each))
-        where = state.where
-        query = entity.definition.queries.get(state.query)
-        if query is not None and query.where is not None:
-            where = f"({query.where.text}) and ({where})" if where else query.where.text
+        where, view = state.where, wanted.view
+        if view is not None and view.origin == PACK and view.text:
+            where = f"({view.text}) and ({where})" if where else view.text
+        elif view is not None and not (where or state.filter):
+            where = view.text
         asked = ExportRequest(
             entity=name,
             columns=columns,
             where=where,
             filter=state.filter_tree(),
             search=state.search,
-            sort=tuple(write_sort([each]) for each in state.sort or entity.definition.list.sort),
+            sort=tuple(write_sort([each]) for each in wanted.order),
             ids=() if request.form.get("all") == "1" else ids,
             format=request.form.get("format", "xlsx"),
             reason=request.form.get(PLACE, ""),

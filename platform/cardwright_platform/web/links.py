@@ -22,7 +22,7 @@ from cardwright_platform.web.answers import find_entity, show
 from cardwright_platform.web.desks import reader_at, reading_desk
 from cardwright_platform.web.presenting.cells import cell_of, cells_of_row
 from cardwright_platform.web.presenting.columns import shown_field
-from cardwright_platform.web.presenting.hits import find_best
+from cardwright_platform.web.presenting.hits import favourites_first
 from cardwright_platform.web.presenting.reader import Reader, initial_of
 from cardwright_platform.web.urls import picker_url
 
@@ -49,13 +49,11 @@ def options(name: str, field: str, target: str) -> ResponseReturnValue:
         link = _find(desk, name, field, target)
         reader = reader_at(desk)
         asked = _request(desk, link, request.args.get("q", ""), _note_paths(link), _OPTIONS)
-        page = find_best(desk, link.target, asked)
+        page, kept = favourites_first(desk, link.target, asked)
         reader = reader.knowing(page.titles)
         return jsonify(
             {
-                "options": [
-                    _option(desk, reader, link, page, index) for index in range(len(page.rows))
-                ],
+                "options": [_option(desk, reader, link, page, row, kept) for row in page.rows],
                 "more": page.next is not None,
             }
         )
@@ -71,7 +69,7 @@ def pick(name: str, field: str, target: str) -> ResponseReturnValue:
         words = request.args.get("q", "")
         columns = _columns(desk, link)
         asked = _request(desk, link, words, tuple(columns), _ROWS)
-        page = find_best(desk, link.target, asked)
+        page, kept = favourites_first(desk, link.target, asked)
         reader = reader.knowing(page.titles)
         label = reader.entity_label(link.target)
         view = Picker(
@@ -91,6 +89,7 @@ def pick(name: str, field: str, target: str) -> ResponseReturnValue:
                     url="",
                     cells=cells_of_row(reader, columns, row),
                     title=_title(reader, link.target, page, row),
+                    starred=row.id in kept,
                 )
                 for row in page.rows
             ),
@@ -170,9 +169,10 @@ def _columns(desk: Desk, link: _Link) -> dict[str, FieldModel]:
     }
 
 
-def _option(desk: Desk, reader: Reader, link: _Link, page: Page, index: int) -> dict[str, str]:
-    row = page.rows[index]
-    notes: list[str] = []
+def _option(
+    desk: Desk, reader: Reader, link: _Link, page: Page, row: RowOfPage, kept: frozenset[int]
+) -> dict[str, str]:
+    notes = ["★"] if row.id in kept else []
     for path in _note_paths(link):
         field = shown_field(desk.reading, link.target, path)
         if field is not None and path in row.values:

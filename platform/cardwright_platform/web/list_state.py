@@ -8,11 +8,21 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cardwright_entities.errors import Message, QueryError
+from cardwright_entities.saved_views.bodies import MOST_KEYS
+from cardwright_entities.saved_views.resolving import is_kept
 from cardwright_metadata.definitions.lists import SortDefinition
 from cardwright_platform.web.urls import list_url
 
-#: Page sizes that are offered.
+#: Page sizes that are offered, and the one without any wish.
 SIZES = (20, 50, 100, 200)
+USUAL_SIZE = 50
+#: Ways to show records, the usual one first.
+MODES = ("table", "cards", "board")
+#: The condition that every record meets: said where a view has one that is to be left out.
+EVERYTHING = "true"
+
+#: Levels of groups at most.
+MOST_GROUPS = 4
 
 #: A JSON filter in an address at most; longer ones come from nobody's hand.
 LONGEST_FILTER = 20_000
@@ -24,32 +34,55 @@ class ListState:
 
     entity: str
     search: str = ""
-    query: str = ""  #: a named query of the entity
-    where: str = ""
-    filter: str = ""  #: JSON
+    query: str = ""  #: a view of the entity: a pack's query, or the number of one that is kept
+    where: str = ""  #: beside a pack's query, in place of the condition of a view that is kept
+    filter: str = ""  #: the same as JSON
     sort: tuple[SortDefinition, ...] = ()  #: empty: as the list is shipped
     page: int = 1
     after: str = ""
-    size: int = 50
-    mode: str = "table"
+    size: int = 0  #: 0: as the view says
+    mode: str = ""  #: empty: as the view says
     exact: bool = False
+    group: tuple[str, ...] = ()  #: keys by which the records are grouped, ``created_at:month``
+    usual: tuple[int, str] = (USUAL_SIZE, MODES[0])  #: size and mode of the view
 
     @classmethod
     def from_query(cls, entity: str, arguments: Mapping[str, str]) -> ListState:
         """Read the state of an address; what cannot be read is left out."""
+        query, where = arguments.get("query", ""), arguments.get("where", "").strip()
+        filter_, mode = arguments.get("filter", "").strip(), arguments.get("mode", "")
+        if is_kept(query) and "where" in arguments and not where and not filter_:
+            where = EVERYTHING  # a form whose condition was emptied
         return cls(
             entity=entity,
             search=arguments.get("q", "").strip()[:100],
-            query=arguments.get("query", ""),
-            where=arguments.get("where", "").strip(),
-            filter=arguments.get("filter", "").strip(),
+            query=query,
+            where=where,
+            filter=filter_,
             sort=read_sort(arguments.get("sort", "")),
             page=_number(arguments.get("page", ""), 1, 200_000),
             after=arguments.get("after", ""),
-            size=_number(arguments.get("size", ""), 50, SIZES[-1]),
-            mode="cards" if arguments.get("mode") == "cards" else "table",
+            size=_number(arguments.get("size", ""), 0, SIZES[-1]),
+            mode=mode if mode in MODES else "",
             exact=arguments.get("count") == "exact",
+            group=read_group(arguments.get("group", "")),
+            # What a kept view says is not known yet: whatever is said stays said.
+            usual=(0, "") if is_kept(query) else (USUAL_SIZE, MODES[0]),
         )
+
+    def opened(self, size: int, mode: str) -> ListState:
+        """Return the state in a view with this page size and mode; what is empty is usual."""
+        return replace(self, usual=(size or USUAL_SIZE, mode if mode in MODES else MODES[0]))
+
+    @property
+    def page_size(self) -> int:
+        """Return how many records a page has."""
+        return self.size or self.usual[0] or USUAL_SIZE
+
+    @property
+    def shown_as(self) -> str:
+        """Return the mode that is shown."""
+        return self.mode or self.usual[1] or MODES[0]
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Return the state as pairs of an address."""
@@ -61,9 +94,10 @@ class ListState:
                 ("where", self.where),
                 ("filter", self.filter),
                 ("sort", write_sort(self.sort)),
-                ("size", str(self.size) if self.size != 50 else ""),
-                ("mode", self.mode if self.mode != "table" else ""),
+                ("size", str(self.size) if self.size not in (0, self.usual[0]) else ""),
+                ("mode", self.mode if self.mode != self.usual[1] else ""),
                 ("count", "exact" if self.exact else ""),
+                ("group", ",".join(self.group)),
                 ("after", self.after),
                 ("page", str(self.page) if self.page > 1 else ""),
             )
@@ -81,7 +115,8 @@ class ListState:
 
     def place(self, number: int) -> tuple[tuple[str, str], ...]:
         """Return what a record's address says of its place in this list, counted from 1."""
-        return (*self.hidden("size", "mode", "count"), ("at", str(number)))
+        size = (("size", str(self.page_size)),) if self.page_size != USUAL_SIZE else ()
+        return (*self.hidden("size", "mode", "count"), *size, ("at", str(number)))
 
     def on_page(self, page: int, after: str = "") -> ListState:
         """Return the state on another page."""
@@ -89,8 +124,20 @@ class ListState:
 
     def sorted_by(self, path: str, *, descending: bool) -> ListState:
         """Return the state sorted by one column, on its first page."""
-        sort = (SortDefinition(path=path, descending=descending),)
-        return replace(self, sort=sort, page=1, after="")
+        return self.in_order((SortDefinition(path=path, descending=descending),))
+
+    def in_order(self, sort: Iterable[SortDefinition]) -> ListState:
+        """Return the state sorted by these keys, on its first page."""
+        return replace(self, sort=tuple(sort)[:MOST_KEYS], page=1, after="")
+
+    def grouped(self, keys: Iterable[str]) -> ListState:
+        """Return the state grouped by these keys, on its first page."""
+        return replace(self, group=tuple(keys)[:MOST_GROUPS], page=1, after="")
+
+    def under(self, where: str) -> ListState:
+        """Return the state under another condition, on its first page; empty is none at all."""
+        text = where or (EVERYTHING if is_kept(self.query) else "")
+        return replace(self, where=text, filter="", page=1, after="")
 
     def filter_tree(self) -> dict[str, Any] | None:
         """Return the JSON filter; raise QueryError when it is none."""
@@ -107,11 +154,18 @@ class ListState:
         return tree
 
 
+def read_group(text: str) -> tuple[str, ...]:
+    """Read ``stage,created_at:month``; what is said twice counts once."""
+    names = [part.strip() for part in text.split(",") if part.strip()]
+    return tuple({name.partition(":")[0]: name for name in names}.values())[:MOST_GROUPS]
+
+
 def read_sort(text: str) -> tuple[SortDefinition, ...]:
     """Read ``-created_at,name``."""
     names = [part.strip() for part in text.split(",") if part.strip()]
     return tuple(
-        SortDefinition(path=name.lstrip("-"), descending=name.startswith("-")) for name in names[:4]
+        SortDefinition(path=name.lstrip("-"), descending=name.startswith("-"))
+        for name in names[:MOST_KEYS]
     )
 
 

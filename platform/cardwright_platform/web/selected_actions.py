@@ -43,14 +43,14 @@ _OF = "of."
 
 
 @dataclass(frozen=True)
-class _Sent:
+class SentSelection:
     """What was posted: which records are meant, and the answers, if they were asked for."""
 
     selection: MultiDict[str, str]
     answers: dict[str, list[str]] | None = None
 
     @classmethod
-    def read(cls) -> _Sent:
+    def read(cls) -> SentSelection:
         pairs = [(key, value) for key, value in request.form.items(multi=True)]
         meant = [(key.removeprefix(_OF), value) for key, value in pairs if key.startswith(_OF)]
         if not meant:
@@ -69,7 +69,7 @@ class _Sent:
 @requires(RECORDS)
 def perform_on_selected(name: str, action: str) -> ResponseReturnValue:
     """Do an action on the selected records, and say what refused the others."""
-    sent = _Sent.read()
+    sent = SentSelection.read()
     if sent.answers is None:
         with reading_desk() as desk:
             offered = _offered(desk, name, action)
@@ -93,7 +93,7 @@ def perform_on_selected(name: str, action: str) -> ResponseReturnValue:
     return sent_on(go(url, text, change_set=change_set if count else 0, tone=tone))
 
 
-def _perform(desk: Desk, name: str, action: str, sent: _Sent) -> tuple[int, int, list[str]]:
+def _perform(desk: Desk, name: str, action: str, sent: SentSelection) -> tuple[int, int, list[str]]:
     entity = find_entity(desk.model, name)
     ids = selected_ids(desk, entity, sent.selection)
     offered = _offered(desk, name, action)
@@ -135,7 +135,7 @@ def _offered(desk: Desk, name: str, action: str) -> Action | None:
     return next((each for each in found if each.name == action), None)
 
 
-def _again(name: str, action: str, sent: _Sent, error: InputError) -> ResponseReturnValue:
+def _again(name: str, action: str, sent: SentSelection, error: InputError) -> ResponseReturnValue:
     with reading_desk() as desk:
         offered = _offered(desk, name, action)
         if offered is None or sent.answers is None:
@@ -144,7 +144,7 @@ def _again(name: str, action: str, sent: _Sent, error: InputError) -> ResponseRe
 
 
 def _form(
-    desk: Desk, name: str, offered: Action, sent: _Sent, error: InputError | None = None
+    desk: Desk, name: str, offered: Action, sent: SentSelection, error: InputError | None = None
 ) -> ActionForm:
     reader, entity, typed = reader_at(desk), find_entity(desk.model, name), sent.answers or {}
     failure = None

@@ -18,10 +18,17 @@ _LONGEST = 1_500
 
 
 def leave_toast(
-    response: Response, text: str, *, change_set: int = 0, tone: str = "done", link: str = ""
+    response: Response,
+    text: str,
+    *,
+    change_set: int = 0,
+    tone: str = "done",
+    link: str = "",
+    undo: str = "",
 ) -> Response:
-    """Let the next page say something; a change set adds the way back."""
-    body = json.dumps({"t": text[:300], "c": change_set, "k": tone, "l": link}, ensure_ascii=True)
+    """Let the next page say something; a change set, or an address to post to, is the way back."""
+    said = {"t": text[:300], "c": change_set, "k": tone, "l": link, "u": undo}
+    body = json.dumps(said, ensure_ascii=True)
     value = base64.urlsafe_b64encode(body.encode()).decode()
     response.set_cookie(
         _COOKIE,
@@ -42,12 +49,13 @@ def take_toasts(undo_label: str) -> tuple[Toast, ...]:
     try:
         kept = json.loads(base64.urlsafe_b64decode(raw))
         text, change_set = str(kept["t"]), int(kept["c"])
-        tone, link = str(kept["k"]), str(kept["l"])
+        tone, link, back = str(kept["k"]), str(kept["l"]), str(kept.get("u", ""))
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError, binascii.Error):
         return ()
     undo = None
-    if change_set:
-        undo = Action(label=undo_label, url=undo_url(change_set), post=True, icon="arrow-back-up")
+    back = undo_url(change_set) if change_set else back
+    if back and is_local(back):
+        undo = Action(label=undo_label, url=back, post=True, icon="arrow-back-up")
     shown = Action(label=text, url=link) if link and is_local(link) else None
     return (Toast(text=text, tone=tone if tone in _TONES else "done", undo=undo, link=shown),)
 

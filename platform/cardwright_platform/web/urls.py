@@ -30,6 +30,16 @@ BIN = "/bin"
 VIEW_AS_PATH = "/view-as"
 NEW_ROLE = f"{ACCESS}/new-role"
 CLEARING = "/clearing"
+#: Where objects are shaped.
+STUDIO = "/studio"
+STUDIO_DRAFT = f"{STUDIO}/draft"
+STUDIO_LISTS = f"{STUDIO}/lists"
+STUDIO_EXPORT = f"{STUDIO}/export"
+STUDIO_WORKBOOK = f"{STUDIO}/workbook"
+STUDIO_NEW_OBJECT = f"{STUDIO}/new-object"
+FAVOURITES = "/favourites"
+#: Views of lists that somebody keeps or that are shared with him.
+VIEWS = "/views"
 
 
 def with_query(path: str, pairs: Pairs) -> str:
@@ -48,6 +58,11 @@ def list_url(entity: str, pairs: Pairs = ()) -> str:
     return with_query(f"/list/{quote(entity)}", pairs)
 
 
+def group_part_url(entity: str, pairs: Pairs) -> str:
+    """Return the address of what stands in a group of a list, which its state says."""
+    return with_query(f"/list/{quote(entity)}/group", pairs)
+
+
 def card_url(entity: str, record: int, pairs: Pairs = ()) -> str:
     """Return the address of a record's card."""
     return with_query(f"/card/{quote(entity)}/{record}", pairs)
@@ -63,9 +78,19 @@ def edit_url(entity: str, record: int, pairs: Pairs = ()) -> str:
     return with_query(f"/edit/{quote(entity)}/{record}", pairs)
 
 
+def field_url(entity: str, record: int, field: str) -> str:
+    """Return the address of the form of one field of a record."""
+    return f"/card/{quote(entity)}/{record}/field/{quote(field)}"
+
+
 def action_url(entity: str, record: int, action: str) -> str:
     """Return the address to which an action on a record is posted."""
     return f"/card/{quote(entity)}/{record}/{quote(action)}"
+
+
+def mark_url(mark: int, verb: str = "") -> str:
+    """Return the page of a folder or tag, or where it is renamed, deleted, emptied."""
+    return f"{FAVOURITES}/{mark}/{verb}" if verb else with_query(FAVOURITES, [("of", str(mark))])
 
 
 def print_url(entity: str, record: int, template: str, ending: str = "") -> str:
@@ -95,6 +120,16 @@ def bulk_url(entity: str, action: str) -> str:
     return f"/list/{quote(entity)}/{quote(action)}"
 
 
+def new_view_url(entity: str, pairs: Pairs = ()) -> str:
+    """Return the form in which a list as it stands is kept under a name."""
+    return with_query(f"/list/{quote(entity)}/views/new", pairs)
+
+
+def view_url(view: int, verb: str) -> str:
+    """Return the address of something that is done with a view, such as to edit it."""
+    return f"{VIEWS}/{view}/{verb}"
+
+
 def options_url(entity: str, field: str, target: str) -> str:
     """Return the address that answers what a link may point to."""
     return f"/options/{quote(entity)}/{quote(field)}/{quote(target)}"
@@ -116,6 +151,12 @@ def compute_url(entity: str, record: int | None) -> str:
     return whole if record is None else f"{whole}/{record}"
 
 
+def draft_url(entity: str, record: int, number: str, pairs: Pairs, verb: str = "") -> str:
+    """Return where a form is kept while it is not saved, or with a verb what is done with that."""
+    path = f"/drafts/{quote(entity)}/{record}/{number}"
+    return with_query(f"{path}/{verb}" if verb else path, pairs)
+
+
 def rows_url(entity: str, lines: str, record: int | None) -> str:
     """Return the address that draws lines for a form that is open."""
     whole = f"/rows/{quote(entity)}/{quote(lines)}"
@@ -125,6 +166,11 @@ def rows_url(entity: str, lines: str, record: int | None) -> str:
 def map_url(latitude: Decimal, longitude: Decimal) -> str:
     """Return where a map shows a point: a geo address, which phone and desk open with their own."""
     return f"geo:{latitude:f},{longitude:f}"
+
+
+def address_map_url(address: str) -> str:
+    """Return where a map looks for an address: nothing is asked of anybody before it is opened."""
+    return f"geo:0,0?q={quote(address)}"
 
 
 def file_url(file: int, name: str = "") -> str:
@@ -236,3 +282,34 @@ def access_passkeys_url(account: int) -> str:
 def access_plan_url(plan: str) -> str:
     """Return the page on which a change of rights is looked at before it holds."""
     return f"{ACCESS}/plans/{quote(plan)}"
+
+
+def studio_entity_url(entity: str) -> str:
+    """Return the address of an object's fields in the Studio."""
+    return f"{STUDIO}/objects/{quote(entity)}"
+
+
+def studio_new_field_url(entity: str, back: str = "") -> str:
+    """Return the address of the form of a new field; ``back`` is the page that asked for it."""
+    return with_query(f"{STUDIO}/objects/{quote(entity)}/new-field", (("back", back),))
+
+
+def studio_field_url(entity: str, field: str) -> str:
+    """Return the address of the form of a field."""
+    return f"{STUDIO}/objects/{quote(entity)}/fields/{quote(field)}"
+
+
+def studio_picklist_url(picklist: str) -> str:
+    """Return the address of the form of a list's choices."""
+    return f"{STUDIO_LISTS}/{quote(picklist)}"
+
+
+def studio_preview_url(entity: str, record: int = 0, role: str = "") -> str:
+    """Return the address at which a record is looked at as the draft would show it."""
+    pairs = (("record", str(record) if record else ""), ("role", role))
+    return with_query(f"{STUDIO}/preview/{quote(entity)}", pairs)
+
+
+def studio_card_url(entity: str, back: str = "") -> str:
+    """Return the address at which the card of an object is arranged."""
+    return with_query(f"{STUDIO}/objects/{quote(entity)}/card", (("back", back),))

@@ -15,7 +15,10 @@ from cardwright_entities.idempotency import sweep_answers
 from cardwright_entities.jobs.kinds import JobKind, Schedule
 from cardwright_entities.jobs.queue import Jobs
 from cardwright_entities.jobs.runs import JobRun
+from cardwright_entities.marks.keeping import sweep_marks
 from cardwright_entities.notifications import sweep_notifications
+from cardwright_entities.saved_views.rows import sweep_views
+from cardwright_entities.typed_drafts import sweep_drafts
 
 Item = TypeVar("Item")
 
@@ -29,6 +32,9 @@ SCHEDULES = (
     Schedule(kind="forget_jobs", every=timedelta(days=1)),
     Schedule(kind="forget_answers", every=timedelta(days=1)),
     Schedule(kind="forget_notifications", every=timedelta(days=1)),
+    Schedule(kind="forget_drafts", every=timedelta(days=1)),
+    Schedule(kind="forget_marks", every=timedelta(days=1)),
+    Schedule(kind="forget_views", every=timedelta(days=1)),
     Schedule(kind="seal_log", every=timedelta(minutes=10)),
     Schedule(kind="shorten_log", every=timedelta(days=1)),
 )
@@ -41,6 +47,9 @@ def housekeeping_kinds(jobs: Jobs, blobs: Blobs, audit_months: int) -> tuple[Job
         JobKind(name="forget_jobs", run=lambda run: forget_jobs(run, jobs), at_once=1),
         JobKind(name="forget_answers", run=forget_answers, at_once=1),
         JobKind(name="forget_notifications", run=forget_notifications, at_once=1),
+        JobKind(name="forget_drafts", run=forget_drafts, at_once=1),
+        JobKind(name="forget_marks", run=forget_marks, at_once=1),
+        JobKind(name="forget_views", run=forget_views, at_once=1),
         JobKind(name="seal_log", run=seal_log, at_once=1),
         JobKind(name="shorten_log", run=lambda run: shorten_log(run, audit_months), at_once=1),
     )
@@ -73,9 +82,25 @@ def forget_answers(run: JobRun) -> None:
     run.write(lambda step: step.complete({"answers": sweep_answers(step.session)}))
 
 
+def forget_marks(run: JobRun) -> None:
+    """Forget tags and favourites that ended so long ago that nobody takes it back."""
+    before = run.context.now - REMEMBERED
+    run.write(lambda step: step.complete({"marks": sweep_marks(step.session, before)}))
+
+
 def forget_notifications(run: JobRun) -> None:
     """Forget what people have read long ago."""
     run.write(lambda step: step.complete({"notifications": sweep_notifications(step.session)}))
+
+
+def forget_drafts(run: JobRun) -> None:
+    """Forget what people have typed and not come back to."""
+    run.write(lambda step: step.complete({"drafts": sweep_drafts(step.session)}))
+
+
+def forget_views(run: JobRun) -> None:
+    """Forget views of lists that were deleted long ago."""
+    run.write(lambda step: step.complete({"views": sweep_views(step.session)}))
 
 
 def seal_log(run: JobRun) -> None:

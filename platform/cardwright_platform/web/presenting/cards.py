@@ -28,27 +28,33 @@ from cardwright_platform.views.cards import (
     Section,
 )
 from cardwright_platform.views.cells import Action, Cell
+from cardwright_platform.views.marks import MarkBox
 from cardwright_platform.web.presenting.actions import action_button, lead_and_rest
 from cardwright_platform.web.presenting.approvals import approval_panel
-from cardwright_platform.web.presenting.asking import asking_actions
+from cardwright_platform.web.presenting.card_menu import menu_of
 from cardwright_platform.web.presenting.cells import cell_of
 from cardwright_platform.web.presenting.contacting import contact_actions
 from cardwright_platform.web.presenting.currencies import silent_fields
 from cardwright_platform.web.presenting.deadlines import timing_figures
-from cardwright_platform.web.presenting.duplicates import merge_actions
 from cardwright_platform.web.presenting.file_names import file_names
-from cardwright_platform.web.presenting.flowing import chain_panel, pull_actions
+from cardwright_platform.web.presenting.flowing import chain_panel
 from cardwright_platform.web.presenting.lines_tables import lines_table
+from cardwright_platform.web.presenting.marks import mark_box
 from cardwright_platform.web.presenting.matrices import matrix_table
 from cardwright_platform.web.presenting.owners import is_in_menu, returns_of
 from cardwright_platform.web.presenting.panels import files_panel, history_panel
-from cardwright_platform.web.presenting.prints import print_actions
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
 from cardwright_platform.web.presenting.related import related_list, related_of
 from cardwright_platform.web.presenting.shares import shares_panel
 from cardwright_platform.web.presenting.sparks import spark_of
 from cardwright_platform.web.presenting.stages import Button, is_told_by_path, stage_paths
-from cardwright_platform.web.urls import action_url, card_url, edit_url, list_url, new_url
+from cardwright_platform.web.urls import (
+    action_url,
+    card_url,
+    edit_url,
+    field_url,
+    list_url,
+)
 
 #: Cells that take the whole width of a card.
 _WIDE = frozenset({"long_text", "rich_text", "address", "links", "files", "images"})
@@ -110,6 +116,7 @@ class CardMaker:
             hue=hue_of(title),
             image=self._image(),
             meta=self._meta(),
+            marks=self._marks(recycled),
             figures=self._figures(),
             paths=stage_paths(self.desk, self.reader, self.entity, self.record, buttons),
             tabs=self._tabs(tabs, current, place),
@@ -146,6 +153,11 @@ class CardMaker:
         names = self.entity.definition.card.meta or self._usual_meta()
         cells = [self._cell(name) for name in names if name != self.entity.definition.title]
         return tuple(cell for cell in cells if cell is not None and cell.text)
+
+    def _marks(self, recycled: str) -> MarkBox | None:
+        if recycled:
+            return None
+        return mark_box(self.desk, self.entity, self.record.id)
 
     def _usual_meta(self) -> tuple[str, ...]:
         fields = self.entity.fields
@@ -272,15 +284,20 @@ class CardMaker:
         may_write = name in self.desk.policy.fields(
             self.desk.context.principal, self.entity.name, "write"
         )
-        edit = ""
+        edit = place = ""
+        readonly = field.definition.readonly
+        if readonly is not False and self._shows(readonly):
+            may_write = False
         if may_write and self._may("edit") and field.type.editable and not field.definition.system:
             edit = edit_url(self.entity.name, self.record.id, (("focus", name),))
+            place = field_url(self.entity.name, self.record.id, name)
         return Item(
             label=self.reader.field_label(field),
             cell=cell,
             help=self.reader.text(field.definition.help),
             wide=cell.template in _WIDE,
             edit_url=edit,
+            place_url=place,
             spark=spark_of(self.desk, self.reader, self.entity, self.record, field),
         )
 
@@ -355,29 +372,8 @@ class CardMaker:
     def _more(self, recycled: str) -> tuple[Action, ...]:
         if recycled:
             return ()
-        actions = print_actions(self.desk, self.reader, self.entity, self.record.id)
-        if self._may("edit"):
-            actions += pull_actions(self.desk, self.reader, self.entity, self.record.id)
-        if self._may("create") and not self.entity.definition.owner:
-            pairs = (("copy", str(self.record.id)),)
-            url = new_url(self.entity.name, pairs)
-            actions.append(Action(label=self.reader.t("card.copy"), url=url, icon="copy"))
-        actions += [self._drawn(each) for each in self._offered if is_in_menu(each)]
-        actions += merge_actions(self.desk, self.reader, self.entity, self.record)
-        actions += asking_actions(self.desk, self.reader, self.entity, self.record.id)
-        if self._may("delete") and not self.entity.definition.owner:
-            actions.append(
-                Action(
-                    label=self.reader.t("delete"),
-                    url=action_url(self.entity.name, self.record.id, "delete"),
-                    icon="trash",
-                    post=True,
-                    danger=True,
-                    confirm=self.reader.t("card.delete_confirm"),
-                    hidden=(("version", str(self.record.version)),),
-                )
-            )
-        return tuple(actions)
+        asking = [self._drawn(each) for each in self._offered if is_in_menu(each)]
+        return menu_of(self.desk, self.reader, self.entity, self.record, self._may, asking)
 
     def _restore(self, recycled: str) -> Action | None:
         if not recycled or not self._may("delete"):

@@ -16,7 +16,7 @@ from cardwright_metadata.definitions.others import ChoiceDefinition
 from cardwright_platform.views.cells import Cell, Mark
 from cardwright_platform.web.presenting.reader import Reader, hue_of, initial_of
 from cardwright_platform.web.presenting.rich_text import plain_text, to_html
-from cardwright_platform.web.urls import card_url, file_url, map_url
+from cardwright_platform.web.urls import address_map_url, card_url, file_url, map_url
 
 Draw = Callable[[Reader, FieldModel, object, str], Cell]
 
@@ -195,7 +195,7 @@ def _rich_text(reader: Reader, field: FieldModel, value: object, text: str) -> C
 
 
 def _address(reader: Reader, field: FieldModel, value: object, text: str) -> Cell:
-    return Cell(template="address", text=text)
+    return Cell(template="address", text=text, href=address_map_url(text) if text else "")
 
 
 _DRAW: Mapping[str, Draw] = {

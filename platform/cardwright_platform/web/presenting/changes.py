@@ -8,6 +8,7 @@ from typing import Any
 from cardwright_entities.changes.commits import Commit, read_active
 from cardwright_entities.changes.conversion_rows import count_rejects, list_rejects
 from cardwright_entities.changes.kept_plans import KeptPlan
+from cardwright_entities.changes.plans import Plan
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import CardwrightError
 from cardwright_entities.jobs.queue import ENDED, Job
@@ -199,15 +200,20 @@ def _why(reader: Reader, told: Failing) -> str:
     return reader.say(told.reason) if told.reason.params or "{" not in sentence else ""
 
 
-def _places(desk: Desk, reader: Reader, kept: KeptPlan) -> Iterator[Places]:
-    for each in kept.plan.offences:
+def offended_places(desk: Desk, reader: Reader, plan: Plan) -> Iterator[Places]:
+    """Yield the records that stand against a plan, those by name that the reader may read."""
+    for each in plan.offences:
         kind = reader.t(f"changes.offence_{each.kind}")
         items = [
             (_failed(reader, told, each.fields[0]), card_url(told.entity, told.record))
-            for told in desk.former_values.of_plan(kept.plan, each)
+            for told in desk.former_values.of_plan(plan, each)
         ]
         label = reader.t("changes.offence", count=each.count, kind=kind)
         yield _named(reader, label, items, each.count)
+
+
+def _places(desk: Desk, reader: Reader, kept: KeptPlan) -> Iterator[Places]:
+    yield from offended_places(desk, reader, kept.plan)
     uses = [
         reader.t(
             "changes.views", place=use.place, field=f"{use.entity}.{use.field}", count=use.views

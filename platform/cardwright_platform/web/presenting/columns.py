@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from cardwright_entities.errors import CardwrightError
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.reading import Reading
-from cardwright_metadata.definitions.lists import SortDefinition
+from cardwright_entities.saved_views.bodies import FUNCTIONS
 from cardwright_platform.views.cells import Choice
-from cardwright_platform.views.lists import ChooserEntry, Column, ColumnChooser, Total
+from cardwright_platform.views.lists import ChooserEntry, ColumnChooser, Total
 from cardwright_platform.web.list_state import ListState
 from cardwright_platform.web.presenting.cells import cell_of
 from cardwright_platform.web.presenting.reader import Reader
@@ -19,7 +19,7 @@ from cardwright_platform.web.urls import bulk_url
 MOST_COLUMNS = 40
 
 #: Width in pixels by the cell template; the title shares the rest.
-_WIDTHS: Mapping[str, int] = {
+WIDTHS: Mapping[str, int] = {
     "number": 110, "money": 130, "percent": 90, "boolean": 70, "pill": 110, "pills": 160,
     "date": 110, "datetime": 140, "link": 160, "links": 180, "email": 190, "phone": 150,
     "url": 180, "file": 160, "image": 70, "address": 240, "long_text": 240, "text": 150,
@@ -32,8 +32,6 @@ _GRID_WIDTHS: Mapping[str, int] = {
     "datetime": 190, "link": 132,
 }  # fmt: skip
 _FIRST_GRID_WIDTH = 220
-
-TOTALS = ("sum", "average", "min", "max", "count")
 
 
 def grid_width(field: FieldModel, *, first: bool) -> int:
@@ -88,47 +86,6 @@ def shown_columns(
     }
 
 
-def column_heads(
-    reader: Reader, entity: EntityModel, columns: Mapping[str, FieldModel], state: ListState
-) -> tuple[Column, ...]:
-    """Return the heads of a list's columns with the addresses that sort by them."""
-    sort = state.sort or entity.definition.list.sort
-    return tuple(_head(reader, entity, path, field, state, sort) for path, field in columns.items())
-
-
-def _head(
-    reader: Reader,
-    entity: EntityModel,
-    path: str,
-    field: FieldModel,
-    state: ListState,
-    sort: Sequence[SortDefinition],
-) -> Column:
-    running = next((each for each in sort[:1] if each.path == path), None)
-    sort_url = ""
-    if field.type.sortable and field.type.relation not in ("many", "lines", "any"):
-        descending = not running.descending if running else field.type.numeric
-        sort_url = state.sorted_by(path, descending=descending).url()
-    direction = "" if running is None else "descending" if running.descending else "ascending"
-    width = next(
-        (each.width * 8 for each in entity.definition.list.columns if each.path == path), 0
-    )
-    is_title = path == entity.definition.title
-    short = entity.title is not None and entity.title.type.computed == "serial"
-    named = short and path == next(iter(entity.definition.subtitle), "")
-    return Column(
-        path=path,
-        label=reader.field_label(field),
-        numeric=field.type.numeric,
-        rank="short" if short and is_title else "long" if named else "",
-        width=0 if is_title or named else width or _WIDTHS.get(field.type.cell, 150),
-        sort=direction,
-        sort_url=sort_url,
-        unit=reader.text(field.definition.unit),
-        title=reader.path_label(entity, path),
-    )
-
-
 def chooser(
     reader: Reader,
     reading: Reading,
@@ -174,7 +131,7 @@ def _entry(
     if field.type.numeric:
         choices = (Choice(value="", label=reader.t("list.no_total"), selected=not chosen),) + tuple(
             Choice(value=each, label=reader.t(f"total.{each}"), selected=each == chosen)
-            for each in TOTALS
+            for each in FUNCTIONS
         )
     return ChooserEntry(
         path=path,
@@ -215,18 +172,3 @@ def _total_text(reader: Reader, field: FieldModel, function: str, value: object)
         return cell_of(reader, field, field.parse(value, reader.context)).text
     except (CardwrightError, ValueError):
         return str(value)
-
-
-def chosen_columns(preference: object) -> tuple[list[str] | None, dict[str, str] | None]:
-    """Return the columns and totals of a stored preference, None where it holds nothing usable."""
-    if not isinstance(preference, dict):
-        return None, None
-    columns = preference.get("columns")
-    totals = preference.get("totals")
-    good = isinstance(columns, list) and all(isinstance(each, str) for each in columns)
-    chosen = {
-        str(path): str(function)
-        for path, function in (totals.items() if isinstance(totals, dict) else ())
-        if function in TOTALS
-    }
-    return (columns if good else None), (chosen if isinstance(totals, dict) else None)

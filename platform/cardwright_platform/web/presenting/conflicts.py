@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from cardwright_entities.accounts.accounts import names_of_accounts
 from cardwright_entities.engine import Desk
@@ -60,6 +61,12 @@ def writer_of(desk: Desk, reader: Reader, error: ConflictError) -> str:
     account = error.details.get("changed_by")
     names = names_of_accounts(desk.session, {account}) if isinstance(account, int) else {}
     return next(iter(names.values()), "") or reader.t("conflict.somebody")
+
+
+def moment_of(reader: Reader, error: ConflictError) -> str:
+    """Return when the other saved, empty where nobody knows."""
+    at = error.details.get("changed_at")
+    return reader.locale.datetime(at) if isinstance(at, datetime) else ""
 
 
 def _same(one: object, other: object) -> bool:

@@ -12,7 +12,7 @@ from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.queries.requests import RowOfPage
 from cardwright_entities.queries.titles import pointed, titles_of
 from cardwright_platform.security.numbers import is_number
-from cardwright_platform.views.forms import Confirmation
+from cardwright_platform.views.forms import Confirmation, FormDraft
 from cardwright_platform.web.presenting.file_names import file_names
 from cardwright_platform.web.presenting.inputs import Typed
 from cardwright_platform.web.presenting.matrix_cells import row_keys
@@ -47,6 +47,7 @@ class FormRequest:
     only: tuple[str, ...] = ()  #: a quick form asks only these
     title: str = ""
     record_url: str = ""
+    draft: FormDraft | None = None
 
 
 def confirmations_of(failure: Failure) -> tuple[Confirmation, ...]:

@@ -104,6 +104,7 @@ class FormMaker:
             save_and_new=self.asked.record is None and not self.entity.definition.made_in,
             compute_url=self._compute_url(plan),
             live=plan.written,
+            draft=self.asked.draft,
             upload=any(each.type.holds_file for each in self.entity.fields.values()),
         )
 

@@ -6,12 +6,17 @@ from dataclasses import replace
 
 from cardwright_entities.engine import Desk
 from cardwright_entities.folding import fold, is_spelling
+from cardwright_entities.marks.reaching import FOLDER, Marked
 from cardwright_entities.model.entities import EntityModel
 from cardwright_entities.pinyin import initials, spell
 from cardwright_entities.queries.conditions import typed_condition
 from cardwright_entities.queries.requests import LARGEST_PAGE, Page, PageRequest, RowOfPage
+from cardwright_entities.records.marking import bears, may_mark
 from cardwright_metadata.definitions.lists import SortDefinition
 from cardwright_metadata.expressions.tree import Binary, Literal, Node, Path
+
+#: So many favourites stand before the others.
+_MOST_KEPT = 10
 
 
 def find_best(desk: Desk, entity: EntityModel, request: PageRequest) -> Page:
@@ -37,6 +42,23 @@ def find_best(desk: Desk, entity: EntityModel, request: PageRequest) -> Page:
     known = {row.id for row in first.rows}
     all_rows = first.rows + tuple(row for row in rest.rows if row.id not in known)
     return replace(rest, rows=all_rows[: request.limit], titles={**rest.titles, **first.titles})
+
+
+def favourites_first(
+    desk: Desk, entity: EntityModel, request: PageRequest
+) -> tuple[Page, frozenset[int]]:
+    """Read the first page of a search, one's favourites at the top; return which those are."""
+    rest = find_best(desk, entity, request)
+    if not bears(entity, FOLDER) or not may_mark(desk.records):
+        return rest, frozenset()
+    kept = desk.condition(entity.name, Marked(FOLDER, entity.name).write())
+    if request.where is not None and kept is not None:
+        kept = Binary("and", request.where, kept)
+    first = desk.page(replace(request, where=kept, limit=min(request.limit, _MOST_KEPT)))
+    known = frozenset(row.id for row in first.rows)
+    rows = first.rows + tuple(row for row in rest.rows if row.id not in known)
+    titles = {**rest.titles, **first.titles}
+    return replace(rest, rows=rows[: request.limit], titles=titles), known
 
 
 def _distance(row: RowOfPage, title: str, word: str) -> tuple[int, int]:

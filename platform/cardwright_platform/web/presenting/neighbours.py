@@ -10,7 +10,7 @@ from cardwright_entities.errors import QueryError
 from cardwright_entities.model.entities import EntityModel
 from cardwright_platform.views.cards import Neighbours
 from cardwright_platform.web.list_state import ListState
-from cardwright_platform.web.presenting.lists import list_request
+from cardwright_platform.web.presenting.asked_lists import list_request
 from cardwright_platform.web.presenting.pagers import count_text
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import card_url
@@ -61,4 +61,4 @@ def list_of(entity: str, arguments: Mapping[str, str]) -> str:
     state = ListState.from_query(entity, arguments)
     at = arguments.get("at", "")
     number = int(at) if at.isascii() and at.isdigit() and len(at) < 6 else 1
-    return state.on_page((max(number, 1) - 1) // state.size + 1).url()
+    return state.on_page((max(number, 1) - 1) // state.page_size + 1).url()

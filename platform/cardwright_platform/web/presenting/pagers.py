@@ -23,7 +23,7 @@ def count_text(reader: Reader, page: Page) -> str:
 
 def pager(reader: Reader, page: Page, state: ListState) -> Pager:
     """Return the pager of a list."""
-    first = (state.page - 1) * state.size + 1
+    first = (state.page - 1) * state.page_size + 1
     last = first + len(page.rows) - 1
     text = ""
     if page.rows:
@@ -41,7 +41,7 @@ def pager(reader: Reader, page: Page, state: ListState) -> Pager:
             PageLink(
                 label=str(size),
                 url=replace(state, size=size, page=1, after="").url(),
-                current=size == state.size,
+                current=size == state.page_size,
             )
             for size in SIZES
         ),
@@ -52,7 +52,7 @@ def pager(reader: Reader, page: Page, state: ListState) -> Pager:
 def _pages(state: ListState, page: Page) -> tuple[PageLink, ...]:
     if page.count is None:
         return ()
-    pages = -(-page.count.value // state.size)
+    pages = -(-page.count.value // state.page_size)
     if pages <= 1 and state.page == 1:
         return ()
     near = range(max(1, state.page - _AROUND), min(pages, state.page + _AROUND) + 1)

@@ -20,8 +20,12 @@ from cardwright_platform.views.cards import RelatedList
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.lists import Column, Row
 from cardwright_platform.web.presenting.cells import cells_of_row
-from cardwright_platform.web.presenting.columns import shown_columns, shown_field
-from cardwright_platform.web.presenting.named_queries import readable_sort
+from cardwright_platform.web.presenting.columns import (
+    shown_columns,
+    shown_field,
+    totals_row,
+)
+from cardwright_platform.web.presenting.orders import readable_sort
 from cardwright_platform.web.presenting.phone_rows import phone_row
 from cardwright_platform.web.presenting.reader import Reader
 from cardwright_platform.web.urls import card_url, list_url, new_url
@@ -70,6 +74,7 @@ def related_list(
     reader = reader.knowing(page.titles)
     label = reader.text(tab.label, "") or reader.entity_label(related.entity)
     count = page.count.value if page.count else len(page.rows)
+    functions = _totals(related, columns)
     return RelatedList(
         name=tab.name,
         label=label,
@@ -79,6 +84,7 @@ def related_list(
         new=_new(desk, reader, record, related, entity, tab.name),
         all=_all(desk, reader, entity, record, related) if page.next else None,
         empty=reader.t("related.empty", entity=reader.inside(label)),
+        totals=totals_row(reader, columns, functions, page.totals) if page.rows else (),
     )
 
 
@@ -96,9 +102,15 @@ def _request(
         where=related_condition(desk, entity, record, related),
         sort=readable_sort(desk, related.entity, shown.sort),
         limit=SHOWN,
-        totals={path: function for path, function in shown.totals.items() if path in columns},
+        totals=_totals(related, columns),
         masked=True,
     )
+
+
+def _totals(related: Related, columns: Mapping[str, FieldModel]) -> dict[str, str]:
+    """Return which shown columns have a total, and by which function."""
+    functions = related.entity.definition.list.totals
+    return {path: function for path, function in functions.items() if path in columns}
 
 
 def _row(

@@ -81,16 +81,18 @@ def selection_form(
     hidden: tuple[tuple[str, str], ...],
     *,
     back: str,
+    url: str = "",
     typed: Typed | None = None,
     failure: Failure | None = None,
 ) -> ActionForm:
     """Return what an action asks once for all selected records; ``hidden`` says which they are.
 
-    ``back`` is the list as it stood.
+    ``back`` is the list as it stood, ``url`` where the answers go unless the action is one of a
+    record.
     """
     asking = Asked(
         label=reader.text(action.label, action.name),
-        url=bulk_url(entity.name, f"actions/{action.name}"),
+        url=url or bulk_url(entity.name, f"actions/{action.name}"),
         fields=action.asks,
         required=action.required,
         back=back,

@@ -9,8 +9,13 @@ import { attachCommand } from "./command.js";
 import { attachConfirm } from "./confirm.js";
 import { attachFetch, attachPoll, watchForReload } from "./poll.js";
 import { attachCounted } from "./counted.js";
+import { attachGroupStrip, attachGroups } from "./grouping.js";
+import { attachFieldForm, attachInPlace } from "./in_place.js";
+import { attachMarks } from "./marks.js";
 import { attachToasts } from "./toasts.js";
+import { forgetAtSignOut } from "./kept_here.js";
 import { listenToKeys } from "./keys.js";
+import { attachTyped } from "./typed.js";
 
 behave({
   bulk: lists.attachBulk,
@@ -37,9 +42,11 @@ behave({
   picker: attachPicker,
   quick: attachQuick,
   counted: attachCounted,
+  marks: attachMarks,
   poll: attachPoll,
   fetch: attachFetch,
   toasts: attachToasts,
+  typed: attachTyped,
   builder: later(() => import("./builder.js"), "attachBuilder"),
   passkey: later(() => import("./passkeys.js"), "attachPasskey"),
   "passkey-new": later(() => import("./passkeys.js"), "attachNewPasskey"),
@@ -47,9 +54,17 @@ behave({
   choice: later(() => import("./choices.js"), "attachChoice"),
   link: later(() => import("./choices.js"), "attachLink"),
   "link-any": later(() => import("./choices.js"), "attachLinkAny"),
+  arrange: later(() => import("./arrange.js"), "attachArrange"),
+  board: later(() => import("./board.js"), "attachBoard"),
+  groups: attachGroups,
+  "group-strip": attachGroupStrip,
   chooser: later(() => import("./chooser.js"), "attachChooser"),
+  drafts: later(() => import("./drafts.js"), "attachDrafts"),
+  widths: later(() => import("./widths.js"), "attachWidths"),
   compute: later(() => import("./compute.js"), "attachCompute"),
   live: later(() => import("./live_form.js"), "attachLive"),
+  "in-place": attachInPlace,
+  "field-form": attachFieldForm,
   lines: later(() => import("./lines.js"), "attachLines"),
 });
 
@@ -69,6 +84,7 @@ document.addEventListener("click", (event) => {
 });
 
 frame.openAndClose();
+forgetAtSignOut();
 enhance(document);
 listenToKeys();
 watchForReload();

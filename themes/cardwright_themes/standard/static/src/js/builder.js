@@ -41,7 +41,10 @@ function choose(form, text, filter, tree) {
   text.disabled = !byText;
   filter.disabled = Boolean(byText);
   filter.value = byText ? "" : JSON.stringify(writeTree(tree) ?? {});
-  if (filter.value === "{}") filter.disabled = true;
+  if (filter.value !== "{}") return;
+  filter.disabled = true;
+  // Where leaving the condition out means that of the view, none at all has to be said.
+  if (form.dataset.everything) [text.disabled, text.value] = [false, form.dataset.everything];
 }
 
 const freshCondition = () => ({ field: "", op: "", value: null });
@@ -54,11 +57,30 @@ function readTree(json, fields) {
       const items = node[join].map(read);
       return items.includes(null) ? null : { join, items };
     }
-    return node.field && known.has(node.field) && !("related" in node) ? { field: node.field, op: node.op, value: node.value ?? null } : null;
+    if ("related" in node) return known.has(node.related) ? readRelated(node) : null;
+    return node.field && known.has(node.field) ? { field: node.field, op: node.op, value: node.value ?? null } : null;
   };
   if (!json || json === "{}") return { join: "all", items: [] };
   const node = read(JSON.parse(json));
   return node && !node.items ? { join: "all", items: [node] } : node;
+}
+
+/** Of questions about several records: some of them, none of them, how many. */
+function readRelated(node) {
+  if (node.count && !Object.keys(node.count).length) return node.op === ">=" ? { field: node.related, op: "count", value: node.value } : null;
+  for (const op of ["any", "none"]) {
+    const inner = node[op];
+    if (!inner) continue;
+    if (!Object.keys(inner).length) return { field: node.related, op: op === "any" ? "not_empty" : "empty", value: null };
+    if (inner.field === "id" && inner.op === "in") return { field: node.related, op, value: inner.value };
+  }
+  return null;
+}
+
+function writeRelated({ field, op, value }) {
+  if (op === "count") return { related: field, count: {}, op: ">=", value };
+  if (op === "any" || op === "none") return { related: field, [op]: { field: "id", op: "in", value } };
+  return { field, op };
 }
 
 function writeTree(node) {
@@ -69,7 +91,8 @@ function writeTree(node) {
   if (!node.field || !node.op) return null;
   if (node.kind === "none") return { field: node.field, op: node.op };
   const missing = node.value === null || node.value === "" || (Array.isArray(node.value) && (!node.value.length || node.value.some((part) => part === "")));
-  return missing ? null : { field: node.field, op: node.op, value: node.value };
+  if (missing) return null;
+  return node.related ? writeRelated(node) : { field: node.field, op: node.op, value: node.value };
 }
 
 function drawGroup(group, context) {
@@ -114,6 +137,7 @@ function drawCondition(item, join, removed, group, context) {
     context.draw();
   });
   item.kind = operator?.value ?? "one";
+  item.related = Boolean(field?.related);
   const copy = () => {
     group.items.splice(group.items.indexOf(item) + 1, 0, structuredClone(item));
     context.draw();
@@ -139,21 +163,64 @@ function picked(entries, value, label, change) {
 
 function valueInputs(item, field, context) {
   if (item.kind === "none") return [];
+  if (item.kind === "period") return [period(item, field)];
+  if (item.kind === "number") return [simple({ kind: "number" }, item.value, (value) => (item.value = /^\d+$/.test(value) ? Number(value) : null))];
   if (item.kind === "two") {
     item.value = Array.isArray(item.value) ? item.value : ["", ""];
     return [0, 1].map((at) => (at ? [make("span", { class: "cw-sub" }, say("between_and")), simple(field, item.value[at], (value) => (item.value[at] = value))] : simple(field, item.value[at], (value) => (item.value[at] = value)))).flat();
   }
   if (item.kind === "days") return [simple({ kind: "number" }, item.value, (value) => (item.value = Number(value) || null)), make("span", { class: "cw-sub" }, say("days"))];
+  if (!field.relative?.length && [item.value].flat().some(isExpression)) return [writtenList(item)];
   if (field.kind === "choice" || field.kind === "link") return [chosen(item, field, context)];
   if (item.kind === "many") return [simple({ kind: "text" }, (item.value ?? []).join(", "), (value) => (item.value = value.split(/[,，、]\s*/).filter(Boolean)))];
   if (field.kind === "boolean") return [flag(item)];
+  if (field.relative?.length) return day(item, field, context);
   return [simple(field, item.value, (value) => (item.value = value))];
 }
 
+const isExpression = (value) => typeof value === "object" && value !== null && "expression" in value;
+
+/** A period that moves with the calendar; one that is not offered stays as it is written. */
+function period(item, field) {
+  const [given] = [item.value ?? []].flat();
+  if (!isExpression(given)) item.value = null;
+  const known = [...field.periods];
+  if (isExpression(given) && !known.some(({ value }) => value === given.expression)) known.push({ value: given.expression, label: given.expression });
+  const select = make("select", { "aria-label": say("nothing_chosen"), onchange: (event) => (item.value = event.target.value ? { expression: event.target.value } : null) }, new Option(say("nothing_chosen"), ""), ...known.map(({ value, label }) => new Option(label, value, false, value === given?.expression)));
+  return make("span", { class: "cw-in cw-in-sel cw-s" }, select, icon("chevron-down"));
+}
+
+/** A day of the calendar, or one that moves with it. */
+function day(item, field, context) {
+  const moves = isExpression(item.value);
+  const known = [...field.relative];
+  if (moves && !known.some(({ value }) => value === item.value.expression)) known.push({ value: item.value.expression, label: item.value.expression });
+  const pick = (event) => {
+    item.value = event.target.value ? { expression: event.target.value } : null;
+    context.draw();
+  };
+  const select = make("select", { "aria-label": say("which_day"), onchange: pick }, new Option(say("which_day"), ""), ...known.map(({ value, label }) => new Option(label, value, false, moves && value === item.value.expression)));
+  const which = make("span", { class: "cw-in cw-in-sel cw-s" }, select, icon("chevron-down"));
+  return moves ? [which] : [which, simple(field, item.value, (value) => (item.value = value))];
+}
+
 function simple(field, value, change) {
+  if (isExpression(value)) return written(value, change);
   const type = { date: "date", datetime: "datetime-local" }[field.kind] ?? "text";
   const input = make("input", { type, value: value ?? "", "aria-label": say("nothing_chosen"), placeholder: say("nothing_chosen"), inputmode: field.kind === "number" ? "decimal" : null, autocomplete: "off", oninput: (event) => change(event.target.value.trim()) });
   return make("span", { class: "cw-in cw-s" }, input, field.unit ? make("span", { class: "cw-fix" }, field.unit) : null);
+}
+
+/** A value that is computed is shown as it is written. */
+function written(value, change) {
+  const input = make("input", { type: "text", class: "cw-b-text", value: value.expression, "aria-label": say("nothing_chosen"), spellcheck: "false", autocomplete: "off", oninput: (event) => change(event.target.value.trim() ? { expression: event.target.value.trim() } : null) });
+  return make("span", { class: "cw-in cw-s" }, input);
+}
+
+function writtenList(item) {
+  const several = Array.isArray(item.value);
+  const text = [item.value].flat().map((part) => (isExpression(part) ? part.expression : JSON.stringify(part))).join(", ");
+  return written({ expression: text }, (value) => (item.value = value && several ? value.expression.split(/,\s*/).map((expression) => ({ expression })) : value));
 }
 
 function flag(item) {

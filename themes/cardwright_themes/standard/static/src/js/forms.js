@@ -21,15 +21,22 @@ export function attachGuard(form) {
     leaving = true;
     showBusy(event.submitter);
   });
+  form.addEventListener("cw:unsent", () => {
+    leaving = false;
+    dirty = true;
+    showIdle(form);
+  });
   addEventListener("pageshow", (event) => {
     if (event.persisted) delete form.dataset.sent;
   });
+  // Nothing holds whoever goes where he comes back from, nor a form that another has taken the place of.
+  const isHeld = () => dirty && !leaving && form.isConnected && !("free" in form.dataset);
   addEventListener("beforeunload", (event) => {
-    if (dirty && !leaving) event.preventDefault();
+    if (isHeld()) event.preventDefault();
   });
   document.addEventListener("click", async (event) => {
     const link = event.target.closest("a[href]");
-    if (!link || !dirty || leaving || event.defaultPrevented || link.target || link.download || link.getAttribute("href").startsWith("#") || event.metaKey || event.ctrlKey) return;
+    if (!link || !isHeld() || event.defaultPrevented || link.target || link.download || link.getAttribute("href").startsWith("#") || event.metaKey || event.ctrlKey) return;
     event.preventDefault();
     if (await askToLeave()) {
       leaving = true;
@@ -42,6 +49,13 @@ function showBusy(button) {
   if (!button) return;
   button.classList.add("cw-busy");
   button.prepend(make("span", { class: "cw-spin", "aria-hidden": "true" }));
+}
+
+function showIdle(form) {
+  for (const button of form.querySelectorAll(".cw-busy")) {
+    button.classList.remove("cw-busy");
+    button.querySelector(".cw-spin")?.remove();
+  }
 }
 
 function askToLeave() {

@@ -44,8 +44,10 @@ function press(event) {
   const element = [...document.querySelectorAll(`[data-key="${wanted}"]`)].find(visible);
   if (!element) return;
   event.preventDefault();
-  if (element.matches("input")) element.select();
-  else element.click();
+  if (element.matches("input")) {
+    element.focus();
+    element.select();
+  } else element.click();
 }
 
 const visible = (element) => element.getClientRects().length > 0 || element.matches(".cw-search input");
