@@ -10,7 +10,7 @@ import re
 import struct
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from untouched import holdings
 from cardwright_entities.accounts.accounts import set_disabled, set_roles
 from cardwright_entities.accounts.tokens import create_token
 from cardwright_entities.errors import Message
+from cardwright_entities.marks.keeping import named_mark
 from cardwright_entities.notifications import Notice, notify
 from cardwright_entities.restores import note_restore
 
@@ -90,6 +91,17 @@ class Company:
         body = {"with": [{"role": "admin"}]}
         told = self.api("POST", f"/records/task/{task}/shares", body)
         return f"{task}/shares/{told['items'][0]['id']}"
+
+    def folder(self) -> tuple[int, int]:
+        """Let the admin put a task into a folder of his own; return both."""
+        task, name = self.task(), self.fresh()
+        self.api("PATCH", f"/records/task/{task}/marks", {"favourites": [name]})
+        store, system = self.served.instance.store, self.served.instance.system_context()
+        principal = replace(system.principal, account=self.admin.account)
+        with store.read(replace(system, principal=principal)) as session:
+            found = named_mark(session, "folder", name)
+        assert found is not None
+        return found.id, task
 
     def thing(self) -> int:
         """Let the admin make a thing."""

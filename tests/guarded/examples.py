@@ -13,10 +13,15 @@ from types import MappingProxyType
 import orjson
 from guarded.asked import OPEN, OWN, WORKING, Asked, Example, form, program
 from guarded.company import Company
+from guarded.drafting import DRAFTING
 from guarded.emptying import EMPTYING, gone
 from guarded.inviting import INVITING
+from guarded.keeping_views import KEEPING_VIEWS
+from guarded.on_cards import ON_CARDS
 from guarded.releasing import release, release_by_program
 from guarded.rights import RIGHTS
+from guarded.shaping import SHAPING
+from guarded.sharing import SHARING
 from guarded.signing_out import sign_out_other
 from guarded.taking_away import TAKING_AWAY
 from guarded.viewing import VIEWING
@@ -99,75 +104,10 @@ def _read_all(company: Company) -> Asked:
     return form("/notifications/read", OWN)
 
 
-#: What comes with a form: nothing of it is kept where the form is refused.
-_PAPER = {"paper.upload": (b"a paper", "paper.txt")}
-
-# -- pages of records ----------------------------------------------------------------------------
-
-
-def _undo(company: Company) -> Asked:
-    return form(f"/change-sets/{company.made_task()['$change_set']}/undo")
-
-
-def _finish(company: Company) -> Asked:
-    # A refusal is told on the card.
-    path = f"/card/task/{company.task()}/actions/finish"
-    return Asked(path, form={}, files=_PAPER, shown=OWN)
-
-
-def _hang_files(company: Company) -> Asked:
-    files = {"files": (b"hello", "hello.txt")}
-    return Asked(f"/card/task/{company.task()}/files", form={}, files=files)
-
-
-def _edit(company: Company) -> Asked:
-    made = company.made_task()
-    fields = {"name": company.fresh(), "version": str(made["version"])}
-    return Asked(f"/edit/task/{made['id']}", form=fields, files=_PAPER)
-
-
-def _new(company: Company) -> Asked:
-    return Asked("/new/task", form={"name": company.fresh()}, files=_PAPER)
-
-
-def _import(company: Company) -> Asked:
-    return Asked("/import/task", form={}, files={"file": (b"Name\nX\n", "a.csv")})
-
-
-def _columns_of_file(company: Company) -> Asked:
-    path = f"/import/task/{company.file()}"
-    return form(path, **{"column.0": "name", "mode": "create"})
-
-
 def _cancelled(company: Company) -> int:
     job = company.job()
     company.api("POST", f"/jobs/{job}/cancel")
     return job
-
-
-def _selected(company: Company, action: str, **fields: object) -> Asked:
-    chosen = {"ids": str(company.task()), **fields}
-    return Asked(f"/list/task/{action}", form=chosen, shown=OWN)
-
-
-def _selected_action(company: Company) -> Asked:
-    fields = {"of.ids": str(company.task())}
-    return Asked("/list/task/actions/finish", form=fields, shown=OWN)
-
-
-def _merge(company: Company) -> Asked:
-    stays, goes = company.task(), company.task()
-    fields = {"records": f"{stays},{goes}", "master": str(stays)}
-    return Asked("/merge/task", form=fields)
-
-
-def _lines(company: Company) -> Asked:
-    return Asked("/rows/task/steps", form={"then": "show.steps.1"}, changes=False)
-
-
-def _reset_columns(company: Company) -> Asked:
-    company.admin.browser.post("/list/task/columns", {"columns": "name"})
-    return form("/list/task/columns/reset", OWN)
 
 
 # -- definitions, settings, messages -------------------------------------------------------------
@@ -263,8 +203,8 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         # All that comes of it is a file, and a row of the log.
         ("POST", "/audit/export"): lambda company: Asked("/audit/export", form={}, changes=False),
         ("POST", "/audit/online/end"): sign_out_other,
+        **DRAFTING,
         **EMPTYING,
-        ("POST", "/card/<name>/<int:record>/actions/<action>"): _finish,
         ("POST", "/backups"): lambda company: form("/backups"),
         ("POST", "/backups/<name>/delete"): _record("/backups/{}/delete", Company.backup),
         # Told in the log alone.
@@ -277,23 +217,19 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
             form("/backups/schedule"), changes=False
         ),
         ("POST", "/card/<name>/<int:record>/delete"): _record("/card/task/{}/delete", Company.task),
-        ("POST", "/card/<name>/<int:record>/files"): _hang_files,
         ("POST", "/card/<name>/<int:record>/restore"): _record("/card/task/{}/restore", gone),
-        ("POST", "/card/<name>/<int:record>/shares/<int:share>/end"): _record(
-            "/card/task/{}/end", Company.shared
-        ),
-        ("POST", "/change-sets/<int:change_set>/undo"): _undo,
         ("POST", "/changes/<int:number>/revert"): _record("/changes/{}/revert", Company.commit),
         ("POST", "/changes/plans/<plan>/apply"): _record("/changes/plans/{}/apply", Company.plan),
         ("POST", "/checks"): lambda company: form("/checks"),
         ("POST", "/compute/<name>"): lambda company: form("/compute/task", name="x"),
         ("POST", "/compute/<name>/<int:record>"): _record("/compute/task/{}", Company.task),
-        ("POST", "/edit/<name>/<int:record>"): _edit,
         ("POST", "/hooks/<rule>"): _hook,
-        ("POST", "/import/<name>"): _import,
-        ("POST", "/import/<name>/<int:file>"): _columns_of_file,
         **INVITING,
+        **KEEPING_VIEWS,
+        **ON_CARDS,
         **RIGHTS,
+        **SHAPING,
+        **SHARING,
         **PASSKEYS,
         **VIEWING,
         **TAKING_AWAY,
@@ -301,12 +237,9 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         ("POST", "/jobs/<int:job>/cancel"): _record("/jobs/{}/cancel", Company.job),
         ("POST", "/jobs/<int:job>/resume"): _record("/jobs/{}/resume", _cancelled),
         ("POST", "/link/<secret>"): _link,
-        ("POST", "/list/<name>/actions/<action>"): _selected_action,
         ("POST", "/list/<name>/columns"): lambda company: form(
             "/list/task/columns", OWN, columns="name"
         ),
-        ("POST", "/list/<name>/columns/reset"): _reset_columns,
-        ("POST", "/list/<name>/delete"): lambda company: _selected(company, "delete"),
         ("POST", "/list/<name>/export"): lambda company: form("/list/task/export", all="1"),
         ("POST", "/list/<name>/rules/<rule>"): lambda company: form(
             "/list/task/rules/count_all", WORKING, times="2"
@@ -314,8 +247,6 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         ("POST", "/look"): lambda company: Asked(
             "/look", form={"language": "zh"}, may=OPEN, changes=False
         ),
-        ("POST", "/merge/<name>"): _merge,
-        ("POST", "/new/<name>"): _new,
         ("POST", "/notifications/<int:notification>"): _read_one,
         ("POST", "/notifications/read"): _read_all,
         ("POST", "/outbox/<int:message>/again"): _record(
@@ -329,7 +260,6 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         ("POST", "/quick/<name>/<field>/<target>"): lambda company: form(
             "/quick/task/thing/thing", name=company.fresh()
         ),
-        ("POST", "/rows/<name>/<lines>"): _lines,
         ("POST", "/rows/<name>/<lines>/<int:record>"): _record("/rows/task/steps/{}", Company.task),
         ("POST", "/settings"): _setting,
         ("POST", "/sign-in"): _sign_in,
@@ -372,12 +302,6 @@ EXAMPLES: Mapping[tuple[str, str], Example] = MappingProxyType(
         ),
         ("POST", f"{_API_RECORD}/merge"): _merge_by_program,
         ("POST", f"{_API_RECORD}/restore"): _told("/records/task/{}/restore", gone),
-        ("POST", f"{_API_RECORD}/shares"): _told(
-            "/records/task/{}/shares", Company.task, {"with": [{"role": "admin"}]}
-        ),
-        ("DELETE", f"{_API_RECORD}/shares/{_RECORD.format('share')}"): _told(
-            "/records/task/{}", Company.shared
-        ),
         ("POST", "/api/v1/records/<entity>/actions/<action>"): _on_some,
         ("POST", "/api/v1/records/<entity>/aggregate"): lambda company: program(
             "/records/task/aggregate", {"group_by": ["stage"]}

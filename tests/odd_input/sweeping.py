@@ -208,6 +208,9 @@ def address(rule: Rule, ground: Ground, odd: Mapping[str, str]) -> str:
         "role": "admin",
         "account": "1",
         "version": "1",
+        "view": "1",
+        "mark": "1",
+        "picklist": "nothing",
     }
     parts = good | dict(odd)
     return re.sub(r"<(?:[^:<>]*:)?(\w+)>", lambda found: parts[found[1]], rule.rule)

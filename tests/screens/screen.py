@@ -136,6 +136,7 @@ class Screen:
     def save(self) -> None:
         """Press the button that stores the form."""
         self.page.locator("[data-save]:visible").first.click()
+        self.page.locator("form[data-sent]").wait_for(state="detached")
 
     def create(self, entity: str, **values: str) -> str:
         """Store a record by its form, typing texts; give the path of its card."""

@@ -11,7 +11,8 @@ from view_samples.exchange import (
     jobs_page,
 )
 from view_samples.forms import quote_form
-from view_samples.lists import customer_list, empty_list, picker
+from view_samples.lists import customer_list, empty_list, picker, views_page
+from view_samples.marks import favourites, no_favourites
 from view_samples.pages import (
     account,
     bin_age,
@@ -21,6 +22,7 @@ from view_samples.pages import (
     purge_confirmation,
     recycle_bin,
     search_page,
+    session_ended,
     set_password,
     sign_in,
 )
@@ -32,6 +34,7 @@ SAMPLES = {
     "list_filter": customer_list(open_filter=True),
     "list_cards": customer_list(mode="cards"),
     "list_empty": empty_list(),
+    "views": views_page(),
     "card": customer_card(),
     "card_recycled": recycled_card(),
     "form": quote_form(wrong=False),
@@ -53,7 +56,10 @@ SAMPLES = {
     "set_password": set_password(),
     "error": error_page(),
     "search": search_page(),
+    "session_ended": session_ended(),
+    "favourites": favourites(),
+    "favourites_none": no_favourites(),
     "account": account(),
 }
 #: pages that stand without the application's frame
-BEFORE_SIGN_IN = ("sign_in", "set_password")
+BEFORE_SIGN_IN = ("sign_in", "set_password", "session_ended")

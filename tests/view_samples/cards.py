@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from view_samples.lists import COLUMNS
+from view_samples.marks import mark_box
 
 from cardwright_platform.views import cards, cells, lists
 
@@ -258,7 +259,7 @@ def customer_card(*, bare: bool = False) -> cards.Card:
             C(text="江苏省苏州市工业园区"),
             C(template="link", text="林晓晴", initial="林", hue="teal", href="#"),
         ),
-        tags=(M(text="A 级", hue="red"), M(text="展会 2026"), M(text="可做案例")),
+        marks=mark_box(),
         figures=(
             cards.Figure(label="近 12 个月成交", cell=C(template="money", text="4,286,000")),
             cards.Figure(

@@ -20,6 +20,20 @@ LINK = forms.LinkInput(
 _PRODUCT = forms.LinkInput(options_url="/options/product.json", picker_url="picker.html")
 
 
+DRAFT = forms.FormDraft(
+    number="0123456789abcdef",
+    account=1,
+    keep_url="/drafts/quote/7/0123456789abcdef",
+    resume_url="/edit/quote/7?form-number=0123456789abcdef",
+    offer="今天 10:32 填写的内容没有保存",
+    notes=("记录后来有改动，两边都改了的字段在保存时选择",),
+    actions=(
+        cells.Action(label="继续填写", url="#", primary=True),
+        cells.Action(label="丢弃", url="#", post=True, confirm="丢弃填写的内容？"),
+    ),
+)
+
+
 def _line(key: str, row: tuple[str, ...], *, stored: bool = True) -> forms.GridRow:
     product, quantity, unit, price, rate, amount = row
     wrong = ("不能超过 9,999",) if quantity == "16000" else ()
@@ -115,6 +129,7 @@ def quote_form(*, wrong: bool = True) -> forms.Form:
         cancel_url="card.html",
         save_and_new=True,
         hidden=(("version", "7"),),
+        draft=None if wrong else DRAFT,
         errors=(
             (
                 forms.FormError(label="有效期至", target="valid_to", text="不能早于报价日期"),

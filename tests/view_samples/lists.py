@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
-from cardwright_platform.views import cells, lists, pickers
+from cardwright_platform.views import cells, lists, pickers, saved_views
 
 A = cells.Action
 C = cells.Cell
+M = cells.Mark
 
 
 _NAMES = [
@@ -61,6 +62,8 @@ def customer_rows() -> tuple[lists.Row, ...]:
                     owed,
                     day,
                 ),
+                tags=tuple(M(text=tag, hue="teal", href="#") for tag in "甲乙丙丁"[: number % 5]),
+                starred=number % 3 == 1,
                 phone=lists.PhoneRow(
                     title=name,
                     lead=C(template="money", text=sold),
@@ -73,8 +76,28 @@ def customer_rows() -> tuple[lists.Row, ...]:
     return tuple(made)
 
 
+def _menu(*, numeric: bool = False, title: bool = False) -> lists.ColumnMenu:
+    return lists.ColumnMenu(
+        sorts=(
+            lists.SortLink(label="升序", url="list.html?sort=1", icon="arrow-up"),
+            lists.SortLink(label="降序", url="list.html?sort=1", icon="arrow-down"),
+            lists.SortLink(label="加入排序（第 2 级）", url="list.html?sort=1", icon="arrows-sort"),
+        ),
+        totals=(
+            cells.Choice(value="", label="不统计"),
+            cells.Choice(value="sum", label="合计", selected=True),
+            cells.Choice(value="average", label="平均"),
+        )
+        if numeric
+        else (),
+        can_hide=not title,
+    )
+
+
 COLUMNS = (
-    lists.Column(path="name", label="客户名称", sort_url="list.html?sort=1"),
+    lists.Column(
+        path="name", label="客户名称", sort_url="list.html?sort=1", menu=_menu(title=True)
+    ),
     lists.Column(path="stage", label="合作阶段", width=112, sort_url="list.html?sort=1"),
     lists.Column(path="industry", label="行业", width=120, sort_url="list.html?sort=1"),
     lists.Column(path="region", label="地区", width=120, sort_url="list.html?sort=1"),
@@ -85,7 +108,10 @@ COLUMNS = (
         numeric=True,
         width=124,
         sort="descending",
+        direction="descending",
+        place=1,
         sort_url="list.html?sort=1",
+        menu=_menu(numeric=True),
     ),
     lists.Column(path="due", label="未收款", numeric=True, width=116, sort_url="list.html?sort=1"),
     lists.Column(path="last", label="最近联系", width=104, sort_url="list.html?sort=1"),
@@ -175,14 +201,22 @@ def customer_list(*, open_filter: bool = False, mode: str = "table") -> lists.Li
         title="客户",
         count="186",
         search=lists.SearchBox(action="list.html", placeholder="名称、拼音首字母、电话"),
+        tag_menu=(A(label="重点", url="#", icon="tag"),),
         views=(
             lists.ViewTab(label="全部客户", url="list.html?view=all"),
             lists.ViewTab(label="我的客户", url="#"),
             lists.ViewTab(label="本月新增客户", url="#", count="12"),
             lists.ViewTab(label="华东重点客户", url="#", current=True, changed=True),
-            lists.ViewTab(label="60 天未联系", url="#"),
+            lists.ViewTab(label="60 天未联系", url="#", icon="bookmark", title="每日 · 我的视图"),
+            lists.ViewTab(label="全公司逾期", url="#", icon="users", title="共享视图"),
         ),
-        view_actions=(A(label="还原", url="#"),),
+        view_actions=(
+            A(label="还原", url="#", icon="arrow-back-up"),
+            A(label="保存视图", url="#", icon="device-floppy", post=True, primary=True),
+            A(label="另存为视图", url="#", icon="bookmark-plus", dialog=True),
+            A(label="视图设置", url="#", icon="settings", dialog=True),
+        ),
+        widths_url="list.html",
         mode=mode,
         modes=(
             lists.ModeLink(label="表格", url="#", icon="table", current=mode == "table"),
@@ -253,6 +287,42 @@ def customer_list(*, open_filter: bool = False, mode: str = "table") -> lists.Li
         more=(
             A(label="导入", url="import_upload.html", icon="upload"),
             A(label="回收站", url="bin.html", icon="trash"),
+        ),
+    )
+
+
+def views_page() -> saved_views.ViewsPage:
+    return saved_views.ViewsPage(
+        title="查询方案",
+        text="以名称保存的列表：条件、排序、列。",
+        folders=(
+            saved_views.ViewFolder(
+                label="每日",
+                icon="folder",
+                rows=(
+                    saved_views.ViewRow(
+                        name="60 天未联系",
+                        url="list.html",
+                        entity="客户",
+                        icon="building",
+                        facts=("共享给：销售", "最近联系 早于 2026-09-20"),
+                        actions=(A(label="视图设置", url="#", icon="settings", dialog=True),),
+                    ),
+                ),
+            ),
+            saved_views.ViewFolder(
+                label="共享给我的",
+                icon="users",
+                rows=(
+                    saved_views.ViewRow(
+                        name="全公司逾期",
+                        url="list.html",
+                        entity="客户",
+                        facts=("王建国共享",),
+                        problem="以下字段已停用或无权查看，已略去：信用额度",
+                    ),
+                ),
+            ),
         ),
     )
 

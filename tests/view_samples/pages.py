@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from view_samples.lists import customer_rows
+from view_samples.marks import mark_tiles, opened_records
 
 from cardwright_platform.views import bins, cells, forms, lists, pages
 
@@ -207,6 +208,8 @@ def home() -> pages.Home:
             )
             for row in customer_rows()[:7]
         ),
+        opened=opened_records(),
+        tags=mark_tiles(),
         queries=(
             pages.Tile(label="本月新增客户", url="#", count="12", icon="filter"),
             pages.Tile(label="60 天未联系的 A 级", url="#", count="14", icon="filter"),
@@ -263,4 +266,16 @@ def account() -> pages.Account:
             ),
         ),
         actions=(A(label="退出其他设备", url="#", post=True),),
+    )
+
+
+def session_ended() -> pages.SessionEnded:
+    return pages.SessionEnded(
+        title="登录已结束",
+        text="还没有保存，填写的内容都在。先登录，再回到表单保存",
+        action="form.html",
+        sign_in=A(label="登录", url="sign_in.html"),
+        again="回到表单",
+        hidden=(("name", "苏州精科传动设备有限公司"),),
+        notes=("文件需要重新选择",),
     )

@@ -80,6 +80,10 @@ def used(bench):
         approval = session.insert_row(tables["cw_approval"], {**ran, "began_at": now})
         asked = {"approval": approval, "step": "s", "position": 1, "state": "agreed"}
         session.insert_row(tables["cw_approval_task"], asked)
+        view = {"entity": key, "account": 1, "folder": "", "name": "V", "body": {}, "position": 1}
+        view |= {"version": 1, "created_at": now, "changed_at": now, "changed_by": 1}
+        shared = {"view": session.insert_row(tables["cw_view"], view), "role": "r"}
+        session.execute(insert(tables["cw_view_share"]).values(**shared, holder_type="", holder=0))
     return bench
 
 
@@ -105,10 +109,11 @@ def left(bench) -> dict[str, list]:
     """Return what is still there: tables and indexes by name, rows of the platform by table."""
     with bench.store.read(bench.context) as session:
         if session.dialect == "postgresql":
-            query = "SELECT relname FROM pg_class WHERE relname LIKE '%visit%'"
+            query = "SELECT relname FROM pg_class "
+            query += "WHERE relname LIKE '%visit%' AND relname NOT LIKE '%cw_%'"
         else:
             query = "SELECT name FROM sqlite_master "
-            query += "WHERE name NOT LIKE 'cw_%' AND name || coalesce(sql, '') LIKE '%visit%'"
+            query += "WHERE tbl_name NOT LIKE 'cw_%' AND name || coalesce(sql, '') LIKE '%visit%'"
         found = {"named": session.rows(text(query))}
         for name, table in every_table().items():
             if name not in ("cw_catalog_part", "cw_commit", "cw_document", "cw_identity"):
@@ -120,7 +125,8 @@ def test_what_lives_goes_with_one_plan_and_leaves_only_its_archive(used) -> None
     lines = leave(used, CODED, *VISITS)
     there = left(used)
     assert there["named"] == []
-    for name in ("cw_number", "cw_notification", "cw_approval", "cw_approval_task"):
+    held = ("cw_number", "cw_notification", "cw_approval", "cw_approval_task")
+    for name in (*held, "cw_view", "cw_view_share"):
         assert there[name] == []
     assert [row.address for row in there["cw_preference"]] == ["list/firm"]
     assert len(there["cw_change"]) == 2

@@ -114,6 +114,14 @@ def test_fields_are_not_granted_for_every_entity(build: Build) -> None:
     assert [each.code for each in refused.value.problems] == ["fields_of_every"]
 
 
+@pytest.mark.parametrize("rows", ["$self in $favourites", "not $self not in $tagged('VIP')"])
+def test_what_somebody_has_marked_gives_him_no_right(build: Build, rows: str) -> None:
+    with pytest.raises(MetadataError) as refused:
+        build(role(f'{{actions: [read], rows: "{rows}"}}'))
+    assert [each.code for each in refused.value.problems] == ["no_right"]
+    assert build(role('{actions: [read], rows: "$self in $shared"}')).roles
+
+
 @pytest.mark.parametrize(
     ("groups", "code"),
     [
