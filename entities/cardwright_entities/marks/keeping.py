@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -243,7 +244,7 @@ def uses_of(records: Iterable[tuple[str, int]]) -> ColumnElement[bool]:
     return _any(parts)
 
 
-def sweep_marks(session: Session, before: Any) -> int:  # noqa: ANN401 - a moment
+def sweep_marks(session: Session, before: datetime) -> int:
     """Forget marks that ended before a moment, and what bore them; return how many uses."""
     gone = select(cw_mark.c.id).where(cw_mark.c.ended_at < before)
     old = (_USES.ended_at < before) | _USES.mark.in_(gone)

@@ -7,7 +7,12 @@ from dataclasses import dataclass, replace
 from cardwright_entities.engine import Desk
 from cardwright_entities.errors import Message, QueryError
 from cardwright_entities.model.entities import EntityModel, FieldModel
-from cardwright_entities.queries.requests import PageRequest
+from cardwright_entities.queries.requests import (
+    AggregateRequest,
+    GroupKey,
+    Measure,
+    PageRequest,
+)
 from cardwright_entities.saved_views.resolving import PACK, View, view_of
 from cardwright_metadata.definitions.lists import SortDefinition
 from cardwright_metadata.expressions.tree import Binary, Literal, Node
@@ -17,6 +22,8 @@ from cardwright_platform.web.presenting.columns import shown_columns
 from cardwright_platform.web.presenting.filters import say_problem
 from cardwright_platform.web.presenting.orders import readable_sort
 from cardwright_platform.web.presenting.reader import Reader
+
+COUNT = "n"  #: the measure that counts the records of a group
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +122,21 @@ def request_of(desk: Desk, entity: EntityModel, asked: Asked) -> PageRequest:
         count="exact" if state.exact else "capped",
         totals=asked.totals,
         masked=True,
+    )
+
+
+def grouped(request: PageRequest, key: GroupKey) -> AggregateRequest:
+    """Return what is asked of each group of a list: COUNT, and its totals as t0, t1, …."""
+    totals = enumerate(request.totals.items())
+    return AggregateRequest(
+        entity=request.entity,
+        where=request.where,
+        search=request.search,
+        group_by=(key,),
+        measures={
+            COUNT: Measure("count"),
+            **{f"t{number}": Measure(function, path) for number, (path, function) in totals},
+        },
     )
 
 

@@ -10,9 +10,7 @@ from cardwright_entities.engine import Desk
 from cardwright_entities.flows.moves import Track, tracks_of
 from cardwright_entities.model.entities import EntityModel, FieldModel
 from cardwright_entities.queries.requests import (
-    AggregateRequest,
     GroupKey,
-    Measure,
     Page,
     PageRequest,
 )
@@ -24,7 +22,7 @@ from cardwright_metadata.expressions.text import write
 from cardwright_metadata.expressions.tree import Binary, Emptiness, Literal, Node, Path
 from cardwright_platform.views.cells import Action
 from cardwright_platform.views.lists import BoardColumn, Row
-from cardwright_platform.web.presenting.asked_lists import Asked, request_of
+from cardwright_platform.web.presenting.asked_lists import COUNT, Asked, grouped, request_of
 from cardwright_platform.web.presenting.cells import cells_of_row
 from cardwright_platform.web.presenting.columns import totals_row
 from cardwright_platform.web.presenting.phone_rows import phone_row
@@ -33,7 +31,6 @@ from cardwright_platform.web.urls import card_url
 
 #: Records of one column; the list of the state shows all.
 SHOWN = 30
-_COUNT = "n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,19 +54,7 @@ def board_of(desk: Desk, reader: Reader, entity: EntityModel, asked: Asked) -> B
     if asked.state.shown_as != "board" or field is None or asked.problem is not None:
         return None
     base = request_of(desk, entity, asked)
-    measures = {
-        f"t{number}": Measure(function, path)
-        for number, (path, function) in enumerate(base.totals.items())
-    }
-    found = desk.aggregate(
-        AggregateRequest(
-            entity=entity.name,
-            where=base.where,
-            search=base.search,
-            group_by=(GroupKey(field.name),),
-            measures={_COUNT: Measure("count"), **measures},
-        )
-    )
+    found = desk.aggregate(grouped(base, GroupKey(field.name)))
     sums = {str(group.key[0] or ""): group.values for group in found.groups}
     choices = _choices(field, sums)
     pages = {code: desk.page(_part(base, field, code)) for code in choices if code in sums}
@@ -78,7 +63,7 @@ def board_of(desk: Desk, reader: Reader, entity: EntityModel, asked: Asked) -> B
         _column(desk, reader, entity, asked, field, choice, pages.get(code), sums.get(code, {}))
         for code, choice in choices.items()
     )
-    total = sum(int(str(each.get(_COUNT) or 0)) for each in sums.values())
+    total = sum(int(str(each.get(COUNT) or 0)) for each in sums.values())
     return Board(columns=columns, count=reader.locale.number(total))
 
 
@@ -147,7 +132,7 @@ def _column(
         code=choice.code,
         label=reader.text(choice.label, choice.code) or reader.t("group.none"),
         hue=choice.colour,
-        count=reader.locale.number(int(str(sums.get(_COUNT) or 0))),
+        count=reader.locale.number(int(str(sums.get(COUNT) or 0))),
         figures=tuple(
             (f"{label} {each.function}", each.text)
             for label, each in zip(labels, told, strict=False)

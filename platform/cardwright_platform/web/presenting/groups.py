@@ -10,13 +10,13 @@ from cardwright_entities.engine import Desk
 from cardwright_entities.expressions.values import RecordRef
 from cardwright_entities.field_types.periods import shown_period
 from cardwright_entities.model.entities import EntityModel
-from cardwright_entities.queries.requests import Aggregate, AggregateRequest, Group, Measure
+from cardwright_entities.queries.requests import Aggregate, Group
 from cardwright_metadata.expressions.text import write
 from cardwright_metadata.expressions.tree import Binary, Literal
 from cardwright_platform.views.cells import Cell, Choice
 from cardwright_platform.views.lists import GroupChip, GroupRow, Total
 from cardwright_platform.web.list_state import ListState
-from cardwright_platform.web.presenting.asked_lists import Asked, request_of
+from cardwright_platform.web.presenting.asked_lists import COUNT, Asked, grouped, request_of
 from cardwright_platform.web.presenting.cells import cell_of
 from cardwright_platform.web.presenting.columns import totals_row
 from cardwright_platform.web.presenting.group_keys import GRAINS, Key, keys_of
@@ -25,7 +25,6 @@ from cardwright_platform.web.urls import group_part_url
 
 #: Groups of one level that are shown.
 MOST = 200
-_COUNT = "n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,26 +43,13 @@ def groups_of(desk: Desk, reader: Reader, entity: EntityModel, asked: Asked) -> 
     if not keys or asked.problem is not None:
         return None
     request = request_of(desk, entity, asked)
-    measures = {
-        f"t{number}": Measure(function, path)
-        for number, (path, function) in enumerate(request.totals.items())
-    }
-    found = desk.aggregate(
-        AggregateRequest(
-            entity=entity.name,
-            where=request.where,
-            search=request.search,
-            group_by=(keys[0].asked,),
-            measures={_COUNT: Measure("count"), **measures},
-            limit=MOST,
-        )
-    )
+    found = desk.aggregate(replace(grouped(request, keys[0].asked), limit=MOST))
     reader = reader.knowing(found.titles)
     note = reader.t("group.cut", count=MOST) if found.cut else ""
     return Grouped(
         rows=tuple(_rows(reader, entity, asked, keys, found)),
         totals=_totals(reader, asked, found.totals),
-        count=reader.locale.number(int(str(found.totals.get(_COUNT) or 0))),
+        count=reader.locale.number(int(str(found.totals.get(COUNT) or 0))),
         note=note,
     )
 
@@ -109,7 +95,7 @@ def _rows(
         state = _inside(asked, keys[0], group.key[0]).grouped(further)
         yield GroupRow(
             label=_label(reader, keys[0], found, group),
-            count=reader.locale.number(int(str(group.values[_COUNT]))),
+            count=reader.locale.number(int(str(group.values[COUNT]))),
             url=state.url(),
             open_url=group_part_url(entity.name, state.pairs()),
             totals=_totals(reader, asked, group.values),

@@ -1,7 +1,7 @@
 // The filter builder: a tree of conditions clicked together; sends the JSON filter of the API.
 import TomSelect from "tom-select/base";
 import { htmx } from "./live.js";
-import { ask, icon, iconButton, make, withParams } from "./dom.js";
+import { askFor, icon, iconButton, make, withParams } from "./dom.js";
 import { say } from "./words.js";
 
 export async function attachBuilder(form) {
@@ -32,8 +32,7 @@ async function fieldsOf(form) {
   const given = JSON.parse(form.dataset.fields);
   if (given.length || !form.dataset.fieldsUrl) return given;
   if (form.hidden) await new Promise((shown) => form.addEventListener("cw:shown", shown, { once: true }));
-  const answer = await ask(form.dataset.fieldsUrl).catch(() => null);
-  return answer?.ok ? (await answer.json()).fields : [];
+  return (await askFor(form.dataset.fieldsUrl))?.fields ?? [];
 }
 
 function choose(form, text, filter, tree) {
@@ -253,7 +252,7 @@ function chosen(item, field, { titles }) {
       for (const one of [value].flat()) titles[`${field.path}:${one}`] = made.options[one]?.text ?? one;
     },
   };
-  if (field.kind === "link") Object.assign(settings, { preload: "focus", loadThrottle: 180, score: () => () => 1, load: (text, done) => ask(withParams(field.options_url, { q: text })).then((answer) => answer.json()).then(({ options }) => done(options), () => done()) });
+  if (field.kind === "link") Object.assign(settings, { preload: "focus", loadThrottle: 180, score: () => () => 1, load: (text, done) => askFor(withParams(field.options_url, { q: text })).then((told) => done(told?.options)) });
   let made;
   queueMicrotask(() => (made = new TomSelect(select, settings)));
   return frame;

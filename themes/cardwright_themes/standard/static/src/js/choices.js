@@ -2,7 +2,7 @@
 // A select is upgraded when it is first used, so that a form with a thousand lines stays light.
 import TomSelect from "tom-select/base";
 import removeButton from "tom-select/plugins/remove_button/plugin.js";
-import { ask, make, withParams } from "./dom.js";
+import { askFor, make, withParams } from "./dom.js";
 import { openInDialog } from "./dialogs.js";
 import { watchPresses } from "./pressing.js";
 import { say } from "./words.js";
@@ -70,9 +70,8 @@ export async function pickFor(button) {
 
 /** What the server offers for a typed text: [{value, text, note, …}]. */
 export async function optionsFor(select, text) {
-  const answer = await ask(withParams(select.dataset.options, { q: text, ...recordSoFar(select) })).catch(() => null);
-  if (!answer?.ok) return { options: [], more: false };
-  const { options, more = false } = await answer.json();
+  const told = await askFor(withParams(select.dataset.options, { q: text, ...recordSoFar(select) }));
+  const { options = [], more = false } = told ?? {};
   const { entity } = select.dataset;
   const whole = (option) => (entity && !option.value.includes(":") ? { ...option, value: `${entity}:${option.value}` } : option);
   return { more, options: options.map(whole) };

@@ -1,5 +1,5 @@
 // Formulas while one types: the whole form is asked once, computed values come back by name.
-import { ask, debounced, icon, make } from "./dom.js";
+import { askFor, debounced, icon, make } from "./dom.js";
 import { settle, storesOf } from "./line_store.js";
 import { attachSuggestions, fillAll } from "./suggest.js";
 
@@ -11,9 +11,9 @@ export function attachCompute(form) {
     const mine = ++turn;
     const body = new FormData(form);
     for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
-    const answer = await ask(form.dataset.compute, { method: "POST", body: new URLSearchParams(body) }).catch(() => null);
-    if (!answer?.ok || mine !== turn) return;
-    const { values, filled, duplicates } = await answer.json();
+    const told = await askFor(form.dataset.compute, { method: "POST", body: new URLSearchParams(body) });
+    if (!told || mine !== turn) return;
+    const { values, filled, duplicates } = told;
     fillAll(form, settle(form, filled ?? {}, keepFilled));
     showAll(form, settle(form, values, keepShown));
     warn(form, duplicates ?? []);

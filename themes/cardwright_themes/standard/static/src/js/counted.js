@@ -1,4 +1,6 @@
 // Keeps the number beside a menu item current: asks every 20 seconds, only while the page is looked at.
+import { toldBy } from "./dom.js";
+
 const EVERY = 20_000;
 
 export function attachCounted(mark) {
@@ -9,8 +11,9 @@ export function attachCounted(mark) {
       const headers = { Accept: "application/json", ...(tag && { "If-None-Match": tag }) };
       const answer = await fetch(mark.dataset.count, { headers, cache: "no-store" }).catch(() => null);
       if (answer?.status === 200 && !answer.redirected) {
-        tag = answer.headers.get("etag") ?? "";
-        show(mark, await answer.json());
+        const told = await toldBy(answer);
+        tag = told ? (answer.headers.get("etag") ?? "") : "";
+        if (told) show(mark, told);
       }
     }
     setTimeout(turn, EVERY);

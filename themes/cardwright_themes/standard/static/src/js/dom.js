@@ -30,6 +30,16 @@ export async function ask(url, options = {}) {
   return fetch(url, { credentials: "same-origin", ...options, headers });
 }
 
+/** What the server tells as JSON: null where it did not answer, refused, or told something else. */
+export async function askFor(url, options = {}) {
+  return toldBy(await ask(url, options).catch(() => null));
+}
+
+/** The JSON of an answer that went well, or null: also where it was given up while it was being read. */
+export async function toldBy(answer) {
+  return answer?.ok && answer.headers.get("content-type")?.includes("json") ? answer.json().catch(() => null) : null;
+}
+
 /** An address with parameters added; empty ones are left out. */
 export function withParams(url, params) {
   const whole = new URL(url, location.href);

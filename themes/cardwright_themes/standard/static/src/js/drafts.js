@@ -1,6 +1,6 @@
 // A form is kept while one types, and sent so that it stays when the network or the session is gone.
 import { enhance } from "./behaviours.js";
-import { ask, icon, make, parse } from "./dom.js";
+import { ask, icon, make, parse, toldBy } from "./dom.js";
 import { forgetHere, keepHere, keptHere } from "./kept_here.js";
 import { htmx } from "./live.js";
 import { say } from "./words.js";
@@ -57,7 +57,8 @@ class OpenForm {
     if (turn !== this.turn || !this.form.isConnected) return;
     if (answer?.ok) {
       forgetHere(this.account, this.keep);
-      this.tell((await answer.json()).note);
+      const told = await toldBy(answer);
+      if (told) this.tell(told.note);
     } else if (isHere) this.tell(say("kept_here", { at: clock() }));
     else this.tell(say("not_kept"));
     if (answer?.status === 401) this.askToSignIn();

@@ -100,7 +100,8 @@ async function save(form, value) {
   const isJson = answer.headers.get("content-type")?.includes("json");
   // What was changed may change other values, the title, the path: the card is shown anew.
   if (answer.ok && isJson) return showAnew(form.action);
-  opened.get(value).refused = true;
+  const before = opened.get(value);
+  if (before) before.refused = true;
   if (isJson || !fill(value, await answer.text())) showToast(say("failed", { number: answer.status }), "danger");
   return undefined;
 }

@@ -1,6 +1,6 @@
 // Suggested values: what a hand has set is marked and kept, all others follow the server; the
 // bulb lists every suggestion with where it comes from.
-import { ask, make } from "./dom.js";
+import { askFor, make } from "./dom.js";
 import { storeOf } from "./line_store.js";
 import { say } from "./words.js";
 
@@ -65,8 +65,7 @@ async function openOffers(form, button) {
   const body = new FormData(form);
   for (const [key, value] of [...body]) if (value instanceof File) body.delete(key);
   const url = `${form.dataset.compute}?offers=${encodeURIComponent(name)}`;
-  const answer = await ask(url, { method: "POST", body: new URLSearchParams(body) }).catch(() => null);
-  const { offers = [] } = answer?.ok ? await answer.json() : {};
+  const { offers = [] } = (await askFor(url, { method: "POST", body: new URLSearchParams(body) })) ?? {};
   const input = form.elements.namedItem(name);
   const choose = (offer, first) => () => {
     put(input, offer.text, offer.title);
