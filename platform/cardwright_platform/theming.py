@@ -21,6 +21,7 @@ from jinja2 import (
 from markupsafe import Markup
 
 from cardwright_platform.views.frame import Frame
+from cardwright_platform.views.helping import help_kind
 from cardwright_platform.words import Words
 
 #: an icon that stands where a pack names one that the font does not hold
@@ -103,6 +104,7 @@ class Theming:
             **look.environment.globals,
             **context,
             "frame": frame,
+            "help": help_kind(name),
             "t": translate,
             "script_words": {
                 key.removeprefix("js."): self._words.sentence(frame.language, key)

@@ -32,7 +32,7 @@ def test_a_password_is_set_by_a_link_that_works_once(
     page.goto(company.address)
     if look.width == "phone":  # type: ignore[attr-defined]  # one of LOOKS
         page.locator(".cw-ph-nav a[href='#cw-side']").click()
-    page.locator(".cw-side-foot summary").click()
+    page.locator(".cw-side-foot .cw-menu > summary").click()
     page.locator("form[action='/sign-out'] button").click()
     page.wait_for_url("**/sign-in*")
     page.goto(f"{company.address}/list/customer")

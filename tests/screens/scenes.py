@@ -171,7 +171,7 @@ def conflict(screen: Screen) -> None:
 def own_menu(screen: Screen) -> None:
     """The menu behind one's own name."""
     screen.open("/list/customer")
-    screen.page.locator(".cw-side-foot summary").click()
+    screen.page.locator(".cw-side-foot .cw-menu > summary").click()
     expect(screen.page.locator(".cw-side-pop")).to_be_visible()
 
 

@@ -38,6 +38,7 @@ class AddressType(FieldType):
     """An address in parts."""
 
     name = "address"
+    icon = "map-pin"
     label: ClassVar[Mapping[str, str]] = {"zh": "地址", "en": "Address"}
     operators = ("empty",)
     widget = "address"

@@ -20,6 +20,7 @@ class LinkAnyType(FieldType):
     """A link to a record of one of several entities; the value is a RecordRef."""
 
     name = "link_any"
+    icon = "arrows-split"
     label: ClassVar[Mapping[str, str]] = {"zh": "关联（多种对象）", "en": "Link to any"}
     options: ClassVar[Mapping[str, Any]] = {
         "to": {
@@ -99,6 +100,7 @@ class OwnerType(LinkAnyType):
     """Whose record it is: an employee, a team, or nobody (the pool, 公海)."""
 
     name = "owner"
+    icon = "user-star"
     label: ClassVar[Mapping[str, str]] = {"zh": "负责人", "en": "Owner"}
     options: ClassVar[Mapping[str, Any]] = {}
     required_options: ClassVar[tuple[str, ...]] = ()

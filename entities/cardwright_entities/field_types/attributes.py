@@ -21,6 +21,7 @@ class AttributesType(JsonType):
     """Named values; the lines of another record say which names there are, and their kinds."""
 
     name = "attributes"
+    icon = "adjustments-horizontal"
     label: ClassVar[Mapping[str, str]] = {"zh": "扩展属性", "en": "Attributes"}
     options: ClassVar[Mapping[str, Any]] = {
         "defined_by": {

@@ -56,6 +56,7 @@ class FieldType(ABC):
 
     name: ClassVar[str]  #: what packs write after ``type:``
     label: ClassVar[Mapping[str, str]]  #: what people call it, by language
+    icon: ClassVar[str] = "forms"  #: of Tabler's set, where fields are listed by what they hold
     options: ClassVar[Mapping[str, Any]] = {}  #: further keys of a field, as JSON Schema properties
     required_options: ClassVar[tuple[str, ...]] = ()
     operators: tuple[str, ...] = ("=", "!=", "in", "empty")  #: offered in the builder

@@ -24,6 +24,7 @@ class BooleanType(FieldType):
     """Yes or no; empty reads as no in conditions."""
 
     name = "boolean"
+    icon = "checkbox"
     label: ClassVar[Mapping[str, str]] = {"zh": "是/否", "en": "Yes or no"}
     operators = ("=", "empty")
     widget = "checkbox"

@@ -21,6 +21,7 @@ class ColourType(FieldType):
     """A colour as six hexadecimal digits after a ``#``; three are doubled."""
 
     name = "colour"
+    icon = "palette"
     label: ClassVar[Mapping[str, str]] = {"zh": "颜色", "en": "Colour"}
     widget = "colour"
     cell = "colour"

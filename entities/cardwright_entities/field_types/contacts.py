@@ -64,6 +64,7 @@ class PhoneType(ContactType):
     """A phone number: kept as +8613800138000 where it is valid somewhere, else as it was typed."""
 
     name = "phone"
+    icon = "phone"
     label: ClassVar[Mapping[str, str]] = {"zh": "电话", "en": "Phone"}
     options: ClassVar[Mapping[str, Any]] = {
         "region": {
@@ -123,6 +124,7 @@ class EmailType(ContactType):
     """An email address; whether its server answers is not asked."""
 
     name = "email"
+    icon = "mail"
     label: ClassVar[Mapping[str, str]] = {"zh": "电子邮箱", "en": "Email"}
     masks: ClassVar[bool] = True
     cell = "email"
@@ -145,6 +147,7 @@ class UrlType(ContactType):
     """A web address: http, https, mailto or ftp, never a script."""
 
     name = "url"
+    icon = "world"
     label: ClassVar[Mapping[str, str]] = {"zh": "网址", "en": "Web address"}
     cell = "url"
     input_type = "url"

@@ -37,6 +37,7 @@ class DateType(FieldType):
     """A day of the calendar, the same everywhere on earth."""
 
     name = "date"
+    icon = "calendar"
     label: ClassVar[Mapping[str, str]] = {"zh": "日期", "en": "Date"}
     masks: ClassVar[bool] = True
     operators = _OF_PERIODS
@@ -83,6 +84,7 @@ class DateTimeType(FieldType):
     """A moment: kept in UTC, typed and shown in the reader's zone."""
 
     name = "datetime"
+    icon = "calendar-time"
     label: ClassVar[Mapping[str, str]] = {"zh": "日期时间", "en": "Date and time"}
     masks: ClassVar[bool] = True
     operators = _OF_PERIODS
@@ -138,6 +140,7 @@ class TimeType(FieldType):
     """A time of day."""
 
     name = "time"
+    icon = "clock"
     label: ClassVar[Mapping[str, str]] = {"zh": "时间", "en": "Time"}
     operators = _OPERATORS
     widget = "time"

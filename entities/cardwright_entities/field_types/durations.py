@@ -40,6 +40,7 @@ class DurationType(FieldType):
     """A length of time; a bare number counts in the unit of the field."""
 
     name = "duration"
+    icon = "hourglass"
     label: ClassVar[Mapping[str, str]] = {"zh": "时长", "en": "Duration"}
     options: ClassVar[Mapping[str, Any]] = {
         "counted_in": {

@@ -43,6 +43,7 @@ class FileType(FieldType):
     """One stored file."""
 
     name = "file"
+    icon = "file"
     label: ClassVar[Mapping[str, str]] = {"zh": "文件", "en": "File"}
     options: ClassVar[Mapping[str, Any]] = {
         "accept": {
@@ -90,6 +91,7 @@ class ImageType(FileType):
     """One picture."""
 
     name = "image"
+    icon = "photo"
     label: ClassVar[Mapping[str, str]] = {"zh": "图片", "en": "Image"}
     options: ClassVar[Mapping[str, Any]] = {"max_size": _SIZE}
     widget = "image"
@@ -103,6 +105,7 @@ class FilesType(FileType):
     """Several stored files in an order."""
 
     name = "files"
+    icon = "files"
     label: ClassVar[Mapping[str, str]] = {"zh": "多个文件", "en": "Files"}
     options: ClassVar[Mapping[str, Any]] = {**FileType.options, "most": _MOST}
     widget = "files"
@@ -151,6 +154,7 @@ class ImagesType(FilesType):
     """Several pictures in an order."""
 
     name = "images"
+    icon = "album"
     label: ClassVar[Mapping[str, str]] = {"zh": "多张图片", "en": "Images"}
     options: ClassVar[Mapping[str, Any]] = {"max_size": _SIZE, "most": _MOST}
     widget = "images"

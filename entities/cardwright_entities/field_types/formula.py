@@ -161,6 +161,7 @@ class FormulaType(ReturningType):
     """A value computed from the record's other fields; nobody types it."""
 
     name = "formula"
+    icon = "math-function"
     label: ClassVar[Mapping[str, str]] = {"zh": "公式", "en": "Formula"}
     options: ClassVar[Mapping[str, Any]] = {
         "formula": {
@@ -245,6 +246,7 @@ class MirrorType(ReturningType):
     """A field of another record, seen through links."""
 
     name = "mirror"
+    icon = "square-rounded-arrow-right"
     label: ClassVar[Mapping[str, str]] = {"zh": "引用字段", "en": "Mirror"}
     options: ClassVar[Mapping[str, Any]] = {
         "path": {

@@ -32,6 +32,7 @@ class GeoType(FieldType):
     """A point on the map."""
 
     name = "geo"
+    icon = "current-location"
     label: ClassVar[Mapping[str, str]] = {"zh": "地理位置", "en": "Place on the map"}
     operators = ("empty",)
     cell = "geo"

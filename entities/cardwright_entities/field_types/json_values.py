@@ -30,6 +30,7 @@ class JsonType(FieldType):
     """A JSON object or array, for what programs keep in a record."""
 
     name = "json"
+    icon = "braces"
     label: ClassVar[Mapping[str, str]] = {"zh": "JSON 数据", "en": "JSON"}
     operators = ("empty",)
     widget = "json"
@@ -62,6 +63,7 @@ class UuidType(FieldType):
     """An identifier of another system, in the canonical form of a UUID."""
 
     name = "uuid"
+    icon = "fingerprint"
     label: ClassVar[Mapping[str, str]] = {"zh": "UUID", "en": "UUID"}
     excel_format = "@"
 

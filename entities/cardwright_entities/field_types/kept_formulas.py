@@ -25,6 +25,7 @@ class ExpressionType(FieldType):
     """A formula over records of an entity, kept as text and read by ``evaluate()``."""
 
     name = "expression"
+    icon = "variable"
     label: ClassVar[Mapping[str, str]] = {"zh": "公式", "en": "Formula kept in a record"}
     options: ClassVar[Mapping[str, Any]] = {
         "over": {

@@ -52,6 +52,7 @@ class LinkType(FieldType):
     """A link to one record of an entity; the value is its id."""
 
     name = "link"
+    icon = "link"
     label: ClassVar[Mapping[str, str]] = {"zh": "关联", "en": "Link"}
     options: ClassVar[Mapping[str, Any]] = {"to": TO, **CHOOSING, "on_delete": ON_DELETE}
     required_options: ClassVar[tuple[str, ...]] = ("to",)
@@ -86,6 +87,7 @@ class RegionType(LinkType):
     """A region of the tree of regions."""
 
     name = "region"
+    icon = "map"
     label: ClassVar[Mapping[str, str]] = {"zh": "地区", "en": "Region"}
     options: ClassVar[Mapping[str, Any]] = {**CHOOSING, "on_delete": ON_DELETE}
     required_options: ClassVar[tuple[str, ...]] = ()
@@ -98,6 +100,7 @@ class ParentType(LinkType):
     """The record above in a tree of the same entity."""
 
     name = "parent"
+    icon = "binary-tree"
     label: ClassVar[Mapping[str, str]] = {"zh": "上级", "en": "Parent"}
     options: ClassVar[Mapping[str, Any]] = {**CHOOSING, "on_delete": ON_DELETE}
     required_options: ClassVar[tuple[str, ...]] = ()
@@ -118,6 +121,7 @@ class UserType(PlayerType):
     """An account that signs in."""
 
     name = "user"
+    icon = "user-circle"
     label: ClassVar[Mapping[str, str]] = {"zh": "用户", "en": "User"}
     plays: ClassVar[str] = "user"
 
@@ -126,6 +130,7 @@ class EmployeeType(PlayerType):
     """An employee, whether with an account or without."""
 
     name = "employee"
+    icon = "id-badge"
     label: ClassVar[Mapping[str, str]] = {"zh": "员工", "en": "Employee"}
     plays: ClassVar[str] = "employee"
 
@@ -134,6 +139,7 @@ class DepartmentType(PlayerType):
     """A department of the own company."""
 
     name = "department"
+    icon = "sitemap"
     label: ClassVar[Mapping[str, str]] = {"zh": "部门", "en": "Department"}
     operators = ("under", "=", "!=", "in", "empty")
     plays: ClassVar[str] = "department"
@@ -143,6 +149,7 @@ class OrganisationType(PlayerType):
     """A company of the own group."""
 
     name = "organisation"
+    icon = "building"
     label: ClassVar[Mapping[str, str]] = {"zh": "组织", "en": "Organisation"}
     operators = ("under", "=", "!=", "in", "empty")
     plays: ClassVar[str] = "organisation"
@@ -152,6 +159,7 @@ class TeamType(PlayerType):
     """A team: a group that may own records."""
 
     name = "team"
+    icon = "users-group"
     label: ClassVar[Mapping[str, str]] = {"zh": "团队", "en": "Team"}
     plays: ClassVar[str] = "team"
 

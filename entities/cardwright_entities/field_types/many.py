@@ -23,6 +23,7 @@ class LinksType(FieldType):
     """Links to several records of an entity; the value is their ids in ascending order."""
 
     name = "links"
+    icon = "affiliate"
     label: ClassVar[Mapping[str, str]] = {"zh": "关联（多个）", "en": "Links"}
     options: ClassVar[Mapping[str, Any]] = {
         "to": TO,
@@ -90,6 +91,7 @@ class LinesType(FieldType):
     """
 
     name = "lines"
+    icon = "table"
     label: ClassVar[Mapping[str, str]] = {"zh": "明细", "en": "Lines"}
     options: ClassVar[Mapping[str, Any]] = {
         "of": {"type": "string", "description": "The entity whose records are the lines."}

@@ -22,6 +22,7 @@ class MnemonicType(FieldType):
     """Pinyin initials of a field, kept up with it until somebody types another."""
 
     name = "mnemonic"
+    icon = "abc"
     label: ClassVar[Mapping[str, str]] = {"zh": "助记码", "en": "Memory code"}
     options: ClassVar[Mapping[str, Any]] = {
         "of": {"type": "string", "description": "The text field whose initials are taken."},

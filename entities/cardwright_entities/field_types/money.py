@@ -30,6 +30,7 @@ class MoneyType(NumberType):
     """An amount of money in the record's currency; sums over currencies use its base amount."""
 
     name = "money"
+    icon = "coin"
     label: ClassVar[Mapping[str, str]] = {"zh": "金额", "en": "Money"}
     masks: ClassVar[bool] = True
     options: ClassVar[Mapping[str, Any]] = {

@@ -70,6 +70,7 @@ class IntegerType(NumberType):
     """A whole number."""
 
     name = "integer"
+    icon = "number"
     label: ClassVar[Mapping[str, str]] = {"zh": "整数", "en": "Integer"}
     masks: ClassVar[bool] = True
     options: ClassVar[Mapping[str, Any]] = {**LIMITS, **GROUPING}
@@ -131,6 +132,7 @@ class DecimalType(NumberType):
     """An exact number with a fixed number of decimals."""
 
     name = "decimal"
+    icon = "decimal"
     label: ClassVar[Mapping[str, str]] = {"zh": "小数", "en": "Decimal"}
     masks: ClassVar[bool] = True
     options: ClassVar[Mapping[str, Any]] = {
@@ -193,6 +195,7 @@ class PercentType(DecimalType):
     """A share: people type 15, the value is 0.15 in the API, in expressions and when stored."""
 
     name = "percent"
+    icon = "percentage"
     label: ClassVar[Mapping[str, str]] = {"zh": "百分比", "en": "Percent"}
     options: ClassVar[Mapping[str, Any]] = {
         "scale": {

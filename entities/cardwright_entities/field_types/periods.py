@@ -42,6 +42,7 @@ class PeriodType(FieldType):
     """A period. All grains but ``range`` are known by their first day."""
 
     name = "period"
+    icon = "calendar-stats"
     label: ClassVar[Mapping[str, str]] = {"zh": "期间", "en": "Period"}
     options: ClassVar[Mapping[str, Any]] = {
         "grain": {

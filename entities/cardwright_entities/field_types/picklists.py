@@ -54,6 +54,7 @@ class PicklistType(FieldType):
     """One choice."""
 
     name = "picklist"
+    icon = "select"
     label: ClassVar[Mapping[str, str]] = {"zh": "单选", "en": "Picklist"}
     options: ClassVar[Mapping[str, Any]] = OPTIONS
     operators = ("in", "=", "!=", "empty")
@@ -98,6 +99,7 @@ class PicklistsType(FieldType):
     """Several choices, kept in the order of their codes."""
 
     name = "picklists"
+    icon = "list-check"
     label: ClassVar[Mapping[str, str]] = {"zh": "多选", "en": "Picklist, several"}
     options: ClassVar[Mapping[str, Any]] = OPTIONS
     operators = ("contains", "empty")

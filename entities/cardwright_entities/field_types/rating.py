@@ -24,6 +24,7 @@ class RatingType(NumberType):
     """A rating in stars; nothing given is empty, never zero."""
 
     name = "rating"
+    icon = "star"
     label: ClassVar[Mapping[str, str]] = {"zh": "评级", "en": "Rating"}
     options: ClassVar[Mapping[str, Any]] = {
         "max": {

@@ -31,6 +31,7 @@ class RollupType(ReturningType):
     """A value computed over the lines of a record, its links, or the records that link to it."""
 
     name = "rollup"
+    icon = "sum"
     label: ClassVar[Mapping[str, str]] = {"zh": "汇总", "en": "Rollup"}
     options: ClassVar[Mapping[str, Any]] = {
         "of": {

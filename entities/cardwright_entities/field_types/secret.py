@@ -37,6 +37,7 @@ class SecretType(FieldType):
     """
 
     name = "secret"
+    icon = "key"
     label: ClassVar[Mapping[str, str]] = {"zh": "密钥", "en": "Secret"}
     options: ClassVar[Mapping[str, Any]] = {
         "max_length": {

@@ -35,6 +35,7 @@ class SerialType(FieldType):
     """A document number such as Q202511-0042; nobody types it."""
 
     name = "serial"
+    icon = "sort-ascending-numbers"
     label: ClassVar[Mapping[str, str]] = {"zh": "流水号", "en": "Number"}
     options: ClassVar[Mapping[str, Any]] = {
         "pattern": {

@@ -16,6 +16,7 @@ class StageType(PicklistType):
     """One state of a process, shown and asked for like a choice."""
 
     name = "stage"
+    icon = "progress"
     label: ClassVar[Mapping[str, str]] = {"zh": "阶段", "en": "Stage"}
     options: ClassVar[Mapping[str, Any]] = {
         "stages": {

@@ -41,6 +41,7 @@ class TextType(FieldType):
     """One line of text."""
 
     name = "text"
+    icon = "letter-case"
     label: ClassVar[Mapping[str, str]] = {"zh": "单行文本", "en": "Text"}
     options: ClassVar[Mapping[str, Any]] = {
         "max_length": {
@@ -121,6 +122,7 @@ class PersonNameType(TextType):
     """A person's name: surnames such as 单 and 曾 are read as surnames when it is sorted."""
 
     name = "person_name"
+    icon = "signature"
     label: ClassVar[Mapping[str, str]] = {"zh": "姓名", "en": "Person's name"}
 
     def mask(self, value: object, field: FieldDefinition) -> str:
@@ -136,6 +138,7 @@ class LongTextType(FieldType):
     """Text of several lines."""
 
     name = "long_text"
+    icon = "align-left"
     label: ClassVar[Mapping[str, str]] = {"zh": "多行文本", "en": "Long text"}
     options: ClassVar[Mapping[str, Any]] = {
         "max_length": {
@@ -186,6 +189,7 @@ class RichTextType(LongTextType):
     """Text with headings, lists, links and emphasis, kept as Markdown without HTML."""
 
     name = "rich_text"
+    icon = "typography"
     label: ClassVar[Mapping[str, str]] = {"zh": "富文本", "en": "Rich text"}
     widget = "rich_text"
     cell = "rich_text"
@@ -195,6 +199,7 @@ class CodeType(FieldType):
     """A code people type exactly: no blanks inside unless allowed, full-width signs made plain."""
 
     name = "code"
+    icon = "code"
     label: ClassVar[Mapping[str, str]] = {"zh": "编码", "en": "Code"}
     options: ClassVar[Mapping[str, Any]] = {
         "pattern": _PATTERN,

@@ -56,7 +56,8 @@ class Toast:
 class Frame:
     """The application frame around a page, also of pages before sign-in (``user`` is None).
 
-    ``preferences_url`` takes a post of one or more of ``mode``, ``density``, ``language``,
+    ``preferences_url`` takes a post of one or more of ``mode``, ``density``, ``administration``,
+    ``language``,
     ``theme`` and ``return_url``, keeps them and goes back there.
     """
 
@@ -69,7 +70,9 @@ class Frame:
     organisation: str = ""
     user: UserBadge | None = None
     menus: tuple[MenuGroup, ...] = ()
-    foot: tuple[MenuItem, ...] = ()  #: above the user: jobs, recycle bin, settings
+    foot: tuple[MenuItem, ...] = ()  #: above the user: notices, recycle bin, jobs
+    administration: tuple[MenuItem, ...] = ()  #: places of those who keep the installation
+    administration_open: bool = False  #: kept per person; drawn open also on one of its pages
     phone: tuple[MenuItem, ...] = ()  #: at most three places of the phone's bottom bar
     create_url: str = ""  #: the middle of the phone's bottom bar
     csrf_token: str = ""

@@ -61,6 +61,17 @@ from cardwright_platform.web.urls import (
 
 #: Where a person's choice of appearance is kept.
 LOOK = "look"
+#: The feature that opens a place of administration, its words, address and icon, in their order.
+_ADMINISTRATION = (
+    (SEE_MESSAGES, "outbox", OUTBOX, "mail"),
+    (SEE_LOGS, "audit", AUDIT, "shield-lock"),
+    (EXPLAIN, "access", ACCESS, "shield-check"),
+    (MANAGE_USERS, "invitations", INVITATIONS, "user-plus"),
+    (BACK_UP, "backups", BACKUPS, "database"),
+    (CLEAR, "clearing", CLEARING, "trash-x"),
+    (DEFINE, "studio", STUDIO, "tools"),
+    (MANAGE_SETTINGS, "settings", SETTINGS, "settings"),
+)
 
 
 def find_entity(model: Model, name: str) -> EntityModel:
@@ -116,6 +127,8 @@ def page_frame(desk: Desk | None = None, entity: str = "") -> Frame:
         user=_badge(account.name),
         menus=_menus(desk, reader, entity),
         foot=_foot(reader),
+        administration=_administration(reader),
+        administration_open=look.get("administration") == "open",
         phone=_phone(desk, reader, entity),
         create_url=_create_url(desk, entity),
         csrf_token=current_csrf_token(),
@@ -205,44 +218,35 @@ def _report_item(desk: Desk, reader: Reader, item: MenuItemDefinition) -> Iterat
 
 
 def _foot(reader: Reader) -> tuple[MenuItem, ...]:
-    opening = current_opening()
-
-    def may(feature: str) -> bool:
-        return opening.policy.has_feature(opening.context.principal, feature)
-
-    def item(key: str, url: str, icon: str, counted: str = "") -> MenuItem:
-        label = reader.t(f"{key}.title")
-        return MenuItem(
-            label=label, url=url, icon=icon, current=request.path == url, counted=counted
-        )
-
+    """Return the places of everybody."""
     catalog = reader.model.catalog
+    approvals = _place(reader, "approvals", "/approvals", "clipboard-check", "/approvals/count")
+    notices = _place(reader, "notifications", "/notifications", "bell", "/notifications/count")
     return (
-        *((item("report", "/reports", "chart-bar"),) if catalog.reports else ()),
-        *(
-            (item("approvals", "/approvals", "clipboard-check", "/approvals/count"),)
-            if catalog.approvals
-            else ()
-        ),
-        item("favourites", FAVOURITES, "star"),
-        item("views", VIEWS, "bookmark"),
-        item("notifications", "/notifications", "bell", "/notifications/count"),
-        item("bin", "/bin", "trash"),
-        item("jobs", "/jobs", "clock"),
-        *((item("outbox", OUTBOX, "mail"),) if may(SEE_MESSAGES) else ()),
-        *((_log(reader),) if may(SEE_LOGS) else ()),
-        *((item("access", ACCESS, "shield-check"),) if may(EXPLAIN) else ()),
-        *((item("invitations", INVITATIONS, "user-plus"),) if may(MANAGE_USERS) else ()),
-        *((item("backups", BACKUPS, "database"),) if may(BACK_UP) else ()),
-        *((item("clearing", CLEARING, "trash-x"),) if may(CLEAR) else ()),
-        *((item("studio", STUDIO, "tools"),) if may(DEFINE) else ()),
-        *((item("settings", SETTINGS, "settings"),) if may(MANAGE_SETTINGS) else ()),
+        *((_place(reader, "report", "/reports", "chart-bar"),) if catalog.reports else ()),
+        *((approvals,) if catalog.approvals else ()),
+        _place(reader, "favourites", FAVOURITES, "star"),
+        _place(reader, "views", VIEWS, "bookmark"),
+        notices,
+        _place(reader, "bin", "/bin", "trash"),
+        _place(reader, "jobs", "/jobs", "clock"),
     )
 
 
-def _log(reader: Reader) -> MenuItem:
-    is_here = request.path.startswith(AUDIT)
-    return MenuItem(label=reader.t("audit.title"), url=AUDIT, icon="shield-lock", current=is_here)
+def _administration(reader: Reader) -> tuple[MenuItem, ...]:
+    """Return the places for which one needs a feature, as far as the reader has it."""
+    opening = current_opening()
+    return tuple(
+        # Their pages have further pages below them: the log, objects of the Studio.
+        replace(_place(reader, key, url, icon), current=f"{request.path}/".startswith(f"{url}/"))
+        for feature, key, url, icon in _ADMINISTRATION
+        if opening.policy.has_feature(opening.context.principal, feature)
+    )
+
+
+def _place(reader: Reader, key: str, url: str, icon: str, counted: str = "") -> MenuItem:
+    label = reader.t(f"{key}.title")
+    return MenuItem(label=label, url=url, icon=icon, current=request.path == url, counted=counted)
 
 
 def _phone(desk: Desk, reader: Reader, current: str) -> tuple[MenuItem, ...]:

@@ -100,7 +100,7 @@ def search() -> ResponseReturnValue:
 @pages.post("/preferences")
 @requires(SIGNED_IN)
 def preferences() -> ResponseReturnValue:
-    """Keep language, theme, light or dark, density."""
+    """Keep language, theme, light or dark, density, whether administration is unfolded."""
     form = request.form
     instance = current_instance()
 
@@ -117,7 +117,7 @@ def preferences() -> ResponseReturnValue:
         )
         look = read_preference(desk.session, LOOK)
         kept = dict(look) if isinstance(look, dict) else {}
-        for name in ("mode", "density"):
+        for name in ("mode", "density", "administration"):
             if form.get(name):
                 kept[name] = form[name][:20]
         write_preference(desk.session, LOOK, kept)

@@ -90,12 +90,12 @@ def _field_row(reader: Reader, entity: EntityDefinition, found: FieldDefinition)
         marks.append(reader.t("studio.required"))
     if found.pack == PACK:
         marks.append(reader.t("studio.made_here"))
-    type_label = reader.model.types.of(found).label
+    kind = reader.model.types.of(found)
     return StudioRow(
         label=reader.text(found.label, found.name),
         url=studio_field_url(entity.name, found.name),
-        icon="forms",
-        facts=(type_label.get(reader.language, found.type), found.name),
+        icon=kind.icon,
+        facts=(kind.label.get(reader.language, found.type), found.name),
         marks=tuple(marks),
         retired=found.retired,
     )

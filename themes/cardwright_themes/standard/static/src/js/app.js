@@ -33,6 +33,7 @@ behave({
   menu: frame.attachMenu,
   sheet: frame.attachSheet,
   sidebar: frame.attachSidebar,
+  remembered: frame.attachRemembered,
   tabs: frame.attachTabs,
   ends: frame.attachEnds,
   switches: frame.attachSwitches,

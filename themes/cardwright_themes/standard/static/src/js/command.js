@@ -42,7 +42,7 @@ export function attachCommand(dialog) {
 
 function places(text) {
   const wanted = text.toLowerCase();
-  const links = [...document.querySelectorAll(".cw-side nav a")].filter((link) => link.title.toLowerCase().includes(wanted));
+  const links = [...document.querySelectorAll(".cw-side nav a, .cw-side-foot > ul a, .cw-side-admin a")].filter((link) => link.title.toLowerCase().includes(wanted));
   return links.slice(0, text ? 5 : 12).map((link) => make("a", { class: "cw-opt", role: "option", href: link.href }, link.querySelector(".ti").cloneNode(), link.title));
 }
 

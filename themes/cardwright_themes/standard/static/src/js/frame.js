@@ -30,6 +30,15 @@ export function attachSidebar(side) {
   side.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 }
 
+/** What is folded stays folded on the next page: the server is told behind it. */
+export function attachRemembered(details) {
+  details.querySelector("summary").addEventListener("click", () => {
+    const body = new URLSearchParams({ [details.dataset.name]: details.open ? "folded" : "open" });
+    // Whoever looks as somebody else keeps nothing, and a lost answer costs one click later.
+    ask(details.dataset.url, { method: "POST", body, redirect: "manual" }).catch(() => null);
+  });
+}
+
 /** Where not all fits beside each other, a faded end says that there is more. */
 export function attachEnds(strip) {
   const mark = () => {
