@@ -5,6 +5,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from cardwright_entities.errors import CardwrightError
+from cardwright_entities.field_types.base import FieldType
 from cardwright_entities.field_types.builtin import BUILTIN_FIELD_TYPES
 from cardwright_entities.field_types.registry import FieldTypes
 from cardwright_entities.field_types.texts import TextType
@@ -110,3 +111,9 @@ def test_a_plugin_adds_a_type_and_may_not_take_a_name(types: FieldTypes) -> None
     assert "stars" not in types.names()
     with pytest.raises(CardwrightError, match="type_twice"):
         FieldTypes((*BUILTIN_FIELD_TYPES, TextType))
+
+
+def test_every_type_has_an_icon_of_its_own() -> None:
+    icons = [each.icon for each in BUILTIN_FIELD_TYPES]
+    assert len(set(icons)) == len(icons)
+    assert FieldType.icon not in icons

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from serving import Browser, Served
+import pytest
+from serving import Browser, Served, serve
+
+from cardwright_metadata.pack_folders import bundled_packs
 
 GROUP = re.compile(r'<details class="cw-side-admin".*?</details>', re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The bundled packs: their roles have features."""
+    made = serve("", tmp_path_factory.mktemp("bundled"), *bundled_packs(), languages=("zh", "en"))
+    yield made
+    made.instance.close()
 
 
 def group(browser: Browser, path: str = "/") -> str:
@@ -46,7 +58,8 @@ def test_who_has_no_feature_has_no_group(served: Served) -> None:
 
 def test_a_page_says_what_it_is_for(served: Served) -> None:
     browser = served.signed_in("learner", "admin")
-    assert "Select rows to change" in browser.get("/list/customer").text or (
-        "left has all that you may open" in browser.get("/list/customer").text
-    )
+    browser.get("/account")
+    browser.post("/preferences", {"language": "en"})
+    assert "Select rows to change" in browser.get("/list/customer").text
+    assert "Inputs with a star must be filled" in browser.get("/new/customer").text
     assert "Everything waits in your draft" in browser.get("/studio").text
