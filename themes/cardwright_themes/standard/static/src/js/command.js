@@ -47,9 +47,10 @@ function places(text) {
 }
 
 function records(section) {
-  const heading = make("h3", {}, section.querySelector("h2")?.textContent ?? "");
+  // A list of options owns groups and options alone: the heading is the group's name.
+  const title = section.querySelector("h2")?.textContent ?? "";
   const rows = [...section.querySelectorAll("a.cw-hit")].slice(0, 6).map((hit) =>
     make("a", { class: "cw-opt", role: "option", href: hit.getAttribute("href") }, icon("corner-down-right"), make("span", {}, hit.querySelector(".cw-name").textContent), make("span", { class: "cw-sub cw-trunc" }, hit.querySelector(".cw-sub")?.textContent ?? "")),
   );
-  return rows.length ? [heading, ...rows] : [];
+  return rows.length ? [make("div", { role: "group", "aria-label": title }, make("h3", { "aria-hidden": "true" }, title), ...rows)] : [];
 }
